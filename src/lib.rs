@@ -1,0 +1,1 @@
+//! A mechanistic pharmacodynamic model and ODE solver for thrombopoietin-receptor agonists.

@@ -1,0 +1,2 @@
+//! The program `thrombo`.
+fn main() {}
