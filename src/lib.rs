@@ -1,1 +1,10 @@
 //! A mechanistic pharmacodynamic model and ODE solver for thrombopoietin-receptor agonists.
+
+pub mod error;
+pub mod files;
+pub mod integrate;
+pub mod model;
+pub mod numeric;
+pub mod regimen;
+pub mod simulate;
+pub mod units;

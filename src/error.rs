@@ -1,0 +1,186 @@
+//! Everything that can be wrong with what a user gave, in one type.
+//!
+//! A message names the symbol, the value, the unit, the allowed range and what to do; a problem in
+//! a file also names its path and line. Numerical outcomes of a patient or a fit are data, not
+//! errors: a [`Failure`] says where an integration ended.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The result of anything that reads what a user gave.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What was wrong, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A quantity lies outside the range in which it means something.
+    #[error("`{symbol} = {value} {unit}` is outside {range}: give a value inside it")]
+    OutOfRange {
+        /// Symbol of the quantity, as in the glossary.
+        symbol: String,
+        /// The value given.
+        value: f64,
+        /// Unit of value and range; `1` for pure numbers.
+        unit: String,
+        /// Allowed range in interval notation.
+        range: String,
+    },
+    /// A name that is not one of a known few.
+    #[error("there is no {kind} `{name}`: choose one of {}", known.join(", "))]
+    Unknown {
+        /// What was being named: a model, a parameter, a variant.
+        kind: &'static str,
+        /// The name given.
+        name: String,
+        /// The names that exist.
+        known: Vec<String>,
+    },
+    /// A text that does not follow its grammar.
+    #[error("`{text}` is not {expected}: `{part}` {rule}")]
+    Syntax {
+        /// The whole text given.
+        text: String,
+        /// What the text should have been.
+        expected: &'static str,
+        /// The part that does not fit.
+        part: String,
+        /// The rule it breaks and what to do.
+        rule: String,
+    },
+    /// Two things that were asked for cannot both be had.
+    #[error("{first} contradicts {second}: {remedy}")]
+    Contradiction {
+        /// The one thing.
+        first: String,
+        /// The other.
+        second: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Files with one or more problems, each with its place.
+    #[error("{}", lines(.0))]
+    Files(Vec<FileProblem>),
+    /// A file or folder could not be read or written.
+    #[error("{} could not be {action}: {source}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was tried: "read", "written", "created", "replaced".
+        action: &'static str,
+        /// The operating system's word.
+        source: std::io::Error,
+    },
+    /// A folder holds something that the program did not write.
+    #[error(
+        "{} holds files that thrombo did not write: choose another folder, or add --force to replace it",
+        .path.display()
+    )]
+    ForeignFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A patient that was asked for alone could not be integrated.
+    #[error("the model `{model}` could not be integrated: {failure}")]
+    Integration {
+        /// Name of the model.
+        model: String,
+        /// When, where and why.
+        failure: Failure,
+    },
+    /// A figure could not be drawn.
+    #[error("the figure `{figure}` could not be drawn: {reason}")]
+    Figure {
+        /// Name of the figure.
+        figure: String,
+        /// What the drawing library said.
+        reason: String,
+    },
+    /// A page could not be made from its template.
+    #[error("the page `{page}` could not be made: {source}")]
+    Page {
+        /// Name of the template.
+        page: &'static str,
+        /// What the template engine said.
+        source: minijinja::Error,
+    },
+}
+
+impl Error {
+    /// Turns the operating system's error into ours, for use with `map_err`.
+    pub fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { path, action, source }
+    }
+}
+
+/// One problem in one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileProblem {
+    /// The file, as the user named it.
+    pub path: PathBuf,
+    /// Line, counted from 1.
+    pub line: usize,
+    /// The key, column or symbol concerned; empty where the whole line is.
+    pub key: String,
+    /// The rule that is broken, and what to do.
+    pub rule: String,
+}
+
+impl fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.path.display(), self.line)?;
+        if !self.key.is_empty() {
+            write!(f, "`{}` ", self.key)?;
+        }
+        f.write_str(&self.rule)
+    }
+}
+
+fn lines(problems: &[FileProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// Why an integration ended early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The equations gave a number that is not finite.
+    NonFinite,
+    /// More steps than [`Options::max_steps`].
+    TooManySteps,
+    /// Steps limited by stability, not accuracy: the equations need an implicit method.
+    Stiff,
+    /// Steps too short to move the time.
+    StepUnderflow,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NonFinite => "it became infinite or undefined",
+            Self::TooManySteps => "it needs more steps than allowed",
+            Self::Stiff => "the equations became stiff",
+            Self::StepUnderflow => "the steps became too short",
+        })
+    }
+}
+
+/// Where and why an integration ended early: data about a patient, not an error of the program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// Time reached, h.
+    pub time_h: f64,
+    /// Position of the state concerned, where one is known.
+    pub index: Option<usize>,
+    /// Name of the state concerned; empty until a caller that knows the names fills it in.
+    pub state: String,
+    /// What happened.
+    pub reason: Reason,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.state.is_empty() { "the state" } else { &self.state };
+        write!(f, "at {} h, {state}: {}; try less extreme parameters", self.time_h, self.reason)
+    }
+}

@@ -1,0 +1,252 @@
+//! Reads a TOML file and collects every problem with its line, not only the first.
+
+use crate::error::{Error, FileProblem, Result};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Reads `text`, the content of `path`, with `read`.
+///
+/// Keys that `read` does not ask for are problems, and so are numbers that are not finite.
+///
+/// # Errors
+/// [`Error::Files`] with every problem, in the order of the lines.
+pub fn read_toml<T>(
+    path: &Path,
+    text: &str,
+    read: impl FnOnce(&Section<'_>) -> Option<T>,
+) -> Result<T> {
+    let journal = Journal { path, text, problems: RefCell::default() };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let rule = format!("is not valid TOML: {}", error.message().trim());
+        journal.note(&error.span().unwrap_or(0..0), "", rule);
+    }
+    let root = Section::new(&journal, table.get_ref(), table.span(), String::new());
+    let result = read(&root);
+    root.refuse_unknown();
+    let mut problems = journal.problems.into_inner();
+    problems.sort_by_key(|problem| problem.line);
+    match result {
+        Some(result) if problems.is_empty() => Ok(result),
+        _ => Err(Error::Files(problems)),
+    }
+}
+
+struct Journal<'a> {
+    path: &'a Path,
+    text: &'a str,
+    problems: RefCell<Vec<FileProblem>>,
+}
+
+impl Journal<'_> {
+    fn note(&self, span: &Range<usize>, key: &str, rule: String) {
+        let before = self.text.get(..span.start.min(self.text.len())).unwrap_or_default();
+        let line = 1 + before.matches('\n').count();
+        let problem = FileProblem { path: self.path.to_owned(), line, key: key.to_owned(), rule };
+        self.problems.borrow_mut().push(problem);
+    }
+}
+
+/// A table of a TOML file, read key by key.
+pub struct Section<'a> {
+    journal: &'a Journal<'a>,
+    table: &'a DeTable<'a>,
+    span: Range<usize>,
+    prefix: String,
+    asked: RefCell<BTreeSet<String>>,
+}
+
+impl std::fmt::Debug for Section<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Section({:?})", self.prefix)
+    }
+}
+
+impl<'a> Section<'a> {
+    fn new(
+        journal: &'a Journal<'a>,
+        table: &'a DeTable<'a>,
+        span: Range<usize>,
+        prefix: String,
+    ) -> Self {
+        Self { journal, table, span, prefix, asked: RefCell::default() }
+    }
+
+    /// The keys of this table.
+    pub fn keys(&self) -> impl Iterator<Item = &'a str> {
+        self.table.keys().map(|key| key.get_ref().as_ref())
+    }
+
+    /// Notes that `key`, or the whole table where `key` is empty, breaks `rule`.
+    pub fn problem(&self, key: &str, rule: impl Into<String>) {
+        let span = self.table.get(key).map_or(self.span.clone(), Spanned::span);
+        self.journal.note(&span, &self.full(key), rule.into());
+    }
+
+    /// A text that must be there.
+    pub fn text(&self, key: &str) -> Option<String> {
+        self.required(key)?;
+        self.optional_text(key)
+    }
+
+    /// A text that may be absent.
+    pub fn optional_text(&self, key: &str) -> Option<String> {
+        let value = self.ask(key)?;
+        match value.as_str() {
+            Some(text) => Some(text.to_owned()),
+            None => self.refuse(key, "a text in quotes"),
+        }
+    }
+
+    /// A finite number that must be there.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        self.required(key)?;
+        self.optional_number(key)
+    }
+
+    /// A finite number that may be absent.
+    pub fn optional_number(&self, key: &str) -> Option<f64> {
+        let value = self.ask(key)?;
+        match finite(value) {
+            Some(number) => Some(number),
+            None => self.refuse(key, "a finite number"),
+        }
+    }
+
+    /// A list of finite numbers that may be absent.
+    pub fn optional_numbers(&self, key: &str) -> Option<Vec<f64>> {
+        let value = self.ask(key)?;
+        let numbers =
+            value.as_array().map(|array| array.iter().map(|v| finite(v.get_ref())).collect());
+        match numbers {
+            Some(Some(numbers)) => Some(numbers),
+            _ => self.refuse(key, "a list of finite numbers"),
+        }
+    }
+
+    /// A list of texts that must be there.
+    pub fn texts(&self, key: &str) -> Option<Vec<String>> {
+        self.required(key)?;
+        let value = self.ask(key)?;
+        let text = |v: &Spanned<DeValue<'_>>| v.get_ref().as_str().map(str::to_owned);
+        match value.as_array().map(|array| array.iter().map(text).collect()) {
+            Some(Some(texts)) => Some(texts),
+            _ => self.refuse(key, "a list of texts in quotes"),
+        }
+    }
+
+    /// A word that must be there and be one of `choices`.
+    pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Option<T> {
+        let word = self.text(key)?;
+        let found = choices.iter().find(|(name, _)| *name == word).map(|(_, choice)| *choice);
+        if found.is_none() {
+            let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+            self.problem(key, format!("is \"{word}\": choose one of {}", names.join(", ")));
+        }
+        found
+    }
+
+    /// Requires `schema = version`.
+    pub fn schema(&self, version: u32) {
+        let given = self.number("schema");
+        if given.is_some_and(|given| (given - f64::from(version)).abs() > 0.0) {
+            self.problem("schema", format!("must be {version}, the only version there is"));
+        }
+    }
+
+    /// Reads every table below `key` with `read`, in the order of the file; none where `key` is
+    /// absent.
+    pub fn tables<T>(
+        &self,
+        key: &str,
+        mut read: impl FnMut(&str, &Section<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let read_group = |group: &Section<'_>| {
+            let mut names: Vec<_> = group.table.keys().collect();
+            names.sort_by_key(|name| name.span().start);
+            let names = names.into_iter().map(|name| name.get_ref().as_ref());
+            Some(names.filter_map(|name| group.table(name, |entry| read(name, entry))).collect())
+        };
+        self.table(key, read_group).unwrap_or_default()
+    }
+
+    /// Reads the table `key`, which may be absent, with `read`.
+    pub fn table<T>(&self, key: &str, read: impl FnOnce(&Section<'_>) -> Option<T>) -> Option<T> {
+        let value = self.ask(key)?;
+        let Some(table) = value.as_table() else { return self.refuse(key, "a table") };
+        let span = self.table.get(key).map_or(0..0, Spanned::span);
+        let entry = Section::new(self.journal, table, span, self.full(key));
+        let result = read(&entry);
+        entry.refuse_unknown();
+        result
+    }
+
+    /// Reads every table of the list `[[key]]` with `read`, in the order of the file.
+    pub fn list<T>(&self, key: &str, mut read: impl FnMut(&Section<'_>) -> Option<T>) -> Vec<T> {
+        let Some(value) = self.ask(key) else { return Vec::new() };
+        let Some(array) = value.as_array() else {
+            self.refuse::<()>(key, "a list of tables");
+            return Vec::new();
+        };
+        let read_one = |value: &Spanned<DeValue<'_>>| {
+            let Some(table) = value.get_ref().as_table() else {
+                return self.refuse(key, "a list of tables");
+            };
+            let entry = Section::new(self.journal, table, value.span(), self.full(key));
+            let result = read(&entry);
+            entry.refuse_unknown();
+            result
+        };
+        array.iter().filter_map(read_one).collect()
+    }
+
+    fn ask(&self, key: &str) -> Option<&'a DeValue<'a>> {
+        self.asked.borrow_mut().insert(key.to_owned());
+        self.table.get(key).map(Spanned::get_ref)
+    }
+
+    fn required(&self, key: &str) -> Option<()> {
+        self.asked.borrow_mut().insert(key.to_owned());
+        if self.table.get(key).is_none() {
+            self.problem(key, "is missing: add it");
+            return None;
+        }
+        Some(())
+    }
+
+    fn refuse<T>(&self, key: &str, expected: &str) -> Option<T> {
+        self.problem(key, format!("must be {expected}"));
+        None
+    }
+
+    fn refuse_unknown(&self) {
+        let asked = self.asked.borrow();
+        for key in self.keys().filter(|key| !asked.contains(*key)) {
+            let known: Vec<_> = asked.iter().map(String::as_str).collect();
+            self.problem(key, format!("is not a key here: the keys are {}", known.join(", ")));
+        }
+    }
+
+    fn full(&self, key: &str) -> String {
+        match (self.prefix.as_str(), key) {
+            ("", key) => key.to_owned(),
+            (prefix, "") => prefix.to_owned(),
+            (prefix, key) => format!("{prefix}.{key}"),
+        }
+    }
+}
+
+fn finite(value: &DeValue<'_>) -> Option<f64> {
+    let number = match value {
+        DeValue::Float(float) => float.as_str().replace('_', "").parse::<f64>().ok(),
+        DeValue::Integer(integer) if integer.radix() == 10 => {
+            integer.as_str().replace('_', "").parse::<f64>().ok()
+        }
+        _ => None,
+    };
+    number.filter(|number| number.is_finite())
+}

@@ -1,0 +1,140 @@
+//! Output that is written whole or not at all.
+
+use crate::error::{Error, Result};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Name of the run record, by which the program knows its own folders again.
+const RUN_RECORD: &str = "run.toml";
+
+/// The SHA-256 of `content`, in hexadecimal.
+#[must_use]
+pub fn hash(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The text of the file `path`.
+///
+/// # Errors
+/// The file cannot be read, or is not UTF-8.
+pub fn read_text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(Error::io(path, "read"))
+}
+
+/// Writes `content` to `path`: into a temporary file beside it first, which then takes its place.
+///
+/// # Errors
+/// The file cannot be written; what stood there before still does.
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".thrombo-")
+        .tempfile_in(folder)
+        .map_err(Error::io(path, "written"))?;
+    file.write_all(content).map_err(Error::io(path, "written"))?;
+    file.as_file().sync_all().map_err(Error::io(path, "written"))?;
+    make_readable(file.path()).map_err(Error::io(path, "written"))?;
+    file.persist(path).map_err(|error| Error::io(path, "written")(error.error))?;
+    Ok(())
+}
+
+/// A folder of results that appears, or replaces its predecessor, all at once.
+///
+/// Files are written to a temporary folder beside it; [`Self::finish`] puts that in place.
+#[derive(Debug)]
+pub struct OutputFolder {
+    target: PathBuf,
+    staging: tempfile::TempDir,
+}
+
+impl OutputFolder {
+    /// Prepares the folder `target`. An earlier result of the program may be replaced, an empty
+    /// folder filled; any other folder only with `force`.
+    ///
+    /// # Errors
+    /// The folder holds foreign files, or its parent cannot be written to.
+    pub fn prepare(target: &Path, force: bool) -> Result<Self> {
+        if !force && is_foreign(target)? {
+            return Err(Error::ForeignFolder { path: target.to_owned() });
+        }
+        let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or_else(|| Path::new("."));
+        fs::create_dir_all(parent).map_err(Error::io(parent, "created"))?;
+        let staging = tempfile::Builder::new()
+            .prefix(".thrombo-")
+            .tempdir_in(parent)
+            .map_err(Error::io(target, "created"))?;
+        Ok(Self { target: target.to_owned(), staging })
+    }
+
+    /// Writes one file, whose `name` may contain folders.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self, name: &str, content: &str) -> Result<()> {
+        let path = self.staging.path().join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(Error::io(folder, "created"))?;
+        }
+        fs::write(&path, content).map_err(Error::io(&self.target.join(name), "written"))
+    }
+
+    /// Puts the folder in place, with its run record.
+    ///
+    /// # Errors
+    /// The folder cannot be replaced; its predecessor then stands unchanged.
+    pub fn finish(self, run_record: &str) -> Result<()> {
+        self.write(RUN_RECORD, run_record)?;
+        let replaced = Error::io(&self.target, "replaced");
+        make_traversable(self.staging.path()).map_err(Error::io(&self.target, "created"))?;
+        if self.target.exists() {
+            let retired = tempfile::Builder::new()
+                .prefix(".thrombo-old-")
+                .tempdir_in(self.staging.path().parent().unwrap_or_else(|| Path::new(".")))
+                .map_err(Error::io(&self.target, "replaced"))?;
+            let previous = retired.path().join("previous");
+            fs::rename(&self.target, &previous).map_err(Error::io(&self.target, "replaced"))?;
+            if let Err(error) = fs::rename(self.staging.path(), &self.target) {
+                fs::rename(&previous, &self.target).map_err(Error::io(&self.target, "restored"))?;
+                return Err(replaced(error));
+            }
+        } else {
+            fs::rename(self.staging.path(), &self.target).map_err(replaced)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_foreign(folder: &Path) -> Result<bool> {
+    if !folder.exists() {
+        return Ok(false);
+    }
+    let mut files = fs::read_dir(folder).map_err(Error::io(folder, "read"))?;
+    Ok(files.next().is_some() && !folder.join(RUN_RECORD).is_file())
+}
+
+/// Temporary files and folders are private to their owner; results are not.
+#[cfg(unix)]
+fn make_readable(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(unix)]
+fn make_traversable(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn make_traversable(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}

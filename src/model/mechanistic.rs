@@ -1,0 +1,128 @@
+//! The project's model: oral pharmacokinetics, the receptor, and thrombopoiesis.
+//!
+//! Eleven states with one platelet stage: four of the drug (P1 to P4), thrombopoietin, progenitors,
+//! four megakaryocyte stages and the platelets (M1 to M7).
+
+use super::thrombopoiesis::{self, Thrombopoiesis};
+use super::{
+    Event, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown,
+    pharmacokinetics, receptor, state,
+};
+use crate::error::Result;
+use crate::units::{Amount, HOURS_PER_DAY, Route};
+
+/// The mechanistic model with `STAGES` platelet stages (one in liver disease, nine in health).
+#[derive(Debug, Clone, Copy)]
+pub struct Mechanistic<const STAGES: usize>;
+
+/// One individual's parameters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parameters<T, const STAGES: usize> {
+    /// Absorption and disposition.
+    pub pk: pharmacokinetics::Parameters<T>,
+    /// Receptor, cells and count.
+    pub pd: Thrombopoiesis<T, STAGES>,
+    /// Body weight, kg; matters for doses per kg only.
+    pub wt: T,
+}
+
+state! {
+    /// Drug, thrombopoietin and cells.
+    pub struct State<T, const STAGES: usize> {
+        pk: pharmacokinetics::State<T> [""]: "amounts of drug",
+        pd: thrombopoiesis::State<T, STAGES> [""]: "thrombopoietin and cells",
+    }
+}
+
+/// The potency that the model derives unless it is set: equation (R2).
+const KT: Symbol =
+    Symbol { name: "kt", unit: "pM", meaning: "potency of thrombopoietin", range: Range::POSITIVE };
+
+/// The symbol by which the number of platelet stages is chosen.
+pub const PLATELET_STAGES: Symbol = Symbol {
+    name: "n_platelet_stages",
+    unit: "1",
+    meaning: "number of platelet stages, a whole number",
+    range: Range { min: 1.0, max: 20.0, closed: true },
+};
+
+impl<const STAGES: usize> Model for Mechanistic<STAGES> {
+    const NAME: &'static str = "mechanistic";
+    const READOUTS: &'static [Readout] = &[
+        Readout { column: "tpo_pm", meaning: "thrombopoietin, pM" },
+        Readout { column: "drive", meaning: "receptor drive (pSTAT5) relative to baseline" },
+        Readout { column: "progenitors", meaning: "progenitors relative to baseline" },
+        Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
+    ];
+
+    type Parameters<T: Real> = Parameters<T, STAGES>;
+    type State<T: Real> = State<T, STAGES>;
+
+    fn symbols() -> Vec<Symbol> {
+        [
+            pharmacokinetics::Parameters::<f64>::SYMBOLS,
+            receptor::Potency::<f64>::SYMBOLS,
+            thrombopoiesis::Parameters::<f64>::SYMBOLS,
+            &[KT, WT, PLATELET_STAGES],
+        ]
+        .concat()
+    }
+
+    fn individual<T: Real>(theta: &Theta<T>) -> Result<Self::Parameters<T>> {
+        Ok(Parameters {
+            pk: pharmacokinetics::Parameters::from_theta(theta)?,
+            pd: Thrombopoiesis::from_theta(theta)?,
+            wt: theta.get("wt")?,
+        })
+    }
+
+    fn baseline<T: Real>(p: &Self::Parameters<T>) -> Self::State<T> {
+        State { pk: pharmacokinetics::State::EMPTY, pd: p.pd.baseline() }
+    }
+
+    fn derivatives<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> Self::State<T> {
+        let conc = pharmacokinetics::conc(&p.pk, &y.pk);
+        State {
+            pk: pharmacokinetics::derivatives(&p.pk, &y.pk),
+            pd: p.pd.derivatives(&y.pd, conc).scaled(1.0 / HOURS_PER_DAY),
+        }
+    }
+
+    fn conc<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> T {
+        pharmacokinetics::conc(&p.pk, &y.pk)
+    }
+
+    fn platelets<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> T {
+        p.pd.platelets(&y.pd)
+    }
+
+    fn readouts<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> Vec<T> {
+        vec![
+            y.pd.tpo,
+            p.pd.receptor.drive(y.pd.tpo, pharmacokinetics::conc(&p.pk, &y.pk)),
+            y.pd.progenitors,
+            p.pd.megakaryocytes_relative(&y.pd),
+        ]
+    }
+
+    fn administer<T: Real>(
+        p: &Self::Parameters<T>,
+        amount: Amount,
+        route: Route,
+    ) -> Result<Vec<(T, Event<T>)>> {
+        pharmacokinetics::administer(&p.pk, Self::NAME, p.wt, amount, route)
+    }
+
+    fn apply<T: Real>(
+        p: &Self::Parameters<T>,
+        y: &mut Self::State<T>,
+        event: Event<T>,
+    ) -> Result<()> {
+        match event {
+            Event::Depot(amount) => y.pk.depot += amount,
+            Event::Transfusion(given) => p.pd.transfuse(&mut y.pd, given),
+            other => return Err(event_unknown(Self::NAME, other)),
+        }
+        Ok(())
+    }
+}

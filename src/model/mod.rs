@@ -1,0 +1,156 @@
+//! Equations only: what a drug does to the making of platelets.
+//!
+//! A model is a set of equations written once, in a number type `T`: [`Real`]. The blocks are in
+//! files of their own ([`pharmacokinetics`], [`linear_precursors`], [`receptor`], [`thrombopoiesis`]); the
+//! project's model is put together in [`mechanistic`], the models of papers in [`published`].
+//! Equation numbers at line ends are those of `docs/model.md`.
+
+mod catalogue;
+mod chain;
+pub mod linear_precursors;
+pub mod mechanistic;
+mod parameter_set;
+pub mod pharmacokinetics;
+pub mod published;
+pub mod receptor;
+mod state;
+mod symbol;
+mod theta;
+pub mod thrombopoiesis;
+
+pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, with_model};
+pub use mechanistic::Mechanistic;
+pub use parameter_set::{Entry, ParameterSet, Population, Status};
+pub use receptor::Variant;
+pub use state::{StateBlock, StateName};
+pub use symbol::{Range, Symbol};
+pub use theta::Theta;
+
+use crate::error::{Error, Result};
+use crate::numeric::Real;
+use crate::units::{Amount, Route};
+use state::state;
+use symbol::parameters;
+
+/// A model: states, their equations, and how a dose enters.
+pub trait Model: Copy + std::fmt::Debug {
+    /// The name in files and on the command line.
+    const NAME: &'static str;
+    /// What else the model can show, besides concentration and count: CSV column and meaning.
+    const READOUTS: &'static [Readout];
+
+    /// One individual's parameters.
+    type Parameters<T: Real>: Copy + std::fmt::Debug;
+    /// The state.
+    type State<T: Real>: StateBlock<T> + std::fmt::Debug;
+
+    /// The parameters and covariates that make an individual.
+    fn symbols() -> Vec<Symbol>;
+
+    /// An individual's parameters, covariates applied and derived values computed.
+    ///
+    /// # Errors
+    /// A symbol without a value, or values that contradict each other.
+    fn individual<T: Real>(theta: &Theta<T>) -> Result<Self::Parameters<T>>;
+
+    /// The state without drug, an equilibrium.
+    fn baseline<T: Real>(p: &Self::Parameters<T>) -> Self::State<T>;
+
+    /// Rates of change, per hour.
+    fn derivatives<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> Self::State<T>;
+
+    /// Plasma concentration, ng/mL. Linear in the state, unless [`Self::conc_rate`] is written too.
+    fn conc<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> T;
+
+    /// How fast the concentration changes, ng/mL/h, where the state `y` changes at `rates`.
+    fn conc_rate<T: Real>(
+        p: &Self::Parameters<T>,
+        _y: &Self::State<T>,
+        rates: &Self::State<T>,
+    ) -> T {
+        Self::conc(p, rates)
+    }
+
+    /// Platelet count, 10⁹/L. Linear in the state.
+    fn platelets<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> T;
+
+    /// The values of [`Self::READOUTS`], in their order.
+    fn readouts<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> Vec<T>;
+
+    /// What a dose sets off, each event with its delay in hours after the dose time.
+    ///
+    /// # Errors
+    /// A route that the model does not describe.
+    fn administer<T: Real>(
+        p: &Self::Parameters<T>,
+        amount: Amount,
+        route: Route,
+    ) -> Result<Vec<(T, Event<T>)>>;
+
+    /// What an event does to the state.
+    ///
+    /// # Errors
+    /// An event that the model does not describe.
+    fn apply<T: Real>(
+        p: &Self::Parameters<T>,
+        y: &mut Self::State<T>,
+        event: Event<T>,
+    ) -> Result<()>;
+}
+
+/// Something that changes the state at once.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Event<T> {
+    /// Drug enters the depot (mg, or µg/kg where the model counts so).
+    Depot(T),
+    /// Drug enters the central compartment (same units).
+    Central(T),
+    /// The absorption rate constant becomes this, 1/h, until the next such event.
+    AbsorptionRate(T),
+    /// This many platelets are transfused, 10⁹.
+    Transfusion(T),
+}
+
+/// A quantity that a model can show besides concentration and count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Readout {
+    /// CSV column; carries the unit.
+    pub column: &'static str,
+    /// What it is.
+    pub meaning: &'static str,
+}
+
+/// Body weight, a covariate of every model: doses per kg need it.
+const WT: Symbol =
+    Symbol { name: "wt", unit: "kg", meaning: "body weight", range: Range::POSITIVE };
+
+/// The Child-Pugh score, a covariate of the models in liver disease.
+const CHILD_PUGH_SCORE: Symbol = Symbol {
+    name: "child_pugh_score",
+    unit: "1",
+    meaning: "Child-Pugh score, 5 (A) to 13 (C)",
+    range: Range { min: 5.0, max: 13.0, closed: true },
+};
+
+/// The error for a route that a model does not describe.
+fn route_unknown(model: &str, route: Route, known: &[Route]) -> Error {
+    Error::Unknown {
+        kind: "route",
+        name: format!("{route} of {model}"),
+        known: known.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The error for an event that a model does not describe.
+fn event_unknown<T: Real>(model: &str, event: Event<T>) -> Error {
+    let name = match event {
+        Event::Depot(_) | Event::Central(_) => "dose",
+        Event::AbsorptionRate(_) => "change of absorption",
+        Event::Transfusion(_) => "transfusion",
+    };
+    Error::Contradiction {
+        first: format!("a {name}"),
+        second: format!("the model {model}, which does not describe it"),
+        remedy: "use --model mechanistic".to_owned(),
+    }
+}

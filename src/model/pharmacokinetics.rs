@@ -1,0 +1,84 @@
+//! Three compartments with first-order absorption after a lag: the pharmacokinetics of
+//! lusutrombopag (Katsube 2019).
+//!
+//! ```text
+//! dA/dt  = −ka A                                              (P1)   depot
+//! dA1/dt =  ka A − (CL + Q1 + Q2)/Vc A1 + Q1/Vp1 A2 + Q2/Vp2 A3   (P2)   central
+//! dA2/dt =  Q1/Vc A1 − Q1/Vp1 A2                               (P3)   first peripheral
+//! dA3/dt =  Q2/Vc A1 − Q2/Vp2 A3                               (P4)   second peripheral
+//! C      =  1000 A1/Vc                                         (P5)   ng/mL
+//! ```
+//!
+//! A dose enters the depot as `f1 · dose` at the dose time plus `tlag`.
+
+use super::{Event, Real, parameters, route_unknown, state};
+use crate::error::Result;
+use crate::units::{Amount, NG_PER_ML_PER_MG_PER_L, Route};
+
+parameters! {
+    /// Parameters of absorption and disposition.
+    pub struct Parameters {
+        ka ["1/h"] POSITIVE: "first-order absorption rate constant",
+        tlag ["h"] NON_NEGATIVE: "absorption lag",
+        f1 ["1"] POSITIVE: "bioavailability relative to the fasted solution",
+        cl ["L/h"] POSITIVE: "apparent clearance CL/F",
+        vc ["L"] POSITIVE: "apparent central volume Vc/F",
+        q1 ["L/h"] NON_NEGATIVE: "apparent clearance to the first peripheral compartment",
+        vp1 ["L"] POSITIVE: "apparent volume of the first peripheral compartment",
+        q2 ["L/h"] NON_NEGATIVE: "apparent clearance to the second peripheral compartment",
+        vp2 ["L"] POSITIVE: "apparent volume of the second peripheral compartment",
+    }
+}
+
+state! {
+    /// Amounts of drug.
+    pub struct State<T> {
+        depot: T ["mg"]: "drug still to be absorbed",
+        central: T ["mg"]: "drug in the central compartment",
+        peripheral1: T ["mg"]: "drug in the first peripheral compartment",
+        peripheral2: T ["mg"]: "drug in the second peripheral compartment",
+    }
+}
+
+impl<T: Real> State<T> {
+    /// No drug anywhere.
+    pub const EMPTY: Self =
+        Self { depot: T::ZERO, central: T::ZERO, peripheral1: T::ZERO, peripheral2: T::ZERO };
+}
+
+/// Rates of change, mg/h: equations (P1) to (P4).
+pub fn derivatives<T: Real>(p: &Parameters<T>, y: &State<T>) -> State<T> {
+    let Parameters { ka, cl, vc, q1, vp1, q2, vp2, .. } = *p;
+    let State { depot, central, peripheral1, peripheral2 } = *y;
+
+    State {
+        depot: -ka * depot, // (P1)
+        central: ka * depot - (cl + q1 + q2) / vc * central // (P2)
+            + q1 / vp1 * peripheral1
+            + q2 / vp2 * peripheral2,
+        peripheral1: q1 / vc * central - q1 / vp1 * peripheral1, // (P3)
+        peripheral2: q2 / vc * central - q2 / vp2 * peripheral2, // (P4)
+    }
+}
+
+/// Plasma concentration, ng/mL: equation (P5).
+pub fn conc<T: Real>(p: &Parameters<T>, y: &State<T>) -> T {
+    y.central / p.vc * NG_PER_ML_PER_MG_PER_L // (P5)
+}
+
+/// What a dose of `amount` sets off in a patient of `wt` kg.
+///
+/// # Errors
+/// Any other route than by mouth.
+pub fn administer<T: Real>(
+    p: &Parameters<T>,
+    model: &str,
+    wt: T,
+    amount: Amount,
+    route: Route,
+) -> Result<Vec<(T, Event<T>)>> {
+    match route {
+        Route::Oral => Ok(vec![(p.tlag, Event::Depot(p.f1 * amount.in_mg(wt)))]),
+        _ => Err(route_unknown(model, route, &[Route::Oral])),
+    }
+}

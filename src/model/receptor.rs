@@ -1,0 +1,144 @@
+//! The thrombopoietin receptor: thrombopoietin and drug make a signal, read out as STAT5
+//! phosphorylation. Algebraic, because phosphorylation takes minutes and maturation days.
+//!
+//! ```text
+//! s0 = (1 − eb)/(Emax − 1)                                    (R1)   so that A = 1 in health
+//! KT = T0/s0 in variants B and C, t0_healthy/s0 in A and D    (R2)
+//! s  = T/KT + C/KC                                            (R3)
+//! A  = eb + (Emax − eb) s/(1 + s)              variants A, B  (R4)   shared ceiling
+//! A  = Emax [T/(KT + T) + C/(KC + C)]          variants C, D  (R5)   additive; eb = 0
+//! U  = A/A0,  A0 = A at T = T0, C = 0                         (R6)   drive
+//! ```
+
+use super::{Real, Theta, parameters};
+use crate::error::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
+
+/// How baseline and drug share the receptor. Platelet counts alone cannot tell them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// Thrombopoietin-deficient baseline, shared ceiling.
+    A,
+    /// Normal baseline drive, shared ceiling: the default.
+    B,
+    /// Normal baseline drive, two additive Emax terms.
+    C,
+    /// Thrombopoietin-deficient baseline, two additive Emax terms.
+    D,
+}
+
+impl Variant {
+    /// All four, in order.
+    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+
+    /// Whether thrombopoietin and drug act through two separate terms.
+    #[must_use]
+    pub fn is_additive(self) -> bool {
+        matches!(self, Self::C | Self::D)
+    }
+
+    /// Whether the patient's own thrombopoietin is too low for a normal drive at baseline.
+    #[must_use]
+    pub fn is_deficient(self) -> bool {
+        matches!(self, Self::A | Self::D)
+    }
+
+    /// What the variant assumes, in words.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::A => "TPO-deficient baseline, shared ceiling",
+            Self::B => "normal baseline drive, shared ceiling",
+            Self::C => "normal baseline drive, additive effects",
+            Self::D => "TPO-deficient baseline, additive effects",
+        }
+    }
+}
+
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl FromStr for Variant {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let found =
+            Self::ALL.into_iter().find(|variant| variant.to_string() == text.to_uppercase());
+        found.ok_or_else(|| Error::Unknown {
+            kind: "variant",
+            name: text.to_owned(),
+            known: Self::ALL.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+parameters! {
+    /// Potencies and ceiling.
+    pub struct Potency {
+        kc ["ng/mL"] POSITIVE: "potency of the drug: concentration of half effect when alone",
+        emax ["1"] ABOVE_ONE: "ceiling of the drive relative to healthy",
+        eb ["1"] SHARE: "floor of the drive without any receptor signal",
+        t0_healthy ["pM"] POSITIVE: "thrombopoietin in health, which defines the potency in A and D",
+    }
+}
+
+/// One individual's receptor, with the derived potency of thrombopoietin.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Receptor<T> {
+    /// Structural variant.
+    pub variant: Variant,
+    /// Potency of the drug, ng/mL.
+    pub kc: T,
+    /// Potency of thrombopoietin, pM.
+    pub kt: T,
+    /// Ceiling of the drive relative to healthy.
+    pub emax: T,
+    /// Floor of the drive; 0 in variants C and D.
+    pub eb: T,
+    /// The signal without drug at the patient's own thrombopoietin.
+    pub signal0: T,
+}
+
+impl<T: Real> Receptor<T> {
+    /// The receptor of an individual whose thrombopoietin without drug is `t0` pM.
+    ///
+    /// # Errors
+    /// A symbol without a value, or a floor where the variant has none.
+    pub fn from_theta(theta: &Theta<T>, t0: T) -> Result<Self> {
+        let variant = theta.variant;
+        let Potency { kc, emax, eb, t0_healthy } = Potency::from_theta(theta)?;
+        if variant.is_additive() && eb != T::ZERO {
+            return Err(Error::Contradiction {
+                first: "a floor `eb` above 0".to_owned(),
+                second: format!("variant {variant}, which has no floor"),
+                remedy: "use variant A or B, or set eb=0".to_owned(),
+            });
+        }
+        let s0 = (T::ONE - eb) / (emax - 1.0); // (R1)
+        let reference = if variant.is_deficient() { t0_healthy } else { t0 };
+        let kt = theta.given("kt").unwrap_or(reference / s0); // (R2)
+        let mut receptor = Self { variant, kc, kt, emax, eb, signal0: T::ONE };
+        receptor.signal0 = receptor.signal(t0, T::ZERO);
+        Ok(receptor)
+    }
+
+    /// The signal A (phosphorylated STAT5) at thrombopoietin `tpo` pM and drug `conc` ng/mL.
+    pub fn signal(&self, tpo: T, conc: T) -> T {
+        let Self { variant, kc, kt, emax, eb, .. } = *self;
+        if variant.is_additive() {
+            emax * (tpo / (kt + tpo) + conc / (kc + conc)) // (R5)
+        } else {
+            let s = tpo / kt + conc / kc; // (R3)
+            eb + (emax - eb) * (s / (s + 1.0)) // (R4)
+        }
+    }
+
+    /// The drive U: the signal relative to the one without drug.
+    pub fn drive(&self, tpo: T, conc: T) -> T {
+        self.signal(tpo, conc) / self.signal0 // (R6)
+    }
+}

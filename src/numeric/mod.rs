@@ -1,0 +1,10 @@
+//! Arithmetic that knows nothing of pharmacology: the one trait the equations are written in, dual
+//! numbers, and the root finder behind the endpoints.
+
+mod dual;
+mod real;
+mod root;
+
+pub use dual::Dual;
+pub use real::{Real, Scalar};
+pub use root::root_between;

@@ -1,0 +1,118 @@
+//! The one arithmetic trait of the crate.
+
+use std::fmt::Debug;
+use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
+
+/// A number in which the equations can be evaluated: `f64`, or a [`Dual`](super::Dual) that carries
+/// exact derivatives along.
+///
+/// Model equations use the plain operators and the few functions below, and nothing else.
+pub trait Real:
+    Copy
+    + Debug
+    + PartialEq
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + Add<f64, Output = Self>
+    + Sub<f64, Output = Self>
+    + Mul<f64, Output = Self>
+    + Div<f64, Output = Self>
+    + AddAssign
+    + SubAssign
+{
+    /// The number 0.
+    const ZERO: Self;
+    /// The number 1.
+    const ONE: Self;
+
+    /// A constant: its derivatives are zero.
+    fn constant(value: f64) -> Self;
+    /// Natural exponential.
+    fn exp(self) -> Self;
+    /// Natural logarithm; the argument must be positive.
+    fn ln(self) -> Self;
+    /// Square root; the argument must be positive.
+    fn sqrt(self) -> Self;
+    /// `self` to the power of `exponent`; the base must be positive.
+    fn powf(self, exponent: Self) -> Self;
+    /// The larger of two numbers, chosen by value; `self` where they are equal.
+    fn larger(self, other: Self) -> Self;
+    /// `yes` where `self` is at least `threshold`, else `no`.
+    fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self;
+
+    /// The sum of several numbers, from the first to the last.
+    fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
+        terms.into_iter().fold(Self::ZERO, |sum, term| sum + term)
+    }
+}
+
+/// A [`Real`] of one patient that can be laid out as consecutive `f64`, which is how it travels
+/// through an integrator.
+pub trait Scalar: Real {
+    /// How many `f64` one number takes: itself and its derivatives.
+    const WIDTH: usize;
+
+    /// The value without derivatives.
+    fn value(self) -> f64;
+    /// Reads a number from the first [`Self::WIDTH`] places of `slots`.
+    fn load(slots: &[f64]) -> Self;
+    /// Writes a number to the first [`Self::WIDTH`] places of `slots`.
+    fn store(self, slots: &mut [f64]);
+
+    /// The same number, with `rate` as its derivative with respect to time.
+    #[must_use]
+    fn moving_at(self, rate: f64) -> Self;
+    /// The time `root` at which a quantity is zero, as a function of everything that the quantity
+    /// depends on: the implicit function theorem, −(∂q/∂p)/(∂q/∂t).
+    fn implicit_time(root: f64, quantity: Self) -> Self;
+}
+
+impl Real for f64 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+
+    fn constant(value: f64) -> Self {
+        value
+    }
+    fn exp(self) -> Self {
+        self.exp()
+    }
+    fn ln(self) -> Self {
+        self.ln()
+    }
+    fn sqrt(self) -> Self {
+        self.sqrt()
+    }
+    fn powf(self, exponent: Self) -> Self {
+        self.powf(exponent)
+    }
+    fn larger(self, other: Self) -> Self {
+        if other > self { other } else { self }
+    }
+    fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self {
+        if self >= threshold { yes } else { no }
+    }
+}
+
+impl Scalar for f64 {
+    const WIDTH: usize = 1;
+
+    fn value(self) -> f64 {
+        self
+    }
+    fn load(slots: &[f64]) -> Self {
+        slots[0]
+    }
+    fn store(self, slots: &mut [f64]) {
+        slots[0] = self;
+    }
+    fn moving_at(self, _rate: f64) -> Self {
+        self
+    }
+    fn implicit_time(root: f64, _quantity: Self) -> Self {
+        root
+    }
+}

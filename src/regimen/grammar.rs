@@ -1,0 +1,210 @@
+//! Regimens as people write them: `3 mg qd x7, miss 4`.
+
+use super::{Dose, MAX_DOSES, Regimen, StoppingRule};
+use crate::error::{Error, Result};
+use crate::units::{Amount, Route, Time};
+use std::str::FromStr;
+
+/// The grammar, for help texts and `docs/formats.md`.
+pub const GRAMMAR: &str = "\
+placebo
+AMOUNT UNIT [ROUTE] WHEN [, CHANGE]...
+  UNIT    mg, ug/kg
+  ROUTE   po (default), sc, iv
+  WHEN    once | qd xN | bid xN | qNh xN | qNd xN | qw xN | at T T ... h|d
+  CHANGE  miss N [N ...]                        doses by number, from 1
+        | stop at C and +R on days D [D ...]    visit days; counts in 10^9/L
+        | stop                                  the rule of L-PLUS 1 and 2
+examples: 3 mg qd x7 | 60 mg qd x5 | 3 mg q24h x7, miss 4 | 10 ug/kg iv once
+          3 mg qd x7, stop at 50 and +20 on days 5 6 7 | 3 mg at 0 24 50.5 h";
+
+impl FromStr for Regimen {
+    type Err = Error;
+
+    /// Reads a regimen by [`GRAMMAR`].
+    fn from_str(text: &str) -> Result<Self> {
+        let mut clauses = text.split(',').map(|clause| Clause { text, words: words(clause) });
+        let mut first = clauses.next().unwrap_or(Clause { text, words: Vec::new() });
+        let mut planned = if first.accept("placebo") { Vec::new() } else { first.course()? };
+        first.end()?;
+        let mut stopping_rule = None;
+        for mut change in clauses {
+            match change.next("must be followed by miss or stop")? {
+                "miss" => change.missed(&mut planned)?,
+                "stop" if stopping_rule.is_some() => {
+                    return Err(change.refuse("stop", "stands twice: give one rule"));
+                }
+                "stop" => stopping_rule = Some(change.stopping_rule()?),
+                other => return Err(change.refuse(other, "is not a change: write miss or stop")),
+            }
+            change.end()?;
+        }
+        Self::new(planned, stopping_rule)
+    }
+}
+
+fn words(clause: &str) -> Vec<&str> {
+    let mut words: Vec<_> = clause.split_whitespace().collect();
+    words.reverse();
+    words
+}
+
+/// What stands between two commas; the words still to be read, the next one last.
+struct Clause<'a> {
+    text: &'a str,
+    words: Vec<&'a str>,
+}
+
+impl<'a> Clause<'a> {
+    fn refuse(&self, part: &str, rule: impl Into<String>) -> Error {
+        let expected = "a regimen such as `3 mg qd x7` (see thrombo simulate --help)";
+        Error::Syntax { text: self.text.into(), expected, part: part.into(), rule: rule.into() }
+    }
+
+    fn next(&mut self, rule: &str) -> Result<&'a str> {
+        self.words.pop().ok_or_else(|| self.refuse(self.text, rule))
+    }
+
+    fn accept(&mut self, word: &str) -> bool {
+        let found = self.words.last().is_some_and(|next| next.eq_ignore_ascii_case(word));
+        if found {
+            self.words.pop();
+        }
+        found
+    }
+
+    fn expect(&mut self, word: &str) -> Result<()> {
+        let found = self.accept(word);
+        let next = self.words.last().copied().unwrap_or(self.text);
+        if found { Ok(()) } else { Err(self.refuse(next, format!("must be `{word}`"))) }
+    }
+
+    fn end(&mut self) -> Result<()> {
+        match self.words.pop() {
+            Some(word) => {
+                Err(self.refuse(word, "is one word too many: put a comma before a change"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn number(&self, word: &str) -> Result<f64> {
+        let number = word.parse::<f64>().ok().filter(|number| number.is_finite());
+        number.ok_or_else(|| self.refuse(word, "must be a finite number"))
+    }
+
+    /// Numbers up to the first word that is none; at least one.
+    fn numbers(&mut self, rule: &str) -> Result<Vec<f64>> {
+        let mut numbers = vec![self.next(rule).and_then(|word| self.number(word))?];
+        while let Some(number) = self.words.last().and_then(|word| self.number(word).ok()) {
+            numbers.push(number);
+            self.words.pop();
+        }
+        Ok(numbers)
+    }
+
+    fn course(&mut self) -> Result<Vec<Dose>> {
+        let amount = self.next("is empty: write a dose, or placebo")?;
+        let amount = self.number(amount)?;
+        let amount = match self.next("needs a unit after the amount: mg or ug/kg")? {
+            "mg" => Amount::Mg(amount),
+            "ug/kg" | "µg/kg" | "mcg/kg" => Amount::UgPerKg(amount),
+            unit => return Err(self.refuse(unit, "is not a unit of dose: write mg or ug/kg")),
+        };
+        let route = match () {
+            () if self.accept("sc") => Route::Subcutaneous,
+            () if self.accept("iv") => Route::Intravenous,
+            () => {
+                self.accept("po");
+                Route::Oral
+            }
+        };
+        let times = self.times()?;
+        Ok(times.into_iter().map(|time| Dose { time, amount, route, missed: false }).collect())
+    }
+
+    fn times(&mut self) -> Result<Vec<Time>> {
+        let rule = "needs to say when: once, qd x7, q12h x4, or at 0 24 h";
+        let word = self.next(rule)?;
+        let interval_h = match word {
+            "once" => return Ok(vec![Time::hours(0.0)]),
+            "at" => return self.listed_times(),
+            "qd" => 24.0,
+            "bid" => 12.0,
+            "qw" => 168.0,
+            _ => self.interval_h(word)?,
+        };
+        let word = self.next("needs a number of doses: write x7 after the interval")?;
+        let count = word.strip_prefix(['x', 'X']).and_then(|count| count.parse::<usize>().ok());
+        let count = count.filter(|count| (1..=MAX_DOSES).contains(count)).ok_or_else(|| {
+            self.refuse(
+                word,
+                format!("must be x and a whole number of doses from 1 to {MAX_DOSES}"),
+            )
+        })?;
+        Ok((0..count).map(|k| Time::hours(interval_h * k as f64)).collect())
+    }
+
+    fn listed_times(&mut self) -> Result<Vec<Time>> {
+        let numbers = self.numbers("needs times after at, such as at 0 24 h")?;
+        let time = match self.next("needs a unit after the times: h or d")? {
+            "h" => Time::hours as fn(f64) -> Time,
+            "d" => Time::days,
+            unit => return Err(self.refuse(unit, "is not a unit of time: write h or d")),
+        };
+        Ok(numbers.into_iter().map(time).collect())
+    }
+
+    /// The interval of `q12h` or `q2d`.
+    fn interval_h(&self, word: &str) -> Result<f64> {
+        let refused =
+            || self.refuse(word, "is not an interval: write once, qd, bid, qw, q12h or q2d");
+        let rest = word.strip_prefix('q').ok_or_else(refused)?;
+        let (number, hours) = match (rest.strip_suffix('h'), rest.strip_suffix('d')) {
+            (Some(number), _) => (number, 1.0),
+            (_, Some(number)) => (number, 24.0),
+            _ => return Err(refused()),
+        };
+        let interval_h = number.parse::<f64>().map_err(|_| refused())? * hours;
+        if interval_h.is_finite() && interval_h > 0.0 {
+            Ok(interval_h)
+        } else {
+            Err(self.refuse(word, "must be an interval longer than 0"))
+        }
+    }
+
+    fn missed(&mut self, planned: &mut [Dose]) -> Result<()> {
+        for number in self.numbers("needs the number of a dose after miss")? {
+            let position = planned
+                .iter()
+                .enumerate()
+                .position(|(i, _)| (number - (i + 1) as f64).abs() < f64::EPSILON);
+            let Some(position) = position else {
+                let count = planned.len();
+                let rule = format!("is not the number of one of the {count} doses of the regimen");
+                return Err(self.refuse(&format!("miss {number}"), rule));
+            };
+            planned[position].missed = true;
+        }
+        Ok(())
+    }
+
+    fn stopping_rule(&mut self) -> Result<StoppingRule> {
+        if self.words.is_empty() {
+            return Ok(StoppingRule::l_plus());
+        }
+        self.expect("at")?;
+        let at_least = self.next("needs a count after stop at")?;
+        let at_least = self.number(at_least)?;
+        self.expect("and")?;
+        let rise = self.next("needs a rise such as +20 after and")?;
+        let rise = self.number(rise)?;
+        self.expect("on")?;
+        self.expect("days")?;
+        let visit_days = self.numbers("needs visit days, such as 5 6 7")?;
+        match visit_days.iter().find(|day| **day < 1.0) {
+            Some(day) => Err(self.refuse(&day.to_string(), "must be a visit day from 1")),
+            None => Ok(StoppingRule { visit_days, at_least, rise }),
+        }
+    }
+}

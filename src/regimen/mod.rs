@@ -1,0 +1,109 @@
+//! Doses and the rules that change them. Knows nothing of the model.
+//!
+//! ```
+//! use thrombopoiesis::regimen::Regimen;
+//! let regimen: Regimen = "3 mg qd x7, miss 4".parse()?;
+//! assert_eq!(regimen.doses().count(), 6);
+//! # Ok::<(), thrombopoiesis::error::Error>(())
+//! ```
+
+mod grammar;
+mod stopping_rule;
+
+pub use grammar::GRAMMAR;
+pub use stopping_rule::StoppingRule;
+
+use crate::error::{Error, Result};
+use crate::units::{Amount, Route, Time};
+use std::fmt;
+
+/// Most doses of one regimen.
+pub const MAX_DOSES: usize = 1000;
+
+/// One dose, planned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dose {
+    /// Time after the start of the regimen.
+    pub time: Time,
+    /// Amount.
+    pub amount: Amount,
+    /// How it is given.
+    pub route: Route,
+    /// Whether the patient misses it.
+    pub missed: bool,
+}
+
+/// A dosing regimen: planned doses in the order of their times, and perhaps a rule that stops them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Regimen {
+    planned: Vec<Dose>,
+    /// The rule that stops dosing, if there is one.
+    pub stopping_rule: Option<StoppingRule>,
+}
+
+impl Regimen {
+    /// No drug at all.
+    #[must_use]
+    pub fn placebo() -> Self {
+        Self::default()
+    }
+
+    /// From doses in any order.
+    ///
+    /// # Errors
+    /// An amount that is not positive, a time that is negative, more than [`MAX_DOSES`] doses.
+    pub fn new(mut planned: Vec<Dose>, stopping_rule: Option<StoppingRule>) -> Result<Self> {
+        if planned.len() > MAX_DOSES {
+            let count = planned.len() as f64;
+            return Err(out_of_range("number of doses", count, "doses", "[0, 1000]"));
+        }
+        for dose in &planned {
+            let (amount, time_h) = (dose.amount.number(), dose.time.in_hours());
+            if !(amount.is_finite() && amount > 0.0) {
+                return Err(out_of_range("dose", amount, unit(dose.amount), "(0, ∞)"));
+            }
+            if !(time_h.is_finite() && time_h >= 0.0) {
+                return Err(out_of_range("time of dose", time_h, "h", "[0, ∞)"));
+            }
+        }
+        planned.sort_by(|a, b| a.time.in_hours().total_cmp(&b.time.in_hours()));
+        Ok(Self { planned, stopping_rule })
+    }
+
+    /// Every planned dose, missed ones included, in the order of their times.
+    #[must_use]
+    pub fn planned(&self) -> &[Dose] {
+        &self.planned
+    }
+
+    /// The doses that are taken unless a rule stops them.
+    pub fn doses(&self) -> impl Iterator<Item = &Dose> {
+        self.planned.iter().filter(|dose| !dose.missed)
+    }
+}
+
+impl fmt::Display for Regimen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(first) = self.planned.first() else { return f.write_str("placebo") };
+        write!(f, "{} {} at", first.amount, first.route)?;
+        for dose in self.doses() {
+            write!(f, " {}", dose.time.in_hours())?;
+        }
+        write!(f, " h")?;
+        match &self.stopping_rule {
+            Some(rule) => write!(f, ", {rule}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn unit(amount: Amount) -> &'static str {
+    match amount {
+        Amount::Mg(_) => "mg",
+        Amount::UgPerKg(_) => "ug/kg",
+    }
+}
+
+fn out_of_range(symbol: &str, value: f64, unit: &str, range: &str) -> Error {
+    Error::OutOfRange { symbol: symbol.into(), value, unit: unit.into(), range: range.into() }
+}

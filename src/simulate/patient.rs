@@ -1,0 +1,197 @@
+//! One patient, step by step: advance to a time, look, dose or stop.
+
+use super::trajectory::{Point, SAME_TIME_H, SAMPLE_BEFORE_DOSE, System, Trajectory};
+use crate::error::{Error, Result};
+use crate::integrate::Options;
+use crate::model::{Event, Model, StateBlock};
+use crate::numeric::Scalar;
+use crate::regimen::Dose;
+use crate::units::Time;
+
+/// One patient whose time can be advanced while doses are planned, given and stopped.
+///
+/// ```
+/// use thrombopoiesis::model::{Mechanistic, Model, Population, parameter_set};
+/// use thrombopoiesis::regimen::Regimen;
+/// use thrombopoiesis::simulate::Patient;
+/// use thrombopoiesis::units::Time;
+///
+/// let theta = parameter_set("mechanistic", Population::Cld)?.theta();
+/// let individual = Mechanistic::<1>::individual(&theta)?;
+/// let mut patient = Patient::<Mechanistic<1>, f64>::new(individual, Default::default());
+/// for dose in "3 mg qd x7".parse::<Regimen>()?.doses() {
+///     patient.plan(*dose);
+/// }
+/// patient.advance_to(Time::visit_day(6.0))?;
+/// if patient.platelets() >= 50.0 {
+///     patient.stop_dosing();
+/// }
+/// patient.advance_to(Time::days(40.0))?;
+/// let trajectory = patient.into_trajectory();
+/// # assert!(trajectory.end_h() == 960.0);
+/// # Ok::<(), thrombopoiesis::error::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Patient<M: Model, T: Scalar> {
+    system: System<M, T>,
+    /// Doses to come, in the order of their times.
+    planned: Vec<Dose>,
+    /// Events that doses already given have set off, in the order of their times.
+    pending: Vec<(T, Event<T>)>,
+    segments: Vec<super::trajectory::Segment>,
+}
+
+impl<M: Model, T: Scalar> Patient<M, T> {
+    /// A patient at time 0, in the equilibrium without drug.
+    #[must_use]
+    pub fn new(parameters: M::Parameters<T>, options: Options) -> Self {
+        let system = System::new(parameters, options);
+        let start = crate::integrate::Step { time_h: 0.0, state: system.baseline() };
+        Self { system, planned: Vec::new(), pending: Vec::new(), segments: vec![vec![start]] }
+    }
+
+    /// Plans a dose, now or later.
+    pub fn plan(&mut self, dose: Dose) {
+        let later = |other: &Dose| other.time.in_hours() > dose.time.in_hours();
+        let position = self.planned.iter().position(later).unwrap_or(self.planned.len());
+        self.planned.insert(position, dose);
+    }
+
+    /// Plans a transfusion of `platelets_1e9` · 10⁹ platelets.
+    pub fn plan_transfusion(&mut self, time: Time, platelets_1e9: f64) {
+        let given = Event::Transfusion(T::constant(platelets_1e9));
+        self.schedule(T::constant(time.in_hours()), given);
+    }
+
+    /// Gives up all doses planned for now or later. Drug already taken goes on being absorbed.
+    pub fn stop_dosing(&mut self) {
+        self.planned.clear();
+    }
+
+    /// The time reached.
+    #[must_use]
+    pub fn time(&self) -> Time {
+        Time::hours(self.now().0)
+    }
+
+    /// The platelet count now, 10⁹/L.
+    #[must_use]
+    pub fn platelets(&self) -> T {
+        M::platelets(&self.system.parameters, &self.system.point(self.now().1).state)
+    }
+
+    /// The concentration now, ng/mL.
+    #[must_use]
+    pub fn conc(&self) -> T {
+        M::conc(&self.system.parameters, &self.system.point(self.now().1).state)
+    }
+
+    /// Advances to `time`; what is due exactly then comes after ([`SAMPLE_BEFORE_DOSE`]). A time
+    /// that is past changes nothing.
+    ///
+    /// # Errors
+    /// The equations cannot be integrated, or the model does not describe a dose's route or a
+    /// transfusion.
+    pub fn advance_to(&mut self, time: Time) -> Result<()> {
+        let margin = if SAMPLE_BEFORE_DOSE { -SAME_TIME_H } else { SAME_TIME_H };
+        let until_h = time.in_hours();
+        loop {
+            let dose_h = self.planned.first().map_or(f64::INFINITY, |dose| dose.time.in_hours());
+            let event_h = self.pending.first().map_or(f64::INFINITY, |(time, _)| time.value());
+            if dose_h.min(event_h) > until_h + margin {
+                return self.integrate_to(until_h);
+            }
+            if event_h <= dose_h {
+                self.integrate_to(event_h)?;
+                let (time, event) = self.pending.remove(0);
+                self.apply(time, event)?;
+            } else {
+                self.integrate_to(dose_h)?;
+                self.give()?;
+            }
+        }
+    }
+
+    /// The solution so far.
+    #[must_use]
+    pub fn into_trajectory(self) -> Trajectory<M, T> {
+        Trajectory { system: self.system, segments: self.segments }
+    }
+
+    fn now(&self) -> (f64, &[f64]) {
+        match self.segments.last().and_then(|segment| segment.last()) {
+            Some(step) => (step.time_h, &step.state),
+            None => (0.0, &[]),
+        }
+    }
+
+    fn integrate_to(&mut self, until_h: f64) -> Result<()> {
+        let (now_h, state) = self.now();
+        if !until_h.is_finite() {
+            return Err(Error::OutOfRange {
+                symbol: "time".to_owned(),
+                value: until_h,
+                unit: "h".to_owned(),
+                range: "[0, ∞)".to_owned(),
+            });
+        }
+        if until_h - now_h <= SAME_TIME_H {
+            return Ok(());
+        }
+        let steps = self.system.steps((now_h, until_h), state, false)?;
+        if let Some(segment) = self.segments.last_mut() {
+            segment.extend(steps.into_iter().skip(1));
+        }
+        Ok(())
+    }
+
+    /// Takes the next dose: its events become due. A change of absorption that an earlier dose had
+    /// still to come is superseded.
+    fn give(&mut self) -> Result<()> {
+        let dose = self.planned.remove(0);
+        let events = M::administer(&self.system.parameters, dose.amount, dose.route)?;
+        self.pending.retain(|(_, event)| !matches!(event, Event::AbsorptionRate(_)));
+        for (delay, event) in events {
+            self.schedule(delay + dose.time.in_hours(), event);
+        }
+        Ok(())
+    }
+
+    fn schedule(&mut self, time: T, event: Event<T>) {
+        let later = |(other, _): &(T, Event<T>)| other.value() > time.value();
+        let position = self.pending.iter().position(later).unwrap_or(self.pending.len());
+        self.pending.insert(position, (time, event));
+    }
+
+    /// Lets an event happen. Where its time depends on parameters, the state is carried to the true
+    /// time along the rates before the event, and back along those after it.
+    fn apply(&mut self, time: T, event: Event<T>) -> Result<()> {
+        let (now_h, flat) = self.now();
+        let deviation = time - T::constant(time.value());
+        let mut point = self.system.point(flat);
+        point = self.shifted(&point, deviation);
+        M::apply(&self.system.parameters, &mut point.state, event)?;
+        point = self.shifted(&point, -deviation);
+        let state = self.system.flatten(&point);
+        self.segments.push(vec![crate::integrate::Step { time_h: now_h, state }]);
+        Ok(())
+    }
+
+    /// The point `by` hours along its rates, where `by` is zero but for its derivatives.
+    fn shifted(&self, point: &Point<M, T>, by: T) -> Point<M, T> {
+        if T::WIDTH == 1 {
+            return *point;
+        }
+        let p = &self.system.parameters;
+        let mut rates = Vec::new();
+        M::derivatives(p, &point.state).write(&mut |rate| rates.push(rate));
+        let mut numbers = Vec::new();
+        point.state.write(&mut |number| numbers.push(number));
+        let mut moved = numbers.iter().zip(&rates).map(|(number, rate)| *number + *rate * by);
+        Point {
+            state: M::State::<T>::read(&mut || moved.next().unwrap_or(T::ZERO)),
+            conc_area: point.conc_area + M::conc(p, &point.state) * by,
+            platelet_area: point.platelet_area + M::platelets(p, &point.state) * by,
+        }
+    }
+}

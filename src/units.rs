@@ -1,0 +1,109 @@
+//! Quantities at the door of the library. Inside it, numbers are plain `f64` in the units of the
+//! house: h, mg, L, ng/mL, 10⁹/L (pM for thrombopoietin); days only on axes and in reports.
+
+use crate::numeric::Real;
+use std::fmt;
+
+/// Hours in a day.
+pub const HOURS_PER_DAY: f64 = 24.0;
+/// ng/mL in one mg/L.
+pub const NG_PER_ML_PER_MG_PER_L: f64 = 1000.0;
+/// µg in one mg.
+pub const UG_PER_MG: f64 = 1000.0;
+
+/// A time or a duration.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
+pub struct Time(f64);
+
+impl Time {
+    /// From hours.
+    #[must_use]
+    pub const fn hours(hours: f64) -> Self {
+        Self(hours)
+    }
+    /// From days of 24 hours.
+    #[must_use]
+    pub const fn days(days: f64) -> Self {
+        Self(days * HOURS_PER_DAY)
+    }
+    /// From a visit day of a trial, whose day 1 is the day of the first dose.
+    #[must_use]
+    pub const fn visit_day(day: f64) -> Self {
+        Self::days(day - 1.0)
+    }
+    /// In hours.
+    #[must_use]
+    pub const fn in_hours(self) -> f64 {
+        self.0
+    }
+    /// In days.
+    #[must_use]
+    pub const fn in_days(self) -> f64 {
+        self.0 / HOURS_PER_DAY
+    }
+}
+
+/// The amount of one dose.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Amount {
+    /// Milligrams.
+    Mg(f64),
+    /// Micrograms per kg of body weight.
+    UgPerKg(f64),
+}
+
+impl Amount {
+    /// The plain number, in the amount's own unit.
+    #[must_use]
+    pub const fn number(self) -> f64 {
+        match self {
+            Self::Mg(number) | Self::UgPerKg(number) => number,
+        }
+    }
+    /// In mg, for a patient of `wt` kg.
+    #[must_use]
+    pub fn in_mg<T: Real>(self, wt: T) -> T {
+        match self {
+            Self::Mg(mg) => T::constant(mg),
+            Self::UgPerKg(ug_per_kg) => wt * (ug_per_kg / UG_PER_MG),
+        }
+    }
+    /// In µg/kg, for a patient of `wt` kg.
+    #[must_use]
+    pub fn in_ug_per_kg<T: Real>(self, wt: T) -> T {
+        match self {
+            Self::Mg(mg) => T::constant(mg * UG_PER_MG) / wt,
+            Self::UgPerKg(ug_per_kg) => T::constant(ug_per_kg),
+        }
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mg(mg) => write!(f, "{mg} mg"),
+            Self::UgPerKg(ug_per_kg) => write!(f, "{ug_per_kg} ug/kg"),
+        }
+    }
+}
+
+/// How a dose is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// By mouth, into the depot.
+    Oral,
+    /// Under the skin, into the depot.
+    Subcutaneous,
+    /// Into a vein, as a bolus into the central compartment.
+    Intravenous,
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Oral => "po",
+            Self::Subcutaneous => "sc",
+            Self::Intravenous => "iv",
+        })
+    }
+}
