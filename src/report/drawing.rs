@@ -1,0 +1,220 @@
+//! What can be drawn in a panel. Values outside the axes are cut off at the frame, missing ones break a line.
+
+use super::canvas::{Canvas, text_width};
+use super::geometry::{Point, Rect, clip_line, finite_runs, interpolate};
+use super::labels::spread;
+use super::panel::Panel;
+use super::theme::{Anchor, Colour, Dash, Fill, Stroke, Type};
+
+/// A marker on the upper edge of a panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TopMark {
+    /// Something that happened: a filled triangle.
+    Filled,
+    /// Something that was due and did not happen: a hollow one.
+    Hollow,
+    /// The end of something: a bar.
+    Bar,
+}
+
+/// A label for the right end of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndLabel {
+    /// Height at which the line ends (in the unit of the axis).
+    pub value: f64,
+    /// What it says.
+    pub text: String,
+    /// How the line looks.
+    pub stroke: Stroke,
+}
+
+/// Length of the piece of line shown in an end label (mm).
+const SWATCH: f64 = 6.0;
+
+impl Panel {
+    /// A line through the points of a curve.
+    pub fn line(&self, canvas: &mut Canvas, xs: &[f64], ys: &[f64], stroke: Stroke) {
+        let points: Vec<Point> = xs.iter().zip(ys).map(|(&x, &y)| self.at(x, y)).collect();
+        for piece in clip_line(&points, self.frame) {
+            canvas.path(&piece, stroke);
+        }
+    }
+
+    /// The area between two curves.
+    pub fn band(&self, canvas: &mut Canvas, xs: &[f64], lower: &[f64], upper: &[f64], fill: Fill) {
+        let inside = |x: f64| if self.x.holds(x) { x } else { f64::NAN };
+        let both: Vec<(Point, Point)> = xs
+            .iter()
+            .zip(lower.iter().zip(upper))
+            .map(|(&x, (&l, &u))| (self.at_within(inside(x), l), self.at_within(inside(x), u)))
+            .collect();
+        let whole = |(l, u): &(Point, Point)| (l.0 + l.1 + u.1).is_finite();
+        for run in both.split(|pair| !whole(pair)) {
+            let forth = run.iter().map(|pair| pair.1);
+            canvas.area(forth.chain(run.iter().rev().map(|pair| pair.0)).collect(), fill);
+        }
+    }
+
+    /// The area from the axis up to a curve between two values of x.
+    pub fn window(
+        &self,
+        canvas: &mut Canvas,
+        (xs, ys): (&[f64], &[f64]),
+        (from, to): (f64, f64),
+        fill: Fill,
+    ) {
+        let (from, to) = (from.max(self.x.low), to.min(self.x.high));
+        let edge = |x: f64| interpolate(xs, ys, x).map(|y| (x, y));
+        let between =
+            xs.iter().copied().zip(ys.iter().copied()).filter(|(x, _)| *x > from && *x < to);
+        let curve: Vec<Point> = edge(from)
+            .into_iter()
+            .chain(between)
+            .chain(edge(to))
+            .map(|(x, y)| self.at_within(x, y))
+            .collect();
+        for mut run in finite_runs(&curve) {
+            let (first, last) = (run[0].0, run[run.len() - 1].0);
+            run.extend([(last, self.frame.bottom()), (first, self.frame.bottom())]);
+            canvas.area(run, fill);
+        }
+    }
+
+    /// A filled point with a rim of paper.
+    pub fn point(&self, canvas: &mut Canvas, (x, y): (f64, f64), radius: f64, colour: Colour) {
+        if self.x.holds(x) && self.y.holds(y) {
+            canvas.disc(self.at(x, y), radius + 0.35, Fill::solid(Colour::WHITE));
+            canvas.disc(self.at(x, y), radius, Fill::solid(colour));
+        }
+    }
+
+    /// An upright bar from one value to another, with caps.
+    pub fn error_bar(&self, canvas: &mut Canvas, x: f64, (low, high): (f64, f64), stroke: Stroke) {
+        let (bottom, top) = (self.at_within(x, low), self.at_within(x, high));
+        canvas.path(&[bottom, top], stroke);
+        for (x, y) in [bottom, top] {
+            canvas.path(&[(x - 0.9, y), (x + 0.9, y)], stroke);
+        }
+    }
+
+    /// A level bar from one value to another. A limit outside the axis leaves that end without a cap.
+    pub fn error_bar_level(
+        &self,
+        canvas: &mut Canvas,
+        y: f64,
+        (low, high): (f64, f64),
+        stroke: Stroke,
+    ) {
+        let place = |x: f64| self.at(x.clamp(self.x.low, self.x.high), y);
+        canvas.path(&[place(low), place(high)], stroke);
+        for end in [low, high].into_iter().filter(|&end| self.x.holds(end)) {
+            let (x, y) = place(end);
+            canvas.path(&[(x, y - 0.8), (x, y + 0.8)], stroke);
+        }
+    }
+
+    /// A bar standing on the axis between two values of x.
+    pub fn bar(&self, canvas: &mut Canvas, (from, to): (f64, f64), height: f64, fill: Fill) {
+        let (left, top) = self.at_within(from, height);
+        let frame = Rect::new(left, top, self.x_at(to) - left, self.frame.bottom() - top);
+        canvas.rect(frame, fill);
+    }
+
+    /// A cell of a heat map.
+    pub fn cell(
+        &self,
+        canvas: &mut Canvas,
+        (x0, x1): (f64, f64),
+        (y0, y1): (f64, f64),
+        fill: Fill,
+    ) {
+        let ((left, bottom), (right, top)) = (self.at(x0, y0), self.at(x1, y1));
+        canvas.rect(Rect::new(left, top, right - left, bottom - top), fill);
+    }
+
+    /// A threshold: a level line, its label inside the frame above the right end.
+    pub fn threshold(&self, canvas: &mut Canvas, y: f64, label: &str, stroke: Stroke) {
+        if self.y.holds(y) {
+            let (right, level) = (self.frame.right(), self.y_at(y));
+            canvas.path(&[(self.frame.left, level), (right, level)], stroke);
+            let style = Type::NOTE.anchored(Anchor::End).over_lines();
+            canvas.text((right - 0.8, level - 0.9), label, style);
+        }
+    }
+
+    /// An upright line through the frame.
+    pub fn upright(&self, canvas: &mut Canvas, x: f64, stroke: Stroke) {
+        if self.x.holds(x) {
+            let x = self.x_at(x);
+            canvas.path(&[(x, self.frame.top), (x, self.frame.bottom())], stroke);
+        }
+    }
+
+    /// A marker on the upper edge of the frame.
+    pub fn top_mark(&self, canvas: &mut Canvas, x: f64, mark: TopMark, colour: Colour) {
+        if !self.x.holds(x) {
+            return;
+        }
+        let (x, tip) = (self.x_at(x), self.frame.top - 0.3);
+        let triangle =
+            |half: f64, top: f64, tip: f64| vec![(x - half, top), (x + half, top), (x, tip)];
+        match mark {
+            TopMark::Filled => canvas.area(triangle(0.95, tip - 1.9, tip), Fill::solid(colour)),
+            TopMark::Hollow => {
+                let mut outline = triangle(0.8, tip - 1.75, tip - 0.15);
+                outline.extend([outline[0], outline[1]]);
+                canvas.path(&outline, Stroke::new(colour, 0.8));
+            }
+            TopMark::Bar => {
+                canvas.rect(Rect::new(x - 0.4, tip - 2.9, 0.8, 2.9), Fill::solid(colour))
+            }
+        }
+    }
+
+    /// Labels right of the frame, moved apart where the lines end close together; a hairline then joins line and label.
+    /// A piece of the line is shown beside the words when not all lines are solid.
+    pub fn end_labels(&self, canvas: &mut Canvas, labels: &[EndLabel]) {
+        let known: Vec<&EndLabel> = labels.iter().filter(|label| label.value.is_finite()).collect();
+        let wanted: Vec<f64> =
+            known.iter().map(|label| self.at_within(self.x.high, label.value).1).collect();
+        let gap = 0.92 * Type::TEXT.line_height();
+        let placed = spread(&wanted, gap, self.frame.top + 1.0, self.frame.bottom() - 1.0);
+        let moved = wanted.iter().zip(&placed).any(|(from, to)| (from - to).abs() > 0.6);
+        let swatch = known.iter().any(|label| label.stroke.dash != Dash::Solid);
+        for ((label, &from), &to) in known.iter().zip(&wanted).zip(&placed) {
+            let mut x = self.frame.right() + 1.2;
+            if moved {
+                let hair = Stroke::new(Colour::REFERENCE, 0.5);
+                canvas.path(&[(self.frame.right() + 0.4, from), (x + 2.2, to)], hair);
+                x += 2.9;
+            }
+            if swatch {
+                canvas.path(&[(x, to), (x + SWATCH, to)], label.stroke);
+                x += SWATCH + 1.2;
+            }
+            let style = Type::TEXT.coloured(readable(label.stroke.colour));
+            canvas.text((x, to + style.centre_drop()), &label.text, style);
+        }
+    }
+
+    /// Room (mm) that end labels need right of the frame.
+    #[must_use]
+    pub fn end_label_room(labels: &[EndLabel]) -> f64 {
+        let words =
+            labels.iter().map(|label| text_width(&label.text, Type::TEXT)).fold(0.0, f64::max);
+        let swatch = labels.iter().any(|label| label.stroke.dash != Dash::Solid);
+        let beside =
+            if labels.len() > 1 { 4.1 } else { 1.2 } + if swatch { SWATCH + 1.2 } else { 0.0 };
+        if labels.is_empty() { 0.0 } else { words + beside + 0.5 }
+    }
+}
+
+/// The colour for words about a line: greys and light colours are too pale for letters.
+fn readable(colour: Colour) -> Colour {
+    match colour {
+        Colour::REFERENCE | Colour::GRID => Colour::NOTE,
+        Colour::SKY_BLUE => Colour(0x1F, 0x78, 0xB0),
+        Colour::ORANGE | Colour::YELLOW => Colour(0x9A, 0x68, 0x00),
+        other => other,
+    }
+}
