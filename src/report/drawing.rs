@@ -4,7 +4,7 @@ use super::canvas::{Canvas, text_width};
 use super::geometry::{Point, Rect, clip_line, finite_runs, interpolate};
 use super::labels::spread;
 use super::panel::Panel;
-use super::theme::{Anchor, Colour, Dash, Fill, Stroke, Type};
+use super::theme::{Anchor, Colour, Fill, Stroke, Type};
 
 /// A marker on the upper edge of a panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct EndLabel {
 }
 
 /// Length of the piece of line shown in an end label (mm).
-const SWATCH: f64 = 6.0;
+const SWATCH: f64 = 6.5;
 
 impl Panel {
     /// A line through the points of a curve.
@@ -132,14 +132,28 @@ impl Panel {
         canvas.rect(Rect::new(left, top, right - left, bottom - top), fill);
     }
 
-    /// A threshold: a level line, its label inside the frame above the right end.
-    pub fn threshold(&self, canvas: &mut Canvas, y: f64, label: &str, stroke: Stroke) {
+    /// A level line through the frame.
+    pub fn level(&self, canvas: &mut Canvas, y: f64, stroke: Stroke) {
         if self.y.holds(y) {
-            let (right, level) = (self.frame.right(), self.y_at(y));
-            canvas.path(&[(self.frame.left, level), (right, level)], stroke);
-            let style = Type::NOTE.anchored(Anchor::End).over_lines();
-            canvas.text((right - 0.8, level - 0.9), label, style);
+            let level = self.y_at(y);
+            canvas.path(&[(self.frame.left, level), (self.frame.right(), level)], stroke);
         }
+    }
+
+    /// The label of a level line, inside the frame at its right end: above the line, or below if a curve ends just above
+    /// (`ends`, in the unit of the axis) and there is room.
+    pub fn label_level(&self, canvas: &mut Canvas, y: f64, label: &str, ends: &[f64]) {
+        if !self.y.holds(y) {
+            return;
+        }
+        let level = self.y_at(y);
+        let above = |end: &f64| (-0.5..3.6).contains(&(level - self.y_at(*end)));
+        let below = |end: &f64| (-0.5..3.6).contains(&(self.y_at(*end) - level));
+        let room_below = self.frame.bottom() - level > 4.0;
+        let under = room_below && ends.iter().any(above) && !ends.iter().any(below);
+        let baseline = if under { level + 3.0 } else { level - 0.9 };
+        let style = Type::NOTE.anchored(Anchor::End).over_lines();
+        canvas.text((self.frame.right() - 0.8, baseline), label, style);
     }
 
     /// An upright line through the frame.
@@ -172,7 +186,7 @@ impl Panel {
     }
 
     /// Labels right of the frame, moved apart where the lines end close together; a hairline then joins line and label.
-    /// A piece of the line is shown beside the words when not all lines are solid.
+    /// A piece of the line is shown beside the words of two or more.
     pub fn end_labels(&self, canvas: &mut Canvas, labels: &[EndLabel]) {
         let known: Vec<&EndLabel> = labels.iter().filter(|label| label.value.is_finite()).collect();
         let wanted: Vec<f64> =
@@ -180,7 +194,7 @@ impl Panel {
         let gap = 0.92 * Type::TEXT.line_height();
         let placed = spread(&wanted, gap, self.frame.top + 1.0, self.frame.bottom() - 1.0);
         let moved = wanted.iter().zip(&placed).any(|(from, to)| (from - to).abs() > 0.6);
-        let swatch = known.iter().any(|label| label.stroke.dash != Dash::Solid);
+        let swatch = known.len() > 1;
         for ((label, &from), &to) in known.iter().zip(&wanted).zip(&placed) {
             let mut x = self.frame.right() + 1.2;
             if moved {
@@ -192,7 +206,7 @@ impl Panel {
                 canvas.path(&[(x, to), (x + SWATCH, to)], label.stroke);
                 x += SWATCH + 1.2;
             }
-            let style = Type::TEXT.coloured(readable(label.stroke.colour));
+            let style = Type::TEXT.coloured(label.stroke.colour.for_text());
             canvas.text((x, to + style.centre_drop()), &label.text, style);
         }
     }
@@ -202,19 +216,7 @@ impl Panel {
     pub fn end_label_room(labels: &[EndLabel]) -> f64 {
         let words =
             labels.iter().map(|label| text_width(&label.text, Type::TEXT)).fold(0.0, f64::max);
-        let swatch = labels.iter().any(|label| label.stroke.dash != Dash::Solid);
-        let beside =
-            if labels.len() > 1 { 4.1 } else { 1.2 } + if swatch { SWATCH + 1.2 } else { 0.0 };
+        let beside = if labels.len() > 1 { 5.3 + SWATCH } else { 1.2 };
         if labels.is_empty() { 0.0 } else { words + beside + 0.5 }
-    }
-}
-
-/// The colour for words about a line: greys and light colours are too pale for letters.
-fn readable(colour: Colour) -> Colour {
-    match colour {
-        Colour::REFERENCE | Colour::GRID => Colour::NOTE,
-        Colour::SKY_BLUE => Colour(0x1F, 0x78, 0xB0),
-        Colour::ORANGE | Colour::YELLOW => Colour(0x9A, 0x68, 0x00),
-        other => other,
     }
 }

@@ -11,8 +11,10 @@ pub mod labels;
 pub mod overview;
 pub mod page;
 pub mod panel;
+pub mod platelets;
 pub mod profiles;
 pub mod sheet;
+pub mod strip;
 pub mod theme;
 
 pub mod drawing;

@@ -33,6 +33,9 @@ pub struct Furniture {
 impl Furniture {
     /// Everything.
     pub const ALL: Self = Self { x_labels: true, x_title: true, y_labels: true, y_title: true };
+    /// Grid and base line only.
+    pub const NONE: Self =
+        Self { x_labels: false, x_title: false, y_labels: false, y_title: false };
     /// Nothing under the panel: another panel follows below.
     pub const STACKED: Self =
         Self { x_labels: false, x_title: false, y_labels: true, y_title: true };
@@ -89,9 +92,13 @@ impl Panel {
             }
         }
         if furniture.y_title {
-            let left = self.frame.left - self.y_label_width() - 1.6;
-            canvas.text((left, self.frame.top - 2.2), &self.y.title, Type::TEXT);
+            self.draw_y_title(canvas, self.frame.left - self.y_label_width() - 1.6, 2.2);
         }
+    }
+
+    /// The title of the vertical axis from `left` (mm), its baseline `lift` mm above the frame.
+    pub fn draw_y_title(&self, canvas: &mut Canvas, left: f64, lift: f64) {
+        canvas.text((left, self.frame.top - lift), &self.y.title, Type::TEXT);
     }
 
     /// Level lines at the ticks, and at the horizontal ticks fainter upright ones.

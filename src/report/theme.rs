@@ -69,6 +69,19 @@ impl Colour {
         along(&ANCHORS, share)
     }
 
+    /// The colour for words about something drawn in this one: pale colours are darkened until they can be read.
+    #[must_use]
+    pub fn for_text(self) -> Self {
+        match self {
+            Self::REFERENCE | Self::GRID => Self::NOTE,
+            Self::SKY_BLUE => Self(0x1F, 0x78, 0xB0),
+            Self::ORANGE | Self::YELLOW => Self(0x96, 0x65, 0x00),
+            Self::GREEN => Self(0x00, 0x7A, 0x59),
+            Self::PURPLE => Self(0xA6, 0x4D, 0x7E),
+            other => other,
+        }
+    }
+
     /// Black or white, whichever reads better on this colour.
     #[must_use]
     pub fn text_on_it(self) -> Self {
@@ -109,6 +122,19 @@ pub enum Dash {
     Dashed,
     /// Dashes and dots in turn.
     DashDot,
+}
+
+impl Dash {
+    /// The dash of a structural variant: A dotted, B solid, C dashed, D dash-dot.
+    #[must_use]
+    pub fn of_variant(variant: char) -> Self {
+        match variant.to_ascii_uppercase() {
+            'A' => Self::Dotted,
+            'C' => Self::Dashed,
+            'D' => Self::DashDot,
+            _ => Self::Solid,
+        }
+    }
 }
 
 /// A line: colour, width, dash.
