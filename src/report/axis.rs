@@ -100,6 +100,27 @@ impl Axis {
         Self { low, high, scale: Scale::Log, ticks, title: title.to_owned() }
     }
 
+    /// A logarithmic axis from one positive value to another, ticks at 1, 2 and 5 times powers of ten; where fewer than
+    /// two of these lie between, round ticks in equal steps.
+    #[must_use]
+    pub fn log_between(low: f64, high: f64, title: &str) -> Self {
+        if !(low > 0.0 && high > low && high.is_finite()) {
+            return Self::log(std::iter::empty(), 1, title);
+        }
+        let mut ticks = Vec::new();
+        let mut unit = 10_f64.powf(low.log10().floor());
+        while unit <= high && ticks.len() < 60 {
+            let places = decimals(unit);
+            let within = [1.0, 2.0, 5.0].into_iter().map(|s| s * unit);
+            let within = within.filter(|&at| at >= low * (1.0 - 1e-9) && at <= high * (1.0 + 1e-9));
+            ticks.extend(within.map(|at| Tick::new(at, places)));
+            unit *= 10.0;
+        }
+        let fallback = Self::linear(low, high, 3, title);
+        let ticks = if ticks.len() < 2 { fallback.ticks } else { ticks };
+        Self { low, high, scale: Scale::Log, ticks, title: title.to_owned() }
+    }
+
     /// The same axis with a tick at each of the given values.
     #[must_use]
     pub fn with_ticks(mut self, values: &[f64], places: usize) -> Self {

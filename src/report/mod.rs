@@ -17,6 +17,7 @@ pub mod sheet;
 pub mod strip;
 pub mod theme;
 
+pub mod dots;
 pub mod drawing;
 mod svg;
 #[cfg(test)]
