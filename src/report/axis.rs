@@ -61,13 +61,13 @@ impl Axis {
         Self { low, high, scale: Scale::Linear, ticks, title: title.to_owned() }
     }
 
-    /// A linear axis from 0 to a round number at or above the largest finite value.
+    /// A linear axis from 0 to a round number above the largest finite value, with a little room.
     #[must_use]
     pub fn from_zero(values: impl Iterator<Item = f64>, count: usize, title: &str) -> Self {
         let most = values.filter(|v| v.is_finite()).fold(0.0, f64::max);
         let most = if most > 0.0 { most } else { 1.0 };
         let step = round_step(most / count.max(1) as f64);
-        Self::linear(0.0, (most / step).ceil() * step, count, title)
+        Self::linear(0.0, (1.04 * most / step).ceil() * step, count, title)
     }
 
     /// A linear axis that holds all finite values with some room at both ends.
@@ -138,6 +138,15 @@ impl Axis {
         }
     }
 
+    /// The value at a fraction of the way along the axis.
+    #[must_use]
+    pub fn value_at(&self, fraction: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => self.low + fraction * (self.high - self.low),
+            Scale::Log => self.low * (self.high / self.low).powf(fraction),
+        }
+    }
+
     /// Whether a value lies between the ends.
     #[must_use]
     pub fn holds(&self, value: f64) -> bool {
@@ -151,9 +160,12 @@ impl Tick {
     }
 }
 
-/// A number with a fixed count of decimals and a true minus sign.
+/// A number with a fixed count of decimals and a true minus sign; a dash for what is not a number.
 #[must_use]
 pub fn number(value: f64, places: usize) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
     let plain = format!("{value:.places$}");
     let digits = plain.trim_start_matches('-');
     if plain.starts_with('-') && digits.chars().any(|c| c.is_ascii_digit() && c != '0') {
@@ -241,5 +253,8 @@ mod tests {
         assert!(axis.fraction(axis.low).abs() < 1e-12);
         assert!((axis.fraction(axis.high) - 1.0).abs() < 1e-12);
         assert!(axis.fraction(0.0).is_nan());
+        for axis in [axis, Axis::linear(-3.0, 5.0, 4, "")] {
+            assert!((axis.fraction(axis.value_at(0.3)) - 0.3).abs() < 1e-12);
+        }
     }
 }

@@ -34,13 +34,13 @@ pub(super) struct DotPlot<'a> {
     summaries: &'a [Summary],
     titles: Vec<Block>,
     approved: Option<usize>,
-    row: f64,
+    rows: Vec<f64>,
     plots_left: f64,
     plot_width: f64,
     number_width: f64,
 }
 
-const NAME_WIDTH: f64 = 46.0;
+const NAME_WIDTH: f64 = 52.0;
 const COLUMN_GAP: f64 = 6.0;
 
 impl<'a> DotPlot<'a> {
@@ -55,7 +55,6 @@ impl<'a> DotPlot<'a> {
             .map(|(name, colour)| (Block::new(name, NAME_WIDTH, Type::TEXT), *colour))
             .collect();
         let name_width = names.iter().map(|(block, _)| block.width()).fold(0.0, f64::max);
-        let highest = names.iter().map(|(block, _)| block.height()).fold(0.0, f64::max);
         let plots_left = MARGIN + name_width + 4.0;
         let count = summaries.len().max(1) as f64;
         let plot_width = (page_width - MARGIN - plots_left - COLUMN_GAP * (count - 1.0)) / count;
@@ -65,8 +64,8 @@ impl<'a> DotPlot<'a> {
             .iter()
             .flat_map(|s| s.values.iter().map(|e| text_width(&words(s, *e), Type::TICK)))
             .fold(0.0, f64::max);
-        let row = (highest + 1.2).max(5.6);
-        Self { names, summaries, titles, approved, row, plots_left, plot_width, number_width }
+        let rows = names.iter().map(|(block, _)| (block.height() + 1.8).max(6.0)).collect();
+        Self { names, summaries, titles, approved, rows, plots_left, plot_width, number_width }
     }
 
     fn heading(&self) -> f64 {
@@ -74,7 +73,12 @@ impl<'a> DotPlot<'a> {
     }
 
     fn rows_height(&self) -> f64 {
-        self.row * self.names.len() as f64
+        self.rows.iter().sum()
+    }
+
+    /// How far under the first row's upper edge the middle of a row lies (mm).
+    fn middle(&self, row: usize) -> f64 {
+        self.rows[..row].iter().sum::<f64>() + self.rows[row] / 2.0
     }
 
     pub(super) fn height(&self) -> f64 {
@@ -90,7 +94,7 @@ fn words(summary: &Summary, estimate: Estimate) -> String {
 pub(super) fn draw(plot: &DotPlot<'_>, canvas: &mut Canvas, top: f64) {
     let rows_top = top + plot.heading();
     for (i, (name, _)) in plot.names.iter().enumerate() {
-        let middle = rows_top + (i as f64 + 0.5) * plot.row;
+        let middle = rows_top + plot.middle(i);
         name.draw(canvas, MARGIN, middle - name.height() / 2.0);
     }
     for (i, (summary, title)) in plot.summaries.iter().zip(&plot.titles).enumerate() {
@@ -105,22 +109,25 @@ pub(super) fn draw(plot: &DotPlot<'_>, canvas: &mut Canvas, top: f64) {
 fn draw_column(plot: &DotPlot<'_>, canvas: &mut Canvas, summary: &Summary, frame: Rect) {
     let ends = |e: &Estimate| [e.value, e.interval.map(|i| i.0), e.interval.map(|i| i.1)];
     let values = summary.values.iter().flat_map(ends).flatten();
-    let rows = Axis::linear(0.0, plot.names.len() as f64, 1, "").with_ticks(&[], 0);
+    let rows = Axis::linear(-plot.rows_height(), 0.0, 1, "").with_ticks(&[], 0);
     let panel = Panel::new(frame, Axis::from_zero(values, 3, ""), rows);
     panel.draw_axes(canvas, Furniture { x_labels: true, ..Furniture::NONE });
+    for row in 0..plot.names.len() {
+        panel.level(canvas, -plot.middle(row), Stroke::new(Colour::GRID, 0.6));
+    }
     let approved = plot.approved.and_then(|i| summary.values.get(i)).and_then(|e| e.value);
     if let Some(value) = approved {
         panel.upright(canvas, value, Stroke::reference());
     }
     let right = frame.right() + 2.5 + plot.number_width;
     for (i, (estimate, (_, colour))) in summary.values.iter().zip(&plot.names).enumerate() {
-        let row = plot.names.len() as f64 - i as f64 - 0.5;
+        let row = -plot.middle(i);
         if let Some(interval) = estimate.interval {
             let ends = [panel.at(interval.0, row), panel.at(interval.1, row)];
             canvas.path(&ends, Stroke::data(*colour));
         }
         if let Some(value) = estimate.value {
-            panel.point(canvas, (value, row), 1.15, *colour);
+            panel.dot(canvas, (value, row), 1.15, *colour);
         }
         let style = Type::TICK.anchored(Anchor::End);
         let style = if estimate.value.is_some() { style } else { style.coloured(Colour::NOTE) };

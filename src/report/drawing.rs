@@ -6,6 +6,9 @@ use super::labels::spread;
 use super::panel::Panel;
 use super::theme::{Anchor, Colour, Fill, Stroke, Type};
 
+/// A curve: ascending values of x, and a value of y for each.
+pub type Curve<'a> = (&'a [f64], &'a [f64]);
+
 /// A marker on the upper edge of a panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TopMark {
@@ -59,7 +62,7 @@ impl Panel {
     pub fn window(
         &self,
         canvas: &mut Canvas,
-        (xs, ys): (&[f64], &[f64]),
+        (xs, ys): Curve<'_>,
         (from, to): (f64, f64),
         fill: Fill,
     ) {
@@ -80,10 +83,17 @@ impl Panel {
         }
     }
 
-    /// A filled point with a rim of paper.
+    /// A filled point with a rim of paper, for a point on a line.
     pub fn point(&self, canvas: &mut Canvas, (x, y): (f64, f64), radius: f64, colour: Colour) {
         if self.x.holds(x) && self.y.holds(y) {
             canvas.disc(self.at(x, y), radius + 0.35, Fill::solid(Colour::WHITE));
+            self.dot(canvas, (x, y), radius, colour);
+        }
+    }
+
+    /// A filled point, for the middle of a bar.
+    pub fn dot(&self, canvas: &mut Canvas, (x, y): (f64, f64), radius: f64, colour: Colour) {
+        if self.x.holds(x) && self.y.holds(y) {
             canvas.disc(self.at(x, y), radius, Fill::solid(colour));
         }
     }
@@ -140,20 +150,30 @@ impl Panel {
         }
     }
 
-    /// The label of a level line, inside the frame at its right end: above the line, or below if a curve ends just above
-    /// (`ends`, in the unit of the axis) and there is room.
-    pub fn label_level(&self, canvas: &mut Canvas, y: f64, label: &str, ends: &[f64]) {
+    /// The label of a level line, above it inside the frame: at its right end, or as far left of that as it takes to be clear
+    /// of the given curves.
+    pub fn label_level(&self, canvas: &mut Canvas, y: f64, label: &str, curves: &[Curve<'_>]) {
+        const STEPS: u32 = 16;
         if !self.y.holds(y) {
             return;
         }
-        let level = self.y_at(y);
-        let above = |end: &f64| (-0.5..3.6).contains(&(level - self.y_at(*end)));
-        let below = |end: &f64| (-0.5..3.6).contains(&(self.y_at(*end) - level));
-        let room_below = self.frame.bottom() - level > 4.0;
-        let under = room_below && ends.iter().any(above) && !ends.iter().any(below);
-        let baseline = if under { level + 3.0 } else { level - 0.9 };
         let style = Type::NOTE.anchored(Anchor::End).over_lines();
-        canvas.text((self.frame.right() - 0.8, baseline), label, style);
+        let (width, level) = (text_width(label, style), self.y_at(y));
+        let (last, first) = (self.frame.right() - 0.8, self.frame.left + 0.8 + width);
+        // The middle of the letters, above the line unless that is over the edge.
+        let rise = if level - self.frame.top > 3.6 { 1.8 } else { -2.0 };
+        let places = (0..=STEPS).map(|i| last + f64::from(i) / f64::from(STEPS) * (first - last));
+        let clear = |right: &f64| {
+            let across = (0..=6).map(|i| right - width * f64::from(i) / 6.0);
+            let inside = |y: f64| (level - self.y_at(y) - rise).abs() < 2.2;
+            let x = |place: f64| self.x.value_at((place - self.frame.left) / self.frame.width);
+            let mut values = across.flat_map(|place| {
+                curves.iter().filter_map(move |(xs, ys)| interpolate(xs, ys, x(place)))
+            });
+            !values.any(inside)
+        };
+        let right = places.into_iter().find(clear).unwrap_or(last);
+        canvas.text((right, level - rise + 0.9), label, style);
     }
 
     /// An upright line through the frame.
@@ -180,7 +200,7 @@ impl Panel {
                 canvas.path(&outline, Stroke::new(colour, 0.8));
             }
             TopMark::Bar => {
-                canvas.rect(Rect::new(x - 0.4, tip - 2.9, 0.8, 2.9), Fill::solid(colour))
+                canvas.rect(Rect::new(x - 0.4, tip - 2.9, 0.8, 2.9), Fill::solid(colour));
             }
         }
     }

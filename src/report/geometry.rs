@@ -77,12 +77,14 @@ fn clip_segment(from: Point, to: Point, frame: Rect) -> Option<(Point, Point)> {
         (dy, frame.bottom() - from.1),
     ];
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+    // A line along an edge lies inside, whatever the last digit says.
+    let outside = |room: f64| room < -1e-9;
     for (towards, room) in edges {
         if towards < 0.0 {
             enter = enter.max(room / towards);
         } else if towards > 0.0 {
             leave = leave.min(room / towards);
-        } else if room < 0.0 {
+        } else if outside(room) {
             return None;
         }
     }

@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use super::canvas::{Canvas, Lettering, text_width};
 use super::dots::{self, DotPlot};
+use super::drawing::Curve;
 use super::geometry::Rect;
 use super::page::{Block, MARGIN, Page, SHEET_WIDTH};
 use super::panel::{Furniture, Panel, X_AXIS_HEIGHT, X_LABELS_HEIGHT};
@@ -107,15 +108,14 @@ fn columns(count: usize) -> usize {
 
 impl Grid {
     fn new(overview: &Overview, top: f64) -> Self {
-        let count = overview.regimens.len();
-        let columns = columns(count);
+        let columns = columns(overview.regimens.len());
         let y = platelets::axis(overview.y_max);
         let numbers =
             y.ticks.iter().map(|tick| text_width(&tick.label, Type::TICK)).fold(0.0, f64::max);
         let left = MARGIN + numbers + 1.6;
         let gaps = COLUMN_GAP * (columns - 1) as f64;
         let width = (SHEET_WIDTH - MARGIN - 1.5 - left - gaps) / columns as f64;
-        let height = (0.62 * width).clamp(27.0, 46.0);
+        let height = (0.66 * width).clamp(28.0, 44.0);
         let days = Axis::weeks(
             overview.day.first().copied().unwrap_or(0.0),
             overview.day.last().copied().unwrap_or(0.0),
@@ -125,15 +125,17 @@ impl Grid {
             .iter()
             .map(|r| Block::new(&r.label, width, Type::VALUE.coloured(r.colour.for_text())))
             .collect();
-        let heading = titles.iter().map(Block::height).fold(0.0, f64::max) + 1.2;
-        let pitch = heading + height + X_LABELS_HEIGHT + ROW_GAP;
-        let frame = |i: usize| {
-            let (row, column) = (i / columns, i % columns);
-            let x = left + column as f64 * (width + COLUMN_GAP);
-            Rect::new(x, top + heading + row as f64 * pitch, width, height)
-        };
-        let panels: Vec<Panel> =
-            (0..count).map(|i| Panel::new(frame(i), days.clone(), y.clone())).collect();
+        let mut panels = Vec::new();
+        let mut row_top = top;
+        for row in titles.chunks(columns) {
+            let frame_top = row_top + row.iter().map(Block::height).fold(0.0, f64::max) + 1.2;
+            for column in 0..row.len() {
+                let x = left + column as f64 * (width + COLUMN_GAP);
+                let frame = Rect::new(x, frame_top, width, height);
+                panels.push(Panel::new(frame, days.clone(), y.clone()));
+            }
+            row_top = frame_top + height + X_LABELS_HEIGHT + ROW_GAP;
+        }
         let bottom = panels.last().map_or(top, |panel| panel.frame.bottom());
         Self { panels, titles, columns, left, bottom }
     }
@@ -169,10 +171,61 @@ fn draw_panel(canvas: &mut Canvas, panel: &Panel, overview: &Overview, i: usize,
         panel.line(canvas, day, &approved.values, Stroke::data(Colour::REFERENCE));
     }
     panel.line(canvas, day, &regimen.values, Stroke::main(regimen.colour));
-    let ends: Vec<f64> = [Some(regimen), approved]
-        .into_iter()
-        .flatten()
-        .filter_map(|r| r.values.last().copied())
-        .collect();
-    platelets::label_thresholds(panel, canvas, &ends);
+    let all = [regimen].into_iter().chain(approved);
+    let curves: Vec<Curve<'_>> = all.map(|r| (day.as_slice(), r.values.as_slice())).collect();
+    platelets::label_thresholds(panel, canvas, &curves);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::{assert_presentable, days, hump};
+
+    fn overview(count: usize) -> Overview {
+        let regimen = |i: usize| Regimen {
+            label: format!("Lusutrombopag {} mg × 7 days, stopped at 50 and a rise of 20", i + 1),
+            values: hump(40.0 + 20.0 * i as f64, 12.0),
+            band: (i == 1).then(|| (hump(45.0, 12.0), hump(90.0, 12.0))),
+            windows: vec![(7.0, 20.0)],
+            colour: Colour::dose_ramp(i as f64 / 8.0),
+        };
+        let estimate = |i: usize| Estimate {
+            value: (i != 0).then_some(10.0 * i as f64),
+            interval: (i > 1).then_some((8.0 * i as f64, 12.0 * i as f64)),
+        };
+        let summary = |title: &str| Summary {
+            title: title.to_owned(),
+            decimals: 1,
+            values: (0..count).map(estimate).collect(),
+        };
+        Overview {
+            title: "Three milligrams are enough".to_owned(),
+            model_name: "Mechanistic model, variant B".to_owned(),
+            caption: "Typical patient.".to_owned(),
+            day: days(),
+            regimens: (0..count).map(regimen).collect(),
+            approved: Some(2),
+            y_max: 200.0,
+            summaries: ["Maximum (10⁹/L)", "Days at or above 50", "First day at or above 50"]
+                .map(summary)
+                .to_vec(),
+        }
+    }
+
+    #[test]
+    fn invariant_any_number_of_regimens_is_presentable() -> Result<()> {
+        for count in 0..=9 {
+            assert_presentable(&draw(&overview(count), Lettering::FromPage)?);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn invariant_the_approved_regimen_is_grey_in_all_panels_but_its_own() -> Result<()> {
+        let svg = draw(&overview(5), Lettering::FromPage)?;
+        let width = format!("stroke-width=\"{}\"", 21);
+        let grey = svg.lines().filter(|l| l.contains("stroke=\"#999999\"") && l.contains(&width));
+        assert_eq!(grey.count(), 4 + 1, "four panels and the key");
+        Ok(())
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, number};
 use super::canvas::{Canvas, text_width};
+use super::drawing::Curve;
 use super::panel::Panel;
 use super::theme::{Anchor, Colour, Fill, Stroke, Type};
 
@@ -25,10 +26,10 @@ pub fn draw_thresholds(panel: &Panel, canvas: &mut Canvas) {
     }
 }
 
-/// The labels of the thresholds, clear of the values at which curves end; to be drawn after the curves.
-pub fn label_thresholds(panel: &Panel, canvas: &mut Canvas, ends: &[f64]) {
+/// The labels of the thresholds, clear of the curves; to be drawn after them.
+pub fn label_thresholds(panel: &Panel, canvas: &mut Canvas, curves: &[Curve<'_>]) {
     for level in [ENOUGH, TOO_MANY] {
-        panel.label_level(canvas, level, &number(level, 0), ends);
+        panel.label_level(canvas, level, &number(level, 0), curves);
     }
 }
 
@@ -42,7 +43,7 @@ pub fn count_words(count: f64) -> String {
 pub fn shade_windows(
     panel: &Panel,
     canvas: &mut Canvas,
-    curve: (&[f64], &[f64]),
+    curve: Curve<'_>,
     windows: &[(f64, f64)],
     colour: Colour,
 ) {
@@ -57,13 +58,17 @@ pub fn label_windows(panel: &Panel, canvas: &mut Canvas, windows: &[(f64, f64)],
     let mut taken = f64::NEG_INFINITY;
     for &(from, to) in windows.iter().filter(|(from, to)| panel.x.holds(*from) && to > from) {
         let words = WindowWords::new(panel, from, to);
-        let threshold = panel.y_at(ENOUGH);
-        let crowded = panel.frame.bottom() - threshold < 5.0;
-        let low = if crowded { threshold } else { panel.frame.bottom() } - 1.5;
+        let base = if crowded(panel) { panel.y_at(ENOUGH) } else { panel.frame.bottom() };
+        let low = base - 1.5;
         let baseline = if words.left() < taken + 1.0 { low - style.line_height() } else { low };
         words.draw(canvas, baseline, style);
         taken = words.right();
     }
+}
+
+/// Whether the lower threshold lies so close to the axis that no words fit between.
+fn crowded(panel: &Panel) -> bool {
+    panel.frame.bottom() - panel.y_at(ENOUGH) < 5.0
 }
 
 /// The words about one interval and where they stand (mm).
@@ -80,10 +85,14 @@ impl WindowWords {
         let first = format!("day {}", number(from, 1));
         let last = if open { "and beyond".to_owned() } else { format!("day {}", number(to, 1)) };
         let width = |words: &str| text_width(words, Type::NOTE);
-        if width(&first) + width(&last) + 3.0 <= right - left {
+        if !crowded(panel) && width(&first) + width(&last) + 3.0 <= right - left {
             return Self::apart(left, right, first, last, (!open).then_some(to - from));
         }
-        let both = format!("days {} to {}", number(from, 1), number(to, 1));
+        let both = if open {
+            format!("from day {} on", number(from, 1))
+        } else {
+            format!("days {} to {}", number(from, 1), number(to, 1))
+        };
         let inside = left + (right - left - width(&both)) / 2.0;
         let beside = (right + 2.4).min(panel.frame.right() - 8.0 - width(&both));
         let start = if width(&both) <= right - left { inside } else { beside };

@@ -1,8 +1,8 @@
 //! The regimen sheet: one regimen from dose to platelets, panels over one time axis.
 
-use super::axis::Axis;
+use super::axis::{Axis, number};
 use super::canvas::{Canvas, Lettering};
-use super::drawing::{EndLabel, TopMark};
+use super::drawing::{Curve, EndLabel, TopMark};
 use super::geometry::Rect;
 use super::page::{MARGIN, Page, SHEET_WIDTH};
 use super::panel::{Furniture, Panel, X_AXIS_HEIGHT};
@@ -219,13 +219,14 @@ fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
     if let Some(reference) = reference {
         panel.line(canvas, day, &reference.values, stroke(reference));
     }
+    panel.line(canvas, day, &main.values, Stroke::main(main.colour).with_dash(main.dash));
+    // Over the main curve, which would hide them where they coincide.
     for variant in variants {
         panel.line(canvas, day, &variant.values, stroke(variant));
     }
-    panel.line(canvas, day, &main.values, Stroke::main(main.colour).with_dash(main.dash));
-    let ends: Vec<f64> =
-        [main].into_iter().chain(variants).chain(reference).map(last_value).collect();
-    platelets::label_thresholds(panel, canvas, &ends);
+    let all = [main].into_iter().chain(variants).chain(reference);
+    let curves: Vec<Curve<'_>> = all.map(|s| (day.as_slice(), s.values.as_slice())).collect();
+    platelets::label_thresholds(panel, canvas, &curves);
     platelets::label_windows(panel, canvas, &sheet.windows, sheet.colour);
     if let Some(maximum) = sheet.maximum {
         platelets::draw_maximum(panel, canvas, maximum, sheet.colour);
@@ -249,14 +250,139 @@ fn draw_doses(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
 
 fn dose_words(doses: &[DoseMark], stop_day: Option<f64>) -> String {
     let taken = doses.iter().filter(|dose| dose.taken).count();
-    let mut words = match (doses.len(), taken) {
+    let words = match (doses.len(), taken) {
         (0, _) => "no dose".to_owned(),
         (1, 1) => "1 dose".to_owned(),
         (due, taken) if due == taken => format!("{due} doses"),
         (due, taken) => format!("{taken} of {due} doses taken, missed ones hollow"),
     };
-    if let Some(day) = stop_day {
-        words += &format!(", stopped on day {}", super::axis::number(day, 0));
+    match stop_day {
+        Some(day) => format!("{words}, stopped on day {}", number(day, 0)),
+        None => words,
     }
-    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::{assert_presentable, days, hump, texts};
+
+    fn series(label: &str, values: Vec<f64>, dash: Dash) -> Series {
+        Series { label: label.to_owned(), values, colour: Colour::BLUE, dash }
+    }
+
+    fn sheet() -> RegimenSheet {
+        let relative = |values: Vec<f64>| values.into_iter().map(|v| v / 38.0).collect();
+        let panel = |title: &str, series, log| MechanismPanel {
+            y_title: title.to_owned(),
+            series,
+            log,
+            reference: None,
+        };
+        let cell = |name: &str| (name.to_owned(), "24.3 (20.1 to 29.0)".to_owned());
+        RegimenSheet {
+            title: "Lusutrombopag 3 mg once daily for 7 days: counts stay at or above 50"
+                .to_owned(),
+            caption: "Typical patient; the band holds 90 % of 1000 patients. ".repeat(4),
+            model_name: "Mechanistic model, variant B".to_owned(),
+            day: days(),
+            panels: vec![
+                panel(
+                    "Concentration (ng/mL)",
+                    vec![series("", hump(150.0, 6.0), Dash::Solid)],
+                    true,
+                ),
+                panel(
+                    "Progenitors and megakaryocytes (relative to baseline)",
+                    vec![
+                        series("progenitors", relative(hump(60.0, 5.0)), Dash::Solid),
+                        series("megakaryocytes", relative(hump(70.0, 9.0)), Dash::Solid),
+                    ],
+                    false,
+                ),
+            ],
+            platelets: PlateletPanel {
+                main: series("B", hump(84.0, 12.0), Dash::of_variant('B')),
+                variants: vec![
+                    series("A", hump(84.1, 12.0), Dash::of_variant('A')),
+                    series("C", hump(83.9, 12.0), Dash::of_variant('C')),
+                    series("D", hump(84.2, 12.0), Dash::of_variant('D')),
+                ],
+                reference: Some(series("approved", hump(82.0, 12.0), Dash::Solid)),
+                band: Some((hump(60.0, 12.0), hump(120.0, 12.0))),
+                y_max: 150.0,
+            },
+            doses: (0..7).map(|day| DoseMark { day: f64::from(day), taken: day != 3 }).collect(),
+            stop_day: Some(7.0),
+            windows: vec![(6.2, 22.0)],
+            maximum: Some((12.0, 84.0)),
+            strip: ["maximum", "first day", "last day", "days", "P(≥ 50)", "P(> 200)"]
+                .map(cell)
+                .to_vec(),
+            colour: Colour::BLUE,
+        }
+    }
+
+    #[test]
+    fn invariant_a_full_sheet_is_presentable_and_repeatable() -> Result<()> {
+        let svg = draw(&sheet(), Lettering::FromPage)?;
+        assert_presentable(&svg);
+        assert_eq!(svg, draw(&sheet(), Lettering::FromPage)?);
+        Ok(())
+    }
+
+    #[test]
+    fn invariant_extreme_sheets_are_presentable() -> Result<()> {
+        let full = sheet();
+        let mut high = full.clone();
+        high.platelets.main.values = hump(1390.0, 20.0);
+        high.platelets.y_max = 1400.0;
+        high.maximum = Some((20.0, 1390.0));
+        high.windows = vec![(4.2, 40.0)];
+        let mut flat = full.clone();
+        flat.platelets = PlateletPanel {
+            main: series("", vec![38.0; full.day.len()], Dash::Solid),
+            variants: Vec::new(),
+            reference: None,
+            band: None,
+            y_max: 150.0,
+        };
+        (flat.doses, flat.windows, flat.maximum) = (Vec::new(), Vec::new(), None);
+        flat.panels[0].series[0].values.fill(0.0);
+        let mut holes = full.clone();
+        holes.platelets.main.values[40..60].fill(f64::NAN);
+        holes.platelets.y_max = 70.0;
+        holes.panels[1].series[0].values.fill(f64::INFINITY);
+        holes.windows = vec![(6.9, 7.8), (8.6, 9.4), (20.0, f64::NAN)];
+        holes.title = "A title that goes on ".repeat(12);
+        let mut empty = full;
+        empty.day.clear();
+        (empty.panels, empty.strip, empty.caption) = (Vec::new(), Vec::new(), String::new());
+        for case in [high, flat, holes, empty] {
+            assert_presentable(&draw(&case, Lettering::FromPage)?);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn regress_the_sheet_says_what_happened_to_the_doses() -> Result<()> {
+        let svg = draw(&sheet(), Lettering::FromPage)?;
+        let said = |words: &str| texts(&svg).iter().any(|text| text.words == words);
+        assert!(said("6 of 7 doses taken, missed ones hollow, stopped on day 7"));
+        assert!(said("84.0 at day 12.0"));
+        assert!(said("day 6.2") && said("day 22.0"));
+        Ok(())
+    }
+
+    #[test]
+    fn invariant_a_missing_stretch_breaks_the_curve() -> Result<()> {
+        let mut sheet = sheet();
+        let lines = |sheet: &RegimenSheet| -> Result<usize> {
+            Ok(draw(sheet, Lettering::FromPage)?.matches("<polyline").count())
+        };
+        let whole = lines(&sheet)?;
+        sheet.platelets.main.values[90] = f64::NAN;
+        assert_eq!(lines(&sheet)?, whole + 1);
+        Ok(())
+    }
 }

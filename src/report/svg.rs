@@ -25,7 +25,7 @@ pub(super) fn dress(
     let body = body.strip_suffix("</svg>").unwrap_or(body);
     let mut touches = touches.iter();
     for element in body.replace(">\n", ">\u{0}").replace('\n', "").split('\u{0}') {
-        let Some(start) = element.find("<").filter(|_| !element.is_empty()) else { continue };
+        let Some(start) = element.find('<').filter(|_| !element.is_empty()) else { continue };
         if element[start..].starts_with("</") {
             out.push_str(element);
             out.push('\n');

@@ -69,3 +69,14 @@ pub(super) fn assert_presentable(svg: &str) {
         }
     }
 }
+
+/// Every fifth of a day from 0 to 40.
+pub(super) fn days() -> Vec<f64> {
+    (0..=200).map(|i| f64::from(i) * 0.2).collect()
+}
+
+/// A made-up count that rises from 38 to `peak` at day `at` and falls back.
+pub(super) fn hump(peak: f64, at: f64) -> Vec<f64> {
+    let shape = |day: f64| (day / at).powi(5) * (5.0 * (1.0 - day / at)).exp();
+    days().into_iter().map(|day| 38.0 + (peak - 38.0) * shape(day)).collect()
+}

@@ -69,17 +69,25 @@ impl Colour {
         along(&ANCHORS, share)
     }
 
-    /// The colour for words about something drawn in this one: pale colours are darkened until they can be read.
+    /// The colour for words about something drawn in this one, darkened until it reads on paper (contrast 4.5 to 1).
     #[must_use]
     pub fn for_text(self) -> Self {
-        match self {
-            Self::REFERENCE | Self::GRID => Self::NOTE,
-            Self::SKY_BLUE => Self(0x1F, 0x78, 0xB0),
-            Self::ORANGE | Self::YELLOW => Self(0x96, 0x65, 0x00),
-            Self::GREEN => Self(0x00, 0x7A, 0x59),
-            Self::PURPLE => Self(0xA6, 0x4D, 0x7E),
-            other => other,
-        }
+        let darker = |step: u8| {
+            let share = 1.0 - 0.02 * f64::from(step);
+            let scaled = |c: u8| channel(f64::from(c) * share);
+            Self(scaled(self.0), scaled(self.1), scaled(self.2))
+        };
+        (0..40).map(darker).find(|c| c.contrast_on_paper() >= 4.5).unwrap_or(Self::BLACK)
+    }
+
+    /// Contrast with white, 1 to 21, as the Web Content Accessibility Guidelines define it.
+    fn contrast_on_paper(self) -> f64 {
+        let linear = |c: u8| {
+            let c = f64::from(c) / 255.0;
+            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        };
+        let luminance = 0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2);
+        1.05 / (luminance + 0.05)
     }
 
     /// Black or white, whichever reads better on this colour.
@@ -296,6 +304,17 @@ impl Type {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn invariant_words_read_on_paper_and_dark_colours_stay() {
+        assert_eq!(Colour::BLUE.for_text(), Colour::BLUE);
+        assert_eq!(Colour::BLACK.for_text(), Colour::BLACK);
+        for colour in [Colour::YELLOW, Colour::ORANGE, Colour::SKY_BLUE, Colour::REFERENCE] {
+            assert!(colour.for_text().contrast_on_paper() >= 4.5);
+        }
+        assert!((Colour::BLACK.contrast_on_paper() - 21.0).abs() < 1e-9);
+        assert!(Colour::NOTE.contrast_on_paper() >= 4.5);
+    }
 
     #[test]
     fn invariant_ramps_end_at_their_anchors_and_darken() {
