@@ -166,7 +166,8 @@ pub fn number(value: f64, places: usize) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }
-    let plain = format!("{value:.places$}");
+    let plain =
+        if value.abs() < 1e9 { format!("{value:.places$}") } else { format!("{value:.1e}") };
     let digits = plain.trim_start_matches('-');
     if plain.starts_with('-') && digits.chars().any(|c| c.is_ascii_digit() && c != '0') {
         format!("−{digits}")

@@ -1,7 +1,7 @@
 //! What can be drawn in a panel. Values outside the axes are cut off at the frame, missing ones break a line.
 
 use super::canvas::{Canvas, text_width};
-use super::geometry::{Point, Rect, clip_line, finite_runs, interpolate};
+use super::geometry::{Point, Rect, clip_line, finite_runs, interpolate, keep};
 use super::labels::spread;
 use super::panel::Panel;
 use super::theme::{Anchor, Colour, Fill, Stroke, Type};
@@ -115,7 +115,7 @@ impl Panel {
         (low, high): (f64, f64),
         stroke: Stroke,
     ) {
-        let place = |x: f64| self.at(x.clamp(self.x.low, self.x.high), y);
+        let place = |x: f64| self.at(keep(x, self.x.low, self.x.high), y);
         canvas.path(&[place(low), place(high)], stroke);
         for end in [low, high].into_iter().filter(|&end| self.x.holds(end)) {
             let (x, y) = place(end);
@@ -238,5 +238,94 @@ impl Panel {
             labels.iter().map(|label| text_width(&label.text, Type::TEXT)).fold(0.0, f64::max);
         let beside = if labels.len() > 1 { 5.3 + SWATCH } else { 1.2 };
         if labels.is_empty() { 0.0 } else { words + beside + 0.5 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::axis::Axis;
+    use crate::report::canvas::Lettering;
+    use crate::report::testing::texts;
+
+    const FRAME: Rect = Rect { left: 10.0, top: 10.0, width: 80.0, height: 30.0 };
+    const UNITS_PER_MM: f64 = 960.0 / 25.4;
+
+    fn panel() -> Panel {
+        Panel::new(FRAME, Axis::weeks(0.0, 40.0), Axis::linear(0.0, 100.0, 4, "count"))
+    }
+
+    /// All corners of all lines and areas (mm).
+    fn corners(svg: &str) -> Vec<Point> {
+        let lists = svg.lines().filter_map(|line| line.split("points=\"").nth(1));
+        let pairs = lists.flat_map(|list| list.split('"').next().unwrap_or("").split(' '));
+        let pair = |pair: &str| {
+            let (x, y) = pair.split_once(',')?;
+            Some((x.parse::<f64>().ok()? / UNITS_PER_MM, y.parse::<f64>().ok()? / UNITS_PER_MM))
+        };
+        pairs.filter_map(pair).collect()
+    }
+
+    #[test]
+    fn invariant_nothing_is_drawn_outside_the_frame() -> crate::error::Result<()> {
+        let (mut canvas, panel) = (Canvas::new(100.0, 50.0, "t", "d"), panel());
+        let xs = [-10.0, 5.0, 20.0, f64::NAN, 50.0, 90.0];
+        let ys = [-50.0, 150.0, 40.0, 1e9, f64::NEG_INFINITY, 20.0];
+        panel.line(&mut canvas, &xs, &ys, Stroke::data(Colour::BLUE));
+        panel.band(&mut canvas, &xs, &ys, &[1e6; 6], Fill::band(Colour::BLUE));
+        panel.window(
+            &mut canvas,
+            (&[0.0, 40.0], &[20.0, 400.0]),
+            (-5.0, 60.0),
+            Fill::band(Colour::BLUE),
+        );
+        panel.bar(&mut canvas, (3.0, 6.0), 400.0, Fill::solid(Colour::GREEN));
+        panel.cell(&mut canvas, (7.0, 14.0), (20.0, 40.0), Fill::solid(Colour::heat(0.5)));
+        panel.error_bar(&mut canvas, 20.0, (-30.0, 300.0), Stroke::data(Colour::BLACK));
+        panel.error_bar_level(&mut canvas, 50.0, (-30.0, 300.0), Stroke::data(Colour::BLACK));
+        panel.point(&mut canvas, (50.0, 20.0), 1.0, Colour::BLACK);
+        panel.level(&mut canvas, 101.0, Stroke::reference());
+        panel.upright(&mut canvas, 41.0, Stroke::reference());
+        let svg = canvas.finish(Lettering::FromPage)?;
+        assert!(!svg.contains("<circle"));
+        let corners = corners(&svg);
+        assert!(corners.len() > 20);
+        for (x, y) in corners {
+            let inside = x >= FRAME.left - 0.02 && x <= FRAME.right() + 0.02;
+            assert!(inside && y >= FRAME.top - 0.02 && y <= FRAME.bottom() + 0.02, "{x}, {y}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn invariant_the_label_of_a_level_gives_way_to_a_curve() -> crate::error::Result<()> {
+        let label = |ys: &[f64]| -> crate::error::Result<(f64, f64)> {
+            let mut canvas = Canvas::new(100.0, 50.0, "t", "d");
+            panel().label_level(&mut canvas, 50.0, "50", &[(&[0.0, 20.0, 40.0], ys)]);
+            let svg = canvas.finish(Lettering::FromPage)?;
+            Ok(texts(&svg).first().map_or((0.0, 0.0), |text| (text.left, text.right)))
+        };
+        let (_, free) = label(&[20.0, 20.0, 20.0])?;
+        assert!((free - (FRAME.right() - 0.8)).abs() < 0.1);
+        let (_, moved) = label(&[20.0, 20.0, 60.0])?;
+        assert!(moved < free - 4.0);
+        Ok(())
+    }
+
+    #[test]
+    fn invariant_end_labels_of_one_place_do_not_overlap() -> crate::error::Result<()> {
+        let mut canvas = Canvas::new(130.0, 50.0, "t", "d");
+        let label = |text: &str| EndLabel {
+            value: 38.0,
+            text: text.to_owned(),
+            stroke: Stroke::data(Colour::BLUE),
+        };
+        let labels = ["A", "B", "C", "D", "approved"].map(label);
+        panel().end_labels(&mut canvas, &labels);
+        let svg = canvas.finish(Lettering::FromPage)?;
+        crate::report::testing::assert_presentable(&svg);
+        let right = texts(&svg).iter().map(|text| text.right).fold(0.0, f64::max);
+        assert!(right <= FRAME.right() + Panel::end_label_room(&labels));
+        Ok(())
     }
 }

@@ -36,6 +36,12 @@ impl Rect {
     }
 }
 
+/// A value kept between limits. Unlike `f64::clamp` it accepts limits that cross (the lower one then wins) or are missing.
+#[must_use]
+pub fn keep(value: f64, low: f64, high: f64) -> f64 {
+    if value.is_nan() { value } else { value.min(high).max(low) }
+}
+
 /// The runs of consecutive finite points: a line is broken where a value is missing, never bridged.
 #[must_use]
 pub fn finite_runs(points: &[Point]) -> Vec<Vec<Point>> {

@@ -1,5 +1,7 @@
 //! Places for labels that must not overlap.
 
+use super::geometry::keep;
+
 /// Moves labels apart as little as possible (least squares): the result keeps the order of the wanted places, at least
 /// `gap` between neighbours, and stays within `low..=high` as far as the labels fit there at all.
 #[must_use]
@@ -10,7 +12,7 @@ pub fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     // Without their due distances the places need only be ascending: pool neighbours that are not (isotonic regression).
     let mut pools: Vec<(f64, usize)> = Vec::new();
     for (rank, &label) in order.iter().enumerate() {
-        let mut pool = (wanted[label].clamp(low, high) - rank as f64 * gap, 1);
+        let mut pool = (keep(wanted[label], low, high) - rank as f64 * gap, 1);
         while let Some(&(mean, count)) = pools.last() {
             if mean <= pool.0 {
                 break;
@@ -27,7 +29,7 @@ pub fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     let highest = (high - last).max(low);
     let mut placed = vec![0.0; wanted.len()];
     for ((rank, &label), place) in order.iter().enumerate().zip(ascending) {
-        placed[label] = place.clamp(low, highest) + rank as f64 * gap;
+        placed[label] = keep(place, low, highest) + rank as f64 * gap;
     }
     placed
 }

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::canvas::{Canvas, text_width};
-use super::geometry::{Point, Rect};
+use super::geometry::{Point, Rect, keep};
 use super::theme::{Anchor, Colour, Stroke, Type};
 
 /// A frame and its axes.
@@ -76,7 +76,7 @@ impl Panel {
     /// The same with the vertical value kept inside the axis.
     #[must_use]
     pub fn at_within(&self, x: f64, y: f64) -> Point {
-        let place = self.y_at(y).clamp(self.frame.top, self.frame.bottom());
+        let place = keep(self.y_at(y), self.frame.top, self.frame.bottom());
         (self.x_at(x), place)
     }
 

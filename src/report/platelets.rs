@@ -3,6 +3,7 @@
 use super::axis::{Axis, number};
 use super::canvas::{Canvas, text_width};
 use super::drawing::Curve;
+use super::geometry::keep;
 use super::panel::Panel;
 use super::theme::{Anchor, Colour, Fill, Stroke, Type};
 
@@ -141,7 +142,7 @@ pub fn draw_maximum(panel: &Panel, canvas: &mut Canvas, (day, count): (f64, f64)
     let half = text_width(&words, style) / 2.0;
     let style = style.anchored(Anchor::Middle);
     if count > panel.y.high {
-        let x = x.clamp(panel.frame.left + half + 4.0, panel.frame.right() - half - 1.0);
+        let x = keep(x, panel.frame.left + half + 4.0, panel.frame.right() - half - 1.0);
         canvas.text((x, panel.frame.top + 3.6), &format!("↑ {words}"), style);
         return;
     }
@@ -150,6 +151,6 @@ pub fn draw_maximum(panel: &Panel, canvas: &mut Canvas, (day, count): (f64, f64)
     let title =
         if y - panel.frame.top < 5.2 { text_width(&panel.y.title, Type::TEXT) } else { 0.0 };
     let least = panel.frame.left + title + half + 1.0;
-    let x = x.clamp(least, (panel.frame.right() - half - 1.0).max(least));
+    let x = keep(x, least, panel.frame.right() - half - 1.0);
     canvas.text((x, y - 2.2), &words, style);
 }

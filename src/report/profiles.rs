@@ -100,7 +100,8 @@ impl Grid {
         let heading = |p: &Profile| {
             [
                 Block::new(&full_name(p), width, Type::VALUE),
-                Block::new(&estimate_words(p), width, Type::TEXT),
+                // A little over the edge costs less than a second line.
+                Block::new(&estimate_words(p), width + 0.6 * COLUMN_GAP, Type::TEXT),
             ]
         };
         let headings: Vec<[Block; 2]> = profiles.iter().map(heading).collect();
