@@ -1,6 +1,6 @@
 //! Figures: data in, SVG out. Nothing here computes pharmacology; between given points there are straight lines.
 //!
-//! [`canvas`] is the paper and the only file that knows plotters; [`panel`] and [`axis`] are the vocabulary the figures
+//! [`canvas`] is the paper and the only file that knows the drawing library; [`panel`] and [`axis`] are the vocabulary the figures
 //! are written in, [`theme`] their colours and sizes. Then one file per figure.
 
 pub mod axis;

@@ -10,20 +10,38 @@ pub const SHEET_WIDTH: f64 = 180.0;
 /// Width of a single figure (mm).
 pub const FIGURE_WIDTH: f64 = 120.0;
 
-/// Breaks text at spaces into lines no wider than `width` mm. A word too long for a line has a line of its own.
+/// Breaks text at spaces into lines no wider than `width` mm. A number stays with what it counts ("7 days"), a sign with
+/// its number. A word too long for a line has a line of its own.
 #[must_use]
 pub fn wrap(text: &str, width: f64, style: Type) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
+    for word in unbreakable(text) {
         match lines.last_mut() {
             Some(line) if text_width(&format!("{line} {word}"), style) <= width => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(word),
         }
     }
     lines
+}
+
+/// The words of a text, those that belong together joined.
+fn unbreakable(text: &str) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    let mut bound = false;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match joined.last_mut() {
+            Some(last) if bound => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => joined.push(word.to_owned()),
+        }
+        bound = word.chars().all(|c| c.is_ascii_digit() || ".×±≥≤<>".contains(c));
+    }
+    joined
 }
 
 /// Lines of text set under one another.
@@ -128,5 +146,6 @@ mod tests {
         assert_eq!(lines.join(" "), text);
         assert!(lines.len() > 2 && lines.iter().all(|l| text_width(l, Type::NOTE) <= 40.0));
         assert!(wrap("", 40.0, Type::NOTE).is_empty());
+        assert_eq!(wrap("3 mg × 7 days", 5.0, Type::NOTE), ["3 mg", "× 7 days"]);
     }
 }

@@ -1,4 +1,4 @@
-//! From the elements plotters writes to a document that stands by itself.
+//! From the elements the drawing library writes to a document that stands by itself.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ pub(super) struct Heading {
     pub(super) description: String,
 }
 
-/// Rewrites plotters' document: reading size, title and description, the font, and for the n-th element the n-th of
+/// Rewrites the library's document: reading size, title and description, the font, and for the n-th element the n-th of
 /// `touches` (attributes to add).
 pub(super) fn dress(
     raw: &str,
@@ -55,7 +55,7 @@ fn opening(size: (u32, u32), heading: &Heading, css: Option<&str>) -> String {
     out
 }
 
-/// One element, without plotters' redundancies. A text keeps its line open for its letters and closing tag.
+/// One element, without redundancies. A text keeps its line open for its letters and closing tag.
 fn push_dressed(out: &mut String, element: &str, extra: &str) {
     let plain = element
         .replace(" opacity=\"1\"", "")
