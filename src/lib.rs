@@ -6,5 +6,6 @@ pub mod integrate;
 pub mod model;
 pub mod numeric;
 pub mod regimen;
+pub mod report;
 pub mod simulate;
 pub mod units;
