@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod files;
+pub mod fit;
 pub mod integrate;
 pub mod model;
 pub mod numeric;

@@ -2,7 +2,7 @@
 
 use super::{Model, Symbol, Theta, Variant};
 use crate::error::{Error, Result};
-use crate::files::{Section, read_toml};
+use crate::files::{Section, hash, read_toml};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -98,6 +98,8 @@ pub struct ParameterSet {
     pub entries: Vec<Entry>,
     /// Numbers that the source reports and the structural equations do not use.
     pub reported: Vec<Entry>,
+    /// The files the numbers come from, with their SHA-256.
+    pub files: Vec<(String, String)>,
     symbols: Vec<Symbol>,
     variants: Vec<(String, Vec<Entry>)>,
 }
@@ -128,9 +130,12 @@ impl ParameterSet {
         let symbols = M::symbols();
         let file = read_file(path, text, &symbols)?;
         let mut entries = Vec::new();
+        let mut files = vec![(path.display().to_string(), hash(text.as_bytes()))];
         for (name, wanted) in &file.include {
             let text = other(name).unwrap_or_default();
-            let included = read_file(Path::new(&format!("{name}.toml")), text, &[])?;
+            let path = format!("parameters/{name}.toml");
+            let included = read_file(Path::new(&path), text, &[])?;
+            files.push((path, hash(text.as_bytes())));
             entries.extend(included.entries.into_iter().filter(|e| wanted.contains(&e.symbol)));
         }
         entries.extend(file.entries);
@@ -155,6 +160,7 @@ impl ParameterSet {
             variant: Variant::B,
             entries,
             reported: file.reported,
+            files,
             symbols,
             variants: file.variants,
         })
