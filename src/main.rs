@@ -1,2 +1,7 @@
-//! The program `thrombo`.
-fn main() {}
+//! The program `thrombo`: arguments in, files and text out.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

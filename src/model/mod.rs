@@ -33,14 +33,14 @@ use state::state;
 use symbol::parameters;
 
 /// A model: states, their equations, and how a dose enters.
-pub trait Model: Copy + std::fmt::Debug + 'static {
+pub trait Model: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// The name in files and on the command line.
     const NAME: &'static str;
     /// What else the model can show, besides concentration and count: CSV column and meaning.
     const READOUTS: &'static [Readout];
 
     /// One individual's parameters.
-    type Parameters<T: Real>: Copy + std::fmt::Debug;
+    type Parameters<T: Real>: Copy + std::fmt::Debug + Send + Sync;
     /// The state.
     type State<T: Real>: StateBlock<T> + std::fmt::Debug;
 

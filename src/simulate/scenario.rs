@@ -1,7 +1,7 @@
 //! Scenarios: what can be run, as TOML files.
 
 use crate::error::{Error, Result};
-use crate::files::{Section, read_toml};
+use crate::files::{Section, hash, read_toml};
 use crate::model::{ParameterSet, Population, Variant, parameter_set};
 use crate::regimen::{Dose, Regimen, StoppingRule};
 use crate::units::{Amount, Route, Time};
@@ -45,6 +45,8 @@ pub struct Scenario {
     pub note: String,
     /// Parameters that differ from the model's own.
     pub set: Vec<(String, f64)>,
+    /// SHA-256 of the file.
+    pub sha256: String,
 }
 
 impl Scenario {
@@ -84,7 +86,7 @@ impl Scenario {
     /// Every problem of the file with its line.
     pub fn read(path: &Path, text: &str) -> Result<Self> {
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        read_toml(path, text, |root| read_scenario(id, root))
+        read_toml(path, text, |root| read_scenario(id, hash(text.as_bytes()), root))
     }
 
     /// The model's parameters with this scenario's changes, in structural variant `variant`.
@@ -101,7 +103,7 @@ impl Scenario {
     }
 }
 
-fn read_scenario(id: String, root: &Section<'_>) -> Option<Scenario> {
+fn read_scenario(id: String, sha256: String, root: &Section<'_>) -> Option<Scenario> {
     root.schema(1);
     let title = root.text("title");
     let short = root.text("short");
@@ -137,6 +139,7 @@ fn read_scenario(id: String, root: &Section<'_>) -> Option<Scenario> {
         label: label?,
         note,
         set,
+        sha256,
     };
     if let Err(error) = scenario.parameters(Variant::B) {
         root.problem("set", format!("does not fit the model: {error}"));

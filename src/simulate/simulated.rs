@@ -24,7 +24,7 @@ pub struct Sample {
 }
 
 /// A simulated course, whatever its model. Times are elapsed, counts in 10⁹/L.
-pub trait Simulated: Debug {
+pub trait Simulated: Debug + Send + Sync {
     /// What the model can show besides concentration and count.
     fn readouts(&self) -> &'static [Readout];
     /// The names of the state's numbers.

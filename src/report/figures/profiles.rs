@@ -1,12 +1,12 @@
 //! Likelihood profiles: how much worse the fit becomes when one parameter is held at another value.
 
-use super::axis::{Axis, number};
-use super::canvas::{Canvas, Lettering, text_width};
-use super::geometry::Rect;
-use super::page::{Block, FIGURE_WIDTH, MARGIN, Page, SHEET_WIDTH};
-use super::panel::{Furniture, Panel, X_LABELS_HEIGHT};
-use super::theme::{Colour, Fill, Stroke, Type};
 use crate::error::Result;
+use crate::report::drawing::axis::{Axis, number};
+use crate::report::drawing::canvas::{Canvas, Lettering, text_width};
+use crate::report::drawing::geometry::Rect;
+use crate::report::drawing::page::{Block, FIGURE_WIDTH, MARGIN, Page, SHEET_WIDTH};
+use crate::report::drawing::panel::{Furniture, Panel, X_LABELS_HEIGHT};
+use crate::report::drawing::theme::{Colour, Fill, Stroke, Type};
 
 /// The profile of one parameter.
 #[derive(Debug, Clone, PartialEq)]

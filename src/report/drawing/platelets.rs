@@ -2,8 +2,8 @@
 
 use super::axis::{Axis, number};
 use super::canvas::{Canvas, text_width};
-use super::drawing::Curve;
 use super::geometry::keep;
+use super::marks::Curve;
 use super::panel::Panel;
 use super::theme::{Anchor, Colour, Fill, Stroke, Type};
 

@@ -1,14 +1,16 @@
 //! The descriptive fit: the fitted curve, and beside it what was published against what it predicts.
 
-use super::axis::{Axis, number};
-use super::canvas::{Canvas, Lettering, text_width};
-use super::drawing::{Curve, EndLabel};
-use super::geometry::Rect;
-use super::page::{MARGIN, Page, SHEET_WIDTH};
-use super::panel::{Furniture, Panel, X_AXIS_HEIGHT, X_LABELS_HEIGHT, Y_TITLE_HEIGHT};
-use super::platelets;
-use super::theme::{Anchor, Colour, Stroke, Type};
 use crate::error::Result;
+use crate::report::drawing::axis::{Axis, number};
+use crate::report::drawing::canvas::{Canvas, Lettering, text_width};
+use crate::report::drawing::geometry::Rect;
+use crate::report::drawing::marks::{Curve, EndLabel};
+use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
+use crate::report::drawing::panel::{
+    Furniture, Panel, X_AXIS_HEIGHT, X_LABELS_HEIGHT, Y_TITLE_HEIGHT,
+};
+use crate::report::drawing::platelets;
+use crate::report::drawing::theme::{Anchor, Colour, Stroke, Type};
 
 pub use super::sheet::Series;
 
