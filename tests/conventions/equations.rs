@@ -10,7 +10,7 @@ fn numbers(text: &str, open: &str, close: char) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     for rest in text.split(open).skip(1) {
         let number = rest.split(close).next().unwrap_or_default();
-        let digits = number.trim_start_matches(|c: char| "PLKFSWRM".contains(c));
+        let digits = number.trim_start_matches(|c: char| c.is_ascii_uppercase());
         let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         if is_number && number.len() == digits.len() + 1 {
             *found.entry(number.to_owned()).or_default() += 1;
