@@ -11,10 +11,10 @@ use thrombopoiesis::model::{
 const OTHER_COLUMNS: [&str; 4] = ["time_h", "conc_ng_ml", "plt_1e9_l", "sd"];
 
 /// The names of one model in the code, with their units.
-struct Names {
-    model: String,
+pub(crate) struct Names {
+    pub(crate) model: String,
     symbols: Vec<(String, String)>,
-    states: Vec<(String, String)>,
+    pub(crate) states: Vec<(String, String)>,
     columns: Vec<String>,
 }
 
@@ -34,7 +34,7 @@ impl ModelVisitor for ReadNames<'_> {
     }
 }
 
-fn models() -> thrombopoiesis::error::Result<Vec<Names>> {
+pub(crate) fn models() -> thrombopoiesis::error::Result<Vec<Names>> {
     let names = |name: &&str| {
         let mut set = parameter_set(name, Population::Cld)?;
         if set.symbol("n_platelet_stages").is_ok() {

@@ -8,6 +8,7 @@ mod evidence;
 mod formats;
 mod glossary;
 mod links;
+mod numbers;
 mod page;
 mod scenarios;
 
