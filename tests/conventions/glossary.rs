@@ -1,7 +1,7 @@
 //! Every name of the code is in the register, with its unit, and no other.
 
 use crate::Outcome;
-use crate::page::{chapter, names_and_units, parts, quoted, read, rows};
+use crate::page::{chapter, names_and_units, parts, quoted, read, rows, texts};
 use std::collections::BTreeSet;
 use thrombopoiesis::model::{
     MODEL_NAMES, Model, ModelVisitor, Population, StateBlock, parameter_set, with_model,
@@ -135,5 +135,26 @@ fn invariant_glossary_names_every_state_and_every_column() -> Outcome {
     assert!(!column_complaints(&column, &formats, &models).is_empty(), "a column was not seen");
     let order = formats.replace("`tpo_pm`, `drive`", "`drive`, `tpo_pm`");
     assert!(!column_complaints(&glossary, &order, &models).is_empty(), "an order was not seen");
+    Ok(())
+}
+
+/// Endpoints of the register that are neither a function nor a field in `code`.
+fn endpoint_complaints(glossary: &str, code: &str) -> Vec<String> {
+    let endpoints = chapter(glossary, "Endpoints").split("Statistics of a target").next();
+    let names = names_and_units(endpoints.unwrap_or_default()).into_iter().map(|(name, _)| name);
+    let is_absent = |name: &String| {
+        let (function, field) = (format!("pub fn {name}("), format!("pub {name}: "));
+        !code.contains(&function) && !code.contains(&field)
+    };
+    names.filter(is_absent).collect()
+}
+
+#[test]
+fn invariant_glossary_names_endpoints_that_exist() -> Outcome {
+    let (glossary, code) = (read("docs/glossary.md")?, texts("src/simulate", "rs")?);
+    assert_eq!(endpoint_complaints(&glossary, &code), Vec::<String>::new());
+
+    let planted = glossary.replace("| `tmax_h` |", "| `tmax` |");
+    assert_eq!(endpoint_complaints(&planted, &code), ["tmax"]);
     Ok(())
 }

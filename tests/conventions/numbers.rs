@@ -65,3 +65,11 @@ fn invariant_the_model_page_counts_the_states() -> Outcome {
     assert!(!count_complaints(&planted, &models).is_empty(), "a fault was not seen");
     Ok(())
 }
+
+#[test]
+fn invariant_the_citation_has_the_version_of_the_package() -> Outcome {
+    let version = format!("\nversion: {}\n", env!("CARGO_PKG_VERSION"));
+    assert!(read("CITATION.cff")?.contains(&version), "CITATION.cff has another version");
+    assert!(read("CHANGELOG.md")?.contains("\n### Numerical\n"), "no Numerical in CHANGELOG.md");
+    Ok(())
+}
