@@ -3,6 +3,10 @@
 use crate::Outcome;
 use crate::glossary::{Names, models};
 use crate::page::{chapter, quoted, read, rows};
+use thrombopoiesis::integrate::Options;
+use thrombopoiesis::model::{Population, parameter_set};
+use thrombopoiesis::simulate::simulate;
+use thrombopoiesis::units::Time;
 
 /// Platelet stages of the mechanistic model in [`models`].
 const STAGES: usize = 20;
@@ -52,6 +56,17 @@ fn val_the_model_page_quotes_the_reference_solutions() -> Outcome {
 
     let planted = quote_complaints(&page.replace("13.08 elapsed", "13.80 elapsed"), &summary);
     assert!(planted.is_some_and(|complaints| complaints.len() == 1), "a fault was not seen");
+    Ok(())
+}
+
+#[test]
+fn invariant_the_model_page_quotes_the_terminal_half_life() -> Outcome {
+    let set = parameter_set("katsube_2019", Population::Cld)?;
+    let until = Time::days(100.0);
+    let course = simulate(&set, &"3 mg qd x7".parse()?, until, Options::default())?;
+    let half_life_h = course.terminal()?.ok_or("the concentration does not fall")?.half_life_h;
+    let quote = format!("Katsube 2019 is {half_life_h:.0} h;");
+    assert!(unwrapped(&read("docs/model.md")?).contains(&quote), "{quote}");
     Ok(())
 }
 
