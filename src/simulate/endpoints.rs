@@ -89,7 +89,7 @@ impl<M: Model, T: Scalar> Curve<'_, M, T> {
         self.maximum_between(Time::hours(0.0), Time::hours(self.trajectory.end_h()))
     }
 
-    /// The maximum between two times, a jump at either of them included.
+    /// The maximum between two times; a jump at `from` is included, one at `to` comes after it.
     ///
     /// # Errors
     /// The equations cannot be integrated, or a time outside the simulation.
