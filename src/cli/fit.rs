@@ -120,18 +120,18 @@ fn record(args: &FitArgs, problem: &Problem, search: Search) -> RunRecord {
         let _ = write!(
             command,
             " --targets {}",
-            targets.file_name().map(Path::new).unwrap_or(targets).display()
+            targets.file_name().map_or(targets.as_path(), Path::new).display()
         );
     }
     for (flag, values) in [("fix", &args.fix), ("free", &args.free)] {
-        values.iter().for_each(|value| {
+        for value in values {
             let _ = write!(command, " --{flag} {value}");
-        });
+        }
     }
     for (flag, pairs) in [("set", &args.patient.set), ("start", &args.start)] {
-        pairs.iter().for_each(|(symbol, value)| {
+        for (symbol, value) in pairs {
             let _ = write!(command, " --{flag} {symbol}={value}");
-        });
+        }
     }
     let mut inputs: std::collections::BTreeMap<_, _> = problem.set.files.iter().cloned().collect();
     inputs.insert(problem.targets.file.clone(), problem.targets.sha256.clone());

@@ -6,11 +6,11 @@ use super::search::lbfgs;
 /// 95 % quantile of χ² with one degree of freedom.
 pub const CHI_SQUARE_95: f64 = 3.841_458_820_694_124;
 /// Points on each side of the estimate, at most.
-const MAX_POINTS: usize = 12;
+const MAX_POINTS: usize = 20;
 /// A side ends when the objective has risen by this much.
 const ENOUGH: f64 = 8.0;
 /// A step on the scale: this share of the standard error, within the limits below.
-const STEP_IN_SE: f64 = 0.5;
+const STEP_IN_SE: f64 = 0.3;
 const STEP_LIMITS: (f64, f64) = (0.01, 0.25);
 /// Most iterations for the other parameters at each point.
 const MAX_ITERATIONS: u64 = 40;

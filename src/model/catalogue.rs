@@ -73,7 +73,7 @@ fn with_platelet_stages<V: ModelVisitor>(stages: f64, visitor: V) -> Result<V::O
     Err(Error::OutOfRange {
         symbol: mechanistic::PLATELET_STAGES.name.to_owned(),
         value: stages,
-        unit: "stages".to_owned(),
+        unit: mechanistic::PLATELET_STAGES.unit.to_owned(),
         range: "the whole numbers 1 to 20".to_owned(),
     })
 }

@@ -20,6 +20,7 @@ pub mod thrombopoiesis;
 
 pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, with_model};
 pub use mechanistic::Mechanistic;
+pub(crate) use parameter_set::GRADES;
 pub use parameter_set::{Entry, ParameterSet, Population, Status};
 pub use receptor::Variant;
 pub use state::{StateBlock, StateName};
@@ -52,6 +53,14 @@ pub trait Model: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// A symbol without a value, or values that contradict each other.
     fn individual<T: Real>(theta: &Theta<T>) -> Result<Self::Parameters<T>>;
+
+    /// Refuses values that are derived from admissible ones and yet mean nothing.
+    ///
+    /// # Errors
+    /// A derived value outside its range.
+    fn check(_p: &Self::Parameters<f64>) -> Result<()> {
+        Ok(())
+    }
 
     /// The state without drug, an equilibrium.
     fn baseline<T: Real>(p: &Self::Parameters<T>) -> Self::State<T>;

@@ -41,7 +41,8 @@ const STATUSES: &[(&str, Status)] = &[
 
 /// The grades of evidence: A read in the primary, B in a restatement, C machine-extracted,
 /// D recalled, calc computed from the others.
-const GRADES: &[(&str, &str)] = &[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("calc", "calc")];
+pub(crate) const GRADES: &[(&str, &str)] =
+    &[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("calc", "calc")];
 
 /// Whom the parameters describe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,6 +105,11 @@ pub struct ParameterSet {
     variants: Vec<(String, Vec<Entry>)>,
 }
 
+/// The populations that a file may have presets for.
+const POPULATIONS: [&str; 2] = ["cld", "healthy"];
+/// The variants that a file may have start values for.
+const VARIANTS: [&str; 4] = ["A", "B", "C", "D"];
+
 /// What a parameter file says, before a population is chosen.
 #[derive(Debug, Clone)]
 struct File {
@@ -132,17 +138,31 @@ impl ParameterSet {
         let mut entries = Vec::new();
         let mut files = vec![(path.display().to_string(), hash(text.as_bytes()))];
         for (name, wanted) in &file.include {
-            let text = other(name).unwrap_or_default();
-            let path = format!("parameters/{name}.toml");
-            let included = read_file(Path::new(&path), text, &[])?;
-            files.push((path, hash(text.as_bytes())));
+            let included_path = format!("parameters/{name}.toml");
+            let text = other(name).ok_or_else(|| Error::Unknown {
+                kind: "parameter file to include",
+                name: included_path.clone(),
+                known: Vec::new(),
+            })?;
+            let included = read_file(Path::new(&included_path), text, &[])?;
+            let missing = wanted.iter().find(|w| included.entries.iter().all(|e| e.symbol != **w));
+            if let Some(missing) = missing {
+                return Err(Error::Unknown {
+                    kind: "included parameter",
+                    name: format!("{missing} of {included_path}"),
+                    known: included.entries.into_iter().map(|entry| entry.symbol).collect(),
+                });
+            }
+            files.push((included_path, hash(text.as_bytes())));
             entries.extend(included.entries.into_iter().filter(|e| wanted.contains(&e.symbol)));
         }
         entries.extend(file.entries);
         let preset = file.presets.into_iter().find(|(name, _)| *name == population.to_string());
         match (preset, population) {
             (Some((_, preset)), _) => {
-                preset.into_iter().for_each(|entry| replace(&mut entries, entry))
+                for entry in preset {
+                    replace(&mut entries, entry);
+                }
             }
             (None, Population::Cld) => {}
             (None, Population::Healthy) => {
@@ -178,7 +198,9 @@ impl ParameterSet {
         self.variant = variant;
         let own = self.variants.iter().find(|(name, _)| *name == variant.to_string());
         if let (Some((_, entries)), Population::Cld) = (own.cloned(), self.population) {
-            entries.into_iter().for_each(|entry| replace(&mut self.entries, entry));
+            for entry in entries {
+                replace(&mut self.entries, entry);
+            }
         }
     }
 
@@ -207,14 +229,7 @@ impl ParameterSet {
     /// The model has no such symbol, or the value lies outside its range.
     pub fn set(&mut self, symbol: &str, value: f64) -> Result<()> {
         let known = self.symbol(symbol)?;
-        if !known.range.contains(value) {
-            return Err(Error::OutOfRange {
-                symbol: symbol.to_owned(),
-                value,
-                unit: known.unit.to_owned(),
-                range: known.range.to_string(),
-            });
-        }
+        known.check(value)?;
         let plausible = self.entry(symbol).and_then(|entry| entry.plausible);
         let entry = Entry {
             symbol: symbol.to_owned(),
@@ -269,8 +284,19 @@ fn read_file(path: &Path, text: &str, symbols: &[Symbol]) -> Result<File> {
             let read = |symbol| section.table(symbol, |table| entry(symbol, table, symbols));
             Some((name.to_owned(), section.keys().filter_map(read).collect()))
         };
-        let presets = root.tables("presets", group);
-        let variants = root.tables("variants", group);
+        let among = |known: &'static [&str]| {
+            move |name: &str, section: &Section<'_>| {
+                if !known.contains(&name) {
+                    section.problem(
+                        "",
+                        format!("is unknown here: choose one of {}", known.join(", ")),
+                    );
+                }
+                group(name, section)
+            }
+        };
+        let presets = root.tables("presets", among(&POPULATIONS));
+        let variants = root.tables("variants", among(&VARIANTS));
         let reported = root.tables("reported", |name, section| entry(name, section, &[]));
         Some(File { citation: citation?, include, entries, presets, variants, reported })
     })

@@ -3,12 +3,13 @@
 use super::drawing::dots::{Estimate, Summary};
 use super::figures::overview::{Overview, Regimen};
 use super::regimen_course::RegimenCourse;
+use super::regimen_sheet::in_words;
 use crate::units::HOURS_PER_DAY;
 
 /// The comparison of `courses`; `approved` is the place of the approved regimen among them.
 pub(super) fn comparison(courses: &[&RegimenCourse], approved: usize, y_max: f64) -> Overview {
     let regimens = courses.iter().map(|course| Regimen {
-        label: course.scenario.short.replace(" x", " × "),
+        label: in_words(&course.scenario.short),
         values: course.platelets(),
         band: None,
         windows: course.windows_days(),
@@ -54,9 +55,9 @@ fn title(courses: &[&RegimenCourse], approved: usize) -> String {
     match (courses.get(approved), longest) {
         (Some(approved), Some(longest)) => format!(
             "{} keeps a typical patient at or above 50 for {:.1} days, {} for {:.1}",
-            approved.scenario.short.replace(" x", " × "),
+            in_words(&approved.scenario.short),
             approved.days_above(),
-            longest.scenario.short.replace(" x", " × "),
+            in_words(&longest.scenario.short),
             longest.days_above()
         ),
         _ => "Regimens compared".to_owned(),

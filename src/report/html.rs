@@ -8,6 +8,7 @@ use crate::simulate::Label;
 use crate::units::HOURS_PER_DAY;
 use minijinja::Environment;
 use serde::Serialize;
+use std::fmt::Write;
 
 /// Everything on the page.
 #[derive(Debug, Serialize)]
@@ -126,7 +127,7 @@ fn command(course: &RegimenCourse) -> String {
         scenario.model, scenario.regimen_text
     );
     for (symbol, value) in &scenario.set {
-        command += &format!(" --set {symbol}={value}");
+        let _ = write!(command, " --set {symbol}={value}");
     }
     command
 }

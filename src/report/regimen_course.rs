@@ -31,13 +31,8 @@ impl RegimenCourse {
     pub(super) fn new(scenario: &Scenario, variant: Variant) -> Result<Self> {
         let set = scenario.parameters(variant)?;
         let course = simulate(&set, &scenario.regimen, scenario.until, Options::default())?;
-        let count = (scenario.until.in_hours() / SAMPLING_H).floor();
-        let mut samples = Vec::new();
-        let mut index = 0.0;
-        while index <= count {
-            samples.push(course.sample(Time::hours(index * SAMPLING_H))?);
-            index += 1.0;
-        }
+        let samples = sampling_times(scenario.until).map(|time| course.sample(time));
+        let samples = samples.collect::<Result<Vec<_>>>()?;
         let maximum = course.maximum()?;
         let windows = course.at_or_above(THRESHOLD)?.intervals;
         Ok(Self {
@@ -97,6 +92,20 @@ impl RegimenCourse {
     pub(super) fn colour(&self) -> Colour {
         colour(&self.scenario)
     }
+}
+
+/// The times of the samples, the same for every regimen; just after each full day there is one more,
+/// for what a dose does at once.
+fn sampling_times(until: Time) -> impl Iterator<Item = Time> {
+    const JUST_AFTER_H: f64 = 0.01;
+    let until_h = until.in_hours();
+    let grid = (0..).map(|index| f64::from(index) * SAMPLING_H);
+    let grid = grid.take_while(move |time_h| *time_h <= until_h);
+    let with_jumps = grid.flat_map(move |time_h| {
+        let is_dose_time = time_h % HOURS_PER_DAY < SAMPLING_H / 2.0 && time_h < until_h;
+        [Some(time_h), is_dose_time.then_some(time_h + JUST_AFTER_H)]
+    });
+    with_jumps.flatten().map(Time::hours)
 }
 
 /// The colour that a scenario has in every figure. Doses and durations lie on one ramp, by the total

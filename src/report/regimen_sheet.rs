@@ -17,9 +17,10 @@ pub(super) fn regimen_sheet(
 ) -> RegimenSheet {
     let colour = course.colour();
     let reference = approved.map(|approved| Series {
-        label: "3 mg x7".replace('x', "× "),
+        label: in_words(&approved.scenario.short),
         values: approved.platelets(),
-        colour: Colour::REFERENCE,
+        // Placebo is grey itself.
+        colour: if colour == Colour::PLACEBO { Colour::APPROVED } else { Colour::REFERENCE },
         dash: Dash::Solid,
     });
     let is_compared = !others.is_empty() || reference.is_some();
@@ -48,6 +49,11 @@ pub(super) fn regimen_sheet(
         strip: strip(course),
         colour,
     }
+}
+
+/// A short name with a true multiplication sign.
+pub(super) fn in_words(short: &str) -> String {
+    short.replace(" x", " × ")
 }
 
 fn series(label: &str, values: Vec<f64>, colour: Colour, dash: Dash) -> Series {
@@ -178,7 +184,9 @@ fn caption(course: &RegimenCourse, others: &[RegimenCourse]) -> String {
         }
         _ => " Parameters as published. ",
     };
-    caption += &format!("The line is one typical {}, without variability. ", subject(course));
+    caption += "The line is one typical ";
+    caption += subject(course);
+    caption += ", without variability. ";
     if !others.is_empty() {
         caption += "All four structural variants are drawn, each with its own start values: counts \
                     alone cannot tell them apart. Above the platelets, variant B. ";

@@ -62,16 +62,16 @@ impl Scenario {
         }
         let files = files![
             "placebo"
-            "lusutrombopag_3mg_x7"
-            "lusutrombopag_3mg_x7_stopping_rule"
-            "lusutrombopag_3mg_x7_stopping_rule_strong_responder"
-            "lusutrombopag_3mg_x7_miss_4"
-            "lusutrombopag_3mg_x7_miss_6_7"
             "lusutrombopag_2mg_x7"
+            "lusutrombopag_3mg_x7"
             "lusutrombopag_4mg_x7"
             "lusutrombopag_3mg_x5"
             "lusutrombopag_3mg_x10"
             "lusutrombopag_3mg_x14"
+            "lusutrombopag_3mg_x7_miss_4"
+            "lusutrombopag_3mg_x7_miss_6_7"
+            "lusutrombopag_3mg_x7_stopping_rule"
+            "lusutrombopag_3mg_x7_stopping_rule_strong_responder"
             "eltrombopag_25mg_x14"
             "romiplostim_10ug_kg"
         ];
@@ -180,5 +180,6 @@ fn read_rule(section: &Section<'_>) -> Option<StoppingRule> {
     if visit_days.is_none() {
         section.problem("visit_days", "is missing: list the days on which the count is looked at");
     }
-    Some(StoppingRule { visit_days: visit_days?, at_least: at_least?, rise: rise? })
+    let rule = StoppingRule::new(visit_days?, at_least?, rise?);
+    rule.map_err(|error| section.problem("", error.to_string())).ok()
 }

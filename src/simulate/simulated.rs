@@ -118,6 +118,7 @@ pub fn simulate(
         type Output = Result<Box<dyn Simulated>>;
         fn visit<M: Model>(self) -> Self::Output {
             let individual = M::individual(&self.0.theta())?;
+            M::check(&individual)?;
             Ok(Box::new(course::<M, f64>(individual, self.1, self.2, self.3)?))
         }
     }

@@ -119,7 +119,9 @@ fn draw_curves(canvas: &mut Canvas, panel: &Panel, fit: &DescriptiveFit) {
     platelets::label_thresholds(panel, canvas, &curves);
     platelets::label_windows(panel, canvas, &fit.windows, fitted.colour);
     if let Some(maximum) = fit.maximum {
-        platelets::draw_maximum(panel, canvas, maximum, fitted.colour);
+        let others: Vec<&[f64]> = fit.others.iter().map(|o| o.values.as_slice()).collect();
+        let around = (fit.day.as_slice(), others.as_slice());
+        platelets::draw_maximum(panel, canvas, maximum, fitted.colour, around);
     }
     panel.end_labels(canvas, &labels);
 }
@@ -165,8 +167,8 @@ fn draw_target(canvas: &mut Canvas, target: &Target, colour: Colour, place: Rect
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{assert_presentable, days, hump, texts};
-    use crate::report::theme::Dash;
+    use crate::report::drawing::testing::{assert_presentable, days, hump, texts};
+    use crate::report::drawing::theme::Dash;
 
     fn fit() -> DescriptiveFit {
         let series = |label: &str, values, colour| Series {

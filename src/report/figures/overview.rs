@@ -179,7 +179,7 @@ fn draw_panel(canvas: &mut Canvas, panel: &Panel, overview: &Overview, i: usize,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{assert_presentable, days, hump};
+    use crate::report::drawing::testing::{assert_presentable, days, hump};
 
     fn overview(count: usize) -> Overview {
         let regimen = |i: usize| Regimen {

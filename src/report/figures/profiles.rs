@@ -171,7 +171,7 @@ fn estimate_words(profile: &Profile) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{assert_presentable, texts};
+    use crate::report::drawing::testing::{assert_presentable, texts};
 
     fn profile(i: u32) -> Profile {
         let estimate = 10_f64.powi(i.cast_signed() - 3) * 4.2;

@@ -229,7 +229,10 @@ fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
     platelets::label_thresholds(panel, canvas, &curves);
     platelets::label_windows(panel, canvas, &sheet.windows, sheet.colour);
     if let Some(maximum) = sheet.maximum {
-        platelets::draw_maximum(panel, canvas, maximum, sheet.colour);
+        let others = sheet.platelets.variants.iter().chain(&sheet.platelets.reference);
+        let others: Vec<&[f64]> = others.map(|series| series.values.as_slice()).collect();
+        let around = (sheet.day.as_slice(), others.as_slice());
+        platelets::draw_maximum(panel, canvas, maximum, sheet.colour, around);
     }
     panel.end_labels(canvas, &platelet_labels(&sheet.platelets));
 }
