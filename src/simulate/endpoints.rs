@@ -8,9 +8,10 @@ use crate::model::Model;
 use crate::numeric::Scalar;
 use crate::units::{HOURS_PER_DAY, Time};
 
-/// A later maximum must exceed an earlier one by this share to count: the first wins ties. A true
-/// extreme need only exceed the end of a step beside it, which on a flat top may lie this close.
-const TIE: f64 = 1e-9;
+/// A later maximum must exceed an earlier one by this share to count: the first wins ties, and a
+/// flat curve, with the integrator's noise on it, has its maximum at the start. A true extreme need
+/// only exceed the end of a step beside it, which on a flat top may lie this close.
+const TIE: f64 = 1e-7;
 
 /// The largest value of a curve and when it is reached.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,7 +99,7 @@ impl<M: Model, T: Scalar> Curve<'_, M, T> {
         let (from_h, to_h) = (from.in_hours(), to.in_hours());
         let mut best =
             Extreme { value: self.value(&self.trajectory.at(from)?), time_h: T::constant(from_h) };
-        let mut best_is_extreme = false;
+        let mut best_is_extreme = true;
         let mut consider = |value: T, time_h: T, is_extreme: bool| {
             let margin = if is_extreme && !best_is_extreme { 0.0 } else { TIE };
             if value.value() > best.value.value() * (1.0 + margin) {
