@@ -257,7 +257,10 @@ fn invariant_planted_upward_imports_are_found() {
         assert_eq!(upward_imports(&fixture(&[(path, text)])), [fault], "{text}");
     }
     for (path, text) in [
-        ("simulate/mod.rs", "use crate::{error, model::Model, regimen, integrate}; use super::fit;"),
+        (
+            "simulate/mod.rs",
+            "use crate::{error, model::Model, regimen, integrate}; use super::fit;",
+        ),
         ("model/a/b.rs", "use super::super::Model; use super::simulate; // crate::simulate::x"),
         ("units.rs", "use crate::numeric::Real; /// [`crate::model::Model`]\nstruct S;"),
         ("model/mod.rs", "const TEXT: &str = \"crate::simulate::x \\\" crate::fit::y\";"),
@@ -298,6 +301,7 @@ fn invariant_a_planted_second_user_of_a_library_is_found() {
 #[test]
 fn invariant_no_file_is_too_long() {
     assert_eq!(long_files(&sources()), Vec::<String>::new());
-    let long = fixture(&[("a.rs", &"x\n".repeat(MAX_LINES)), ("b.rs", &"x\n".repeat(MAX_LINES - 1))]);
+    let long =
+        fixture(&[("a.rs", &"x\n".repeat(MAX_LINES)), ("b.rs", &"x\n".repeat(MAX_LINES - 1))]);
     assert_eq!(long_files(&long), ["a.rs: 400 lines"]);
 }

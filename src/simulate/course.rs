@@ -47,8 +47,7 @@ pub fn course<M: Model, T: Scalar>(
     regimen.doses().for_each(|dose| patient.plan(*dose));
     let mut stopped_at = None;
     if let Some(rule) = &regimen.stopping_rule {
-        let mut visits: Vec<_> =
-            rule.visit_days.iter().map(|day| Time::visit_day(*day)).collect();
+        let mut visits: Vec<_> = rule.visit_days.iter().map(|day| Time::visit_day(*day)).collect();
         visits.sort_by(|a, b| a.in_hours().total_cmp(&b.in_hours()));
         visits.retain(|visit| visit.in_hours() <= until.in_hours());
         for visit in visits {

@@ -134,8 +134,10 @@ fn seeded<const N: usize>(theta: &Theta<f64>, symbols: &[&str]) -> Theta<Dual<N>
     let seed = |(i, symbol): (usize, &&'static str)| {
         (*symbol, Dual::variable(theta.get(symbol).unwrap(), i))
     };
-    let symbols: Vec<&'static str> =
-        symbols.iter().map(|s| *FIRST.iter().chain(&SECOND).find(|known| *known == s).unwrap()).collect();
+    let symbols: Vec<&'static str> = symbols
+        .iter()
+        .map(|s| *FIRST.iter().chain(&SECOND).find(|known| *known == s).unwrap())
+        .collect();
     theta.seeded(&symbols.iter().enumerate().map(seed).collect::<Vec<_>>())
 }
 
@@ -273,7 +275,8 @@ fn analytic_the_lag_moves_a_single_dose_in_time_only() {
 fn invariant_more_derivatives_change_no_derivative() {
     let theta = theta_of("mechanistic", &[]);
     let few = solve::<B1, Dual<8>>(&seeded(&theta, &FIRST), "3 mg qd x2", 20.0, Options::default());
-    let many = solve::<B1, Dual<12>>(&seeded(&theta, &FIRST), "3 mg qd x2", 20.0, Options::default());
+    let many =
+        solve::<B1, Dual<12>>(&seeded(&theta, &FIRST), "3 mg qd x2", 20.0, Options::default());
     let (few, many) = (count(&few, Time::days(9.0)), count(&many, Time::days(9.0)));
     for i in 0..FIRST.len() {
         assert_abs_diff_eq!(few.derivative(i), many.derivative(i), epsilon = TRAJECTORY);
@@ -307,7 +310,12 @@ fn prop_transfusions_and_covariates_have_the_derivatives_of_central_differences(
         let at = theta.get(symbol).unwrap();
         let found = katsube(&theta.seeded(&[(symbol, Dual::<2>::variable(at, 0))]));
         let expected = slope(|x| katsube(&theta.seeded(&[(symbol, x)])), at, 1e-3 * at);
-        assert_relative_eq!(found.derivative(0), expected, max_relative = TRAJECTORY, epsilon = TRAJECTORY);
+        assert_relative_eq!(
+            found.derivative(0),
+            expected,
+            max_relative = TRAJECTORY,
+            epsilon = TRAJECTORY
+        );
     }
     assert!(Katsube2019::individual(&theta).is_ok());
 }

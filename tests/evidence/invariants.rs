@@ -1,8 +1,6 @@
 //! What must hold for any parameters and any regimen.
 
-use crate::common::{
-    DAYS, conc, count, numbers, patient, regimen, set_of, solve, theta_of, tight,
-};
+use crate::common::{DAYS, conc, count, numbers, patient, regimen, set_of, solve, theta_of, tight};
 use approx::{assert_abs_diff_eq, assert_relative_eq};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -39,7 +37,8 @@ const CHOICES: [&str; 6] =
 /// two of what the file says, which keeps the equilibria of the cell chains well conditioned.
 fn randomised(set: &ParameterSet, rng: &mut ChaCha8Rng) -> ParameterSet {
     let mut random = set.clone();
-    let symbols: Vec<_> = set.entries.iter().filter_map(|e| Some((e.symbol.clone(), e.value?))).collect();
+    let symbols: Vec<_> =
+        set.entries.iter().filter_map(|e| Some((e.symbol.clone(), e.value?))).collect();
     for (symbol, value) in symbols {
         let range = set.symbol(&symbol).unwrap().range;
         let is_floor_without_one = symbol == "eb" && set.variant.is_additive();
@@ -47,7 +46,11 @@ fn randomised(set: &ParameterSet, rng: &mut ChaCha8Rng) -> ParameterSet {
             continue;
         }
         let bounded = range.max.is_finite();
-        let new = if bounded { rng.random::<f64>() } else { value * 2.0_f64.powf(rng.random_range(-1.0..1.0)) };
+        let new = if bounded {
+            rng.random::<f64>()
+        } else {
+            value * 2.0_f64.powf(rng.random_range(-1.0..1.0))
+        };
         if random.set(&symbol, new).is_err() {
             random.set(&symbol, value).unwrap();
         }
@@ -102,7 +105,11 @@ fn all_sets() -> Vec<ParameterSet> {
 #[test]
 fn invariant_without_drug_every_model_stays_at_baseline() {
     let sets = all_sets();
-    assert_eq!(sets.len(), 5 + 4 + 2 + 4, "five models and three more variants in liver disease; three models in health");
+    assert_eq!(
+        sets.len(),
+        5 + 4 + 2 + 4,
+        "five models and three more variants in liver disease; three models in health"
+    );
     for set in &sets {
         with_model(set, StaysAtBaseline(set)).unwrap();
     }
@@ -250,20 +257,27 @@ impl ModelVisitor for Splitting<'_> {
     fn visit<M: Model>(self) {
         let Self(set, stops) = self;
         let whole = run::<M>(set, &course_of(set), 20.0);
-        let mut halting =
-            patient::<M, f64>(&set.theta(), &course_of(set), Options::default());
+        let mut halting = patient::<M, f64>(&set.theta(), &course_of(set), Options::default());
         let cmax = whole.conc().maximum().unwrap().value;
         for stop in stops {
             let time = Time::hours(stop);
             halting.advance_to(time).unwrap();
-            assert_relative_eq!(halting.platelets(), count(&whole, time), max_relative = SAME_CURVE);
+            assert_relative_eq!(
+                halting.platelets(),
+                count(&whole, time),
+                max_relative = SAME_CURVE
+            );
             assert_abs_diff_eq!(halting.conc(), conc(&whole, time), epsilon = SAME_CURVE * cmax);
         }
         halting.advance_to(Time::days(20.0)).unwrap();
         let halting = halting.into_trajectory();
         for day in 0..=20 {
             let time = Time::days(f64::from(day));
-            assert_relative_eq!(count(&halting, time), count(&whole, time), max_relative = SAME_CURVE);
+            assert_relative_eq!(
+                count(&halting, time),
+                count(&whole, time),
+                max_relative = SAME_CURVE
+            );
         }
         assert_relative_eq!(
             halting.conc_area(Time::days(20.0)).unwrap(),
@@ -399,7 +413,8 @@ fn invariant_a_route_that_a_model_does_not_describe_is_an_error() {
         assert!(matches!(patient.advance_to(Time::days(2.0)), Err(Error::Unknown { .. })));
     }
     let theta = theta_of("wang_2010", &[]);
-    let mut patient = patient::<Wang2010, f64>(&theta, &regimen("3 ug/kg once"), Options::default());
+    let mut patient =
+        patient::<Wang2010, f64>(&theta, &regimen("3 ug/kg once"), Options::default());
     assert!(matches!(patient.advance_to(Time::days(2.0)), Err(Error::Unknown { .. })));
 }
 
@@ -424,7 +439,9 @@ fn invariant_the_stopping_rule_omits_that_days_and_later_doses() {
     let rule = StoppingRule { visit_days: vec![5.0, 6.0, 7.0], at_least: 50.0, rise: threshold };
     assert!(rise(5.0) < threshold && rise(6.0) > threshold && threshold > 10.8);
     let ruled = ruled_by(rule.clone(), "3 mg qd x7");
-    let course = simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default()).unwrap();
+    let course =
+        simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default())
+            .unwrap();
     assert_eq!(course.stopped_at.unwrap().in_days().to_string(), "5");
     let fates: Vec<Fate> = course.doses.iter().map(|(_, fate)| *fate).collect();
     use Fate::{Missed, Stopped, Taken};
@@ -432,25 +449,35 @@ fn invariant_the_stopping_rule_omits_that_days_and_later_doses() {
     let five = solve::<B1, f64>(&theta, "3 mg qd x5", DAYS, Options::default());
     for day in 0..=40 {
         let time = Time::days(f64::from(day));
-        assert_relative_eq!(count(&course.trajectory, time), count(&five, time), max_relative = SAME_CURVE);
+        assert_relative_eq!(
+            count(&course.trajectory, time),
+            count(&five, time),
+            max_relative = SAME_CURVE
+        );
     }
     assert!(count(&free, Time::days(9.0)) - count(&five, Time::days(9.0)) > 1.0);
 
     // A missed dose is missed, not stopped; a rule never met stops nothing.
     let ruled = ruled_by(rule.clone(), "3 mg qd x7, miss 2 7");
-    let course = simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default()).unwrap();
+    let course =
+        simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default())
+            .unwrap();
     let fates: Vec<Fate> = course.doses.iter().map(|(_, fate)| *fate).collect();
     assert_eq!((fates[1], fates[6]), (Missed, Missed));
     let never = StoppingRule { rise: 1e4, ..rule.clone() };
     let ruled = ruled_by(never, "3 mg qd x7");
-    let course = simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default()).unwrap();
+    let course =
+        simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default())
+            .unwrap();
     assert!(course.stopped_at.is_none());
     assert!(course.doses.iter().all(|(_, fate)| *fate == Taken));
 
     // The order in which visit days are written does not matter.
     let backwards = StoppingRule { visit_days: vec![7.0, 6.0, 5.0], ..rule };
     let ruled = ruled_by(backwards, "3 mg qd x7");
-    let course = simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default()).unwrap();
+    let course =
+        simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default())
+            .unwrap();
     let fates: Vec<Fate> = course.doses.iter().map(|(_, fate)| *fate).collect();
     assert_eq!(fates, [Taken, Taken, Taken, Taken, Taken, Stopped, Stopped]);
     assert_relative_eq!(
@@ -499,7 +526,10 @@ fn invariant_advancing_to_the_past_changes_nothing() {
         patient.advance_to(Time::hours(past_h)).unwrap();
         assert_eq!((patient.time(), patient.platelets(), patient.conc()), before);
     }
-    assert!(matches!(patient.advance_to(Time::hours(f64::INFINITY)), Err(Error::OutOfRange { .. })));
+    assert!(matches!(
+        patient.advance_to(Time::hours(f64::INFINITY)),
+        Err(Error::OutOfRange { .. })
+    ));
 }
 
 #[test]
@@ -554,13 +584,13 @@ fn invariant_doses_per_kg_and_in_mg_agree_at_the_patients_weight() {
     };
     let in_mg = Dose { amount: Amount::Mg(3.2), ..per_kg };
     let set = parameter_set("mechanistic", Population::Cld).unwrap();
-    let [per_kg, in_mg] = [per_kg, in_mg].map(|dose| {
-        run::<B1>(&set, &Regimen::new(vec![dose], None).unwrap(), 10.0)
-    });
+    let [per_kg, in_mg] =
+        [per_kg, in_mg].map(|dose| run::<B1>(&set, &Regimen::new(vec![dose], None).unwrap(), 10.0));
     let day_2 = Time::days(2.0);
     assert_relative_eq!(conc(&per_kg, day_2), conc(&in_mg, day_2), max_relative = AT_REST);
     let set = parameter_set("wang_2010", Population::Cld).unwrap();
-    let [per_kg, in_mg] = ["10 ug/kg iv once", "0.7 mg iv once"].map(|text| run::<Wang2010>(&set, &regimen(text), 10.0));
+    let [per_kg, in_mg] = ["10 ug/kg iv once", "0.7 mg iv once"]
+        .map(|text| run::<Wang2010>(&set, &regimen(text), 10.0));
     assert_relative_eq!(conc(&per_kg, day_2), conc(&in_mg, day_2), max_relative = AT_REST);
 }
 

@@ -301,14 +301,14 @@ fn invariant_shimizu_2021_with_48_and_21_states_agree() {
         let reduced = solve::<Reduced, f64>(&theta, text, 40.0, Options::default());
         for day in 0..=40 {
             let time = Time::days(f64::from(day));
-            assert_relative_eq!(
-                count(&full, time),
-                count(&reduced, time),
-                max_relative = FORMS
-            );
+            assert_relative_eq!(count(&full, time), count(&reduced, time), max_relative = FORMS);
             let progenitors = full.at(time).unwrap().progenitor;
             for (i, progenitor) in progenitors.iter().enumerate() {
-                assert_relative_eq!(*progenitor, 2.0_f64.powi(i32::try_from(i).unwrap()), max_relative = FORMS);
+                assert_relative_eq!(
+                    *progenitor,
+                    2.0_f64.powi(i32::try_from(i).unwrap()),
+                    max_relative = FORMS
+                );
             }
         }
     }

@@ -158,9 +158,11 @@ impl ModelVisitor for Rescale<'_> {
 
         let mut units = vec!["ng/mL".to_owned(), "10^9/L".to_owned()];
         let is_pm = |column: &str| column.ends_with("_pm");
-        units.extend(M::READOUTS.iter().map(|readout| {
-            if is_pm(readout.column) { "pM" } else { "1" }.to_owned()
-        }));
+        units.extend(
+            M::READOUTS
+                .iter()
+                .map(|readout| if is_pm(readout.column) { "pM" } else { "1" }.to_owned()),
+        );
         let shown = |values: &[f64], state: &[f64]| {
             let (p, y) = (individual(values), state_from::<f64, M::State<f64>>(state));
             [vec![M::conc(&p, &y), M::platelets(&p, &y)], M::readouts(&p, &y)].concat()
@@ -181,7 +183,8 @@ fn prop_rescaling_every_base_unit_rescales_every_model() {
                 let mut changes = Vec::new();
                 if name == "mechanistic" {
                     // Terms that the defaults switch off.
-                    changes = vec![("gv", 0.2), ("d", 0.05), ("n_platelet_stages", 3.0), ("gn", 0.9)];
+                    changes =
+                        vec![("gv", 0.2), ("d", 0.05), ("n_platelet_stages", 3.0), ("gn", 0.9)];
                     changes.extend((!variant.is_additive()).then_some(("eb", 0.1)));
                 }
                 let set = set_of(name, Population::Cld, *variant, &changes);
@@ -202,11 +205,16 @@ fn prop_rescaling_rescales_doses_and_transfusions() {
     let f = Factors::random(&mut rng);
     let scaled_theta = |model: &str, symbols: Vec<thrombopoiesis::model::Symbol>| {
         let theta = set_of(model, Population::Cld, Variant::B, &[]).theta();
-        let values = symbols.iter().filter_map(|s| Some((s.name.to_owned(), theta.given(s.name)? * f.of(s.unit))));
+        let values = symbols
+            .iter()
+            .filter_map(|s| Some((s.name.to_owned(), theta.given(s.name)? * f.of(s.unit))));
         (theta.clone(), Theta::new(values.collect(), Variant::B))
     };
     let (theta, other) = scaled_theta("mechanistic", Mechanistic::<1>::symbols());
-    let (p, q) = (Mechanistic::<1>::individual(&theta).unwrap(), Mechanistic::<1>::individual(&other).unwrap());
+    let (p, q) = (
+        Mechanistic::<1>::individual(&theta).unwrap(),
+        Mechanistic::<1>::individual(&other).unwrap(),
+    );
     for (amount, same) in [
         (Amount::Mg(3.0), Amount::Mg(3.0 * f.drug)),
         (Amount::UgPerKg(3.0), Amount::UgPerKg(3.0 * f.drug / f.weight)),
@@ -227,11 +235,16 @@ fn prop_rescaling_rescales_doses_and_transfusions() {
         Mechanistic::<1>::apply(p, &mut y, Event::Transfusion(given)).unwrap();
         Mechanistic::<1>::platelets(p, &y) - before
     };
-    assert_relative_eq!(rise(&p, 300.0) * f.cells / f.volume, rise(&q, 300.0 * f.cells), max_relative = ROUNDING);
+    assert_relative_eq!(
+        rise(&p, 300.0) * f.cells / f.volume,
+        rise(&q, 300.0 * f.cells),
+        max_relative = ROUNDING
+    );
 
     let (theta, other) = scaled_theta("wang_2010", Wang2010::symbols());
     let (p, q) = (Wang2010::individual(&theta).unwrap(), Wang2010::individual(&other).unwrap());
-    let depot = |p, amount| match Wang2010::administer(p, amount, Route::Subcutaneous).unwrap()[..] {
+    let depot = |p, amount| match Wang2010::administer(p, amount, Route::Subcutaneous).unwrap()[..]
+    {
         [(_, Event::Depot(amount))] => amount,
         _ => panic!("one depot event"),
     };
