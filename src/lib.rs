@@ -2,9 +2,11 @@
 
 pub mod error;
 pub mod files;
+pub mod fit;
 pub mod integrate;
 pub mod model;
 pub mod numeric;
 pub mod regimen;
+pub mod report;
 pub mod simulate;
 pub mod units;

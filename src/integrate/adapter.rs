@@ -10,6 +10,7 @@ use nalgebra::{DVector, DefaultAllocator, Dim, OVector, SVector};
 use ode_solvers::dop_shared::{IntegrationError, OutputType, System};
 use ode_solvers::{Dop853, Dopri5};
 use std::cell::{Cell, RefCell};
+use std::fmt;
 
 /// How many accepted steps lie between two tests for stiffness.
 const STIFFNESS_INTERVAL: u32 = 10_000;
@@ -24,6 +25,15 @@ pub enum Method {
     Dop853,
     /// Dormand-Prince 5(4).
     Dopri5,
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dop853 => "dop853",
+            Self::Dopri5 => "dopri5",
+        })
+    }
 }
 
 /// How accurately and how patiently to integrate.

@@ -33,7 +33,7 @@ use state::state;
 use symbol::parameters;
 
 /// A model: states, their equations, and how a dose enters.
-pub trait Model: Copy + std::fmt::Debug {
+pub trait Model: Copy + std::fmt::Debug + 'static {
     /// The name in files and on the command line.
     const NAME: &'static str;
     /// What else the model can show, besides concentration and count: CSV column and meaning.

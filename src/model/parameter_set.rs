@@ -2,7 +2,7 @@
 
 use super::{Model, Symbol, Theta, Variant};
 use crate::error::{Error, Result};
-use crate::files::{Section, read_toml};
+use crate::files::{Section, hash, read_toml};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -92,13 +92,16 @@ pub struct ParameterSet {
     pub citation: String,
     /// Whom they describe.
     pub population: Population,
-    /// Structural variant of the mechanistic model.
+    /// Structural variant; only the mechanistic model has several.
     pub variant: Variant,
     /// The numbers that the equations use, in the order of the file.
     pub entries: Vec<Entry>,
     /// Numbers that the source reports and the structural equations do not use.
     pub reported: Vec<Entry>,
+    /// The files the numbers come from, with their SHA-256.
+    pub files: Vec<(String, String)>,
     symbols: Vec<Symbol>,
+    variants: Vec<(String, Vec<Entry>)>,
 }
 
 /// What a parameter file says, before a population is chosen.
@@ -108,6 +111,7 @@ struct File {
     include: Vec<(String, Vec<String>)>,
     entries: Vec<Entry>,
     presets: Vec<(String, Vec<Entry>)>,
+    variants: Vec<(String, Vec<Entry>)>,
     reported: Vec<Entry>,
 }
 
@@ -126,9 +130,12 @@ impl ParameterSet {
         let symbols = M::symbols();
         let file = read_file(path, text, &symbols)?;
         let mut entries = Vec::new();
+        let mut files = vec![(path.display().to_string(), hash(text.as_bytes()))];
         for (name, wanted) in &file.include {
             let text = other(name).unwrap_or_default();
-            let included = read_file(Path::new(&format!("{name}.toml")), text, &[])?;
+            let path = format!("parameters/{name}.toml");
+            let included = read_file(Path::new(&path), text, &[])?;
+            files.push((path, hash(text.as_bytes())));
             entries.extend(included.entries.into_iter().filter(|e| wanted.contains(&e.symbol)));
         }
         entries.extend(file.entries);
@@ -153,8 +160,26 @@ impl ParameterSet {
             variant: Variant::B,
             entries,
             reported: file.reported,
+            files,
             symbols,
+            variants: file.variants,
         })
+    }
+
+    /// Whether the model has structural variants.
+    #[must_use]
+    pub fn variants_apply(&self) -> bool {
+        !self.variants.is_empty()
+    }
+
+    /// Chooses a structural variant. In liver disease the file's start values of the variant are
+    /// taken along: at one and the same potency the variants would describe different drugs.
+    pub fn choose_variant(&mut self, variant: Variant) {
+        self.variant = variant;
+        let own = self.variants.iter().find(|(name, _)| *name == variant.to_string());
+        if let (Some((_, entries)), Population::Cld) = (own.cloned(), self.population) {
+            entries.into_iter().for_each(|entry| replace(&mut self.entries, entry));
+        }
     }
 
     /// The entry of `symbol`, if there is one.
@@ -240,13 +265,14 @@ fn read_file(path: &Path, text: &str, symbols: &[Symbol]) -> Result<File> {
         let include = root
             .tables("include", |name, section| Some((name.to_owned(), section.texts("symbols")?)));
         let entries = root.tables("parameters", |name, section| entry(name, section, symbols));
-        let presets = root.tables("presets", |population, section| {
-            let names = section.keys().collect::<Vec<_>>();
-            let read = |name: &&str| section.table(name, |table| entry(name, table, symbols));
-            Some((population.to_owned(), names.iter().filter_map(read).collect()))
-        });
+        let group = |name: &str, section: &Section<'_>| {
+            let read = |symbol| section.table(symbol, |table| entry(symbol, table, symbols));
+            Some((name.to_owned(), section.keys().filter_map(read).collect()))
+        };
+        let presets = root.tables("presets", group);
+        let variants = root.tables("variants", group);
         let reported = root.tables("reported", |name, section| entry(name, section, &[]));
-        Some(File { citation: citation?, include, entries, presets, reported })
+        Some(File { citation: citation?, include, entries, presets, variants, reported })
     })
 }
 

@@ -4,7 +4,9 @@
 mod dual;
 mod real;
 mod root;
+mod transform;
 
 pub use dual::Dual;
 pub use real::{Real, Scalar};
 pub use root::root_between;
+pub use transform::Transform;

@@ -19,6 +19,8 @@ mod curve;
 mod endpoints;
 mod exposure;
 mod patient;
+mod scenario;
+mod simulated;
 mod trajectory;
 
 pub use course::{Course, Fate, course};
@@ -26,4 +28,7 @@ pub use curve::Curve;
 pub use endpoints::{Extreme, Interval, TimesAbove};
 pub use exposure::{Exposure, Terminal};
 pub use patient::Patient;
+pub(crate) use scenario::regimen;
+pub use scenario::{Label, Scenario};
+pub use simulated::{Sample, Simulated, simulate};
 pub use trajectory::{SAMPLE_BEFORE_DOSE, Trajectory};

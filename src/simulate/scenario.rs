@@ -1,0 +1,181 @@
+//! Scenarios: what can be run, as TOML files.
+
+use crate::error::{Error, Result};
+use crate::files::{Section, read_toml};
+use crate::model::{ParameterSet, Population, Variant, parameter_set};
+use crate::regimen::{Dose, Regimen, StoppingRule};
+use crate::units::{Amount, Route, Time};
+use std::path::Path;
+
+/// How a regimen stands to the label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    /// As the label says, or a patient's deviation from it.
+    Approved,
+    /// Another dose or duration than the label's.
+    Outside,
+    /// No label to speak of: placebo, or another drug for comparison.
+    None,
+}
+
+/// One regimen in one typical patient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Name of the file, without its ending.
+    pub id: String,
+    /// What it is, in words.
+    pub title: String,
+    /// The same in a few words, for labels.
+    pub short: String,
+    /// The drug.
+    pub drug: String,
+    /// Name of the model.
+    pub model: String,
+    /// Whom it describes.
+    pub population: Population,
+    /// The doses.
+    pub regimen: Regimen,
+    /// The doses as the file writes them; empty where it lists them one by one.
+    pub regimen_text: String,
+    /// Length of the simulation.
+    pub until: Time,
+    /// How it stands to the label.
+    pub label: Label,
+    /// What to know about it.
+    pub note: String,
+    /// Parameters that differ from the model's own.
+    pub set: Vec<(String, f64)>,
+}
+
+impl Scenario {
+    /// The scenarios that the program carries, in the order in which they are shown.
+    ///
+    /// # Errors
+    /// A file that is not a scenario; a test reads them all.
+    pub fn shipped() -> Result<Vec<Self>> {
+        macro_rules! files {
+            ($($id:literal)+) => {
+                [$(($id, include_str!(concat!("../../scenarios/", $id, ".toml")))),+]
+            };
+        }
+        let files = files![
+            "placebo"
+            "lusutrombopag_3mg_x7"
+            "lusutrombopag_3mg_x7_stopping_rule"
+            "lusutrombopag_3mg_x7_stopping_rule_strong_responder"
+            "lusutrombopag_3mg_x7_miss_4"
+            "lusutrombopag_3mg_x7_miss_6_7"
+            "lusutrombopag_2mg_x7"
+            "lusutrombopag_4mg_x7"
+            "lusutrombopag_3mg_x5"
+            "lusutrombopag_3mg_x10"
+            "lusutrombopag_3mg_x14"
+            "eltrombopag_25mg_x14"
+            "romiplostim_10ug_kg"
+        ];
+        let read =
+            |(id, text): (&str, &str)| Self::read(Path::new(&format!("scenarios/{id}.toml")), text);
+        files.into_iter().map(read).collect()
+    }
+
+    /// Reads `text`, the content of `path`.
+    ///
+    /// # Errors
+    /// Every problem of the file with its line.
+    pub fn read(path: &Path, text: &str) -> Result<Self> {
+        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        read_toml(path, text, |root| read_scenario(id, root))
+    }
+
+    /// The model's parameters with this scenario's changes, in structural variant `variant`.
+    ///
+    /// # Errors
+    /// An unknown model or parameter, or a value outside its range.
+    pub fn parameters(&self, variant: Variant) -> Result<ParameterSet> {
+        let mut set = parameter_set(&self.model, self.population)?;
+        if set.variants_apply() {
+            set.choose_variant(variant);
+        }
+        self.set.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;
+        Ok(set)
+    }
+}
+
+fn read_scenario(id: String, root: &Section<'_>) -> Option<Scenario> {
+    root.schema(1);
+    let title = root.text("title");
+    let short = root.text("short");
+    let drug = root.text("drug");
+    let model = root.text("model");
+    let populations = [("cld", Population::Cld), ("healthy", Population::Healthy)];
+    let population = root.choice("population", &populations);
+    let labels =
+        [("approved", Label::Approved), ("outside", Label::Outside), ("none", Label::None)];
+    let label = root.choice("label", &labels);
+    let note = root.optional_text("note").unwrap_or_default();
+    let until = root.number("days").map(Time::days);
+    if until.is_some_and(|until| until.in_hours() <= 0.0) {
+        root.problem("days", "must be longer than 0");
+    }
+    let set = root
+        .table("set", |section| {
+            let read = |name| Some((str::to_owned(name), section.number(name)?));
+            Some(section.keys().filter_map(read).collect())
+        })
+        .unwrap_or_default();
+    let regimen = regimen(root);
+    let scenario = Scenario {
+        id,
+        title: title?,
+        short: short?,
+        drug: drug?,
+        model: model?,
+        population: population?,
+        regimen: regimen?,
+        regimen_text: root.optional_text("regimen").unwrap_or_default(),
+        until: until?,
+        label: label?,
+        note,
+        set,
+    };
+    if let Err(error) = scenario.parameters(Variant::B) {
+        root.problem("set", format!("does not fit the model: {error}"));
+    }
+    Some(scenario)
+}
+
+/// The doses: by `regimen`, a text, or one by one by `[[doses]]`, with the rule in `[stop]`.
+pub(crate) fn regimen(root: &Section<'_>) -> Option<Regimen> {
+    let text = root.optional_text("regimen");
+    let doses = root.list("doses", read_dose);
+    let rule = root.table("stop", read_rule);
+    let regimen: Result<Regimen> = match (&text, doses.is_empty() && rule.is_none()) {
+        (Some(text), true) => text.parse(),
+        (None, false) => Regimen::new(doses, rule),
+        _ => {
+            root.problem("regimen", "must stand alone, or [[doses]] and [stop] in its place");
+            return None;
+        }
+    };
+    regimen.map_err(|error: Error| root.problem("regimen", error.to_string())).ok()
+}
+
+fn read_dose(section: &Section<'_>) -> Option<Dose> {
+    let time = section.number("time_h").map(Time::hours);
+    let amount = section.number("amount");
+    let units = [("mg", Amount::Mg as fn(f64) -> Amount), ("ug/kg", Amount::UgPerKg)];
+    let unit = section.choice("unit", &units);
+    let routes = [("po", Route::Oral), ("sc", Route::Subcutaneous), ("iv", Route::Intravenous)];
+    let route = section.choice("route", &routes);
+    Some(Dose { time: time?, amount: unit?(amount?), route: route?, missed: false })
+}
+
+fn read_rule(section: &Section<'_>) -> Option<StoppingRule> {
+    let visit_days = section.optional_numbers("visit_days");
+    let at_least = section.number("at_least");
+    let rise = section.number("rise");
+    if visit_days.is_none() {
+        section.problem("visit_days", "is missing: list the days on which the count is looked at");
+    }
+    Some(StoppingRule { visit_days: visit_days?, at_least: at_least?, rise: rise? })
+}
