@@ -142,7 +142,9 @@ impl ParameterSet {
         let preset = file.presets.into_iter().find(|(name, _)| *name == population.to_string());
         match (preset, population) {
             (Some((_, preset)), _) => {
-                preset.into_iter().for_each(|entry| replace(&mut entries, entry))
+                for entry in preset {
+                    replace(&mut entries, entry);
+                }
             }
             (None, Population::Cld) => {}
             (None, Population::Healthy) => {
@@ -178,7 +180,9 @@ impl ParameterSet {
         self.variant = variant;
         let own = self.variants.iter().find(|(name, _)| *name == variant.to_string());
         if let (Some((_, entries)), Population::Cld) = (own.cloned(), self.population) {
-            entries.into_iter().for_each(|entry| replace(&mut self.entries, entry));
+            for entry in entries {
+                replace(&mut self.entries, entry);
+            }
         }
     }
 

@@ -42,9 +42,8 @@ impl Range {
     #[must_use]
     pub fn contains(self, value: f64) -> bool {
         let inside = self.min < value && value < self.max;
-        let at_an_end =
-            value <= self.min && value >= self.min || value <= self.max && value >= self.max;
-        value.is_finite() && (inside || self.closed && at_an_end)
+        let inside_or_at_an_end = (self.min..=self.max).contains(&value);
+        value.is_finite() && (inside || self.closed && inside_or_at_an_end)
     }
 }
 

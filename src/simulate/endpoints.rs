@@ -151,7 +151,7 @@ impl<M: Model, T: Scalar> Curve<'_, M, T> {
                 match open.take() {
                     None => open = Some(time_h),
                     Some(from_h) => {
-                        intervals.push(Interval { from_h, to_h: time_h, is_cut: false })
+                        intervals.push(Interval { from_h, to_h: time_h, is_cut: false });
                     }
                 }
             }
