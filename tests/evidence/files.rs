@@ -56,26 +56,34 @@ fn invariant_a_file_that_cannot_be_read_is_an_error() {
 fn invariant_an_output_folder_appears_at_once_and_replaces_its_own() {
     let folder = folder();
     let target = folder.path().join("deep/run");
-    let output = OutputFolder::prepare(&target, false).unwrap();
-    output.write("curve.csv", "1").unwrap();
-    output.write("figures/plt.svg", "<svg/>").unwrap();
+    let mut output = OutputFolder::prepare(&target, false).unwrap();
+    output.add("curve.csv", "1");
+    output.add("figures/plt.svg", "<svg/>");
     assert!(!target.exists());
     output.finish("first = true").unwrap();
     assert_eq!(names(&target), ["curve.csv", "figures", "run.toml"]);
     assert_eq!(read_text(&target.join("figures/plt.svg")).unwrap(), "<svg/>");
 
     // Its own predecessor is replaced as a whole: nothing of it stays.
-    let output = OutputFolder::prepare(&target, false).unwrap();
-    output.write("other.csv", "2").unwrap();
+    let mut output = OutputFolder::prepare(&target, false).unwrap();
+    output.add("other.csv", "2");
     assert_eq!(names(&target), ["curve.csv", "figures", "run.toml"]);
     output.finish("second = true").unwrap();
     assert_eq!(names(&target), ["other.csv", "run.toml"]);
     assert_eq!(read_text(&target.join("run.toml")).unwrap(), "second = true");
     assert_eq!(names(&folder.path().join("deep")), ["run"]);
 
+    // A file that cannot be written leaves the predecessor as it was.
+    let mut output = OutputFolder::prepare(&target, false).unwrap();
+    output.add("name", "a file");
+    output.add("name/below", "a file below a file");
+    assert!(matches!(output.finish("third = true"), Err(Error::Io { .. })));
+    assert_eq!(names(&target), ["other.csv", "run.toml"]);
+    assert_eq!(names(&folder.path().join("deep")), ["run"]);
+
     // What is never finished leaves no trace.
-    let output = OutputFolder::prepare(&target, false).unwrap();
-    output.write("third.csv", "3").unwrap();
+    let mut output = OutputFolder::prepare(&target, false).unwrap();
+    output.add("third.csv", "3");
     drop(output);
     assert_eq!(names(&target), ["other.csv", "run.toml"]);
     assert_eq!(names(&folder.path().join("deep")), ["run"]);

@@ -14,6 +14,7 @@ use thrombopoiesis::model::{
     Mechanistic, Model, ModelVisitor, ParameterSet, Population, Variant, parameter_set, with_model,
 };
 use thrombopoiesis::regimen::{Dose, Regimen, StoppingRule};
+use thrombopoiesis::simulate::Fate::{Missed, Stopped, Taken};
 use thrombopoiesis::simulate::{self, Fate, Trajectory};
 use thrombopoiesis::units::{Amount, Route, Time};
 
@@ -359,41 +360,43 @@ fn invariant_a_regimen_of_missed_doses_is_placebo_and_a_missed_dose_is_no_dose()
     assert!(count(&with_4, day_9) - count(&without_4, day_9) > 1.0);
 }
 
+/// Platelets given, 10⁹.
+const N_1E9: f64 = 300.0;
+
+struct Transfused<'a> {
+    set: &'a ParameterSet,
+    rise: f64,
+}
+impl ModelVisitor for Transfused<'_> {
+    type Output = ();
+    fn visit<M: Model>(self) {
+        let mut given = patient::<M, f64>(&self.set.theta(), &regimen("3 mg qd x7"), tight());
+        given.plan_transfusion(Time::days(5.0), N_1E9);
+        given.advance_to(Time::days(5.0)).unwrap();
+        let before = given.platelets();
+        given.advance_to(Time::hours(120.0 + 1e-8)).unwrap();
+        // Exact but for 1e-8 h of further change.
+        assert_abs_diff_eq!(given.platelets() - before, self.rise, epsilon = 1e-8);
+        let trajectory = given.into_trajectory();
+        let before = numbers(&trajectory.at(Time::hours(120.0)).unwrap());
+        let after = numbers(&trajectory.at(Time::hours(120.0 + 1e-8)).unwrap());
+        let changes: Vec<f64> = after.iter().zip(&before).map(|(a, b)| a - b).collect();
+        let stages = self.set.value("n_platelet_stages").unwrap();
+        let part = self.rise / self.set.value("plt0").unwrap() / stages;
+        let raised = changes.iter().filter(|change| change.abs() > 1e-6);
+        assert_abs_diff_eq!(raised.clone().count() as f64, stages, epsilon = 0.0);
+        for change in raised {
+            assert_abs_diff_eq!(*change, part, epsilon = 1e-8);
+        }
+    }
+}
+
 #[test]
 fn analytic_a_transfusion_raises_the_count_by_its_share_in_equal_parts() {
-    const N_1E9: f64 = 300.0;
     for (stages, fs, bv) in [(1.0, 0.79, 5.0), (5.0, 0.3, 4.0)] {
         let changes = [("fs", fs), ("bv", bv), ("n_platelet_stages", stages), ("d", 0.03)];
         let set = set_of("mechanistic", Population::Cld, Variant::B, &changes);
         with_model(&set, Transfused { set: &set, rise: N_1E9 * (1.0 - fs) / bv }).unwrap();
-    }
-
-    struct Transfused<'a> {
-        set: &'a ParameterSet,
-        rise: f64,
-    }
-    impl ModelVisitor for Transfused<'_> {
-        type Output = ();
-        fn visit<M: Model>(self) {
-            let mut given = patient::<M, f64>(&self.set.theta(), &regimen("3 mg qd x7"), tight());
-            given.plan_transfusion(Time::days(5.0), N_1E9);
-            given.advance_to(Time::days(5.0)).unwrap();
-            let before = given.platelets();
-            given.advance_to(Time::hours(120.0 + 1e-8)).unwrap();
-            // Exact but for 1e-8 h of further change.
-            assert_abs_diff_eq!(given.platelets() - before, self.rise, epsilon = 1e-8);
-            let trajectory = given.into_trajectory();
-            let before = numbers(&trajectory.at(Time::hours(120.0)).unwrap());
-            let after = numbers(&trajectory.at(Time::hours(120.0 + 1e-8)).unwrap());
-            let changes: Vec<f64> = after.iter().zip(&before).map(|(a, b)| a - b).collect();
-            let stages = self.set.value("n_platelet_stages").unwrap();
-            let part = self.rise / self.set.value("plt0").unwrap() / stages;
-            let raised = changes.iter().filter(|change| change.abs() > 1e-6);
-            assert_abs_diff_eq!(raised.clone().count() as f64, stages, epsilon = 0.0);
-            for change in raised {
-                assert_abs_diff_eq!(*change, part, epsilon = 1e-8);
-            }
-        }
     }
 }
 
@@ -444,7 +447,6 @@ fn invariant_the_stopping_rule_omits_that_days_and_later_doses() {
             .unwrap();
     assert_eq!(course.stopped_at.unwrap().in_days().to_string(), "5");
     let fates: Vec<Fate> = course.doses.iter().map(|(_, fate)| *fate).collect();
-    use Fate::{Missed, Stopped, Taken};
     assert_eq!(fates, [Taken, Taken, Taken, Taken, Taken, Stopped, Stopped]);
     let five = solve::<B1, f64>(&theta, "3 mg qd x5", DAYS, Options::default());
     for day in 0..=40 {
@@ -594,22 +596,22 @@ fn invariant_doses_per_kg_and_in_mg_agree_at_the_patients_weight() {
     assert_relative_eq!(conc(&per_kg, day_2), conc(&in_mg, day_2), max_relative = AT_REST);
 }
 
+struct Positive<'a>(&'a ParameterSet);
+impl ModelVisitor for Positive<'_> {
+    type Output = ();
+    fn visit<M: Model>(self) {
+        let trajectory = run::<M>(self.0, &course_of(self.0), 40.0);
+        for day in 0..=40 {
+            let state = trajectory.at(Time::days(f64::from(day))).unwrap();
+            // What is left of the drug may be noise of the size of a step's error.
+            assert!(numbers(&state).iter().all(|number| *number >= -1e-9), "{state:?}");
+        }
+    }
+}
+
 #[test]
 fn invariant_states_stay_positive_under_drug() {
     for set in all_sets() {
         with_model(&set, Positive(&set)).unwrap();
-    }
-
-    struct Positive<'a>(&'a ParameterSet);
-    impl ModelVisitor for Positive<'_> {
-        type Output = ();
-        fn visit<M: Model>(self) {
-            let trajectory = run::<M>(self.0, &course_of(self.0), 40.0);
-            for day in 0..=40 {
-                let state = trajectory.at(Time::days(f64::from(day))).unwrap();
-                // What is left of the drug may be noise of the size of a step's error.
-                assert!(numbers(&state).iter().all(|number| *number >= -1e-9), "{state:?}");
-            }
-        }
     }
 }

@@ -6,6 +6,7 @@ use proptest::test_runner::RngSeed;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, FileProblem};
 use thrombopoiesis::model::published::katsube_2019::Katsube2019;
+use thrombopoiesis::model::published::shimizu_2021::Full;
 use thrombopoiesis::model::{
     MODEL_NAMES, Mechanistic, Model, ModelVisitor, ParameterSet, Population, Status, Variant,
     parameter_set, with_model,
@@ -100,7 +101,7 @@ q1 = { value = 0.9, unit = "L/h", status = "fixed", grade = "C", source = "right
             (8, "parameters.vd"),
         ]
     );
-    assert!(problems.iter().all(|problem| problem.path == PathBuf::from("dir/own.toml")));
+    assert!(problems.iter().all(|problem| problem.path == Path::new("dir/own.toml")));
     // The message names each place.
     let message = Error::Files(problems).to_string();
     assert_eq!(message.lines().count(), 5);
@@ -178,7 +179,6 @@ fn invariant_contradictions_between_values_are_errors() {
         assert!(matches!(individual, Err(Error::Contradiction { .. })));
     }
     let set = set_of("shimizu_2021", Population::Cld, Variant::B, &[("sps", 0.5)]);
-    use thrombopoiesis::model::published::shimizu_2021::Full;
     assert!(matches!(Full::individual::<f64>(&set.theta()), Err(Error::Contradiction { .. })));
 }
 
