@@ -48,9 +48,9 @@ pub(super) struct PatientArgs {
     /// Structural variant of the mechanistic model, with its own start values: A, B, C or D
     #[arg(long, value_name = "LETTER")]
     pub(super) variant: Option<String>,
-    /// Whom the parameters describe
-    #[arg(long, value_enum, default_value_t = PopulationArg::Cld)]
-    pub(super) population: PopulationArg,
+    /// Whom the parameters describe; without it, those whom the model's paper studied
+    #[arg(long, value_enum)]
+    pub(super) population: Option<PopulationArg>,
     /// Give a parameter or covariate another value, in the unit that `thrombo models` shows; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(super) set: Vec<(String, f64)>,
@@ -191,9 +191,9 @@ pub(super) struct ModelsArgs {
     /// Model to show in full
     #[arg(value_name = "NAME")]
     pub(super) name: Option<String>,
-    /// Whom the parameters describe
-    #[arg(long, value_enum, default_value_t = PopulationArg::Cld)]
-    pub(super) population: PopulationArg,
+    /// Whom the parameters describe; without it, those whom the model's paper studied
+    #[arg(long, value_enum)]
+    pub(super) population: Option<PopulationArg>,
     /// Structural variant of the mechanistic model
     #[arg(long, value_name = "LETTER")]
     pub(super) variant: Option<String>,
@@ -232,7 +232,7 @@ impl MethodArg {
 impl PatientArgs {
     /// The parameters that these arguments ask for.
     pub(super) fn parameters(&self) -> Result<ParameterSet> {
-        let mut set = chosen_set(&self.model, self.population.into(), self.variant.as_deref())?;
+        let mut set = chosen_set(&self.model, self.population, self.variant.as_deref())?;
         self.set.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;
         Ok(set)
     }
@@ -241,10 +241,10 @@ impl PatientArgs {
 /// The parameters of a model in a variant, which only the mechanistic model has.
 pub(super) fn chosen_set(
     model: &str,
-    population: Population,
+    population: Option<PopulationArg>,
     variant: Option<&str>,
 ) -> Result<ParameterSet> {
-    let mut set = parameter_set(model, population)?;
+    let mut set = parameter_set(model, population.map(Population::from))?;
     if let Some(variant) = variant {
         let variant: Variant = variant.parse()?;
         if !set.variants_apply() {

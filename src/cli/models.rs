@@ -5,12 +5,12 @@ use super::args::{ModelsArgs, chosen_set};
 use super::console::print;
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::model::{Entry, MODEL_NAMES, ParameterSet, Population, parameter_set};
+use thrombopoiesis::model::{Entry, MODEL_NAMES, ParameterSet, parameter_set};
 
 pub(super) fn run(args: &ModelsArgs) -> Result<Outcome> {
     let text = match &args.name {
         None => list()?,
-        Some(name) => one(&chosen_set(name, args.population.into(), args.variant.as_deref())?)?,
+        Some(name) => one(&chosen_set(name, args.population, args.variant.as_deref())?)?,
     };
     print(&text)?;
     Ok(Outcome::Done)
@@ -19,7 +19,7 @@ pub(super) fn run(args: &ModelsArgs) -> Result<Outcome> {
 fn list() -> Result<String> {
     let mut text = String::new();
     for name in MODEL_NAMES {
-        let set = parameter_set(name, Population::Cld)?;
+        let set = parameter_set(name, None)?;
         let _ = writeln!(text, "{name:22} {}", set.citation);
     }
     text += "\nthrombo models NAME shows the parameters of one, with unit, source and grade.\n";

@@ -12,7 +12,9 @@ const RUN_RECORD: &str = "run.toml";
 /// The SHA-256 of `content`, in hexadecimal.
 #[must_use]
 pub fn hash(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(content);
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 /// The text of the file `path`.

@@ -48,7 +48,7 @@ impl RunRecord {
         self.to_toml()
             .lines()
             .filter(|line| !line.is_empty())
-            .map(|line| format!("# {line}\n"))
+            .map(|line| ["# ", line, "\n"].concat())
             .collect()
     }
 }

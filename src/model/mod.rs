@@ -20,8 +20,8 @@ pub mod thrombopoiesis;
 
 pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, with_model};
 pub use mechanistic::Mechanistic;
-pub(crate) use parameter_set::GRADES;
 pub use parameter_set::{Entry, ParameterSet, Population, Status};
+pub(crate) use parameter_set::{GRADES, POPULATIONS};
 pub use receptor::Variant;
 pub use state::{StateBlock, StateName};
 pub use symbol::{Range, Symbol};

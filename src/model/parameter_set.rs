@@ -105,8 +105,9 @@ pub struct ParameterSet {
     variants: Vec<(String, Vec<Entry>)>,
 }
 
-/// The populations that a file may have presets for.
-const POPULATIONS: [&str; 2] = ["cld", "healthy"];
+/// The populations that a file may describe.
+pub(crate) const POPULATIONS: &[(&str, Population)] =
+    &[("cld", Population::Cld), ("healthy", Population::Healthy)];
 /// The variants that a file may have start values for.
 const VARIANTS: [&str; 4] = ["A", "B", "C", "D"];
 
@@ -114,6 +115,7 @@ const VARIANTS: [&str; 4] = ["A", "B", "C", "D"];
 #[derive(Debug, Clone)]
 struct File {
     citation: String,
+    population: Population,
     include: Vec<(String, Vec<String>)>,
     entries: Vec<Entry>,
     presets: Vec<(String, Vec<Entry>)>,
@@ -122,15 +124,15 @@ struct File {
 }
 
 impl ParameterSet {
-    /// Reads the parameters of model `M` from `text`, the content of `path`. `other` gives the
-    /// texts of the files that this one includes numbers from.
+    /// Reads the parameters of model `M` from `text`, the content of `path`, for `population` or for
+    /// the one that the file itself describes. `other` gives the texts of the files that this one includes numbers from.
     ///
     /// # Errors
     /// Every problem of the file with its line; a population that the file does not describe.
     pub fn read<M: Model>(
         path: &Path,
         text: &str,
-        population: Population,
+        population: Option<Population>,
         other: impl Fn(&str) -> Option<&'static str>,
     ) -> Result<Self> {
         let symbols = M::symbols();
@@ -157,19 +159,24 @@ impl ParameterSet {
             entries.extend(included.entries.into_iter().filter(|e| wanted.contains(&e.symbol)));
         }
         entries.extend(file.entries);
+        let population = population.unwrap_or(file.population);
         let preset = file.presets.into_iter().find(|(name, _)| *name == population.to_string());
-        match (preset, population) {
-            (Some((_, preset)), _) => {
+        match preset {
+            Some((_, preset)) => {
                 for entry in preset {
                     replace(&mut entries, entry);
                 }
             }
-            (None, Population::Cld) => {}
-            (None, Population::Healthy) => {
+            None if population == file.population => {}
+            None => {
                 return Err(Error::Contradiction {
-                    first: "--population healthy".to_owned(),
-                    second: format!("the model {}, which describes one population only", M::NAME),
-                    remedy: "leave --population away".to_owned(),
+                    first: format!("population {population}"),
+                    second: format!(
+                        "the model {}, which describes {} only",
+                        M::NAME,
+                        file.population
+                    ),
+                    remedy: "leave the population away".to_owned(),
                 });
             }
         }
@@ -277,6 +284,7 @@ fn read_file(path: &Path, text: &str, symbols: &[Symbol]) -> Result<File> {
     read_toml(path, text, |root| {
         root.schema(1);
         let citation = root.text("citation");
+        let population = root.choice("population", POPULATIONS);
         let include = root
             .tables("include", |name, section| Some((name.to_owned(), section.texts("symbols")?)));
         let entries = root.tables("parameters", |name, section| entry(name, section, symbols));
@@ -295,10 +303,18 @@ fn read_file(path: &Path, text: &str, symbols: &[Symbol]) -> Result<File> {
                 group(name, section)
             }
         };
-        let presets = root.tables("presets", among(&POPULATIONS));
+        let presets = root.tables("presets", among(&["cld", "healthy"]));
         let variants = root.tables("variants", among(&VARIANTS));
         let reported = root.tables("reported", |name, section| entry(name, section, &[]));
-        Some(File { citation: citation?, include, entries, presets, variants, reported })
+        Some(File {
+            citation: citation?,
+            population: population?,
+            include,
+            entries,
+            presets,
+            variants,
+            reported,
+        })
     })
 }
 

@@ -53,7 +53,7 @@ fn in_range(symbol: &str, value: f64, unit: &str, min: f64) -> Result<()> {
 
 impl fmt::Display for StoppingRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "stop at {} and +{} on days", self.at_least, self.rise)?;
+        write!(f, "stop at {} and {:+} on days", self.at_least, self.rise)?;
         self.visit_days.iter().try_for_each(|day| write!(f, " {day}"))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::files::{Section, hash, read_toml};
-use crate::model::{ParameterSet, Population, Variant, parameter_set};
+use crate::model::{POPULATIONS, ParameterSet, Population, Variant, parameter_set};
 use crate::regimen::{Dose, Regimen, StoppingRule};
 use crate::units::{Amount, Route, Time};
 use std::path::Path;
@@ -109,8 +109,7 @@ fn read_scenario(id: String, sha256: String, root: &Section<'_>) -> Option<Scena
     let short = root.text("short");
     let drug = root.text("drug");
     let model = root.text("model");
-    let populations = [("cld", Population::Cld), ("healthy", Population::Healthy)];
-    let population = root.choice("population", &populations);
+    let population = root.choice("population", POPULATIONS);
     let labels =
         [("approved", Label::Approved), ("outside", Label::Outside), ("none", Label::None)];
     let label = root.choice("label", &labels);

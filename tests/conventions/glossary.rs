@@ -4,7 +4,7 @@ use crate::Outcome;
 use crate::page::{chapter, names_and_units, parts, quoted, read, rows, texts};
 use std::collections::BTreeSet;
 use thrombopoiesis::model::{
-    MODEL_NAMES, Model, ModelVisitor, Population, StateBlock, parameter_set, with_model,
+    MODEL_NAMES, Model, ModelVisitor, StateBlock, parameter_set, with_model,
 };
 
 /// Columns that are no model's readouts.
@@ -36,7 +36,7 @@ impl ModelVisitor for ReadNames<'_> {
 
 pub(crate) fn models() -> thrombopoiesis::error::Result<Vec<Names>> {
     let names = |name: &&str| {
-        let mut set = parameter_set(name, Population::Cld)?;
+        let mut set = parameter_set(name, None)?;
         if set.symbol("n_platelet_stages").is_ok() {
             set.set("n_platelet_stages", 20.0)?;
         }
