@@ -34,20 +34,13 @@ fn main() -> Result<()> {
     let cells = Thrombopoiesis::<f64, STAGES>::from_theta(&theta)?;
     let conc = 100.0; // ng/mL, held constant as by an infusion
 
-    // An integrator sees a list of numbers; `read` and `write` go from numbers to named fields and
-    // back. Rates of the cells are per day, so time is in days here.
+    // An integrator sees a list of numbers; `from_numbers` and `numbers` go from numbers to named
+    // fields and back. Rates of the cells are per day, so time is in days here.
     let equations = |numbers: &[f64], rates: &mut [f64]| {
-        let mut next = numbers.iter().copied();
-        let state = State::<f64, STAGES>::read(&mut || next.next().unwrap_or(0.0));
-        let mut place = rates.iter_mut();
-        cells.derivatives(&state, conc).write(&mut |rate| {
-            if let Some(slot) = place.next() {
-                *slot = rate;
-            }
-        });
+        let state = State::<f64, STAGES>::from_numbers(numbers);
+        rates.copy_from_slice(&cells.derivatives(&state, conc).numbers());
     };
-    let mut start = Vec::new();
-    cells.baseline().write(&mut |number| start.push(number));
+    let start = cells.baseline().numbers();
 
     println!("\ndays of 100 ng/mL  platelets");
     for days in [0.5, 5.0, 10.0, 20.0, 60.0] {
@@ -62,8 +55,7 @@ fn main() -> Result<()> {
                 continue;
             }
         };
-        let mut next = end.into_iter();
-        let state = State::<f64, STAGES>::read(&mut || next.next().unwrap_or(0.0));
+        let state = State::<f64, STAGES>::from_numbers(&end);
         println!("{days:>17}  {:>9.1}", cells.platelets(&state));
     }
     Ok(())

@@ -78,14 +78,12 @@ impl<M: Model> Simulated for Course<M, f64> {
     fn sample(&self, time: Time) -> Result<Sample> {
         let state = self.trajectory.at(time)?;
         let p = self.trajectory.parameters();
-        let mut states = Vec::new();
-        state.write(&mut |number| states.push(number));
         Ok(Sample {
             time_h: time.in_hours(),
             conc: M::conc(p, &state),
             platelets: M::platelets(p, &state),
             readouts: M::readouts(p, &state),
-            states,
+            states: state.numbers(),
         })
     }
     fn maximum(&self) -> Result<Extreme<f64>> {

@@ -38,7 +38,7 @@ pub(crate) fn models() -> thrombopoiesis::error::Result<Vec<Names>> {
     let names = |name: &&str| {
         let mut set = parameter_set(name, None)?;
         if set.symbol("n_platelet_stages").is_ok() {
-            set.set("n_platelet_stages", 20.0)?;
+            set.set("n_platelet_stages", 12.0)?;
         }
         with_model(&set, ReadNames(name))
     };

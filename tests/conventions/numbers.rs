@@ -9,7 +9,7 @@ use thrombopoiesis::simulate::simulate;
 use thrombopoiesis::units::Time;
 
 /// Platelet stages of the mechanistic model in [`models`].
-const STAGES: usize = 20;
+const STAGES: usize = 12;
 
 /// The text with every stretch of white space as one space.
 fn unwrapped(text: &str) -> String {

@@ -32,7 +32,7 @@ fn invariant_wrong_arguments_are_named_with_their_remedy() {
         (simulate(&["--every", "6"]), "needs a unit: h or d"),
         (simulate(&["--every", "-6 h"]), "must be longer than 0"),
         (simulate(&["--every", "0.000001 h"]), "`samples ="),
-        (simulate(&["--set", "n_platelet_stages=2.5"]), "the whole numbers 1 to 20"),
+        (simulate(&["--set", "n_platelet_stages=2.5"]), "the whole numbers 1 to 12"),
         (simulate(&["--variant", "C", "--set", "eb=0.1"]), "use variant A or B"),
         (simulate(&["--model", "shimizu_2021", "--set", "plt0=300"]), "`sps ="),
     ] {
