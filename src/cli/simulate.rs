@@ -10,10 +10,12 @@ use thrombopoiesis::integrate::Options;
 use thrombopoiesis::model::{ParameterSet, Status};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Fate, Sample, Simulated, simulate};
-use thrombopoiesis::units::Time;
+use thrombopoiesis::units::{HOURS_PER_DAY, Time};
 
 /// Longest simulation, days.
 const MAX_DAYS: f64 = 10_000.0;
+/// The count at or above which days are counted in the comment lines, 10⁹/L.
+const THRESHOLD: f64 = 50.0;
 /// Most samples of one course.
 const MAX_SAMPLES: f64 = 1e6;
 
@@ -26,7 +28,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Outcome> {
     let options = args.integrator.options();
     let course = simulate(&set, &regimen, until, options)?;
     let mut csv = record(args, &set, options).to_comments();
-    csv += &notes(&*course);
+    csv += &notes(&*course)?;
     csv += &header(&*course, args.states);
     let mut index = 0.0;
     loop {
@@ -71,15 +73,30 @@ fn record(args: &SimulateArgs, set: &ParameterSet, options: Options) -> RunRecor
     }
 }
 
-/// What became of the doses, where it is not what was planned.
-fn notes(course: &dyn Simulated) -> String {
-    let mut notes = String::new();
+/// The endpoints of the course, and what became of doses that were not given as planned.
+fn notes(course: &dyn Simulated) -> Result<String> {
+    let maximum = course.maximum()?;
+    let mut notes = format!(
+        "# maximum {:.4} 10^9/L at {:.4} elapsed days, visit day {:.4}\n",
+        maximum.value,
+        maximum.elapsed_days(),
+        maximum.visit_day()
+    );
+    let above = course.at_or_above(THRESHOLD)?;
+    let _ =
+        write!(notes, "# at or above {THRESHOLD} for {:.4} days", above.total_h() / HOURS_PER_DAY);
+    for interval in &above.intervals {
+        let (from, to) = (interval.from_h / HOURS_PER_DAY, interval.to_h / HOURS_PER_DAY);
+        let _ = write!(notes, ", from day {from:.4} to day {to:.4}");
+        notes += if interval.is_cut { ", the end" } else { "" };
+    }
+    notes += "\n";
     if let Some(time) = course.stopped_at() {
         let count = course.doses().iter().filter(|(_, fate)| *fate == Fate::Stopped).count();
         let day = time.in_days() + 1.0;
-        let _ = writeln!(notes, "# stopping rule met on visit day {day}: {count} doses omitted");
+        let _ = writeln!(notes, "# stopping rule met on visit day {day}: {count} dose(s) omitted");
     }
-    notes
+    Ok(notes)
 }
 
 fn header(course: &dyn Simulated, states: bool) -> String {

@@ -1,6 +1,6 @@
 //! Counts of one patient from a CSV file: `time_h,plt_1e9_l[,sd]`.
 
-use super::targets::{Spread, Statistic, Target};
+use super::target::{Spread, Statistic, Target};
 use crate::error::{Error, FileProblem, Result};
 use std::path::Path;
 

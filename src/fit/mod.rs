@@ -23,6 +23,7 @@ mod profile;
 mod result;
 mod run;
 mod search;
+mod target;
 mod targets;
 mod uncertainty;
 
@@ -31,5 +32,6 @@ pub use profile::{CHI_SQUARE_95, Profile};
 pub use result::{Estimate, FitResult, FitStatus, Prediction, StartResult};
 pub use run::{Progress, fit};
 pub use search::{Method, Search};
-pub use targets::{Spread, Statistic, Target, Targets};
+pub use target::{Spread, Statistic, Target};
+pub use targets::Targets;
 pub use uncertainty::Uncertainty;

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::profile::Profile;
 use super::search::Search;
-use super::targets::Spread;
+use super::target::Spread;
 use super::uncertainty::{HIGH_CONDITION, HIGH_CORRELATION, Uncertainty};
 use crate::error::Result;
 use serde::Serialize;

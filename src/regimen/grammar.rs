@@ -23,8 +23,8 @@ impl FromStr for Regimen {
 
     /// Reads a regimen by [`GRAMMAR`].
     fn from_str(text: &str) -> Result<Self> {
-        let text = &text.to_lowercase();
-        let mut clauses = text.split(',').map(|clause| Clause { text, words: words(clause) });
+        let lower_case = text.to_lowercase();
+        let mut clauses = lower_case.split(',').map(|clause| Clause { text, words: words(clause) });
         let mut first = clauses.next().unwrap_or(Clause { text, words: Vec::new() });
         let mut planned = if first.accept("placebo") { Vec::new() } else { first.course()? };
         first.end()?;

@@ -71,7 +71,8 @@ impl RegimenCourse {
 
     /// Days at or above [`THRESHOLD`], all stretches together.
     pub(super) fn days_above(&self) -> f64 {
-        self.windows.iter().map(|window| window.length_h() / HOURS_PER_DAY).sum()
+        // `sum` of nothing is −0.
+        self.windows.iter().map(|w| w.length_h() / HOURS_PER_DAY).fold(0.0, |sum, days| sum + days)
     }
 
     /// The stretches at or above [`THRESHOLD`] in days, for drawing; none where the count starts

@@ -3,7 +3,7 @@
 use super::drawing::theme::{Colour, Dash};
 use super::figures::sheet::{DoseMark, MechanismPanel, PlateletPanel, RegimenSheet, Series};
 use super::regimen_course::RegimenCourse;
-use crate::model::Variant;
+use crate::model::{Population, Variant};
 use crate::simulate::{Fate, Label};
 use crate::units::HOURS_PER_DAY;
 
@@ -166,14 +166,23 @@ fn model_name(course: &RegimenCourse) -> String {
         Label::Outside => "; outside the label",
         Label::Approved | Label::None => "",
     };
-    format!("{name}, typical {}{label}", subject(course))
+    format!("{name}, {}{label}", subject(course))
 }
 
-fn subject(course: &RegimenCourse) -> &'static str {
-    match course.set.model {
-        "wang_2010" => "healthy volunteer",
-        _ => "patient",
+fn subject(course: &RegimenCourse) -> String {
+    let changes = &course.scenario.set;
+    let who = match course.set.population {
+        Population::Healthy => "healthy volunteer",
+        Population::Cld => "patient",
+    };
+    if changes.is_empty() {
+        return format!("typical {who}");
     }
+    let values = changes.iter().map(|(symbol, value)| {
+        let unit = course.set.symbol(symbol).map_or("", |symbol| symbol.unit);
+        format!("{symbol} {value} {unit}")
+    });
+    format!("{who} with {}", values.collect::<Vec<_>>().join(", "))
 }
 
 fn caption(course: &RegimenCourse, others: &[RegimenCourse]) -> String {
@@ -184,8 +193,8 @@ fn caption(course: &RegimenCourse, others: &[RegimenCourse]) -> String {
         }
         _ => " Parameters as published. ",
     };
-    caption += "The line is one typical ";
-    caption += subject(course);
+    caption += "The line is one ";
+    caption += &subject(course);
     caption += ", without variability. ";
     if !others.is_empty() {
         caption += "All four structural variants are drawn, each with its own start values: counts \

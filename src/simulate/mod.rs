@@ -33,4 +33,5 @@ pub use patient::Patient;
 pub(crate) use scenario::regimen;
 pub use scenario::{Label, Scenario};
 pub use simulated::{Sample, Simulated, simulate};
-pub use trajectory::{SAMPLE_BEFORE_DOSE, Trajectory};
+pub use solution::SAMPLE_BEFORE_DOSE;
+pub use trajectory::Trajectory;

@@ -1,7 +1,7 @@
 //! One patient, step by step: advance to a time, look, dose or stop.
 
-use super::solution::{Equations, SAME_TIME_H, Segment};
-use super::trajectory::{Point, SAMPLE_BEFORE_DOSE, System, Trajectory};
+use super::solution::{Equations, SAME_TIME_H, SAMPLE_BEFORE_DOSE, Segment};
+use super::trajectory::{Point, System, Trajectory};
 use crate::error::{Error, Result};
 use crate::integrate::Options;
 use crate::model::{Event, Model, StateBlock};

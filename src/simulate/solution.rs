@@ -2,9 +2,11 @@
 //!
 //! Nothing here is generic over models or number types, so it is compiled once for all of them.
 
-use super::trajectory::SAMPLE_BEFORE_DOSE;
 use crate::error::{Error, Failure, Result};
 use crate::integrate::{self, Options, Step};
+
+/// A sample, or a decision, at the time of a dose is taken before that dose.
+pub const SAMPLE_BEFORE_DOSE: bool = true;
 
 /// Times closer than this are the same time, h.
 pub(super) const SAME_TIME_H: f64 = 1e-9;

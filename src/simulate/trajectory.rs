@@ -8,9 +8,6 @@ use crate::model::{Model, StateBlock};
 use crate::numeric::Scalar;
 use crate::units::Time;
 
-/// A sample, or a decision, at the time of a dose is taken before that dose.
-pub const SAMPLE_BEFORE_DOSE: bool = true;
-
 /// The equations of one patient, laid out for an integrator: the state, then the areas under
 /// concentration and count, each number with its derivatives.
 #[derive(Debug, Clone)]

@@ -80,7 +80,7 @@ impl ModelVisitor for StaysAtBaseline<'_> {
                 for (now, start) in now.iter().zip(&start) {
                     assert_relative_eq!(*now, *start, max_relative = tolerance);
                 }
-                assert_relative_eq!(count(&trajectory, time), plt0, max_relative = tolerance);
+                assert_relative_eq!(count(&trajectory, time), plt0, max_relative = AT_REST);
             }
         }
     }
