@@ -17,11 +17,22 @@ pub struct RunRecord {
     /// Integration method.
     pub integrator: String,
     /// Relative tolerance.
+    #[serde(serialize_with = "in_powers_of_ten")]
     pub relative_tolerance: f64,
     /// Absolute tolerance, in multiples of each state's scale.
+    #[serde(serialize_with = "in_powers_of_ten")]
     pub absolute_tolerance: f64,
     /// SHA-256 of every input file, by name.
     pub inputs: BTreeMap<String, String>,
+}
+
+/// 1e-8 rather than 0.00000001.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn in_powers_of_ten<S: serde::Serializer>(
+    tolerance: &f64,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format!("{tolerance:e}"))
 }
 
 impl RunRecord {

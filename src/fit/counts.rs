@@ -63,9 +63,10 @@ fn target(time_h: f64, count: f64, sd: Option<f64>) -> Target {
         value: count,
         se: sd.unwrap_or(ASSUMED_CV * count),
         spread: if sd.is_some() { Spread::Published } else { Spread::Assumed },
+        arm: "as given".to_owned(),
         subset: "one patient".to_owned(),
         source: "own data".to_owned(),
-        grade: "own".to_owned(),
+        grade: "A",
     }
 }
 

@@ -4,7 +4,7 @@
 //! r_i = (predicted_i − observed_i)/SE_i        OFV = Σ r_i²        ∂OFV/∂x = 2 Jᵀ r
 //! ```
 
-use super::problem::Problem;
+use super::problem::{MAX_FREE, Problem};
 use crate::error::Result;
 use crate::numeric::{Dual, Scalar};
 use nalgebra::{DMatrix, DVector};
@@ -37,14 +37,9 @@ impl Problem {
     /// # Errors
     /// The equations cannot be integrated.
     pub fn jacobian(&self, x: &[f64]) -> Result<(DVector<f64>, DMatrix<f64>)> {
-        // One place more than parameters: the last of a dual number is the time.
-        match x.len() {
-            1 => self.jacobian_in::<2>(x),
-            2 => self.jacobian_in::<3>(x),
-            3 => self.jacobian_in::<4>(x),
-            4 => self.jacobian_in::<5>(x),
-            _ => self.jacobian_in::<8>(x),
-        }
+        // One place more than parameters: the last of a dual number is the time. Two widths are
+        // enough: each is compiled for every model.
+        if x.len() < 4 { self.jacobian_in::<4>(x) } else { self.jacobian_in::<{ MAX_FREE + 1 }>(x) }
     }
 
     fn jacobian_in<const N: usize>(&self, x: &[f64]) -> Result<(DVector<f64>, DMatrix<f64>)> {

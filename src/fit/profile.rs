@@ -6,14 +6,17 @@ use super::search::lbfgs;
 /// 95 % quantile of χ² with one degree of freedom.
 pub const CHI_SQUARE_95: f64 = 3.841_458_820_694_124;
 /// Points on each side of the estimate, at most.
-const MAX_POINTS: usize = 12;
+const MAX_POINTS: usize = 20;
 /// A side ends when the objective has risen by this much.
 const ENOUGH: f64 = 8.0;
 /// A step on the scale: this share of the standard error, within the limits below.
-const STEP_IN_SE: f64 = 0.5;
+const STEP_IN_SE: f64 = 0.3;
 const STEP_LIMITS: (f64, f64) = (0.01, 0.25);
-/// Most iterations for the other parameters at each point.
-const MAX_ITERATIONS: u64 = 40;
+/// Most iterations for the other parameters at each point, and the gradient at which they end: the
+/// rise is then right to about the square of it.
+const LIMITS: (u64, f64) = (40, 1e-2);
+/// What stands for a standard error that is not determined, on the scale.
+const UNDETERMINED: f64 = 0.25;
 
 /// The profile along one parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,15 +35,13 @@ pub struct Profile {
 type Point = (f64, f64);
 
 /// The profile of parameter number `index` around the minimum at `x`.
-pub(super) fn profile(problem: &Problem, x: &[f64], standard_error: f64, index: usize) -> Profile {
-    let minimum = problem.objective(x);
+pub(super) fn profile(problem: &Problem, x: &[f64], errors: &[f64], index: usize) -> Profile {
+    let errors: Vec<f64> =
+        errors.iter().map(|e| if e.is_finite() { *e } else { UNDETERMINED }).collect();
+    let minimum = Centre { problem, x, errors: &errors, index, objective: problem.objective(x) };
     let (shortest, longest) = STEP_LIMITS;
-    let step = if standard_error.is_finite() { STEP_IN_SE * standard_error } else { longest };
-    let step = step.clamp(shortest, longest);
-    let (down, up) = rayon::join(
-        || side(problem, x, minimum, index, -step),
-        || side(problem, x, minimum, index, step),
-    );
+    let step = (STEP_IN_SE * errors[index]).clamp(shortest, longest);
+    let (down, up) = rayon::join(|| minimum.side(-step), || minimum.side(step));
     let free = &problem.free[index];
     let value = |place: f64| free.transform.inverse(place);
     let centre = (x[index], 0.0);
@@ -62,37 +63,52 @@ pub(super) fn profile(problem: &Problem, x: &[f64], standard_error: f64, index: 
     }
 }
 
-/// Points on one side, from the inside out.
-fn side(problem: &Problem, x: &[f64], minimum: f64, index: usize, step: f64) -> Vec<Point> {
-    let mut others: Vec<f64> = x.to_vec();
-    others.remove(index);
-    let mut points = Vec::new();
-    for i in 1..=MAX_POINTS {
-        let place = x[index] + step * i as f64;
-        let with = |others: &[f64]| {
-            let mut all = others.to_vec();
-            all.insert(index, place);
-            all
-        };
-        let objective = |others: &[f64]| problem.objective(&with(others));
-        let gradient = |others: &[f64]| {
-            let mut gradient = problem.gradient(&with(others));
-            gradient.remove(index);
-            gradient
-        };
-        let lowest = if others.is_empty() {
-            objective(&others)
-        } else {
-            let found = lbfgs(&objective, &gradient, &others, MAX_ITERATIONS);
-            others = found.x;
-            found.objective
-        };
-        points.push((place, lowest - minimum));
-        if lowest - minimum > ENOUGH {
-            break;
+/// The minimum around which a profile is drawn.
+struct Centre<'a> {
+    problem: &'a Problem,
+    x: &'a [f64],
+    errors: &'a [f64],
+    index: usize,
+    objective: f64,
+}
+
+impl Centre<'_> {
+    /// Points on one side, from the inside out.
+    fn side(&self, step: f64) -> Vec<Point> {
+        let mut x = self.x.to_vec();
+        let mut points: Vec<Point> = Vec::new();
+        while points.len() < MAX_POINTS && points.last().is_none_or(|last| last.1 <= ENOUGH) {
+            x[self.index] += step;
+            let lowest = self.improve_others(&mut x);
+            points.push((x[self.index], lowest - self.objective));
         }
+        points
     }
-    points
+
+    /// Brings all parameters but one to their best, and gives the objective there. They are searched
+    /// for in standard errors, which makes the valley round.
+    fn improve_others(&self, x: &mut Vec<f64>) -> f64 {
+        let others: Vec<usize> = (0..x.len()).filter(|i| *i != self.index).collect();
+        if others.is_empty() {
+            return self.problem.objective(x);
+        }
+        let start = x.clone();
+        let moved = |z: &[f64]| {
+            let mut x = start.clone();
+            for (i, z) in others.iter().zip(z) {
+                x[*i] += z * self.errors[*i];
+            }
+            x
+        };
+        let objective = |z: &[f64]| self.problem.objective(&moved(z));
+        let gradient = |z: &[f64]| {
+            let gradient = self.problem.gradient(&moved(z));
+            others.iter().map(|i| gradient[*i] * self.errors[*i]).collect()
+        };
+        let found = lbfgs(&objective, &gradient, &vec![0.0; others.len()], LIMITS);
+        *x = moved(&found.x);
+        found.objective
+    }
 }
 
 /// Where the rise passes the 95 % limit between two points: linear in its square root, which is

@@ -221,6 +221,18 @@ impl FitResult {
         self.estimates.iter().map(|e| e.symbol.as_str()).collect::<Vec<_>>().join(", ")
     }
 
+    /// The result as TOML, for scripts.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// The result as JSON, for scripts; numbers that are not finite become null.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
     /// The result as a person reads it.
     #[must_use]
     pub fn summary(&self) -> String {

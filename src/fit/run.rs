@@ -13,6 +13,8 @@ use rayon::prelude::*;
 
 /// Where a parameter has no plausible range, random starts lie within this factor of its start.
 const START_FACTOR: f64 = 2.0;
+/// L-BFGS ends when the gradient is no longer than this.
+const GRADIENT_TOLERANCE: f64 = 1e-7;
 /// The objective counts as minimal when its curvature lets it fall by no more than this.
 const CONVERGED: f64 = 1e-6;
 
@@ -44,9 +46,11 @@ pub fn fit(
     let objective = |x: &[f64]| problem.objective(x);
     let gradient = |x: &[f64]| problem.gradient(x);
 
+    let limits = (search.max_iterations, GRADIENT_TOLERANCE);
+
     report(Progress { stage: "searching", done: 0, total, objective: f64::INFINITY });
     let search_from = |start: &Vec<f64>| match search.method {
-        Method::Lbfgs => lbfgs(&objective, &gradient, start, search.max_iterations),
+        Method::Lbfgs => lbfgs(&objective, &gradient, start, limits),
         _ => nelder_mead(&objective, start, search.max_iterations),
     };
     let minima: Vec<Minimum> = starts.par_iter().map(search_from).collect();
@@ -63,7 +67,7 @@ pub fn fit(
     if search.method != Method::NelderMead {
         // Once more from the answer: an optimiser's first word is not always its last.
         for _ in 0..2 {
-            let again = lbfgs(&objective, &gradient, &found.x, search.max_iterations);
+            let again = lbfgs(&objective, &gradient, &found.x, limits);
             found = Minimum { calls: found.calls + again.calls, ..again };
         }
     }
@@ -78,7 +82,7 @@ pub fn fit(
         .map(|i| {
             let done = search.starts + 1 + i;
             report(Progress { stage: "profiling", done, total, objective: found.objective });
-            profile(problem, &found.x, uncertainty.standard_errors[i], i)
+            profile(problem, &found.x, &uncertainty.standard_errors, i)
         })
         .collect();
     let starts = starts.iter().zip(&minima).map(|(start, minimum)| StartResult {

@@ -101,16 +101,17 @@ pub(super) fn nelder_mead(
     best.end(ending)
 }
 
-/// Minimises `objective` from `start` along its `gradient`.
+/// Minimises `objective` from `start` along its `gradient`, until no component of that exceeds
+/// `tolerance`.
 pub(super) fn lbfgs(
     objective: &dyn Fn(&[f64]) -> f64,
     gradient: &dyn Fn(&[f64]) -> Vec<f64>,
     start: &[f64],
-    max_iterations: u64,
+    (max_iterations, tolerance): (u64, f64),
 ) -> Minimum {
     let best = Best::new(start, objective);
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
-        .with_tolerance_grad(1e-7)
+        .with_tolerance_grad(tolerance)
         .and_then(|solver| solver.with_tolerance_cost(1e-14));
     let ending = solver.and_then(|solver| {
         let problem = Watched { objective, gradient, best: &best };

@@ -3,7 +3,7 @@
 use super::counts::read_counts;
 use crate::error::{Error, Result};
 use crate::files::{Section, hash, read_toml};
-use crate::model::Model;
+use crate::model::{GRADES, Model};
 use crate::numeric::Scalar;
 use crate::regimen::Regimen;
 use crate::simulate::{Trajectory, regimen};
@@ -93,12 +93,14 @@ pub struct Target {
     pub se: f64,
     /// Where the standard error comes from.
     pub spread: Spread,
-    /// Whom it was computed on.
+    /// What they were given.
+    pub arm: String,
+    /// Whom of them it was computed on.
     pub subset: String,
     /// Where it comes from.
     pub source: String,
     /// Grade of evidence.
-    pub grade: String,
+    pub grade: &'static str,
 }
 
 /// What a file asks to be met.
@@ -226,10 +228,10 @@ fn read_target(section: &Section<'_>) -> Option<Target> {
     let se = standard_error(section);
     let spreads = [("published", Spread::Published), ("assumed", Spread::Assumed)];
     let spread = section.choice("se_status", &spreads);
-    section.optional_text("arm");
-    let subset = section.optional_text("subset").unwrap_or_default();
+    let arm = section.text("arm");
+    let subset = section.text("subset");
     let source = section.text("source");
-    let grade = section.text("grade");
+    let grade = section.choice("grade", GRADES);
     let statistic = statistic?;
     if unit.is_some_and(|unit| unit != statistic.unit()) {
         section.problem("unit", format!("must be \"{}\": convert the value", statistic.unit()));
@@ -239,7 +241,8 @@ fn read_target(section: &Section<'_>) -> Option<Target> {
         value: value?,
         se: se?,
         spread: spread?,
-        subset,
+        arm: arm?,
+        subset: subset?,
         source: source?,
         grade: grade?,
     })

@@ -89,8 +89,8 @@ pub fn steps(
     options: &Options,
 ) -> Result<Vec<Step>, Failure> {
     let problem = Problem { equations, from_h, to_h, state, scale, whole, options };
-    // ode_solvers allocates for every step with vectors of dynamic size; fixed sizes are five
-    // times faster. The spare places stay zero.
+    // With vectors of dynamic size ode_solvers allocates in every step, with fixed sizes it does not.
+    // The spare places stay zero.
     match state.len() {
         0..=16 => problem.solve_in(SVector::<f64, 16>::zeros()),
         17..=32 => problem.solve_in(SVector::<f64, 32>::zeros()),

@@ -60,7 +60,7 @@ fn with_named<V: ModelVisitor>(name: &str, visitor: V) -> Result<V::Output> {
 }
 
 /// The number of stages is part of the state's type, so that no number of it is looked up while
-/// integrating; here the number becomes the type.
+/// integrating; here the number becomes the type. Each is compiled, so there is a largest.
 fn with_platelet_stages<V: ModelVisitor>(stages: f64, visitor: V) -> Result<V::Output> {
     macro_rules! choose {
         ($($n:literal)+) => {
@@ -69,21 +69,25 @@ fn with_platelet_stages<V: ModelVisitor>(stages: f64, visitor: V) -> Result<V::O
             })+
         };
     }
-    choose!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20);
+    choose!(1 2 3 4 5 6 7 8 9 10 11 12);
     Err(Error::OutOfRange {
         symbol: mechanistic::PLATELET_STAGES.name.to_owned(),
         value: stages,
-        unit: "stages".to_owned(),
-        range: "the whole numbers 1 to 20".to_owned(),
+        unit: mechanistic::PLATELET_STAGES.unit.to_owned(),
+        range: "the whole numbers 1 to 12".to_owned(),
     })
 }
 
-/// The parameters that the program carries for the model called `name`.
+/// The parameters that the program carries for the model called `name`; without a population, for
+/// the one that its paper studied.
 ///
 /// # Errors
 /// An unknown model, or a population that its file does not describe.
-pub fn parameter_set(name: &str, population: Population) -> Result<ParameterSet> {
-    struct Read<'a>(&'a str, Population);
+pub fn parameter_set(
+    name: &str,
+    population: impl Into<Option<Population>>,
+) -> Result<ParameterSet> {
+    struct Read<'a>(&'a str, Option<Population>);
     impl ModelVisitor for Read<'_> {
         type Output = Result<ParameterSet>;
         fn visit<M: Model>(self) -> Self::Output {
@@ -93,7 +97,7 @@ pub fn parameter_set(name: &str, population: Population) -> Result<ParameterSet>
             ParameterSet::read::<M>(Path::new(&path), text, self.1, embedded)
         }
     }
-    with_named(name, Read(name, population))?
+    with_named(name, Read(name, population.into()))?
 }
 
 /// The parameter file of a model: two forms of one model share theirs.

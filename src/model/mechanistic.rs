@@ -43,7 +43,7 @@ pub const PLATELET_STAGES: Symbol = Symbol {
     name: "n_platelet_stages",
     unit: "1",
     meaning: "number of platelet stages, a whole number",
-    range: Range { min: 1.0, max: 20.0, closed: true },
+    range: Range { min: 1.0, max: 12.0, closed: true },
 };
 
 impl<const STAGES: usize> Model for Mechanistic<STAGES> {

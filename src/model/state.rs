@@ -23,6 +23,22 @@ pub trait StateBlock<T>: Copy {
     /// Every number times `factor`.
     #[must_use]
     fn scaled(&self, factor: f64) -> Self;
+
+    /// All numbers, where no time is to be saved.
+    fn numbers(&self) -> Vec<T> {
+        let mut numbers = Vec::new();
+        self.write(&mut |number| numbers.push(number));
+        numbers
+    }
+
+    /// The block made of `numbers`, zeros where there are too few.
+    fn from_numbers(numbers: &[T]) -> Self
+    where
+        T: Real,
+    {
+        let mut numbers = numbers.iter().copied();
+        Self::read(&mut || numbers.next().unwrap_or(T::ZERO))
+    }
 }
 
 impl<T: Real> StateBlock<T> for T {

@@ -10,6 +10,9 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 pub trait Real:
     Copy
     + Debug
+    + Send
+    + Sync
+    + 'static
     + PartialEq
     + Add<Output = Self>
     + Sub<Output = Self>

@@ -18,9 +18,11 @@ mod course;
 mod curve;
 mod endpoints;
 mod exposure;
+mod knots;
 mod patient;
 mod scenario;
 mod simulated;
+mod solution;
 mod trajectory;
 
 pub use course::{Course, Fate, course};

@@ -1,6 +1,7 @@
 //! One patient, step by step: advance to a time, look, dose or stop.
 
-use super::trajectory::{Point, SAME_TIME_H, SAMPLE_BEFORE_DOSE, System, Trajectory};
+use super::solution::{Equations, SAME_TIME_H, Segment};
+use super::trajectory::{Point, SAMPLE_BEFORE_DOSE, System, Trajectory};
 use crate::error::{Error, Result};
 use crate::integrate::Options;
 use crate::model::{Event, Model, StateBlock};
@@ -38,7 +39,7 @@ pub struct Patient<M: Model, T: Scalar> {
     planned: Vec<Dose>,
     /// Events that doses already given have set off, in the order of their times.
     pending: Vec<(T, Event<T>)>,
-    segments: Vec<super::trajectory::Segment>,
+    segments: Vec<Segment>,
 }
 
 impl<M: Model, T: Scalar> Patient<M, T> {
@@ -138,7 +139,8 @@ impl<M: Model, T: Scalar> Patient<M, T> {
         if until_h - now_h <= SAME_TIME_H {
             return Ok(());
         }
-        let steps = self.system.steps((now_h, until_h), state, false)?;
+        let equations: &dyn Equations = &self.system;
+        let steps = equations.steps((now_h, until_h), state, false)?;
         if let Some(segment) = self.segments.last_mut() {
             segment.extend(steps.into_iter().skip(1));
         }
@@ -183,13 +185,11 @@ impl<M: Model, T: Scalar> Patient<M, T> {
             return *point;
         }
         let p = &self.system.parameters;
-        let mut rates = Vec::new();
-        M::derivatives(p, &point.state).write(&mut |rate| rates.push(rate));
-        let mut numbers = Vec::new();
-        point.state.write(&mut |number| numbers.push(number));
-        let mut moved = numbers.iter().zip(&rates).map(|(number, rate)| *number + *rate * by);
+        let rates = M::derivatives(p, &point.state).numbers();
+        let moved = point.state.numbers().into_iter().zip(rates);
+        let moved: Vec<T> = moved.map(|(number, rate)| number + rate * by).collect();
         Point {
-            state: M::State::<T>::read(&mut || moved.next().unwrap_or(T::ZERO)),
+            state: M::State::<T>::from_numbers(&moved),
             conc_area: point.conc_area + M::conc(p, &point.state) * by,
             platelet_area: point.platelet_area + M::platelets(p, &point.state) * by,
         }

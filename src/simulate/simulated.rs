@@ -24,7 +24,7 @@ pub struct Sample {
 }
 
 /// A simulated course, whatever its model. Times are elapsed, counts in 10⁹/L.
-pub trait Simulated: Debug {
+pub trait Simulated: Debug + Send + Sync {
     /// What the model can show besides concentration and count.
     fn readouts(&self) -> &'static [Readout];
     /// The names of the state's numbers.
@@ -78,14 +78,12 @@ impl<M: Model> Simulated for Course<M, f64> {
     fn sample(&self, time: Time) -> Result<Sample> {
         let state = self.trajectory.at(time)?;
         let p = self.trajectory.parameters();
-        let mut states = Vec::new();
-        state.write(&mut |number| states.push(number));
         Ok(Sample {
             time_h: time.in_hours(),
             conc: M::conc(p, &state),
             platelets: M::platelets(p, &state),
             readouts: M::readouts(p, &state),
-            states,
+            states: state.numbers(),
         })
     }
     fn maximum(&self) -> Result<Extreme<f64>> {
@@ -118,6 +116,7 @@ pub fn simulate(
         type Output = Result<Box<dyn Simulated>>;
         fn visit<M: Model>(self) -> Self::Output {
             let individual = M::individual(&self.0.theta())?;
+            M::check(&individual)?;
             Ok(Box::new(course::<M, f64>(individual, self.1, self.2, self.3)?))
         }
     }

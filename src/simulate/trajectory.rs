@@ -1,18 +1,15 @@
 //! The solution of one patient's equations, to be asked at any time.
 
 use super::Curve;
-use super::curve::Quantity;
+use super::solution::{Equations, Quantity, Segment, Solution};
 use crate::error::{Error, Failure, Result};
-use crate::integrate::{Options, Step, steps};
+use crate::integrate::Options;
 use crate::model::{Model, StateBlock};
 use crate::numeric::Scalar;
 use crate::units::Time;
 
 /// A sample, or a decision, at the time of a dose is taken before that dose.
 pub const SAMPLE_BEFORE_DOSE: bool = true;
-
-/// Times closer than this are the same time, h.
-pub(super) const SAME_TIME_H: f64 = 1e-9;
 
 /// The equations of one patient, laid out for an integrator: the state, then the areas under
 /// concentration and count, each number with its derivatives.
@@ -43,14 +40,31 @@ impl<M: Model, T: Scalar> System<M, T> {
     fn scales(&self) -> Vec<f64> {
         let per_number = |size: f64| std::iter::repeat_n(size, T::WIDTH);
         let mut scale = Vec::new();
-        M::baseline(&self.parameters).write(&mut |number| {
+        for number in M::baseline(&self.parameters).numbers() {
             let size = number.value().abs();
             scale.extend(per_number(if size > 0.0 { size } else { 1.0 }));
-        });
+        }
         let plt0 = M::platelets(&self.parameters, &M::baseline(&self.parameters)).value();
         scale.extend(per_number(100.0 * 24.0));
         scale.extend(per_number(plt0.abs().max(1.0) * 24.0));
         scale
+    }
+
+    /// A quantity at a state.
+    pub(super) fn value(&self, quantity: Quantity, state: &M::State<T>) -> T {
+        match quantity {
+            Quantity::Conc => M::conc(&self.parameters, state),
+            Quantity::Platelets => M::platelets(&self.parameters, state),
+        }
+    }
+
+    /// The slope of a quantity at a state, per hour.
+    pub(super) fn slope(&self, quantity: Quantity, state: &M::State<T>) -> T {
+        let rates = M::derivatives(&self.parameters, state);
+        match quantity {
+            Quantity::Conc => M::conc_rate(&self.parameters, state, &rates),
+            Quantity::Platelets => M::platelets(&self.parameters, &rates),
+        }
     }
 
     pub(super) fn baseline(&self) -> Vec<f64> {
@@ -61,7 +75,7 @@ impl<M: Model, T: Scalar> System<M, T> {
     pub(super) fn flatten(&self, point: &Point<M, T>) -> Vec<f64> {
         let mut flat = vec![0.0; self.scale.len().max(T::WIDTH)];
         let mut writer = Slots::new(&mut flat);
-        point.state.write(&mut |number| writer.put(number));
+        point.state.numbers().into_iter().for_each(|number| writer.put(number));
         writer.put(point.conc_area);
         writer.put(point.platelet_area);
         flat
@@ -74,7 +88,9 @@ impl<M: Model, T: Scalar> System<M, T> {
         let state = M::State::<T>::read(&mut next);
         Point { state, conc_area: next(), platelet_area: next() }
     }
+}
 
+impl<M: Model, T: Scalar> Equations for System<M, T> {
     fn rates(&self, flat: &[f64], rates: &mut [f64]) {
         let Point { state, .. } = self.point(flat);
         let p = &self.parameters;
@@ -84,28 +100,26 @@ impl<M: Model, T: Scalar> System<M, T> {
         writer.put(M::platelets(p, &state));
     }
 
-    /// The accepted steps from `from_h` to `to_h`; with `whole`, one step is tried first.
-    pub(super) fn steps(
-        &self,
-        (from_h, to_h): (f64, f64),
-        state: &[f64],
-        whole: bool,
-    ) -> Result<Vec<Step>> {
-        let equations = |flat: &[f64], rates: &mut [f64]| self.rates(flat, rates);
-        steps(&equations, (from_h, to_h), state, &self.scale, whole, &self.options)
-            .map_err(|failure| Self::explain(&failure))
+    fn value_and_slope(&self, quantity: Quantity, flat: &[f64]) -> (f64, f64) {
+        let state = self.point(flat).state;
+        (self.value(quantity, &state).value(), self.slope(quantity, &state).value())
     }
 
-    fn explain(failure: &Failure) -> Error {
+    fn scale(&self) -> &[f64] {
+        &self.scale
+    }
+
+    fn options(&self) -> &Options {
+        &self.options
+    }
+
+    fn explain(&self, failure: &Failure) -> Error {
         let mut names = Vec::new();
         M::State::<T>::describe("", "", &mut names);
         let number = failure.index.map(|index| index / T::WIDTH);
         let name = number.and_then(|number| names.get(number)).map(|name| name.name.clone());
-        let state = name.unwrap_or_default();
-        Error::Integration {
-            model: M::NAME.to_owned(),
-            failure: Failure { state, ..failure.clone() },
-        }
+        let failure = Failure { state: name.unwrap_or_default(), ..failure.clone() };
+        Error::Integration { model: M::NAME.to_owned(), failure }
     }
 }
 
@@ -126,9 +140,6 @@ impl<'a> Slots<'a> {
     }
 }
 
-/// A solution between two events: its accepted steps.
-pub(super) type Segment = Vec<Step>;
-
 /// The solution of one patient's equations from the start to the end of the simulation.
 #[derive(Debug, Clone)]
 pub struct Trajectory<M: Model, T: Scalar> {
@@ -146,7 +157,7 @@ impl<M: Model, T: Scalar> Trajectory<M, T> {
     /// End of the simulation, h.
     #[must_use]
     pub fn end_h(&self) -> f64 {
-        self.segments.last().and_then(|segment| segment.last()).map_or(0.0, |step| step.time_h)
+        self.solution().end_h()
     }
 
     /// The state at a time within the simulation; at the time of a dose, before it.
@@ -185,31 +196,11 @@ impl<M: Model, T: Scalar> Trajectory<M, T> {
         Curve::new(self, Quantity::Conc)
     }
 
-    /// The state at `time_h`: integrated anew from the accepted step before it, so as accurate as
-    /// the steps themselves.
-    pub(super) fn flat_at(&self, time_h: f64) -> Result<Vec<f64>> {
-        let covers = |segment: &Segment| {
-            let end_h = segment.last().map_or(f64::NEG_INFINITY, |step| step.time_h);
-            let margin = if SAMPLE_BEFORE_DOSE { SAME_TIME_H } else { -SAME_TIME_H };
-            time_h <= end_h + margin
-        };
-        let inside = time_h >= 0.0 && time_h <= self.end_h() + SAME_TIME_H;
-        let segment = self.segments.iter().find(|segment| covers(segment));
-        let segment = segment.or(self.segments.last()).filter(|_| inside);
-        let Some(segment) = segment else {
-            return Err(Error::OutOfRange {
-                symbol: "time".to_owned(),
-                value: time_h,
-                unit: "h".to_owned(),
-                range: format!("[0, {}]", self.end_h()),
-            });
-        };
-        let after = segment.partition_point(|step| step.time_h <= time_h + SAME_TIME_H);
-        let left = &segment[after.max(1) - 1];
-        if time_h - left.time_h <= SAME_TIME_H {
-            return Ok(left.state.clone());
-        }
-        let mut steps = self.system.steps((left.time_h, time_h), &left.state, true)?;
-        Ok(steps.pop().map(|step| step.state).unwrap_or_default())
+    pub(super) fn solution(&self) -> Solution<'_> {
+        Solution { equations: &self.system, segments: &self.segments }
+    }
+
+    fn flat_at(&self, time_h: f64) -> Result<Vec<f64>> {
+        self.solution().state_at(time_h)
     }
 }

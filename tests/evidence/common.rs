@@ -15,7 +15,7 @@ pub(crate) const DAYS: f64 = 40.0;
 /// The shipped parameters of `model` with some values changed.
 pub(crate) fn set_of(
     model: &str,
-    population: Population,
+    population: impl Into<Option<Population>>,
     variant: Variant,
     changes: &[(&str, f64)],
 ) -> ParameterSet {
@@ -29,7 +29,7 @@ pub(crate) fn set_of(
 
 /// The values of [`set_of`] for liver disease and variant B.
 pub(crate) fn theta_of(model: &str, changes: &[(&str, f64)]) -> Theta<f64> {
-    set_of(model, Population::Cld, Variant::B, changes).theta()
+    set_of(model, None, Variant::B, changes).theta()
 }
 
 /// A regimen from its text.

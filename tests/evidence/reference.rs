@@ -260,7 +260,7 @@ fn val_farrell_2014_peak() {
 // paper's own observed mean is 1380 near day 15.
 #[test]
 fn val_wang_2010_peak() {
-    let set = set_of("wang_2010", Population::Cld, Variant::B, &[]);
+    let set = set_of("wang_2010", None, Variant::B, &[]);
     assert_peak(peak::<Wang2010>(&set, "10 ug/kg iv once"), (1372.3, 13.25), (0.05, 0.01));
 }
 

@@ -187,7 +187,7 @@ fn prop_rescaling_every_base_unit_rescales_every_model() {
                         vec![("gv", 0.2), ("d", 0.05), ("n_platelet_stages", 3.0), ("gn", 0.9)];
                     changes.extend((!variant.is_additive()).then_some(("eb", 0.1)));
                 }
-                let set = set_of(name, Population::Cld, *variant, &changes);
+                let set = set_of(name, None, *variant, &changes);
                 with_model(&set, Rescale { set: &set, rng: &mut rng }).unwrap();
             }
         }
@@ -204,7 +204,7 @@ fn prop_rescaling_rescales_doses_and_transfusions() {
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let f = Factors::random(&mut rng);
     let scaled_theta = |model: &str, symbols: Vec<thrombopoiesis::model::Symbol>| {
-        let theta = set_of(model, Population::Cld, Variant::B, &[]).theta();
+        let theta = set_of(model, None, Variant::B, &[]).theta();
         let values = symbols
             .iter()
             .filter_map(|s| Some((s.name.to_owned(), theta.given(s.name)? * f.of(s.unit))));

@@ -244,9 +244,9 @@ impl Panel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::axis::Axis;
-    use crate::report::canvas::Lettering;
-    use crate::report::testing::texts;
+    use crate::report::drawing::axis::Axis;
+    use crate::report::drawing::canvas::Lettering;
+    use crate::report::drawing::testing::texts;
 
     const FRAME: Rect = Rect { left: 10.0, top: 10.0, width: 80.0, height: 30.0 };
     const UNITS_PER_MM: f64 = 960.0 / 25.4;
@@ -323,7 +323,7 @@ mod tests {
         let labels = ["A", "B", "C", "D", "approved"].map(label);
         panel().end_labels(&mut canvas, &labels);
         let svg = canvas.finish(Lettering::FromPage)?;
-        crate::report::testing::assert_presentable(&svg);
+        crate::report::drawing::testing::assert_presentable(&svg);
         let right = texts(&svg).iter().map(|text| text.right).fold(0.0, f64::max);
         assert!(right <= FRAME.right() + Panel::end_label_room(&labels));
         Ok(())

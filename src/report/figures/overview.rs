@@ -1,17 +1,17 @@
 //! Regimens side by side: one panel each on one scale, then their summary numbers as dots.
 
-use super::axis::Axis;
-use super::canvas::{Canvas, Lettering, text_width};
-use super::dots::{self, DotPlot};
-use super::drawing::Curve;
-use super::geometry::Rect;
-use super::page::{Block, MARGIN, Page, SHEET_WIDTH};
-use super::panel::{Furniture, Panel, X_AXIS_HEIGHT, X_LABELS_HEIGHT};
-use super::platelets;
-use super::theme::{Anchor, Colour, Fill, Stroke, Type};
 use crate::error::Result;
+use crate::report::drawing::axis::Axis;
+use crate::report::drawing::canvas::{Canvas, Lettering, text_width};
+use crate::report::drawing::dots::{self, DotPlot};
+use crate::report::drawing::geometry::Rect;
+use crate::report::drawing::marks::Curve;
+use crate::report::drawing::page::{Block, MARGIN, Page, SHEET_WIDTH};
+use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT, X_LABELS_HEIGHT};
+use crate::report::drawing::platelets;
+use crate::report::drawing::theme::{Anchor, Colour, Fill, Stroke, Type};
 
-pub use super::dots::{Estimate, Summary};
+pub use crate::report::drawing::dots::{Estimate, Summary};
 
 /// One regimen of a comparison.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,7 +179,7 @@ fn draw_panel(canvas: &mut Canvas, panel: &Panel, overview: &Overview, i: usize,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{assert_presentable, days, hump};
+    use crate::report::drawing::testing::{assert_presentable, days, hump};
 
     fn overview(count: usize) -> Overview {
         let regimen = |i: usize| Regimen {

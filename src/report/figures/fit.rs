@@ -1,14 +1,16 @@
 //! The descriptive fit: the fitted curve, and beside it what was published against what it predicts.
 
-use super::axis::{Axis, number};
-use super::canvas::{Canvas, Lettering, text_width};
-use super::drawing::{Curve, EndLabel};
-use super::geometry::Rect;
-use super::page::{MARGIN, Page, SHEET_WIDTH};
-use super::panel::{Furniture, Panel, X_AXIS_HEIGHT, X_LABELS_HEIGHT, Y_TITLE_HEIGHT};
-use super::platelets;
-use super::theme::{Anchor, Colour, Stroke, Type};
 use crate::error::Result;
+use crate::report::drawing::axis::{Axis, number};
+use crate::report::drawing::canvas::{Canvas, Lettering, text_width};
+use crate::report::drawing::geometry::Rect;
+use crate::report::drawing::marks::{Curve, EndLabel};
+use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
+use crate::report::drawing::panel::{
+    Furniture, Panel, X_AXIS_HEIGHT, X_LABELS_HEIGHT, Y_TITLE_HEIGHT,
+};
+use crate::report::drawing::platelets;
+use crate::report::drawing::theme::{Anchor, Colour, Stroke, Type};
 
 pub use super::sheet::Series;
 
@@ -117,7 +119,9 @@ fn draw_curves(canvas: &mut Canvas, panel: &Panel, fit: &DescriptiveFit) {
     platelets::label_thresholds(panel, canvas, &curves);
     platelets::label_windows(panel, canvas, &fit.windows, fitted.colour);
     if let Some(maximum) = fit.maximum {
-        platelets::draw_maximum(panel, canvas, maximum, fitted.colour);
+        let others: Vec<&[f64]> = fit.others.iter().map(|o| o.values.as_slice()).collect();
+        let around = (fit.day.as_slice(), others.as_slice());
+        platelets::draw_maximum(panel, canvas, maximum, fitted.colour, around);
     }
     panel.end_labels(canvas, &labels);
 }
@@ -163,8 +167,8 @@ fn draw_target(canvas: &mut Canvas, target: &Target, colour: Colour, place: Rect
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{assert_presentable, days, hump, texts};
-    use crate::report::theme::Dash;
+    use crate::report::drawing::testing::{assert_presentable, days, hump, texts};
+    use crate::report::drawing::theme::Dash;
 
     fn fit() -> DescriptiveFit {
         let series = |label: &str, values, colour| Series {

@@ -2,8 +2,8 @@
 
 use super::axis::{Axis, number};
 use super::canvas::{Canvas, text_width};
-use super::drawing::Curve;
 use super::geometry::keep;
+use super::marks::Curve;
 use super::panel::Panel;
 use super::theme::{Anchor, Colour, Fill, Stroke, Type};
 
@@ -131,8 +131,15 @@ impl WindowWords {
     }
 }
 
-/// The maximum, marked and written; above the axis an arrow says so.
-pub fn draw_maximum(panel: &Panel, canvas: &mut Canvas, (day, count): (f64, f64), colour: Colour) {
+/// The maximum, marked and written above the `others`, curves that share the days `over`; above the
+/// axis an arrow says so.
+pub fn draw_maximum(
+    panel: &Panel,
+    canvas: &mut Canvas,
+    (day, count): (f64, f64),
+    colour: Colour,
+    (over, others): (&[f64], &[&[f64]]),
+) {
     if !panel.x.holds(day) || !count.is_finite() {
         return;
     }
@@ -148,6 +155,13 @@ pub fn draw_maximum(panel: &Panel, canvas: &mut Canvas, (day, count): (f64, f64)
     }
     panel.point(canvas, (day, count), 0.85, colour);
     // Close to the upper edge the words stand above the frame, where the title of the axis is.
+    let y = others
+        .iter()
+        .flat_map(|curve| over.iter().zip(curve.iter()))
+        .filter(|(day, count)| count.is_finite() && (panel.x_at(**day) - x).abs() <= half)
+        .map(|(_, count)| panel.y_at(*count))
+        .fold(y, f64::min)
+        .max(panel.frame.top);
     let title =
         if y - panel.frame.top < 5.2 { text_width(&panel.y.title, Type::TEXT) } else { 0.0 };
     let least = panel.frame.left + title + half + 1.0;

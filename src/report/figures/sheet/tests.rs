@@ -1,7 +1,7 @@
 //! What a sheet must satisfy.
 
 use super::*;
-use crate::report::testing::{assert_presentable, days, hump, texts};
+use crate::report::drawing::testing::{assert_presentable, days, hump, texts};
 use proptest::prelude::*;
 
 fn series(label: &str, values: Vec<f64>, dash: Dash) -> Series {

@@ -276,7 +276,7 @@ pub fn text_width(text: &str, style: Type) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::theme::Dash;
+    use crate::report::drawing::theme::Dash;
 
     fn sample() -> Canvas {
         let mut canvas = Canvas::new(100.0, 50.0, "A <title>", "What is drawn & why");

@@ -1,15 +1,15 @@
 //! The regimen sheet: one regimen from dose to platelets, panels over one time axis.
 
-use super::axis::{Axis, number};
-use super::canvas::{Canvas, Lettering};
-use super::drawing::{Curve, EndLabel, TopMark};
-use super::geometry::Rect;
-use super::page::{MARGIN, Page, SHEET_WIDTH};
-use super::panel::{Furniture, Panel, X_AXIS_HEIGHT};
-use super::platelets;
-use super::strip::Strip;
-use super::theme::{Anchor, Colour, Dash, Fill, Stroke, Type};
 use crate::error::Result;
+use crate::report::drawing::axis::{Axis, number};
+use crate::report::drawing::canvas::{Canvas, Lettering};
+use crate::report::drawing::geometry::Rect;
+use crate::report::drawing::marks::{Curve, EndLabel, TopMark};
+use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
+use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT};
+use crate::report::drawing::platelets;
+use crate::report::drawing::strip::Strip;
+use crate::report::drawing::theme::{Anchor, Colour, Dash, Fill, Stroke, Type};
 
 /// A curve over the days of the sheet.
 #[derive(Debug, Clone, PartialEq)]
@@ -229,7 +229,10 @@ fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
     platelets::label_thresholds(panel, canvas, &curves);
     platelets::label_windows(panel, canvas, &sheet.windows, sheet.colour);
     if let Some(maximum) = sheet.maximum {
-        platelets::draw_maximum(panel, canvas, maximum, sheet.colour);
+        let others = sheet.platelets.variants.iter().chain(&sheet.platelets.reference);
+        let others: Vec<&[f64]> = others.map(|series| series.values.as_slice()).collect();
+        let around = (sheet.day.as_slice(), others.as_slice());
+        platelets::draw_maximum(panel, canvas, maximum, sheet.colour, around);
     }
     panel.end_labels(canvas, &platelet_labels(&sheet.platelets));
 }

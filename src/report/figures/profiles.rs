@@ -1,12 +1,12 @@
 //! Likelihood profiles: how much worse the fit becomes when one parameter is held at another value.
 
-use super::axis::{Axis, number};
-use super::canvas::{Canvas, Lettering, text_width};
-use super::geometry::Rect;
-use super::page::{Block, FIGURE_WIDTH, MARGIN, Page, SHEET_WIDTH};
-use super::panel::{Furniture, Panel, X_LABELS_HEIGHT};
-use super::theme::{Colour, Fill, Stroke, Type};
 use crate::error::Result;
+use crate::report::drawing::axis::{Axis, number};
+use crate::report::drawing::canvas::{Canvas, Lettering, text_width};
+use crate::report::drawing::geometry::Rect;
+use crate::report::drawing::page::{Block, FIGURE_WIDTH, MARGIN, Page, SHEET_WIDTH};
+use crate::report::drawing::panel::{Furniture, Panel, X_LABELS_HEIGHT};
+use crate::report::drawing::theme::{Colour, Fill, Stroke, Type};
 
 /// The profile of one parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -171,7 +171,7 @@ fn estimate_words(profile: &Profile) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::{assert_presentable, texts};
+    use crate::report::drawing::testing::{assert_presentable, texts};
 
     fn profile(i: u32) -> Profile {
         let estimate = 10_f64.powi(i.cast_signed() - 3) * 4.2;

@@ -29,7 +29,7 @@ pub struct Summary {
 
 /// A dot plot measured for a page.
 #[derive(Debug, Clone)]
-pub(super) struct DotPlot<'a> {
+pub(in crate::report) struct DotPlot<'a> {
     names: Vec<(Block, Colour)>,
     summaries: &'a [Summary],
     titles: Vec<Block>,
@@ -44,7 +44,7 @@ const NAME_WIDTH: f64 = 52.0;
 const COLUMN_GAP: f64 = 6.0;
 
 impl<'a> DotPlot<'a> {
-    pub(super) fn new(
+    pub(in crate::report) fn new(
         names: &[(String, Colour)],
         summaries: &'a [Summary],
         approved: Option<usize>,
@@ -81,7 +81,7 @@ impl<'a> DotPlot<'a> {
         self.rows[..row].iter().sum::<f64>() + self.rows[row] / 2.0
     }
 
-    pub(super) fn height(&self) -> f64 {
+    pub(in crate::report) fn height(&self) -> f64 {
         self.heading() + self.rows_height() + X_LABELS_HEIGHT
     }
 }
@@ -91,7 +91,7 @@ fn words(summary: &Summary, estimate: Estimate) -> String {
     known.map_or_else(|| "none".to_owned(), |value| number(value, summary.decimals))
 }
 
-pub(super) fn draw(plot: &DotPlot<'_>, canvas: &mut Canvas, top: f64) {
+pub(in crate::report) fn draw(plot: &DotPlot<'_>, canvas: &mut Canvas, top: f64) {
     let rows_top = top + plot.heading();
     for (i, (name, _)) in plot.names.iter().enumerate() {
         let middle = rows_top + plot.middle(i);
