@@ -91,7 +91,7 @@ proptest! {
                 }
             }
             Err(Error::Syntax { text: shown, part, .. }) => {
-                prop_assert_eq!(shown, text);
+                prop_assert_eq!(shown.to_lowercase(), text.to_lowercase());
                 prop_assert!(!part.is_empty() || words.is_empty() || words.iter().any(|w| w.contains(',')));
             }
             Err(Error::OutOfRange { .. }) => {}
@@ -109,7 +109,7 @@ fn structured() -> impl Strategy<Value = Regimen> {
     let route = prop::sample::select(&[Route::Oral, Route::Subcutaneous, Route::Intravenous][..]);
     let times = prop::collection::vec((0.0_f64..1000.0, prop::bool::weighted(0.2)), 0..20);
     let rule = prop::option::of(
-        (prop::collection::vec(1.0_f64..40.0, 1..5), 0.0_f64..300.0, -50.0_f64..100.0)
+        (prop::collection::vec(1.0_f64..40.0, 1..5), 0.0_f64..300.0, 0.0_f64..100.0)
             .prop_map(|(visit_days, at_least, rise)| StoppingRule { visit_days, at_least, rise }),
     );
     (amount, route, times, rule).prop_map(|(amount, route, times, rule)| {
@@ -196,7 +196,6 @@ fn analytic_the_grammar_reads_what_it_describes() {
         ("3 mg qd x7, miss 1.5", "miss 1.5"),
         ("3 mg qd x7, skip 4", "skip"),
         ("3 mg qd x7, stop at 50 or +20 on days 5", "or"),
-        ("3 mg qd x7, stop at 50 and +20 on days 0", "0"),
         ("3 mg qd x7, stop, stop", "stop"),
         ("3 mg at 0 24", ""),
         ("3 mg at 0 24 m", "m"),
@@ -210,7 +209,14 @@ fn analytic_the_grammar_reads_what_it_describes() {
             other => panic!("{text}: {other:?}"),
         }
     }
-    for text in ["0 mg once", "-3 mg once", "3 mg at -5 h"] {
+    for text in [
+        "0 mg once",
+        "-3 mg once",
+        "3 mg at -5 h",
+        "3 mg qd x7, stop at 50 and +20 on days 0",
+        "3 mg qd x7, stop at 50 and -20 on days 5",
+        "3 mg qd x7, stop at -50 and +20 on days 5",
+    ] {
         assert!(matches!(text.parse::<Regimen>(), Err(Error::OutOfRange { .. })), "{text}");
     }
 }
