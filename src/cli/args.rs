@@ -87,13 +87,13 @@ pub(super) struct SimulateArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,
     /// Doses, such as "3 mg qd x7"; the grammar is below
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(super) regimen: String,
     /// Length of the simulation in days
-    #[arg(long, default_value_t = 40.0, value_name = "DAYS")]
+    #[arg(long, default_value_t = 40.0, value_name = "DAYS", allow_hyphen_values = true)]
     pub(super) days: f64,
     /// Distance of the samples, such as "6 h" or "1 d"
-    #[arg(long, default_value = "6 h", value_name = "TIME")]
+    #[arg(long, default_value = "6 h", value_name = "TIME", allow_hyphen_values = true)]
     pub(super) every: String,
     /// Where the CSV goes; - is standard output
     #[arg(long, default_value = "-", value_name = "FILE")]

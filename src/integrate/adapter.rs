@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 /// How many accepted steps lie between two tests for stiffness.
-const STIFFNESS_INTERVAL: u32 = 10_000;
+const STIFFNESS_INTERVAL: u32 = 30_000;
 /// How far from its end, relative to its length, an integration may stop and count as complete.
 const END_TOLERANCE: f64 = 1e-9;
 

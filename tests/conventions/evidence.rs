@@ -16,7 +16,6 @@ fn evidence_complaints(page: &str, code: &str) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "until the tests that the page names are on this branch"]
 fn invariant_validation_page_names_tests_that_exist() -> Outcome {
     let page = read("docs/validation.md")?;
     let code = texts("src", "rs")? + &texts("tests", "rs")?;

@@ -27,7 +27,7 @@ pub(crate) fn set_of(
     set
 }
 
-/// The values of [`set_of`] for liver disease and variant B.
+/// The values of [`set_of`] for the population that the model describes and variant B.
 pub(crate) fn theta_of(model: &str, changes: &[(&str, f64)]) -> Theta<f64> {
     set_of(model, None, Variant::B, changes).theta()
 }

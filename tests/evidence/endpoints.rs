@@ -362,3 +362,101 @@ fn analytic_elapsed_days_and_visit_days_differ_by_one() {
     assert_abs_diff_eq!(Time::visit_day(8.0).in_days(), 7.0, epsilon = 0.0);
     assert_abs_diff_eq!(Time::visit_day(1.0).in_hours(), 0.0, epsilon = 0.0);
 }
+
+/// No medicine: a count of 10 + 0.9 t + cos t, whose pairs of extremes lie 0.9 h apart.
+mod ripple {
+    use thrombopoiesis::error::{Error, Result};
+    use thrombopoiesis::model::{Event, Model, Readout, StateBlock, StateName, Symbol, Theta};
+    use thrombopoiesis::numeric::Real;
+    use thrombopoiesis::units::{Amount, Route};
+
+    #[derive(Debug, Clone, Copy)]
+    pub(super) struct Ripple;
+
+    /// 10 + 0.9 t, then cos t and its slope.
+    #[derive(Debug, Clone, Copy)]
+    pub(super) struct State<T>([T; 3]);
+
+    impl<T: Real> StateBlock<T> for State<T> {
+        fn describe(_: &str, _: &'static str, names: &mut Vec<StateName>) {
+            <[T; 3] as StateBlock<T>>::describe("y", "10^9/L", names);
+        }
+        fn read(next: &mut impl FnMut() -> T) -> Self {
+            Self(StateBlock::read(next))
+        }
+        fn write(&self, put: &mut impl FnMut(T)) {
+            self.0.write(put);
+        }
+        fn scaled(&self, factor: f64) -> Self {
+            Self(StateBlock::<T>::scaled(&self.0, factor))
+        }
+    }
+
+    impl Model for Ripple {
+        const NAME: &'static str = "ripple";
+        const READOUTS: &'static [Readout] = &[];
+        type Parameters<T: Real> = ();
+        type State<T: Real> = State<T>;
+
+        fn symbols() -> Vec<Symbol> {
+            Vec::new()
+        }
+        fn individual<T: Real>(_: &Theta<T>) -> Result<()> {
+            Ok(())
+        }
+        fn baseline<T: Real>((): &()) -> State<T> {
+            State([T::constant(10.0), T::ONE, T::ZERO])
+        }
+        fn derivatives<T: Real>((): &(), y: &State<T>) -> State<T> {
+            let [_, x, v] = y.0;
+            State([T::constant(0.9), v, -x])
+        }
+        fn conc<T: Real>((): &(), _: &State<T>) -> T {
+            T::ZERO
+        }
+        fn platelets<T: Real>((): &(), y: &State<T>) -> T {
+            y.0[0] + y.0[1]
+        }
+        fn readouts<T: Real>((): &(), _: &State<T>) -> Vec<T> {
+            Vec::new()
+        }
+        fn administer<T: Real>((): &(), _: Amount, _: Route) -> Result<Vec<(T, Event<T>)>> {
+            Ok(Vec::new())
+        }
+        fn apply<T: Real>((): &(), _: &mut State<T>, _: Event<T>) -> Result<()> {
+            Err(Error::Contradiction {
+                first: String::new(),
+                second: String::new(),
+                remedy: String::new(),
+            })
+        }
+    }
+}
+
+/// A step of the integrator may span a whole ripple: both of its extremes are found.
+#[test]
+fn analytic_pairs_of_extremes_within_one_step_are_found() {
+    let options =
+        Options { relative_tolerance: 1e-5, absolute_tolerance: 1e-6, ..Options::default() };
+    for (k, level) in [(0.0, 11.44), (1.0, 17.07), (2.0, 22.72)] {
+        let top_h = 0.9_f64.asin() + k * std::f64::consts::TAU;
+        let value = |t: f64| 10.0 + 0.9 * t + t.cos();
+        let trajectory = ripple_until(top_h + 1.0, options);
+        let maximum = trajectory.platelets().maximum().unwrap();
+        assert_relative_eq!(maximum.value, value(top_h), max_relative = 1e-5);
+        assert_abs_diff_eq!(maximum.time_h, top_h, epsilon = 1e-3);
+        let trajectory = ripple_until(top_h + 4.0, options);
+        let above = trajectory.platelets().at_or_above(level).unwrap();
+        let [ripple, rest] = above.intervals[..] else { panic!("{level}: {above:?}") };
+        assert!(ripple.from_h < top_h && top_h < ripple.to_h && rest.is_cut);
+        for crossing in [ripple.from_h, ripple.to_h, rest.from_h] {
+            assert_abs_diff_eq!(value(crossing), level, epsilon = 1e-3);
+        }
+    }
+}
+
+fn ripple_until(end_h: f64, options: Options) -> Trajectory<ripple::Ripple, f64> {
+    let mut patient = thrombopoiesis::simulate::Patient::new((), options);
+    patient.advance_to(Time::hours(end_h)).unwrap();
+    patient.into_trajectory()
+}

@@ -615,3 +615,92 @@ fn invariant_states_stay_positive_under_drug() {
         with_model(&set, Positive(&set)).unwrap();
     }
 }
+
+/// Covariates act as their equations say: (K1) to (K3) and (F6) to (F8), each alone.
+#[test]
+fn analytic_covariates_act_as_their_equations_say() {
+    let katsube = |changes: &[(&str, f64)]| {
+        Katsube2019::individual(&theta_of("katsube_2019", changes)).unwrap()
+    };
+    let typical = katsube(&[]);
+    let heavy = katsube(&[("wt", 128.0), ("e_wt_cl", 0.75)]);
+    assert_relative_eq!(heavy.pk.vc, 2.0 * typical.pk.vc, max_relative = AT_REST);
+    assert_relative_eq!(heavy.pk.vp1, 2.0 * typical.pk.vp1, max_relative = AT_REST);
+    assert_relative_eq!(heavy.pk.vp2, typical.pk.vp2, max_relative = AT_REST);
+    assert_relative_eq!(heavy.pk.cl, 2.0_f64.powf(0.75) * typical.pk.cl, max_relative = AT_REST);
+    for (score, factor) in [(5.0, 1.0), (8.0, 1.0), (9.0, 1.69), (13.0, 1.69)] {
+        let slop = katsube(&[("child_pugh_score", score)]).pd.slop;
+        assert_relative_eq!(slop, factor * 9.09, max_relative = AT_REST);
+    }
+
+    let farrell = |female, east_asian, south_asian, cld, child_pugh_score| {
+        let changes = [
+            ("female", female),
+            ("east_asian", east_asian),
+            ("south_asian", south_asian),
+            ("cld", cld),
+            ("child_pugh_score", child_pugh_score),
+        ];
+        let p = Farrell2014::individual(&theta_of("farrell_2014", &changes)).unwrap();
+        [p.pk.cl / 0.953, p.pk.vc / 9.75, p.pd.slop / 0.648]
+    };
+    for (factors, expected) in [
+        (farrell(0.0, 0.0, 0.0, 0.0, 7.0), [1.0, 1.0, 1.0]),
+        (farrell(1.0, 0.0, 0.0, 0.0, 5.0), [0.622, 1.0, 1.0]),
+        (farrell(0.0, 1.0, 0.0, 0.0, 5.0), [0.476, 1.0, 0.66]),
+        (farrell(0.0, 0.0, 1.0, 0.0, 5.0), [1.0, 2.98, 1.0]),
+        (farrell(0.0, 0.0, 0.0, 1.0, 5.0), [0.536, 1.0, 1.0]),
+        (farrell(1.0, 0.0, 0.0, 1.0, 6.0), [0.622 * 0.536 * 0.887, 1.0, 1.0]),
+    ] {
+        for (factor, expected) in factors.into_iter().zip(expected) {
+            assert_relative_eq!(factor, expected, max_relative = AT_REST);
+        }
+    }
+}
+
+/// Away from their values at rest, which they never leave, the progenitors of Shimizu 2021 go back.
+#[test]
+fn analytic_shimizu_2021_progenitors_return_to_their_values() {
+    let p = Full::individual::<f64>(&theta_of("shimizu_2021", &[])).unwrap();
+    let mut y = Full::baseline(&p);
+    y.progenitor[0] = 3.0;
+    y.progenitor[4] = 10.0;
+    let rates = Full::derivatives(&p, &y).progenitor;
+    let per_h = p.k0 / 24.0;
+    assert_relative_eq!(rates[0], per_h * (1.0 - 3.0), max_relative = AT_REST);
+    assert_relative_eq!(rates[1], per_h * (2.0 * 3.0 - 2.0), max_relative = AT_REST);
+    assert_relative_eq!(rates[4], per_h * (16.0 - 10.0), max_relative = AT_REST);
+    assert_relative_eq!(rates[5], per_h * (20.0 - 32.0), max_relative = AT_REST);
+}
+
+struct ConcRate<'a>(&'a ParameterSet, &'a mut ChaCha8Rng);
+
+impl ModelVisitor for ConcRate<'_> {
+    type Output = ();
+    fn visit<M: Model>(self) {
+        let Self(set, rng) = self;
+        let p = M::individual(&set.theta()).unwrap();
+        let start = numbers(&M::baseline(&p));
+        let mut random = |size: f64| size.max(0.01) * rng.random_range(0.5..2.0);
+        let state: Vec<f64> = start.iter().map(|number| random(*number)).collect();
+        let rates: Vec<f64> = start.iter().map(|number| random(*number) - number).collect();
+        let at = |by: f64| {
+            let moved: Vec<f64> = state.iter().zip(&rates).map(|(y, r)| y + by * r).collect();
+            M::conc(&p, &crate::common::state_from::<f64, M::State<f64>>(&moved))
+        };
+        // Central difference: h² times the curvature, with h = 1e-5.
+        let expected = (at(1e-5) - at(-1e-5)) / 2e-5;
+        let (y, r) = (crate::common::state_from(&state), crate::common::state_from(&rates));
+        assert_relative_eq!(M::conc_rate(&p, &y, &r), expected, max_relative = 1e-6);
+    }
+}
+
+#[test]
+fn prop_the_rate_of_the_concentration_is_its_slope_along_the_rates() {
+    let mut rng = ChaCha8Rng::seed_from_u64(10);
+    for _ in 0..20 {
+        for set in all_sets() {
+            with_model(&set, ConcRate(&set, &mut rng)).unwrap();
+        }
+    }
+}
