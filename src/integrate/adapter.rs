@@ -27,6 +27,18 @@ pub enum Method {
     Dopri5,
 }
 
+impl Method {
+    /// The longest step, in units of the fastest decay's time constant, at which errors still die
+    /// out; at longer ones they wander about at the size of the tolerance.
+    #[must_use]
+    pub fn stable_reach(self) -> f64 {
+        match self {
+            Self::Dop853 => 5.0,
+            Self::Dopri5 => 2.8,
+        }
+    }
+}
+
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -62,6 +62,12 @@ pub trait Model: Copy + std::fmt::Debug + Send + Sync + 'static {
         Ok(())
     }
 
+    /// The fastest decay at baseline, 1/h, where it is so much faster than the rest that stability
+    /// and not accuracy would limit the steps; otherwise zero.
+    fn fastest_rate<T: Real>(_p: &Self::Parameters<T>) -> T {
+        T::ZERO
+    }
+
     /// The state without drug, an equilibrium.
     fn baseline<T: Real>(p: &Self::Parameters<T>) -> Self::State<T>;
 

@@ -28,6 +28,11 @@ pub(super) struct Point<M: Model, T: Scalar> {
 impl<M: Model, T: Scalar> System<M, T> {
     pub(super) fn new(parameters: M::Parameters<T>, options: Options) -> Self {
         let mut system = Self { parameters, options, scale: Vec::new() };
+        let fastest = M::fastest_rate(&system.parameters).value();
+        if fastest > 0.0 {
+            let stable_h = options.method.stable_reach() / fastest;
+            system.options.max_step_h = options.max_step_h.min(stable_h);
+        }
         system.scale = system.scales();
         system
     }

@@ -167,6 +167,12 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
         Ok(Parameters { block, kint, rp0, rc0, k0, pp, sps, wt: theta.get("wt")? })
     }
 
+    /// Thrombopoietin binds and leaves its receptor within minutes.
+    fn fastest_rate<T: Real>(p: &Parameters<T>) -> T {
+        let Block { kon, koff, kfn, .. } = p.block;
+        (kon * p.rp0 + koff + p.kint + kfn) / HOURS_PER_DAY
+    }
+
     fn check(p: &Parameters<f64>) -> Result<()> {
         SPS.check(p.sps)?;
         PP.check(p.pp)
