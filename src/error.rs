@@ -137,8 +137,15 @@ impl fmt::Display for FileProblem {
     }
 }
 
+/// Most problems that are written out.
+const MOST_PROBLEMS: usize = 25;
+
 fn lines(problems: &[FileProblem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    let mut lines: Vec<_> = problems.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
+    if problems.len() > MOST_PROBLEMS {
+        lines.push(format!("and {} problems more", problems.len() - MOST_PROBLEMS));
+    }
+    lines.join("\n")
 }
 
 /// Why an integration ended early.

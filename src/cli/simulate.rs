@@ -110,10 +110,15 @@ fn header(course: &dyn Simulated, states: bool) -> String {
 }
 
 fn write_row(csv: &mut String, sample: &Sample, states: bool) {
-    let _ = write!(csv, "{},{},{}", sample.time_h, sample.conc, sample.platelets);
     let states: &[f64] = if states { &sample.states } else { &[] };
-    for number in sample.readouts.iter().chain(states) {
-        let _ = write!(csv, ",{number}");
-    }
+    let first = [sample.time_h, sample.conc, sample.platelets];
+    let numbers = first.iter().chain(&sample.readouts).chain(states);
+    *csv += &numbers.map(|number| shortest(*number)).collect::<Vec<_>>().join(",");
     csv.push('\n');
+}
+
+/// The shortest text that reads back as `number`.
+fn shortest(number: f64) -> String {
+    let text = format!("{number:?}");
+    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
 }

@@ -21,18 +21,20 @@ pub fn read_toml<T>(
 ) -> Result<T> {
     let journal = Journal { path, text, problems: RefCell::default() };
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let rule = format!("is not valid TOML: {}", error.message().trim());
-        journal.note(&error.span().unwrap_or(0..0), "", rule);
+    if !errors.is_empty() {
+        // What a broken file lacks besides is not worth telling.
+        for error in errors {
+            let rule = format!("is not valid TOML: {}", error.message().trim());
+            journal.note(&error.span().unwrap_or(0..0), "", rule);
+        }
+        return Err(journal.into_error());
     }
     let root = Section::new(&journal, table.get_ref(), table.span(), String::new());
     let result = read(&root);
     root.refuse_unknown();
-    let mut problems = journal.problems.into_inner();
-    problems.sort_by_key(|problem| problem.line);
     match result {
-        Some(result) if problems.is_empty() => Ok(result),
-        _ => Err(Error::Files(problems)),
+        Some(result) if journal.problems.borrow().is_empty() => Ok(result),
+        _ => Err(journal.into_error()),
     }
 }
 
@@ -43,6 +45,14 @@ struct Journal<'a> {
 }
 
 impl Journal<'_> {
+    /// Every problem in the order of the lines; of a line that is no TOML, the first.
+    fn into_error(self) -> Error {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| problem.line);
+        problems.dedup_by(|b, a| a.line == b.line && a.key.is_empty() && b.key.is_empty());
+        Error::Files(problems)
+    }
+
     fn note(&self, span: &Range<usize>, key: &str, rule: String) {
         let before = self.text.get(..span.start.min(self.text.len())).unwrap_or_default();
         let line = 1 + before.matches('\n').count();

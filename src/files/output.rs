@@ -26,12 +26,19 @@ pub fn read_text(path: &Path) -> Result<String> {
 }
 
 /// Writes `content` to `path`: into a temporary file beside it first, which then takes its place.
+/// A link keeps pointing where it did; a device or a pipe is written to, not replaced.
 ///
 /// # Errors
 /// The file cannot be written; what stood there before still does.
 pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if target.exists() && !target.is_file() {
+        let device = fs::OpenOptions::new().write(true).open(&target);
+        let written = device.and_then(|mut device| device.write_all(content));
+        return written.map_err(Error::io(path, "written"));
+    }
+    let folder = folder_of(&target);
+    fs::metadata(folder).map_err(Error::io(path, "written"))?;
     let mut file = tempfile::Builder::new()
         .prefix(".thrombo-")
         .tempfile_in(folder)
@@ -39,8 +46,14 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     file.write_all(content).map_err(Error::io(path, "written"))?;
     file.as_file().sync_all().map_err(Error::io(path, "written"))?;
     make_readable(file.path()).map_err(Error::io(path, "written"))?;
-    file.persist(path).map_err(|error| Error::io(path, "written")(error.error))?;
+    file.persist(&target).map_err(|error| Error::io(path, "written")(error.error))?;
     Ok(())
+}
+
+/// The folder that `path` lies in.
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or_else(|| Path::new("."))
 }
 
 /// A folder of results that appears, or replaces its predecessor, all at once.
@@ -112,8 +125,7 @@ impl OutputFolder {
 
 /// A temporary folder beside `target`, on the same disk.
 fn stage(target: &Path) -> Result<tempfile::TempDir> {
-    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or_else(|| Path::new("."));
+    let parent = folder_of(target);
     fs::create_dir_all(parent).map_err(Error::io(parent, "created"))?;
     let staging = tempfile::Builder::new().prefix(".thrombo-").tempdir_in(parent);
     staging.map_err(Error::io(target, "created"))

@@ -140,3 +140,15 @@ fn val_hashes_are_sha_256() {
     let nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     assert_eq!((hash(b"abc").as_str(), hash(b"").as_str()), (abc, nothing));
 }
+
+#[cfg(unix)]
+#[test]
+fn invariant_a_link_keeps_pointing_where_it_did() {
+    let folder = folder();
+    let (real, link) = (folder.path().join("real.csv"), folder.path().join("link.csv"));
+    fs::write(&real, "old").unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    write_whole(&link, b"new").unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().file_type().is_symlink());
+    assert_eq!(read_text(&real).unwrap(), "new");
+}
