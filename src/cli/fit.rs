@@ -107,7 +107,9 @@ fn add_files(folder: &mut OutputFolder, problem: &Problem, result: &FitResult) -
     folder.add("result.json", result.to_json());
     folder.add("log.txt", result.summary());
     folder.add("fit.svg", descriptive::fit_figure(problem, result, Lettering::Embedded)?);
-    folder.add("profiles.svg", descriptive::profile_figure(result, Lettering::Embedded)?);
+    if !result.profiles.is_empty() {
+        folder.add("profiles.svg", descriptive::profile_figure(result, Lettering::Embedded)?);
+    }
     Ok(())
 }
 

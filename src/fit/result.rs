@@ -119,7 +119,7 @@ pub struct FitResult {
     pub correlation: Vec<Vec<f64>>,
     /// Where each start led.
     pub starts: Vec<StartResult>,
-    /// The profiles.
+    /// The profiles; none where the fit did not converge.
     #[serde(skip)]
     pub profiles: Vec<Profile>,
     /// The estimates on their scales.

@@ -78,7 +78,9 @@ pub fn fit(
         Ending::IterationLimit => FitStatus::IterationLimit,
         Ending::CriterionMet | Ending::Stopped => FitStatus::Stalled,
     };
-    let profiles = (0..problem.free.len())
+    // Away from a minimum a profile says nothing.
+    let profiled = if status == FitStatus::Converged { problem.free.len() } else { 0 };
+    let profiles = (0..profiled)
         .map(|i| {
             let done = search.starts + 1 + i;
             report(Progress { stage: "profiling", done, total, objective: found.objective });

@@ -128,9 +128,12 @@ fn figures(courses: &[Courses], problem: &Problem, result: &FitResult) -> Result
 
     let mut figures = vec![
         Figure::new("fit", |lettering| descriptive::fit_figure(problem, result, lettering))?,
-        Figure::new("profiles", |lettering| descriptive::profile_figure(result, lettering))?,
         Figure::new("overview", |lettering| overview::draw(&all, lettering))?,
     ];
+    if !result.profiles.is_empty() {
+        let profiles = |lettering| descriptive::profile_figure(result, lettering);
+        figures.push(Figure::new("profiles", profiles)?);
+    }
     let draw = |(id, data): &(String, RegimenSheet)| {
         Figure::new(id, |lettering| sheet::draw(data, lettering))
     };
