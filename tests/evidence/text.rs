@@ -6,6 +6,7 @@ use proptest::test_runner::RngSeed;
 use std::path::Path;
 use thrombopoiesis::error::Error;
 use thrombopoiesis::files::read_toml;
+use thrombopoiesis::fit::Targets;
 use thrombopoiesis::model::{Range, Variant};
 use thrombopoiesis::regimen::{Dose, MAX_DOSES, Regimen, StoppingRule};
 use thrombopoiesis::units::{Amount, Route, Time};
@@ -96,6 +97,37 @@ proptest! {
             }
             Err(Error::OutOfRange { .. }) => {}
             Err(other) => prop_assert!(false, "{}", other),
+        }
+    }
+}
+
+/// A cell of a table of counts, right or nearly so.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        (-10.0_f64..1000.0).prop_map(|number| number.to_string()),
+        prop::sample::select(&[".", "", "nan", "inf", "x", "\"", "1e999", "#", "é"][..])
+            .prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #![proptest_config(config(1000))]
+
+    #[test]
+    fn prop_no_table_of_counts_makes_the_csv_reader_panic(
+        text in "\\PC{0,80}",
+        rows in prop::collection::vec(prop::collection::vec(cell(), 1..4), 0..8),
+        header in prop::sample::select(&["time_h,plt_1e9_l", "time_h,plt_1e9_l,sd", "time"][..]),
+    ) {
+        let rows: Vec<_> = rows.iter().map(|row| row.join(",")).collect();
+        for text in [text, format!("{header}\n{}\n", rows.join("\n"))] {
+            match Targets::read(Path::new("counts.csv"), &text, &Regimen::placebo()) {
+                Ok(targets) => for target in &targets.items {
+                    prop_assert!(target.value > 0.0 && target.se > 0.0 && target.se.is_finite());
+                },
+                Err(Error::Files(problems)) => prop_assert!(problems.iter().all(|p| p.line > 0)),
+                Err(other) => prop_assert!(false, "{}", other),
+            }
         }
     }
 }

@@ -78,6 +78,18 @@ fn invariant_fits_that_make_no_sense_are_refused() {
 }
 
 #[test]
+fn invariant_what_cannot_be_integrated_is_named_with_its_time() {
+    for args in [
+        &["simulate", "--regimen", "3 mg qd x7", "--set", "tmk=1e-12"][..],
+        &["fit", "--start", "tmk=1e-12"],
+    ] {
+        let said = refused(args, 1);
+        assert!(said.contains("could not be integrated: at"), "{said}");
+        assert!(said.contains("try less extreme parameters"), "{said}");
+    }
+}
+
+#[test]
 fn invariant_every_problem_of_a_file_is_named_with_its_line() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write =
