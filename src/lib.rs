@@ -5,6 +5,7 @@ pub mod files;
 pub mod integrate;
 pub mod model;
 pub mod numeric;
+pub mod population;
 pub mod regimen;
 pub mod report;
 pub mod simulate;

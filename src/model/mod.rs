@@ -7,6 +7,8 @@
 
 mod catalogue;
 mod chain;
+pub mod closed_form;
+mod driven;
 pub mod linear_precursors;
 pub mod mechanistic;
 mod parameter_set;
@@ -19,8 +21,10 @@ mod theta;
 pub mod thrombopoiesis;
 
 pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, with_model};
+pub use driven::Driven;
 pub use mechanistic::Mechanistic;
 pub use parameter_set::{Entry, ParameterSet, Population, Status};
+pub use published::katsube_2019::Katsube2019;
 pub use receptor::Variant;
 pub use state::{StateBlock, StateName};
 pub use symbol::{Range, Symbol};

@@ -2,9 +2,12 @@
 //! numbers, and the root finder behind the endpoints.
 
 mod dual;
+pub mod elementary;
+mod lane;
 mod real;
 mod root;
 
 pub use dual::Dual;
+pub use lane::Lane;
 pub use real::{Real, Scalar};
 pub use root::root_between;

@@ -1,0 +1,16 @@
+//! The lane engine: many subjects of one system of equations, several side by side in vector
+//! registers.
+//!
+//! Each lane has its own time, step length, events and outputs, and takes the next subject when it
+//! has finished one: no lane waits for another, and no lane's numbers depend on another's. A
+//! subject's results are the same bits for any lane width, neighbours and instruction set.
+
+mod batch;
+mod dispatch;
+mod plan;
+mod step;
+mod system;
+
+pub use dispatch::{Instructions, integrate};
+pub use plan::{Block, Ending, Options, Plan};
+pub use system::{Event, Start, System};
