@@ -83,7 +83,7 @@ impl System<6, 10, MODES> for ClosedForm {
         doses(pk.tlag, &mut start.events);
         true
     }
-    fn apply(&self, e: &Event, p: &[f64; 10], _: &mut [f64; 6], amplitude: &mut [f64; 4]) -> bool {
+    fn apply(&self, _: usize, e: &Event, p: &[f64; 10], _: &mut [f64; 6], amplitude: &mut [f64; 4]) -> bool {
         for j in 0..MODES {
             amplitude[j] += e.size * p[6 + j];
         }
@@ -116,7 +116,7 @@ impl System<10, 14, 0> for AllStates {
         doses(p[7], &mut start.events);
         true
     }
-    fn apply(&self, e: &Event, _: &[f64; 14], y: &mut [f64; 10], _: &mut [f64; 0]) -> bool {
+    fn apply(&self, _: usize, e: &Event, _: &[f64; 14], y: &mut [f64; 10], _: &mut [f64; 0]) -> bool {
         y[0] += e.size;
         true
     }

@@ -137,7 +137,7 @@ const CHILD_PUGH_SCORE: Symbol = Symbol {
 };
 
 /// The error for a route that a model does not describe.
-fn route_unknown(model: &str, route: Route, known: &[Route]) -> Error {
+pub(crate) fn route_unknown(model: &str, route: Route, known: &[Route]) -> Error {
     Error::Unknown {
         kind: "route",
         name: format!("{route} of {model}"),

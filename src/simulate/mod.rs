@@ -19,6 +19,7 @@ mod curve;
 mod endpoints;
 mod exposure;
 mod patient;
+pub mod population;
 mod scenario;
 mod simulated;
 mod trajectory;

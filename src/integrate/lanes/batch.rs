@@ -211,7 +211,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         lane.ending.maximum = output;
         lane.above_since = (output >= plan.level).then_some(0.0);
         self.look(l, flat, system, plan, block);
-        self.happen(l, system, plan);
+        self.happen(l, system, plan, block.first_subject);
         self.look_ahead(l, plan);
     }
 
@@ -238,7 +238,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
             return true;
         }
         if self.time[l] >= self.stop[l] {
-            self.happen(l, system, plan);
+            self.happen(l, system, plan, block.first_subject);
         }
         self.look_ahead(l, plan);
         false
@@ -310,8 +310,15 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
 
     /// Events that are due.
     #[inline(always)]
-    fn happen<S: System<N, P, K>>(&mut self, l: usize, system: &S, plan: &Plan<'_>) {
+    fn happen<S: System<N, P, K>>(
+        &mut self,
+        l: usize,
+        system: &S,
+        plan: &Plan<'_>,
+        first_subject: usize,
+    ) {
         let mut changed = false;
+        let subject = first_subject + self.lanes[l].position;
         while let Some(event) = self.lanes[l].events.get(self.lanes[l].next_event).copied() {
             if event.time > self.time[l] {
                 break;
@@ -320,7 +327,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
             let p = std::array::from_fn(|i| self.parameters[i][l]);
             let mut y = std::array::from_fn(|i| self.state[i][l]);
             let mut amplitude = std::array::from_fn(|j| self.amplitude[j][l]);
-            changed |= system.apply(&event, &p, &mut y, &mut amplitude);
+            changed |= system.apply(subject, &event, &p, &mut y, &mut amplitude);
             for i in 0..N {
                 self.state[i][l] = y[i];
             }

@@ -23,6 +23,7 @@ pub trait System<const N: usize, const P: usize, const K: usize>: Sync {
     /// Lets an event happen; true where it changed the rates at this very time.
     fn apply(
         &self,
+        subject: usize,
         event: &Event,
         p: &[f64; P],
         y: &mut [f64; N],
