@@ -8,7 +8,8 @@
 //! central amount after 1 mg by mouth:
 //!   Σ c_i exp(−µ_i t),  µ = (λ1, λ2, λ3, ka),
 //!   c_i = ka (k21 − µ_i)(k31 − µ_i)/Π(µ_j − µ_i), j ≠ i                             (C2)
-//! after 1 mg into the central compartment: the same without ka                      (C3)
+//! after 1 mg into the central compartment, written with the same exponents:
+//!   c_i = (ka − µ_i)(k21 − µ_i)(k31 − µ_i)/Π(µ_j − µ_i), j ≠ i                       (C3)
 //! ```
 //!
 //! The differential equations (P1) to (P4) are the reference; the two agree to 1e-10 of the maximum.
@@ -53,16 +54,14 @@ impl Modes {
                 set_apart(&mut decay, i, j);
             }
         }
-        let amplitude = |i: usize, count: usize| {
-            let others = (0..count).filter(|j| *j != i).map(|j| decay[j] - decay[i]);
+        let amplitude = |i: usize| {
+            let others = (0..MODES).filter(|j| *j != i).map(|j| decay[j] - decay[i]);
             (k21 - decay[i]) * (k31 - decay[i]) / others.product::<f64>()
         };
         Self {
             decay,
-            oral: std::array::from_fn(|i| p.ka * amplitude(i, MODES)), // (C2)
-            bolus: std::array::from_fn(|i| {
-                if i < MODES - 1 { amplitude(i, MODES - 1) } else { 0.0 } // (C3)
-            }),
+            oral: std::array::from_fn(|i| p.ka * amplitude(i)), // (C2)
+            bolus: std::array::from_fn(|i| (p.ka - decay[i]) * amplitude(i)), // (C3)
         }
     }
 }

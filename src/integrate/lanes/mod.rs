@@ -10,6 +10,8 @@ mod dispatch;
 mod plan;
 mod step;
 mod system;
+#[cfg(test)]
+mod tests;
 
 pub use dispatch::{Instructions, integrate};
 pub use plan::{Block, Ending, Options, Plan};
