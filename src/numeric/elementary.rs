@@ -74,8 +74,6 @@ const TWO_52_BITS: u64 = 0x4330_0000_0000_0000;
 const TWO_52_AND_BIAS: f64 = 4_503_599_627_370_496.0 + 2048.0;
 
 /// ln x. Zero gives −∞, negative numbers NaN; subnormal numbers are as accurate as others.
-///
-/// x = 2ᵏ z with z in [√½, √2); f = z − 1, s = f/(2 + f); ln z = f − s (f − s² R(s²)).
 #[inline(always)]
 #[must_use]
 pub fn ln(x: f64) -> f64 {
@@ -83,7 +81,18 @@ pub fn ln(x: f64) -> f64 {
     let subnormal = x < f64::MIN_POSITIVE;
     let normal = if subnormal { x * TWO_54 } else { x };
     let correction = if subnormal { TWO_52_AND_BIAS + 54.0 } else { TWO_52_AND_BIAS };
-    let bits = normal.to_bits();
+    let finite = ln_of_normal(normal, correction);
+    let at_ends = if x > 0.0 { finite } else { f64::NEG_INFINITY };
+    let not_infinite = if x < f64::INFINITY { at_ends } else { x };
+    if x < 0.0 { f64::NAN } else { not_infinite }
+}
+
+/// ln x for positive normal numbers; `correction` is taken off the exponent.
+///
+/// x = 2ᵏ z with z in [√½, √2); f = z − 1, s = f/(2 + f); ln z = f − s (f − s² R(s²)).
+#[inline(always)]
+fn ln_of_normal(x: f64, correction: f64) -> f64 {
+    let bits = x.to_bits();
     let biased = bits.wrapping_sub(SQRT_HALF_BITS).wrapping_add(BIAS << 52) >> 52;
     let z = f64::from_bits(bits.wrapping_sub(biased.wrapping_sub(BIAS) << 52));
     let k = f64::from_bits(TWO_52_BITS | biased) - correction;
@@ -97,15 +106,17 @@ pub fn ln(x: f64) -> f64 {
     let high = w2.mul_add(LN[6], LN[5].mul_add(w, LN[4]));
     let series = w * w4.mul_add(high, low);
     let small = s.mul_add(f - series, k * -LN2_LOW);
-    let finite = k.mul_add(LN2_HIGH, f - small);
-    let at_ends = if x > 0.0 { finite } else { f64::NEG_INFINITY };
-    let not_infinite = if x < f64::INFINITY { at_ends } else { x };
-    if x < 0.0 { f64::NAN } else { not_infinite }
+    k.mul_add(LN2_HIGH, f - small)
 }
 
 /// `x` to the power of `y`, for positive x: e^(y ln x), so an error of up to 1 + 2 |y ln x| ulp.
+///
+/// A base below the smallest normal number, 2.2e-308, counts as about that number, and an infinite
+/// one as about the largest; a negative or undefined one gives NaN. With a drug that is not there
+/// yet the base is 0, so the power is as good as 0, and nothing has to be asked.
 #[inline(always)]
 #[must_use]
 pub fn powf(x: f64, y: f64) -> f64 {
-    exp(y * ln(x))
+    let power = exp(y * ln_of_normal(x, TWO_52_AND_BIAS));
+    if x >= 0.0 { power } else { f64::NAN }
 }
