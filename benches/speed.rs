@@ -5,7 +5,9 @@
 mod workload;
 
 use std::time::Instant;
-use thrombopoiesis::integrate::lanes::{Block, Ending, Instructions, Options, Plan, System, integrate};
+use thrombopoiesis::integrate::lanes::{
+    Block, Ending, Instructions, Options, Plan, System, integrate,
+};
 use thrombopoiesis::integrate::{Method, steps};
 use thrombopoiesis::population::Streams;
 use workload::{AllStates, ClosedForm, END};
@@ -107,7 +109,9 @@ fn main() {
         }};
     }
     for i in Instructions::available() {
-        if i == Instructions::Portable { continue; }
+        if i == Instructions::Portable {
+            continue;
+        }
         row!("closed form", ClosedForm(streams.clone()), 8, &daily, i);
         row!("closed form", ClosedForm(streams.clone()), 16, &daily, i);
         row!("closed form", ClosedForm(streams.clone()), 32, &daily, i);

@@ -61,9 +61,12 @@ fn val_edges() {
     for (name, found, expected) in cases {
         assert_eq!(found.to_bits(), expected.to_bits(), "{name} = {found}");
     }
-    for (name, found) in
-        [("exp(NaN)", exp(f64::NAN)), ("ln(NaN)", ln(f64::NAN)), ("ln(-1)", ln(-1.0)), ("powf(-1, 2)", powf(-1.0, 2.0))]
-    {
+    for (name, found) in [
+        ("exp(NaN)", exp(f64::NAN)),
+        ("ln(NaN)", ln(f64::NAN)),
+        ("ln(-1)", ln(-1.0)),
+        ("powf(-1, 2)", powf(-1.0, 2.0)),
+    ] {
         assert!(found.is_nan(), "{name} = {found}");
     }
 }

@@ -37,7 +37,9 @@ pub fn response<T: Real>(p: &[T; 6], conc: T, y: &[T; 6]) -> [T; 6] {
     ]
 }
 
-pub fn pk([ka, cl, vc, q1, vp1, q2, vp2, tlag, ..]: [f64; 14]) -> pharmacokinetics::Parameters<f64> {
+pub fn pk(
+    [ka, cl, vc, q1, vp1, q2, vp2, tlag, ..]: [f64; 14],
+) -> pharmacokinetics::Parameters<f64> {
     pharmacokinetics::Parameters { ka, tlag, f1: 1.0, cl, vc, q1, vp1, q2, vp2 }
 }
 
@@ -83,7 +85,14 @@ impl System<6, 10, MODES> for ClosedForm {
         doses(pk.tlag, &mut start.events);
         true
     }
-    fn apply(&self, _: usize, e: &Event, p: &[f64; 10], _: &mut [f64; 6], amplitude: &mut [f64; 4]) -> bool {
+    fn apply(
+        &self,
+        _: usize,
+        e: &Event,
+        p: &[f64; 10],
+        _: &mut [f64; 6],
+        amplitude: &mut [f64; 4],
+    ) -> bool {
         for j in 0..MODES {
             amplitude[j] += e.size * p[6 + j];
         }
@@ -116,7 +125,14 @@ impl System<10, 14, 0> for AllStates {
         doses(p[7], &mut start.events);
         true
     }
-    fn apply(&self, _: usize, e: &Event, _: &[f64; 14], y: &mut [f64; 10], _: &mut [f64; 0]) -> bool {
+    fn apply(
+        &self,
+        _: usize,
+        e: &Event,
+        _: &[f64; 14],
+        y: &mut [f64; 10],
+        _: &mut [f64; 0],
+    ) -> bool {
         y[0] += e.size;
         true
     }

@@ -81,7 +81,8 @@ fn set_apart(decay: &mut [f64; MODES], i: usize, j: usize) {
     let size = if a > b { a } else { b };
     if (a - b).abs() < APART * size {
         let (mean, half) = (0.5 * (a + b), 0.5 * APART * size);
-        (decay[i], decay[j]) = if a >= b { (mean + half, mean - half) } else { (mean - half, mean + half) };
+        (decay[i], decay[j]) =
+            if a >= b { (mean + half, mean - half) } else { (mean - half, mean + half) };
     }
 }
 

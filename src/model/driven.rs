@@ -8,6 +8,20 @@ use super::{
 };
 use crate::units::HOURS_PER_DAY;
 
+/// What is the same in all individuals and known before the equations are compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// The drug and thrombopoietin act through two separate terms (variants C and D).
+    pub additive: bool,
+    /// The exponents of the drive are `gn` = 1 and `gv` = 0, so no power has to be computed.
+    pub plain: bool,
+}
+
+impl Form {
+    /// For what does not depend on the form.
+    const ANY: Self = Self { additive: false, plain: false };
+}
+
 /// A model with linear pharmacokinetics, with the `N` numbers of its state besides the drug, and
 /// the `P` numbers by which one individual's equations for them differ from another's.
 pub trait Driven<const N: usize, const P: usize>: Model {
@@ -23,9 +37,8 @@ pub trait Driven<const N: usize, const P: usize>: Model {
     /// The state without drug.
     fn rest(p: &Self::Parameters<f64>) -> [f64; N];
 
-    /// Rates of change, per hour, at concentration `conc` in ng/mL. `additive` tells how the drug
-    /// and thrombopoietin share the receptor, in a model that has it: not a number, so not packed.
-    fn rates<T: Real>(p: &[T; P], additive: bool, conc: T, y: &[T; N]) -> [T; N];
+    /// Rates of change, per hour, at concentration `conc` in ng/mL.
+    fn rates<T: Real>(p: &[T; P], form: Form, conc: T, y: &[T; N]) -> [T; N];
 
     /// Platelet count, 10⁹/L.
     fn count<T: Real>(p: &[T; P], y: &[T; N]) -> T;
@@ -40,17 +53,31 @@ const THROMBOPOIESIS_NUMBERS: usize = 19;
 #[inline(always)]
 fn thrombopoiesis<T: Real, const STAGES: usize>(
     p: &[T; THROMBOPOIESIS_NUMBERS],
-    additive: bool,
+    form: Form,
 ) -> thrombopoiesis::Thrombopoiesis<T, STAGES> {
     let [t0, ktpo, lambda, w, gn, gv, taun, d, fs, bv, plt0, ..] = *p;
     let [.., kc, kt, emax, eb, signal0, k_mk, k_plt, release0] = *p;
     // What `k_mk` and `k_plt` are made of is not used any more.
     let (tmk, tp) = (T::ZERO, T::ZERO);
+    // A power with a constant exponent 0 or 1 costs nothing; the numbers are the same.
+    let (gn, gv) = if form.plain { (T::ONE, T::ZERO) } else { (gn, gv) };
     // Given the potency `kt`, only whether effects add up still tells the variants apart.
-    let variant = if additive { Variant::C } else { Variant::B };
+    let variant = if form.additive { Variant::C } else { Variant::B };
     thrombopoiesis::Thrombopoiesis {
         parameters: thrombopoiesis::Parameters {
-            t0, ktpo, lambda, w, gn, gv, taun, tmk, tp, d, fs, bv, plt0,
+            t0,
+            ktpo,
+            lambda,
+            w,
+            gn,
+            gv,
+            taun,
+            tmk,
+            tp,
+            d,
+            fs,
+            bv,
+            plt0,
         },
         receptor: super::receptor::Receptor { variant, kc, kt, emax, eb, signal0 },
         k_mk,
@@ -106,11 +133,11 @@ macro_rules! mechanistic {
             #[inline(always)]
             fn rates<T: Real>(
                 p: &[T; THROMBOPOIESIS_NUMBERS],
-                additive: bool,
+                form: Form,
                 conc: T,
                 y: &[T; $n],
             ) -> [T; $n] {
-                let pd = thrombopoiesis::<T, $stages>(p, additive);
+                let pd = thrombopoiesis::<T, $stages>(p, form);
                 let mut rates = numbers(&pd.derivatives(&state(y), conc));
                 for i in 0..$n {
                     rates[i] = rates[i] * (1.0 / HOURS_PER_DAY);
@@ -119,11 +146,11 @@ macro_rules! mechanistic {
             }
             #[inline(always)]
             fn count<T: Real>(p: &[T; THROMBOPOIESIS_NUMBERS], y: &[T; $n]) -> T {
-                thrombopoiesis::<T, $stages>(p, false).platelets(&state(y))
+                thrombopoiesis::<T, $stages>(p, Form::ANY).platelets(&state(y))
             }
             fn transfuse(p: &[f64; THROMBOPOIESIS_NUMBERS], y: &mut [f64; $n], given: f64) -> bool {
                 let mut after = state(y);
-                thrombopoiesis::<f64, $stages>(p, false).transfuse(&mut after, given);
+                thrombopoiesis::<f64, $stages>(p, Form::ANY).transfuse(&mut after, given);
                 *y = numbers(&after);
                 true
             }
@@ -162,7 +189,7 @@ impl Driven<4, 4> for Katsube2019 {
         [p1, p2, p3, platelets]
     }
     #[inline(always)]
-    fn rates<T: Real>(p: &[T; 4], _: bool, conc: T, y: &[T; 4]) -> [T; 4] {
+    fn rates<T: Real>(p: &[T; 4], _: Form, conc: T, y: &[T; 4]) -> [T; 4] {
         let [kout, ktr, slop, plt0] = *p;
         let [p1, p2, p3, platelets] = *y;
         let parameters = linear_precursors::Parameters { kout, ktr, slop, plt0 };

@@ -21,7 +21,7 @@ mod theta;
 pub mod thrombopoiesis;
 
 pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, with_model};
-pub use driven::Driven;
+pub use driven::{Driven, Form};
 pub use mechanistic::Mechanistic;
 pub use parameter_set::{Entry, ParameterSet, Population, Status};
 pub use published::katsube_2019::Katsube2019;

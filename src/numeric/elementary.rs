@@ -112,11 +112,15 @@ fn ln_of_normal(x: f64, correction: f64) -> f64 {
 /// `x` to the power of `y`, for positive x: e^(y ln x), so an error of up to 1 + 2 |y ln x| ulp.
 ///
 /// A base below the smallest normal number, 2.2e-308, counts as about that number, and an infinite
-/// one as about the largest; a negative or undefined one gives NaN. With a drug that is not there
+/// one as about the largest, but for the exponents 0 and 1, which are exact; a negative or undefined one gives NaN. With a drug that is not there
 /// yet the base is 0, so the power is as good as 0, and nothing has to be asked.
+#[expect(clippy::float_cmp, reason = "exactly 0 and exactly 1 are meant")]
 #[inline(always)]
 #[must_use]
 pub fn powf(x: f64, y: f64) -> f64 {
     let power = exp(y * ln_of_normal(x, TWO_52_AND_BIAS));
+    // Exact where the exponent says so; where it is a constant, nothing else is computed.
+    let power = if y == 1.0 { x } else { power };
+    let power = if y == 0.0 { 1.0 } else { power };
     if x >= 0.0 { power } else { f64::NAN }
 }

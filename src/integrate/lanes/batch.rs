@@ -120,7 +120,8 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
             let due = self.time[l] >= self.interest[l];
             let turned = self.slopes[0][l] * self.slopes[1][l] < 0.0;
             let crossed = (start[l] >= level) != (end >= level);
-            let stuck = self.rejected[l] > 0.0 && self.wanted[l] <= UNDERFLOW * (1.0 + self.time[l]);
+            let stuck =
+                self.rejected[l] > 0.0 && self.wanted[l] <= UNDERFLOW * (1.0 + self.time[l]);
             let too_many = self.steps[l] >= self.options.max_steps;
             flags[l] = due | turned | crossed | stuck | too_many;
         }

@@ -25,7 +25,7 @@ impl Default for Options {
         Self {
             relative_tolerance: 1e-6,
             absolute_tolerance: 1e-8,
-            first_step: 0.5,
+            first_step: 0.25,
             max_step: 48.0,
             max_steps: 100_000.0,
         }

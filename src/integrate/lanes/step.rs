@@ -40,11 +40,16 @@ const DENSE: [f64; STAGES] = [
     69_997_945.0 / 29_380_423.0,
 ];
 
+/// How much more than the tolerance a step may err: the estimate is the error of the fourth-order
+/// solution, while the fifth-order one is carried on. Measured on wide populations (`benches/`):
+/// with 1.6, 99 % of the counts stay within twice the tolerance.
+const ALLOWANCE: f64 = 1.6;
 /// How much of the step that the error allows is taken.
 const SAFETY: f64 = 0.9;
 const MOST_SHRINKAGE: f64 = 0.2;
 const MOST_GROWTH: f64 = 5.0;
-/// A step at least this share of the way to the stop time goes all the way.
+/// A step at least this share of the way to the stop time goes all the way. Above [`SAFETY`], or a
+/// rejected step could be tried again as it was.
 const STRETCH: f64 = 0.95;
 
 /// Output within a step, as a polynomial in the share of the step that has passed.
@@ -227,7 +232,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
                 let relative = h * error / rtol.mul_add(size, self.tolerance[i][l]);
                 sum = relative.mul_add(relative, sum);
             }
-            let squared = sum / N as f64;
+            let squared = sum / (N as f64 * ALLOWANCE * ALLOWANCE);
             // (error²)^(−1/10); an undefined error shrinks the step as much as possible.
             let allowed = h * (SAFETY * elementary::powf(squared, -0.1));
             let shortest = h * MOST_SHRINKAGE;

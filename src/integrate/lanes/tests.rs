@@ -26,14 +26,22 @@ impl System<1, 1, 1> for Toy {
         let y = 1.0 + 0.1 * subject as f64;
         start.parameters = [self.growth[subject]];
         start.state = [y];
-        start.rates = self.rates(&[Lane(self.growth[subject])], Lane::ZERO, &[Lane(y)]).map(|l| l.0);
+        start.rates =
+            self.rates(&[Lane(self.growth[subject])], Lane::ZERO, &[Lane(y)]).map(|l| l.0);
         start.scale = [1.0];
         start.decay = [DECAY];
         start.amplitude = [0.0];
         start.events.extend_from_slice(&self.events);
         self.growth[subject] > -100.0 || self.growth[subject].is_nan()
     }
-    fn apply(&self, _: usize, event: &Event, _: &[f64; 1], y: &mut [f64; 1], a: &mut [f64; 1]) -> bool {
+    fn apply(
+        &self,
+        _: usize,
+        event: &Event,
+        _: &[f64; 1],
+        y: &mut [f64; 1],
+        a: &mut [f64; 1],
+    ) -> bool {
         match event.kind {
             0 => a[0] += event.size,
             _ => y[0] += event.size,
@@ -51,7 +59,11 @@ fn toy(growth: &[f64]) -> Toy {
     Toy { growth: growth.to_vec(), events, stop_above: f64::INFINITY }
 }
 
-fn run<const W: usize>(toy: &Toy, plan: &Plan<'_>, instructions: Instructions) -> (Vec<f64>, Vec<Ending>) {
+fn run<const W: usize>(
+    toy: &Toy,
+    plan: &Plan<'_>,
+    instructions: Instructions,
+) -> (Vec<f64>, Vec<Ending>) {
     let count = toy.growth.len();
     let mut values = vec![f64::NAN; count * plan.outputs.len()];
     let mut endings = vec![Ending::default(); count];
@@ -61,7 +73,8 @@ fn run<const W: usize>(toy: &Toy, plan: &Plan<'_>, instructions: Instructions) -
 }
 
 fn plan<'a>(outputs: &'a [f64], looks: &'a [f64]) -> Plan<'a> {
-    let options = Options { relative_tolerance: 1e-9, absolute_tolerance: 1e-11, ..Options::default() };
+    let options =
+        Options { relative_tolerance: 1e-9, absolute_tolerance: 1e-11, ..Options::default() };
     Plan { outputs, looks, end: 20.0, level: 3.0, options }
 }
 
@@ -123,7 +136,8 @@ fn invariant_failures_are_reported_and_disturb_no_one() {
         }
     }
     let hasty = Options { max_steps: 3.0, ..Options::default() };
-    let (_, endings) = run::<8>(&toy(&[0.0; 9]), &Plan { options: hasty, ..plan(&times, &[]) }, best);
+    let (_, endings) =
+        run::<8>(&toy(&[0.0; 9]), &Plan { options: hasty, ..plan(&times, &[]) }, best);
     assert!(endings.iter().all(|ending| ending.failure == Some(Reason::TooManySteps)));
 }
 

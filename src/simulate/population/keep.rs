@@ -132,7 +132,9 @@ impl Summary {
                 sorted.sort_unstable_by(f64::total_cmp);
                 ranks.map(|rank| sorted[rank]).collect()
             }
-            Values::Binned(histograms) => ranks.map(|rank| histograms[time].at_rank(rank)).collect(),
+            Values::Binned(histograms) => {
+                ranks.map(|rank| histograms[time].at_rank(rank)).collect()
+            }
         }
     }
 }

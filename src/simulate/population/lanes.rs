@@ -5,7 +5,7 @@ use super::{Block, Engine, Request, reference};
 use crate::error::{Error, Result};
 use crate::integrate::lanes::{self, Ending, Event, Instructions, Options, Plan, Start, System};
 use crate::model::closed_form::{MODES, Modes};
-use crate::model::{Driven, Katsube2019, Mechanistic, ParameterSet};
+use crate::model::{Driven, Form, Katsube2019, Mechanistic, ParameterSet};
 use crate::numeric::Lane;
 use crate::units::{NG_PER_ML_PER_MG_PER_L, Route, Time};
 
@@ -34,22 +34,43 @@ pub(super) fn kind(set: &ParameterSet) -> Option<Kind> {
     }
 }
 
+/// Whether every individual has the exponents `gn` = 1 and `gv` = 0.
+fn is_plain(request: &Request<'_>) -> bool {
+    let fixed = |symbol: &str, value: f64| {
+        let varied = request.variability.iter().any(|v| v.symbol == symbol);
+        let given = request.set.value(symbol).unwrap_or(f64::NAN);
+        !varied && (given - value).abs() <= 0.0
+    };
+    fixed("gn", 1.0) && fixed("gv", 0.0)
+}
+
 /// The function that simulates the subjects of `request`.
 pub(super) fn choose(request: &Request<'_>) -> Result<Simulate> {
     if request.engine == Engine::Reference {
         return Ok(reference::simulate);
     }
-    Ok(match (kind(request.set), request.set.variant.is_additive()) {
-        (None, _) => reference::simulate,
-        (Some(Kind::OneStage), false) => best::<Mechanistic<1>, 7, 19, false>,
-        (Some(Kind::OneStage), true) => best::<Mechanistic<1>, 7, 19, true>,
-        (Some(Kind::NineStages), false) => best::<Mechanistic<9>, 15, 19, false>,
-        (Some(Kind::NineStages), true) => best::<Mechanistic<9>, 15, 19, true>,
-        (Some(Kind::Katsube), _) => best::<Katsube2019, 4, 4, false>,
+    let additive = request.set.variant.is_additive();
+    Ok(match (kind(request.set), additive, is_plain(request)) {
+        (None, ..) => reference::simulate,
+        (Some(Kind::OneStage), false, true) => best::<Mechanistic<1>, 7, 19, false, true>,
+        (Some(Kind::OneStage), true, true) => best::<Mechanistic<1>, 7, 19, true, true>,
+        (Some(Kind::OneStage), false, false) => best::<Mechanistic<1>, 7, 19, false, false>,
+        (Some(Kind::OneStage), true, false) => best::<Mechanistic<1>, 7, 19, true, false>,
+        (Some(Kind::NineStages), false, true) => best::<Mechanistic<9>, 15, 19, false, true>,
+        (Some(Kind::NineStages), true, true) => best::<Mechanistic<9>, 15, 19, true, true>,
+        (Some(Kind::NineStages), false, false) => best::<Mechanistic<9>, 15, 19, false, false>,
+        (Some(Kind::NineStages), true, false) => best::<Mechanistic<9>, 15, 19, true, false>,
+        (Some(Kind::Katsube), ..) => best::<Katsube2019, 4, 4, false, true>,
     })
 }
 
-fn best<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool>(
+fn best<
+    M: Driven<N, P>,
+    const N: usize,
+    const P: usize,
+    const ADDITIVE: bool,
+    const PLAIN: bool,
+>(
     request: &Request<'_>,
     individuals: &Individuals,
     first: usize,
@@ -57,7 +78,7 @@ fn best<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool>(
 ) -> Result<Block> {
     let available = Instructions::available();
     let instructions = available.first().copied().unwrap_or(Instructions::Portable);
-    simulate::<M, N, P, ADDITIVE, WIDTH>(request, individuals, (first, count), instructions)
+    simulate::<M, N, P, ADDITIVE, PLAIN, WIDTH>(request, individuals, (first, count), instructions)
 }
 
 /// Simulates with a given lane width and instruction set.
@@ -66,6 +87,7 @@ pub(super) fn simulate<
     const N: usize,
     const P: usize,
     const ADDITIVE: bool,
+    const PLAIN: bool,
     const W: usize,
 >(
     request: &Request<'_>,
@@ -73,7 +95,7 @@ pub(super) fn simulate<
     (first, count): (usize, usize),
     instructions: Instructions,
 ) -> Result<Block> {
-    let patients = Patients::<M, N, P, ADDITIVE>::new(request, individuals, first, count)?;
+    let patients = Patients::<M, N, P, ADDITIVE, PLAIN>::new(request, individuals, first, count)?;
     let visits_h: Vec<f64> = patients.visits_h(request);
     let plan = Plan {
         outputs: &request.times_h,
@@ -114,7 +136,7 @@ struct Patient<const N: usize, const P: usize> {
 }
 
 /// The patients of a block, as the engine's system of equations.
-struct Patients<'a, M, const N: usize, const P: usize, const ADDITIVE: bool> {
+struct Patients<'a, M, const N: usize, const P: usize, const ADDITIVE: bool, const PLAIN: bool> {
     request: &'a Request<'a>,
     first: usize,
     /// None where the parameters contradict each other.
@@ -125,8 +147,8 @@ struct Patients<'a, M, const N: usize, const P: usize, const ADDITIVE: bool> {
 const DOSE: usize = 0;
 const TRANSFUSION: usize = 1;
 
-impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool>
-    Patients<'a, M, N, P, ADDITIVE>
+impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, const PLAIN: bool>
+    Patients<'a, M, N, P, ADDITIVE, PLAIN>
 {
     fn new(
         request: &'a Request<'a>,
@@ -145,7 +167,9 @@ impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool>
             patients.push(valid.then(|| Self::patient(&individual)));
         }
         let transfused = request.transfusions.first();
-        if let (Some((_, given)), Some(Some(patient))) = (transfused, patients.iter().find(|p| p.is_some())) {
+        if let (Some((_, given)), Some(Some(patient))) =
+            (transfused, patients.iter().find(|p| p.is_some()))
+        {
             if !M::transfuse(&patient.numbers, &mut patient.state.clone(), *given) {
                 return Err(Error::Contradiction {
                     first: "a transfusion".to_owned(),
@@ -179,12 +203,12 @@ impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool>
     }
 }
 
-impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool> System<N, P, MODES>
-    for Patients<'_, M, N, P, ADDITIVE>
+impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, const PLAIN: bool>
+    System<N, P, MODES> for Patients<'_, M, N, P, ADDITIVE, PLAIN>
 {
     #[inline(always)]
     fn rates(&self, p: &[Lane; P], conc: Lane, y: &[Lane; N]) -> [Lane; N] {
-        M::rates(p, ADDITIVE, conc, y)
+        M::rates(p, const { Form { additive: ADDITIVE, plain: PLAIN } }, conc, y)
     }
 
     #[inline(always)]

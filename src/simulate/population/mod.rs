@@ -204,7 +204,8 @@ fn stream(
             .map(|block| {
                 let first = block * BLOCK;
                 let count = BLOCK.min(request.subjects - first);
-                let finished = simulate(request, &individuals, request.first_subject + first, count)?;
+                let finished =
+                    simulate(request, &individuals, request.first_subject + first, count)?;
                 progress(done.fetch_add(count, Ordering::Relaxed) + count);
                 Ok(finished)
             })
