@@ -89,9 +89,7 @@ fn thrombopoiesis<T: Real, const STAGES: usize>(
 #[inline(always)]
 fn state<T: Real, const STAGES: usize>(y: &[T]) -> thrombopoiesis::State<T, STAGES> {
     let mut platelet = [T::ZERO; STAGES];
-    for i in 0..STAGES {
-        platelet[i] = y[6 + i];
-    }
+    platelet.copy_from_slice(&y[6..6 + STAGES]);
     thrombopoiesis::State {
         tpo: y[0],
         progenitors: y[1],
@@ -106,12 +104,8 @@ fn numbers<T: Real, const STAGES: usize, const N: usize>(
 ) -> [T; N] {
     let mut y = [T::ZERO; N];
     (y[0], y[1]) = (state.tpo, state.progenitors);
-    for i in 0..4 {
-        y[2 + i] = state.megakaryocyte[i];
-    }
-    for i in 0..STAGES {
-        y[6 + i] = state.platelet[i];
-    }
+    y[2..6].copy_from_slice(&state.megakaryocyte);
+    y[6..6 + STAGES].copy_from_slice(&state.platelet);
     y
 }
 

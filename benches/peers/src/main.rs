@@ -9,9 +9,9 @@
 //! alternate, so that other work on the machine meets all of them; medians are printed, and their
 //! ratios to the lane engine with the drug in closed form.
 
+mod others;
 #[path = "../../workload/mod.rs"]
 mod workload;
-mod others;
 
 use thrombopoiesis::integrate::lanes::{self, Instructions, Options, Plan, System};
 use thrombopoiesis::population::Streams;
@@ -67,7 +67,8 @@ fn main() {
     ] {
         let count = if name == "daily" { count } else { count / 5 };
         let truth = others::dop853(&streams, &outputs, count, 1e-12);
-        let errors: Vec<f64> = programs.iter().map(|(_, p)| worst(&p(&outputs, count), &truth)).collect();
+        let errors: Vec<f64> =
+            programs.iter().map(|(_, p)| worst(&p(&outputs, count), &truth)).collect();
         let mut times = vec![Vec::new(); programs.len()];
         for _ in 0..ROUNDS {
             for ((_, program), times) in programs.iter().zip(&mut times) {
@@ -84,7 +85,10 @@ fn main() {
             })
             .collect();
         println!("\n{name}, {count} subjects, one thread");
-        println!("{:32} {:>12} {:>10} {:>10} {:>12}", "", "us/subject", "x closed", "x all", "worst error");
+        println!(
+            "{:32} {:>12} {:>10} {:>10} {:>12}",
+            "", "us/subject", "x closed", "x all", "worst error"
+        );
         for (((program, _), median), error) in programs.iter().zip(&medians).zip(errors) {
             let (closed, all) = (median / medians[0], median / medians[1]);
             let verdict = if error < 1e-5 { "" } else { "  does not count" };

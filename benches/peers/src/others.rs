@@ -82,8 +82,22 @@ pub fn dop853(streams: &Streams, outputs: &[f64], count: usize, rtol: f64) -> Ve
         for (stop, dose) in stops {
             if stop > now {
                 let mut solver = ode_solvers::Dop853::from_param(
-                    Equations(p), 0.0, stop - now, stop - now, y, rtol, 1e-2 * rtol,
-                    0.9, 0.0, 0.333, 6.0, stop - now, 0.0, 100_000, 1000, OutputType::Sparse,
+                    Equations(p),
+                    0.0,
+                    stop - now,
+                    stop - now,
+                    y,
+                    rtol,
+                    1e-2 * rtol,
+                    0.9,
+                    0.0,
+                    0.333,
+                    6.0,
+                    stop - now,
+                    0.0,
+                    100_000,
+                    1000,
+                    OutputType::Sparse,
                 );
                 solver.integrate().expect("a solution");
                 y = *solver.y_out().last().expect("an end");
@@ -120,7 +134,8 @@ unsafe extern "C" {
 extern "C" fn lsoda_rates(_: f64, y: *mut f64, rates: *mut f64, data: *mut std::ffi::c_void) {
     // SAFETY: the wrapper hands through what `lsoda` below gives it.
     unsafe {
-        let (y, rates) = (std::slice::from_raw_parts(y, 10), std::slice::from_raw_parts_mut(rates, 10));
+        let (y, rates) =
+            (std::slice::from_raw_parts(y, 10), std::slice::from_raw_parts_mut(rates, 10));
         rates_into(&*data.cast::<Parameters>(), y, rates);
     }
 }
@@ -134,7 +149,8 @@ pub fn lsoda(streams: &Streams, outputs: &[f64], count: usize) -> Vec<f64> {
         let mut y = start(&p);
         let mut now = 0.0;
         for (stop, dose) in dose_times(&p).into_iter().map(|t| (t, true)).chain([(END, false)]) {
-            let inside = outputs.iter().copied().filter(|t| *t >= now && *t < stop || *t == END && !dose);
+            let inside =
+                outputs.iter().copied().filter(|t| *t >= now && *t < stop || *t == END && !dose);
             let mut times = vec![now];
             let skip = inside.clone().next() != Some(now);
             times.extend(inside.filter(|t| *t > now));
@@ -146,8 +162,17 @@ pub fn lsoda(streams: &Streams, outputs: &[f64], count: usize) -> Vec<f64> {
             // SAFETY: the sizes are those of the buffers.
             unsafe {
                 lsoda_wrapper(
-                    lsoda_rates, 10, y.as_mut_ptr(), (&raw mut p).cast(), times.len() as i32,
-                    times.as_mut_ptr(), states.as_mut_ptr(), RTOL, ATOL, 100_000, &raw mut success,
+                    lsoda_rates,
+                    10,
+                    y.as_mut_ptr(),
+                    (&raw mut p).cast(),
+                    times.len() as i32,
+                    times.as_mut_ptr(),
+                    states.as_mut_ptr(),
+                    RTOL,
+                    ATOL,
+                    100_000,
+                    &raw mut success,
                 );
             }
             assert!(success == 1, "subject {number} fails");

@@ -5,6 +5,8 @@
 //! has finished one: no lane waits for another, and no lane's numbers depend on another's. A
 //! subject's results are the same bits for any lane width, neighbours and instruction set.
 
+#![expect(clippy::needless_range_loop, reason = "a loop over lanes indexes many arrays alike")]
+
 mod batch;
 mod dispatch;
 mod plan;

@@ -1,4 +1,5 @@
 //! Quantiles of many numbers in bounded memory.
+#![expect(clippy::cast_possible_truncation, reason = "numbers of bins are small")]
 
 /// Bits of the mantissa that tell bins apart: a bin is 2⁻¹⁰ of its numbers wide.
 const MANTISSA_BITS: u32 = 10;

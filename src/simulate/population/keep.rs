@@ -122,6 +122,11 @@ impl Summary {
         if self.subjects == 0 {
             return vec![f64::NAN; self.probabilities.len()];
         }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of the number of subjects"
+        )]
         let ranks = self.probabilities.iter().map(|probability| {
             let rank = (probability * self.subjects as f64).ceil() as usize;
             rank.clamp(1, self.subjects) - 1

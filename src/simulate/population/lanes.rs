@@ -45,12 +45,12 @@ fn is_plain(request: &Request<'_>) -> bool {
 }
 
 /// The function that simulates the subjects of `request`.
-pub(super) fn choose(request: &Request<'_>) -> Result<Simulate> {
+pub(super) fn choose(request: &Request<'_>) -> Simulate {
     if request.engine == Engine::Reference {
-        return Ok(reference::simulate);
+        return reference::simulate;
     }
     let additive = request.set.variant.is_additive();
-    Ok(match (kind(request.set), additive, is_plain(request)) {
+    match (kind(request.set), additive, is_plain(request)) {
         (None, ..) => reference::simulate,
         (Some(Kind::OneStage), false, true) => best::<Mechanistic<1>, 7, 19, false, true>,
         (Some(Kind::OneStage), true, true) => best::<Mechanistic<1>, 7, 19, true, true>,
@@ -61,7 +61,7 @@ pub(super) fn choose(request: &Request<'_>) -> Result<Simulate> {
         (Some(Kind::NineStages), false, false) => best::<Mechanistic<9>, 15, 19, false, false>,
         (Some(Kind::NineStages), true, false) => best::<Mechanistic<9>, 15, 19, true, false>,
         (Some(Kind::Katsube), ..) => best::<Katsube2019, 4, 4, false, true>,
-    })
+    }
 }
 
 fn best<
@@ -96,7 +96,7 @@ pub(super) fn simulate<
     instructions: Instructions,
 ) -> Result<Block> {
     let patients = Patients::<M, N, P, ADDITIVE, PLAIN>::new(request, individuals, first, count)?;
-    let visits_h: Vec<f64> = patients.visits_h(request);
+    let visits_h: Vec<f64> = Patients::<M, N, P, ADDITIVE, PLAIN>::visits_h(request);
     let plan = Plan {
         outputs: &request.times_h,
         looks: &visits_h,
@@ -140,7 +140,7 @@ struct Patients<'a, M, const N: usize, const P: usize, const ADDITIVE: bool, con
     request: &'a Request<'a>,
     first: usize,
     /// None where the parameters contradict each other.
-    patients: Vec<Option<Patient<N, P>>>,
+    ready: Vec<Option<Patient<N, P>>>,
     model: std::marker::PhantomData<fn() -> M>,
 }
 
@@ -160,17 +160,15 @@ impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, 
             return Err(crate::model::route_unknown(M::NAME, dose.route, &[Route::Oral]));
         }
         let mut sheet = individuals.sheet();
-        let mut patients = Vec::with_capacity(count);
+        let mut ready: Vec<Option<Patient<N, P>>> = Vec::with_capacity(count);
         for subject in first..first + count {
             let valid = individuals.fill(subject, &mut sheet);
             let individual = M::individual(&sheet)?;
-            patients.push(valid.then(|| Self::patient(&individual)));
+            ready.push(valid.then(|| Self::patient(&individual)));
         }
-        let transfused = request.transfusions.first();
-        if let (Some((_, given)), Some(Some(patient))) =
-            (transfused, patients.iter().find(|p| p.is_some()))
-        {
-            if !M::transfuse(&patient.numbers, &mut patient.state.clone(), *given) {
+        for (_, given) in &request.transfusions {
+            let mut patients = ready.iter().flatten();
+            if patients.any(|p| !M::transfuse(&p.numbers, &mut p.state.clone(), *given)) {
                 return Err(Error::Contradiction {
                     first: "a transfusion".to_owned(),
                     second: format!("the model {}, which does not describe it", M::NAME),
@@ -178,7 +176,7 @@ impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, 
                 });
             }
         }
-        Ok(Self { request, first, patients, model: std::marker::PhantomData })
+        Ok(Self { request, first, ready, model: std::marker::PhantomData })
     }
 
     fn patient(p: &M::Parameters<f64>) -> Patient<N, P> {
@@ -196,7 +194,7 @@ impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, 
         }
     }
 
-    fn visits_h(&self, request: &Request<'_>) -> Vec<f64> {
+    fn visits_h(request: &Request<'_>) -> Vec<f64> {
         let days = request.regimen.stopping_rule.iter().flat_map(|rule| rule.visit_days.iter());
         let hours = days.map(|day| Time::visit_day(*day).in_hours());
         hours.filter(|hours| *hours <= request.until.in_hours()).collect()
@@ -217,7 +215,7 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
     }
 
     fn start(&self, subject: usize, start: &mut Start<N, P, MODES>) -> bool {
-        let Some(patient) = &self.patients[subject - self.first] else { return false };
+        let Some(patient) = &self.ready[subject - self.first] else { return false };
         start.parameters = patient.numbers;
         start.state = patient.state;
         start.rates = [0.0; N];
@@ -253,9 +251,9 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
         if event.kind == TRANSFUSION {
             return M::transfuse(p, y, event.size);
         }
-        if let Some(patient) = &self.patients[subject - self.first] {
-            for j in 0..MODES {
-                amplitude[j] += event.size * patient.per_mg[j];
+        if let Some(patient) = &self.ready[subject - self.first] {
+            for (amplitude, per_mg) in amplitude.iter_mut().zip(&patient.per_mg) {
+                *amplitude += event.size * per_mg;
             }
         }
         // The amplitudes of an oral dose sum to zero: no rate changes at once.
@@ -263,7 +261,7 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
     }
 
     fn look(&self, subject: usize, look: usize, count: f64) -> bool {
-        let baseline = self.patients[subject - self.first].as_ref().map_or(0.0, |p| p.baseline);
+        let baseline = self.ready[subject - self.first].as_ref().map_or(0.0, |p| p.baseline);
         let measured = |visit, count| count * (self.request.measurement)(subject, visit);
         let rule = self.request.regimen.stopping_rule.as_ref();
         rule.is_some_and(|rule| rule.is_met(measured(look + 1, count), measured(0, baseline)))

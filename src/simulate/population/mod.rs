@@ -195,7 +195,7 @@ fn stream(
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<()> {
     let individuals = Individuals::new(request)?;
-    let simulate = lanes::choose(request)?;
+    let simulate = lanes::choose(request);
     let done = AtomicUsize::new(0);
     let blocks = request.subjects.div_ceil(BLOCK);
     for round in (0..blocks).step_by(ROUND) {
