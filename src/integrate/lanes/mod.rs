@@ -10,6 +10,7 @@
 mod batch;
 mod dispatch;
 mod plan;
+mod settle;
 mod step;
 mod system;
 #[cfg(test)]
