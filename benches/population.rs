@@ -5,7 +5,6 @@
 //! cargo bench --bench population -- million 1000000 2
 //! ```
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
-#![expect(missing_docs, reason = "a program")]
 
 use std::time::Instant;
 use thrombopoiesis::error::Result;

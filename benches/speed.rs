@@ -1,6 +1,4 @@
 //! Speed of the lane engine on the workload of `docs/performance.md`.
-#![expect(clippy::print_stdout, reason = "a benchmark prints")]
-#![expect(missing_docs, reason = "a program")]
 
 mod workload;
 
@@ -91,7 +89,7 @@ fn main() {
     let streams = Streams::new(1, "workload");
     let daily: Vec<f64> = (0..=40).map(|d| 24.0 * f64::from(d)).collect();
     let hourly: Vec<f64> = (0..=960).map(f64::from).collect();
-    let count = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(2000);
+    let count = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(2000);
     let checked = 200;
     let truth = reference(&streams, &daily, checked);
     let truth_hourly = reference(&streams, &hourly, 50);

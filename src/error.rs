@@ -146,7 +146,7 @@ fn lines(problems: &[FileProblem]) -> String {
 pub enum Reason {
     /// The equations gave a number that is not finite.
     NonFinite,
-    /// More steps than [`Options::max_steps`].
+    /// More steps than the options of the integration allow.
     TooManySteps,
     /// Steps limited by stability, not accuracy: the equations need an implicit method.
     Stiff,

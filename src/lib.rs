@@ -1,7 +1,50 @@
-//! A mechanistic pharmacodynamic model and ODE solver for thrombopoietin-receptor agonists.
+//! A mechanistic pharmacodynamic model and ODE solver for thrombopoietin-receptor agonists, first of
+//! all lusutrombopag in chronic liver disease. For research; not for treating patients.
+//!
+//! # What is modelled
+//!
+//! A drug makes the thrombopoietin receptor signal more strongly. The signal, read out as STAT5
+//! phosphorylation, drives progenitors; what they become matures as megakaryocytes for some days and
+//! then releases platelets, which circulate, pool in the spleen and clear thrombopoietin.
+//!
+//! ```text
+//! dT/dt  = kT [T0 − T ((1 − λ) + λ (w Ptot/Ptot0 + (1 − w) Mtot/Mtot0))]   (M1)  thrombopoietin
+//! A      = eb + (Emax − eb) s/(1 + s),  s = T/KT + C/KC                    (R4)  signal
+//! U      = A/A0                                                           (R6)  drive
+//! dN/dt  = (U^gN − N)/tauN                                                (M2)  progenitors
+//! dM1/dt = N − kM v M1;  dMi/dt = kM v (M(i−1) − Mi)                       (M4)  megakaryocytes
+//! dP1/dt = F − (kP + d) P1;  dPj/dt = kP P(j−1) − (kP + d) Pj              (M7)  platelets
+//! PLT    = PLT0 ΣP/Ptot0                                                  (M8)  count
+//! ```
+//!
+//! The whole specification, with the pharmacokinetics and four published models, is in
+//! `docs/model.md`; the equations themselves are in [`model`], one file a block.
+//!
+//! # Three types to know
+//!
+//! - [`ParameterSet`](model::ParameterSet): a model's numbers, each with unit, source and grade;
+//! - [`Regimen`](regimen::Regimen): doses as people write them, `"3 mg qd x7, miss 4"`;
+//! - [`Simulated`](simulate::Simulated): the course of one patient, to be asked at any time.
+//!
+//! ```
+//! use thrombopoiesis::model::{Population, parameter_set};
+//! use thrombopoiesis::simulate::simulate;
+//! use thrombopoiesis::units::Time;
+//!
+//! let patient = parameter_set("mechanistic", Population::Cld)?;
+//! let course = simulate(&patient, &"3 mg qd x7".parse()?, Time::days(40.0), Default::default())?;
+//! let maximum = course.maximum()?;
+//! assert_eq!(format!("{:.1} at day {:.1}", maximum.value, maximum.elapsed_days()), "67.5 at day 12.1");
+//! # Ok::<(), thrombopoiesis::error::Error>(())
+//! ```
+//!
+//! From here: [`fit`] estimates parameters, [`report`] draws and writes, `examples/` teaches.
+
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod error;
 pub mod files;
+pub mod fit;
 pub mod integrate;
 pub mod model;
 pub mod numeric;

@@ -4,11 +4,14 @@
 
 use thrombopoiesis::numeric::elementary::{exp, ln, powf};
 
-/// The numbers of a table, row by row.
+/// The numbers of a table, row by row; what is no number becomes NaN, which no comparison passes.
 fn rows<const N: usize>(table: &str) -> Vec<[f64; N]> {
-    let number = |text: &str| f64::from_bits(u64::from_str_radix(text, 16).unwrap());
-    let row = |line: &str| -> Vec<f64> { line.split(',').map(number).collect() };
-    table.lines().map(|line| row(line).try_into().unwrap()).collect()
+    let number = |text: &str| u64::from_str_radix(text, 16).map_or(f64::NAN, f64::from_bits);
+    let row = |line: &str| {
+        let mut numbers = line.split(',').map(number);
+        std::array::from_fn(|_| numbers.next().unwrap_or(f64::NAN))
+    };
+    table.lines().map(row).collect()
 }
 
 /// Distance of two numbers in units of the last place of the second.

@@ -8,21 +8,21 @@ use thrombopoiesis::numeric::{Lane, Real, elementary};
 use thrombopoiesis::population::Streams;
 
 /// Typical values: ka, cl, vc, q1, vp1, q2, vp2, tlag, p0, ktr, kdeg, emax, ec50, gamma.
-pub const TYPICAL: [f64; 14] =
+pub(crate) const TYPICAL: [f64; 14] =
     [0.3, 1.1, 20.0, 1.0, 15.0, 0.4, 25.0, 0.8, 38.0, 0.025, 0.02, 3.0, 60.0, 0.2];
-pub const OMEGA: f64 = 0.3;
-pub const HILL: f64 = 1.4;
-pub const END: f64 = 960.0;
+pub(crate) const OMEGA: f64 = 0.3;
+pub(crate) const HILL: f64 = 1.4;
+pub(crate) const END: f64 = 960.0;
 
 /// The parameters of one subject.
-pub fn subject(streams: &Streams, subject: usize) -> [f64; 14] {
+pub(crate) fn subject(streams: &Streams, subject: usize) -> [f64; 14] {
     let mut stream = streams.subject(subject);
     TYPICAL.map(|typical| typical * elementary::exp(OMEGA * stream.normal()))
 }
 
 /// Rates of the six states that are not drug.
 #[inline(always)]
-pub fn response<T: Real>(p: &[T; 6], conc: T, y: &[T; 6]) -> [T; 6] {
+pub(crate) fn response<T: Real>(p: &[T; 6], conc: T, y: &[T; 6]) -> [T; 6] {
     let [p0, ktr, kdeg, emax, ec50, gamma] = *p;
     let [prog, t1, t2, t3, t4, plt] = *y;
     let x = (conc.larger(T::ZERO) / ec50).powf(T::constant(HILL));
@@ -37,14 +37,14 @@ pub fn response<T: Real>(p: &[T; 6], conc: T, y: &[T; 6]) -> [T; 6] {
     ]
 }
 
-pub fn pk(
+pub(crate) fn pk(
     [ka, cl, vc, q1, vp1, q2, vp2, tlag, ..]: [f64; 14],
 ) -> pharmacokinetics::Parameters<f64> {
     pharmacokinetics::Parameters { ka, tlag, f1: 1.0, cl, vc, q1, vp1, q2, vp2 }
 }
 
 /// The state without drug: precursors, then platelets.
-pub fn baseline(p: &[f64; 14]) -> [f64; 6] {
+pub(crate) fn baseline(p: &[f64; 14]) -> [f64; 6] {
     let [.., p0, ktr, kdeg, _, _, _] = *p;
     let stage = kdeg * p0 / ktr;
     [stage, stage, stage, stage, stage, p0]
@@ -58,7 +58,7 @@ fn doses(tlag: f64, events: &mut Vec<Event>) {
 }
 
 /// The drug in closed form.
-pub struct ClosedForm(pub Streams);
+pub(crate) struct ClosedForm(pub(crate) Streams);
 
 impl System<6, 10, MODES> for ClosedForm {
     #[inline(always)]
@@ -104,7 +104,7 @@ impl System<6, 10, MODES> for ClosedForm {
 }
 
 /// All ten states integrated.
-pub struct AllStates(pub Streams);
+pub(crate) struct AllStates(pub(crate) Streams);
 
 impl System<10, 14, 0> for AllStates {
     #[inline(always)]
@@ -142,7 +142,7 @@ impl System<10, 14, 0> for AllStates {
 }
 
 #[inline(always)]
-pub fn all_rates<T: Real>(p: &[T; 14], y: &[T; 10]) -> [T; 10] {
+pub(crate) fn all_rates<T: Real>(p: &[T; 14], y: &[T; 10]) -> [T; 10] {
     let [ka, cl, vc, q1, vp1, q2, vp2, tlag, a, b, c, d, e, g] = *p;
     let [depot, central, peripheral1, peripheral2, y4, y5, y6, y7, y8, y9] = *y;
     let pk = pharmacokinetics::Parameters { ka, tlag, f1: T::ONE, cl, vc, q1, vp1, q2, vp2 };

@@ -1,8 +1,10 @@
 //! Files: TOML with every problem found at once, output that is written whole or not at all, and
-//! hashes that say which input a result came from.
+//! the record of what a result was made from.
 
 mod document;
 mod output;
+mod run_record;
 
 pub use document::{Section, read_toml};
 pub use output::{OutputFolder, hash, read_text, write_whole};
+pub use run_record::RunRecord;

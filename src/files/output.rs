@@ -12,7 +12,9 @@ const RUN_RECORD: &str = "run.toml";
 /// The SHA-256 of `content`, in hexadecimal.
 #[must_use]
 pub fn hash(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(content);
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 /// The text of the file `path`.
@@ -43,11 +45,11 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
 
 /// A folder of results that appears, or replaces its predecessor, all at once.
 ///
-/// Files are written to a temporary folder beside it; [`Self::finish`] puts that in place.
+/// Files are kept in memory until [`Self::finish`], so an interrupted run leaves nothing behind.
 #[derive(Debug)]
 pub struct OutputFolder {
     target: PathBuf,
-    staging: tempfile::TempDir,
+    files: Vec<(String, String)>,
 }
 
 impl OutputFolder {
@@ -57,55 +59,64 @@ impl OutputFolder {
     /// # Errors
     /// The folder holds foreign files, or its parent cannot be written to.
     pub fn prepare(target: &Path, force: bool) -> Result<Self> {
+        if target.exists() && !target.is_dir() {
+            let not_a_folder = std::io::Error::from(std::io::ErrorKind::NotADirectory);
+            return Err(Error::io(target, "replaced")(not_a_folder));
+        }
         if !force && is_foreign(target)? {
             return Err(Error::ForeignFolder { path: target.to_owned() });
         }
-        let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let parent = parent.unwrap_or_else(|| Path::new("."));
-        fs::create_dir_all(parent).map_err(Error::io(parent, "created"))?;
-        let staging = tempfile::Builder::new()
-            .prefix(".thrombo-")
-            .tempdir_in(parent)
-            .map_err(Error::io(target, "created"))?;
-        Ok(Self { target: target.to_owned(), staging })
+        // Better to learn now than after the work that nothing can be written there.
+        drop(stage(target)?);
+        Ok(Self { target: target.to_owned(), files: Vec::new() })
     }
 
-    /// Writes one file, whose `name` may contain folders.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub fn write(&self, name: &str, content: &str) -> Result<()> {
-        let path = self.staging.path().join(name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Error::io(folder, "created"))?;
-        }
-        fs::write(&path, content).map_err(Error::io(&self.target.join(name), "written"))
+    /// Adds one file, whose `name` may contain folders.
+    pub fn add(&mut self, name: impl Into<String>, content: impl Into<String>) {
+        self.files.push((name.into(), content.into()));
     }
 
     /// Puts the folder in place, with its run record.
     ///
     /// # Errors
-    /// The folder cannot be replaced; its predecessor then stands unchanged.
-    pub fn finish(self, run_record: &str) -> Result<()> {
-        self.write(RUN_RECORD, run_record)?;
-        let replaced = Error::io(&self.target, "replaced");
-        make_traversable(self.staging.path()).map_err(Error::io(&self.target, "created"))?;
-        if self.target.exists() {
-            let retired = tempfile::Builder::new()
-                .prefix(".thrombo-old-")
-                .tempdir_in(self.staging.path().parent().unwrap_or_else(|| Path::new(".")))
-                .map_err(Error::io(&self.target, "replaced"))?;
-            let previous = retired.path().join("previous");
-            fs::rename(&self.target, &previous).map_err(Error::io(&self.target, "replaced"))?;
-            if let Err(error) = fs::rename(self.staging.path(), &self.target) {
-                fs::rename(&previous, &self.target).map_err(Error::io(&self.target, "restored"))?;
-                return Err(replaced(error));
+    /// The folder cannot be written or replaced; its predecessor then stands unchanged.
+    pub fn finish(mut self, run_record: &str) -> Result<()> {
+        self.add(RUN_RECORD, run_record);
+        let staging = stage(&self.target)?;
+        for (name, content) in &self.files {
+            let path = staging.path().join(name);
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(Error::io(&self.target, "written"))?;
             }
-        } else {
-            fs::rename(self.staging.path(), &self.target).map_err(replaced)?;
+            fs::write(&path, content).map_err(Error::io(&self.target.join(name), "written"))?;
+        }
+        make_traversable(staging.path()).map_err(Error::io(&self.target, "written"))?;
+        self.replace(staging.path())
+    }
+
+    /// Moves `staged` to where the folder belongs; its predecessor comes back if that fails.
+    fn replace(&self, staged: &Path) -> Result<()> {
+        if !self.target.exists() {
+            return fs::rename(staged, &self.target).map_err(Error::io(&self.target, "created"));
+        }
+        let retired = stage(&self.target)?;
+        let previous = retired.path().join("previous");
+        fs::rename(&self.target, &previous).map_err(Error::io(&self.target, "replaced"))?;
+        if let Err(error) = fs::rename(staged, &self.target) {
+            fs::rename(&previous, &self.target).map_err(Error::io(&self.target, "restored"))?;
+            return Err(Error::io(&self.target, "replaced")(error));
         }
         Ok(())
     }
+}
+
+/// A temporary folder beside `target`, on the same disk.
+fn stage(target: &Path) -> Result<tempfile::TempDir> {
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or_else(|| Path::new("."));
+    fs::create_dir_all(parent).map_err(Error::io(parent, "created"))?;
+    let staging = tempfile::Builder::new().prefix(".thrombo-").tempdir_in(parent);
+    staging.map_err(Error::io(target, "created"))
 }
 
 fn is_foreign(folder: &Path) -> Result<bool> {

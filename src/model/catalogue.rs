@@ -73,17 +73,21 @@ fn with_platelet_stages<V: ModelVisitor>(stages: f64, visitor: V) -> Result<V::O
     Err(Error::OutOfRange {
         symbol: mechanistic::PLATELET_STAGES.name.to_owned(),
         value: stages,
-        unit: "stages".to_owned(),
+        unit: mechanistic::PLATELET_STAGES.unit.to_owned(),
         range: "the whole numbers 1 to 20".to_owned(),
     })
 }
 
-/// The parameters that the program carries for the model called `name`.
+/// The parameters that the program carries for the model called `name`; without a population, for
+/// the one that its paper studied.
 ///
 /// # Errors
 /// An unknown model, or a population that its file does not describe.
-pub fn parameter_set(name: &str, population: Population) -> Result<ParameterSet> {
-    struct Read<'a>(&'a str, Population);
+pub fn parameter_set(
+    name: &str,
+    population: impl Into<Option<Population>>,
+) -> Result<ParameterSet> {
+    struct Read<'a>(&'a str, Option<Population>);
     impl ModelVisitor for Read<'_> {
         type Output = Result<ParameterSet>;
         fn visit<M: Model>(self) -> Self::Output {
@@ -93,7 +97,7 @@ pub fn parameter_set(name: &str, population: Population) -> Result<ParameterSet>
             ParameterSet::read::<M>(Path::new(&path), text, self.1, embedded)
         }
     }
-    with_named(name, Read(name, population))?
+    with_named(name, Read(name, population.into()))?
 }
 
 /// The parameter file of a model: two forms of one model share theirs.

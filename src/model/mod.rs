@@ -24,6 +24,7 @@ pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, with_model};
 pub use driven::{Driven, Form};
 pub use mechanistic::Mechanistic;
 pub use parameter_set::{Entry, ParameterSet, Population, Status};
+pub(crate) use parameter_set::{GRADES, POPULATIONS};
 pub use published::katsube_2019::Katsube2019;
 pub use receptor::Variant;
 pub use state::{StateBlock, StateName};
@@ -37,14 +38,14 @@ use state::state;
 use symbol::parameters;
 
 /// A model: states, their equations, and how a dose enters.
-pub trait Model: Copy + std::fmt::Debug + 'static {
+pub trait Model: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// The name in files and on the command line.
     const NAME: &'static str;
     /// What else the model can show, besides concentration and count: CSV column and meaning.
     const READOUTS: &'static [Readout];
 
     /// One individual's parameters.
-    type Parameters<T: Real>: Copy + std::fmt::Debug;
+    type Parameters<T: Real>: Copy + std::fmt::Debug + Send + Sync;
     /// The state.
     type State<T: Real>: StateBlock<T> + std::fmt::Debug;
 
@@ -56,6 +57,14 @@ pub trait Model: Copy + std::fmt::Debug + 'static {
     /// # Errors
     /// A symbol without a value, or values that contradict each other.
     fn individual<T: Real>(theta: &Theta<T>) -> Result<Self::Parameters<T>>;
+
+    /// Refuses values that are derived from admissible ones and yet mean nothing.
+    ///
+    /// # Errors
+    /// A derived value outside its range.
+    fn check(_p: &Self::Parameters<f64>) -> Result<()> {
+        Ok(())
+    }
 
     /// The state without drug, an equilibrium.
     fn baseline<T: Real>(p: &Self::Parameters<T>) -> Self::State<T>;

@@ -2,7 +2,7 @@
 
 use super::{Model, Symbol, Theta, Variant};
 use crate::error::{Error, Result};
-use crate::files::{Section, read_toml};
+use crate::files::{Section, hash, read_toml};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -41,7 +41,8 @@ const STATUSES: &[(&str, Status)] = &[
 
 /// The grades of evidence: A read in the primary, B in a restatement, C machine-extracted,
 /// D recalled, calc computed from the others.
-const GRADES: &[(&str, &str)] = &[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("calc", "calc")];
+pub(crate) const GRADES: &[(&str, &str)] =
+    &[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("calc", "calc")];
 
 /// Whom the parameters describe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,14 +99,23 @@ pub struct ParameterSet {
     pub entries: Vec<Entry>,
     /// Numbers that the source reports and the structural equations do not use.
     pub reported: Vec<Entry>,
+    /// The files the numbers come from, with their SHA-256.
+    pub files: Vec<(String, String)>,
     symbols: Vec<Symbol>,
     variants: Vec<(String, Vec<Entry>)>,
 }
+
+/// The populations that a file may describe.
+pub(crate) const POPULATIONS: &[(&str, Population)] =
+    &[("cld", Population::Cld), ("healthy", Population::Healthy)];
+/// The variants that a file may have start values for.
+const VARIANTS: [&str; 4] = ["A", "B", "C", "D"];
 
 /// What a parameter file says, before a population is chosen.
 #[derive(Debug, Clone)]
 struct File {
     citation: String,
+    population: Population,
     include: Vec<(String, Vec<String>)>,
     entries: Vec<Entry>,
     presets: Vec<(String, Vec<Entry>)>,
@@ -114,37 +124,59 @@ struct File {
 }
 
 impl ParameterSet {
-    /// Reads the parameters of model `M` from `text`, the content of `path`. `other` gives the
-    /// texts of the files that this one includes numbers from.
+    /// Reads the parameters of model `M` from `text`, the content of `path`, for `population` or for
+    /// the one that the file itself describes. `other` gives the texts of the files that this one includes numbers from.
     ///
     /// # Errors
     /// Every problem of the file with its line; a population that the file does not describe.
     pub fn read<M: Model>(
         path: &Path,
         text: &str,
-        population: Population,
+        population: Option<Population>,
         other: impl Fn(&str) -> Option<&'static str>,
     ) -> Result<Self> {
         let symbols = M::symbols();
         let file = read_file(path, text, &symbols)?;
         let mut entries = Vec::new();
+        let mut files = vec![(path.display().to_string(), hash(text.as_bytes()))];
         for (name, wanted) in &file.include {
-            let text = other(name).unwrap_or_default();
-            let included = read_file(Path::new(&format!("{name}.toml")), text, &[])?;
+            let included_path = format!("parameters/{name}.toml");
+            let text = other(name).ok_or_else(|| Error::Unknown {
+                kind: "parameter file to include",
+                name: included_path.clone(),
+                known: Vec::new(),
+            })?;
+            let included = read_file(Path::new(&included_path), text, &[])?;
+            let missing = wanted.iter().find(|w| included.entries.iter().all(|e| e.symbol != **w));
+            if let Some(missing) = missing {
+                return Err(Error::Unknown {
+                    kind: "included parameter",
+                    name: format!("{missing} of {included_path}"),
+                    known: included.entries.into_iter().map(|entry| entry.symbol).collect(),
+                });
+            }
+            files.push((included_path, hash(text.as_bytes())));
             entries.extend(included.entries.into_iter().filter(|e| wanted.contains(&e.symbol)));
         }
         entries.extend(file.entries);
+        let population = population.unwrap_or(file.population);
         let preset = file.presets.into_iter().find(|(name, _)| *name == population.to_string());
-        match (preset, population) {
-            (Some((_, preset)), _) => {
-                preset.into_iter().for_each(|entry| replace(&mut entries, entry))
+        match preset {
+            Some((_, preset)) => {
+                for entry in preset {
+                    replace(&mut entries, entry);
+                }
             }
-            (None, Population::Cld) => {}
-            (None, Population::Healthy) => {
+            None if population == file.population => {}
+            None => {
                 return Err(Error::Contradiction {
-                    first: "--population healthy".to_owned(),
-                    second: format!("the model {}, which describes one population only", M::NAME),
-                    remedy: "leave --population away".to_owned(),
+                    first: format!("population {population}"),
+                    second: format!(
+                        "the model {}, which describes {} only",
+                        M::NAME,
+                        file.population
+                    ),
+                    remedy: "leave the population away".to_owned(),
                 });
             }
         }
@@ -155,6 +187,7 @@ impl ParameterSet {
             variant: Variant::B,
             entries,
             reported: file.reported,
+            files,
             symbols,
             variants: file.variants,
         })
@@ -172,7 +205,9 @@ impl ParameterSet {
         self.variant = variant;
         let own = self.variants.iter().find(|(name, _)| *name == variant.to_string());
         if let (Some((_, entries)), Population::Cld) = (own.cloned(), self.population) {
-            entries.into_iter().for_each(|entry| replace(&mut self.entries, entry));
+            for entry in entries {
+                replace(&mut self.entries, entry);
+            }
         }
     }
 
@@ -207,14 +242,7 @@ impl ParameterSet {
     /// The model has no such symbol, or the value lies outside its range.
     pub fn set(&mut self, symbol: &str, value: f64) -> Result<()> {
         let known = self.symbol(symbol)?;
-        if !known.range.contains(value) {
-            return Err(Error::OutOfRange {
-                symbol: symbol.to_owned(),
-                value,
-                unit: known.unit.to_owned(),
-                range: known.range.to_string(),
-            });
-        }
+        known.check(value)?;
         let plausible = self.entry(symbol).and_then(|entry| entry.plausible);
         let entry = Entry {
             symbol: symbol.to_owned(),
@@ -262,6 +290,7 @@ fn read_file(path: &Path, text: &str, symbols: &[Symbol]) -> Result<File> {
     read_toml(path, text, |root| {
         root.schema(1);
         let citation = root.text("citation");
+        let population = root.choice("population", POPULATIONS);
         let include = root
             .tables("include", |name, section| Some((name.to_owned(), section.texts("symbols")?)));
         let entries = root.tables("parameters", |name, section| entry(name, section, symbols));
@@ -269,10 +298,29 @@ fn read_file(path: &Path, text: &str, symbols: &[Symbol]) -> Result<File> {
             let read = |symbol| section.table(symbol, |table| entry(symbol, table, symbols));
             Some((name.to_owned(), section.keys().filter_map(read).collect()))
         };
-        let presets = root.tables("presets", group);
-        let variants = root.tables("variants", group);
+        let among = |known: &'static [&str]| {
+            move |name: &str, section: &Section<'_>| {
+                if !known.contains(&name) {
+                    section.problem(
+                        "",
+                        format!("is unknown here: choose one of {}", known.join(", ")),
+                    );
+                }
+                group(name, section)
+            }
+        };
+        let presets = root.tables("presets", among(&["cld", "healthy"]));
+        let variants = root.tables("variants", among(&VARIANTS));
         let reported = root.tables("reported", |name, section| entry(name, section, &[]));
-        Some(File { citation: citation?, include, entries, presets, variants, reported })
+        Some(File {
+            citation: citation?,
+            population: population?,
+            include,
+            entries,
+            presets,
+            variants,
+            reported,
+        })
     })
 }
 

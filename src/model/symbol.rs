@@ -1,5 +1,6 @@
 //! What a symbol of the equations means: its unit, its meaning, its admissible range.
 
+use crate::error::{Error, Result};
 use std::fmt;
 
 /// A symbol of the equations. The glossary in `docs/glossary.md` lists them all.
@@ -13,6 +14,24 @@ pub struct Symbol {
     pub meaning: &'static str,
     /// Where it means something.
     pub range: Range,
+}
+
+impl Symbol {
+    /// Refuses a value outside the range.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`].
+    pub fn check(self, value: f64) -> Result<()> {
+        if self.range.contains(value) {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            symbol: self.name.to_owned(),
+            value,
+            unit: self.unit.to_owned(),
+            range: self.range.to_string(),
+        })
+    }
 }
 
 /// An interval of admissible values.
@@ -41,10 +60,9 @@ impl Range {
     /// Whether `value` is finite and inside.
     #[must_use]
     pub fn contains(self, value: f64) -> bool {
-        let inside = self.min < value && value < self.max;
-        let at_an_end =
-            value <= self.min && value >= self.min || value <= self.max && value >= self.max;
-        value.is_finite() && (inside || self.closed && at_an_end)
+        let above = if self.closed { value >= self.min } else { value > self.min };
+        let below = if self.closed { value <= self.max } else { value < self.max };
+        value.is_finite() && above && below
     }
 }
 

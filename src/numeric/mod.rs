@@ -6,8 +6,10 @@ pub mod elementary;
 mod lane;
 mod real;
 mod root;
+mod transform;
 
 pub use dual::Dual;
 pub use lane::Lane;
 pub use real::{Real, Scalar};
 pub use root::root_between;
+pub use transform::Transform;

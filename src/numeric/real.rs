@@ -10,6 +10,9 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 pub trait Real:
     Copy
     + Debug
+    + Send
+    + Sync
+    + 'static
     + PartialEq
     + Add<Output = Self>
     + Sub<Output = Self>
@@ -31,16 +34,22 @@ pub trait Real:
     /// A constant: its derivatives are zero.
     fn constant(value: f64) -> Self;
     /// Natural exponential.
+    #[must_use]
     fn exp(self) -> Self;
     /// Natural logarithm; the argument must be positive.
+    #[must_use]
     fn ln(self) -> Self;
     /// Square root; the argument must be positive.
+    #[must_use]
     fn sqrt(self) -> Self;
     /// `self` to the power of `exponent`; the base must be positive.
+    #[must_use]
     fn powf(self, exponent: Self) -> Self;
     /// The larger of two numbers, chosen by value; `self` where they are equal.
+    #[must_use]
     fn larger(self, other: Self) -> Self;
     /// `yes` where `self` is at least `threshold`, else `no`.
+    #[must_use]
     fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self;
 
     /// The sum of several numbers, from the first to the last.

@@ -9,7 +9,7 @@ use std::str::FromStr;
 pub const GRAMMAR: &str = "\
 placebo
 AMOUNT UNIT [ROUTE] WHEN [, CHANGE]...
-  UNIT    mg, ug/kg
+  UNIT    mg, ug/kg (or mcg/kg, µg/kg)
   ROUTE   po (default), sc, iv
   WHEN    once | qd xN | bid xN | qNh xN | qNd xN | qw xN | at T T ... h|d
   CHANGE  miss N [N ...]                        doses by number, from 1
@@ -23,6 +23,7 @@ impl FromStr for Regimen {
 
     /// Reads a regimen by [`GRAMMAR`].
     fn from_str(text: &str) -> Result<Self> {
+        let text = &text.to_lowercase();
         let mut clauses = text.split(',').map(|clause| Clause { text, words: words(clause) });
         let mut first = clauses.next().unwrap_or(Clause { text, words: Vec::new() });
         let mut planned = if first.accept("placebo") { Vec::new() } else { first.course()? };
@@ -202,9 +203,6 @@ impl<'a> Clause<'a> {
         self.expect("on")?;
         self.expect("days")?;
         let visit_days = self.numbers("needs visit days, such as 5 6 7")?;
-        match visit_days.iter().find(|day| **day < 1.0) {
-            Some(day) => Err(self.refuse(&day.to_string(), "must be a visit day from 1")),
-            None => Ok(StoppingRule { visit_days, at_least, rise }),
-        }
+        StoppingRule::new(visit_days, at_least, rise)
     }
 }

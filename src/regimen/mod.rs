@@ -84,12 +84,14 @@ impl Regimen {
 
 impl fmt::Display for Regimen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(first) = self.planned.first() else { return f.write_str("placebo") };
-        write!(f, "{} {} at", first.amount, first.route)?;
-        for dose in self.doses() {
-            write!(f, " {}", dose.time.in_hours())?;
+        match self.doses().next() {
+            None => f.write_str("placebo")?,
+            Some(first) => {
+                write!(f, "{} {} at", first.amount, first.route)?;
+                self.doses().try_for_each(|dose| write!(f, " {}", dose.time.in_hours()))?;
+                f.write_str(" h")?;
+            }
         }
-        write!(f, " h")?;
         match &self.stopping_rule {
             Some(rule) => write!(f, ", {rule}"),
             None => Ok(()),

@@ -1,24 +1,16 @@
-//! Figures: data in, SVG out. Nothing here computes pharmacology; between given points there are straight lines.
+//! What a reviewer opens: figures, tables and the page that holds them.
 //!
-//! [`canvas`] is the paper and the only file that knows the drawing library; [`panel`] and [`axis`] are the vocabulary the figures
-//! are written in, [`theme`] their colours and sizes. Then one file per figure.
+//! [`drawing`] is the vocabulary, [`figures`] has one file per figure and computes nothing; the other
+//! files simulate what a figure shows and say it in words.
 
-pub mod axis;
-pub mod canvas;
-pub mod fit;
-pub mod geometry;
-pub mod labels;
-pub mod overview;
-pub mod page;
-pub mod panel;
-pub mod platelets;
-pub mod profiles;
-pub mod sheet;
-pub mod strip;
-pub mod theme;
-
-pub mod dots;
+mod build;
+mod comparison;
+pub mod descriptive;
 pub mod drawing;
-mod svg;
-#[cfg(test)]
-mod testing;
+pub mod figures;
+mod html;
+mod regimen_course;
+mod regimen_sheet;
+
+pub use build::{Report, build, program};
+pub use drawing::canvas::Lettering;

@@ -47,8 +47,10 @@ pub fn course<M: Model, T: Scalar>(
     regimen.doses().for_each(|dose| patient.plan(*dose));
     let mut stopped_at = None;
     if let Some(rule) = &regimen.stopping_rule {
-        let visits = rule.visit_days.iter().map(|day| Time::visit_day(*day));
-        for visit in visits.filter(|visit| visit.in_hours() <= until.in_hours()) {
+        let mut visits: Vec<_> = rule.visit_days.iter().map(|day| Time::visit_day(*day)).collect();
+        visits.sort_by(|a, b| a.in_hours().total_cmp(&b.in_hours()));
+        visits.retain(|visit| visit.in_hours() <= until.in_hours());
+        for visit in visits {
             patient.advance_to(visit)?;
             if rule.is_met(patient.platelets().value(), baseline) {
                 patient.stop_dosing();

@@ -8,8 +8,10 @@ use crate::model::Model;
 use crate::numeric::Scalar;
 use crate::units::{HOURS_PER_DAY, Time};
 
-/// A later maximum must exceed an earlier one by this share to count: the first wins ties.
-const TIE: f64 = 1e-9;
+/// A later maximum must exceed an earlier one by this share to count: the first wins ties, and a
+/// flat curve, with the integrator's noise on it, has its maximum at the start. A true extreme need
+/// only exceed the end of a step beside it, which on a flat top may lie this close.
+const TIE: f64 = 1e-7;
 
 /// The largest value of a curve and when it is reached.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,7 +91,7 @@ impl<M: Model, T: Scalar> Curve<'_, M, T> {
         self.maximum_between(Time::hours(0.0), Time::hours(self.trajectory.end_h()))
     }
 
-    /// The maximum between two times, a jump at either of them included.
+    /// The maximum between two times; a jump at `from` is included, one at `to` comes after it.
     ///
     /// # Errors
     /// The equations cannot be integrated, or a time outside the simulation.
@@ -97,9 +99,12 @@ impl<M: Model, T: Scalar> Curve<'_, M, T> {
         let (from_h, to_h) = (from.in_hours(), to.in_hours());
         let mut best =
             Extreme { value: self.value(&self.trajectory.at(from)?), time_h: T::constant(from_h) };
-        let mut consider = |value: T, time_h: T| {
-            if value.value() > best.value.value() * (1.0 + TIE) {
+        let mut best_is_extreme = true;
+        let mut consider = |value: T, time_h: T, is_extreme: bool| {
+            let margin = if is_extreme && !best_is_extreme { 0.0 } else { TIE };
+            if value.value() > best.value.value() * (1.0 + margin) {
                 best = Extreme { value, time_h };
+                best_is_extreme = is_extreme;
             }
         };
         for segment in self.monotone_segments()? {
@@ -110,10 +115,10 @@ impl<M: Model, T: Scalar> Curve<'_, M, T> {
                 } else {
                     T::constant(knot.time_h)
                 };
-                consider(value, time_h);
+                consider(value, time_h, knot.is_extreme);
             }
         }
-        consider(self.value(&self.trajectory.at(to)?), T::constant(to_h));
+        consider(self.value(&self.trajectory.at(to)?), T::constant(to_h), false);
         Ok(best)
     }
 
@@ -146,7 +151,7 @@ impl<M: Model, T: Scalar> Curve<'_, M, T> {
                 match open.take() {
                     None => open = Some(time_h),
                     Some(from_h) => {
-                        intervals.push(Interval { from_h, to_h: time_h, is_cut: false })
+                        intervals.push(Interval { from_h, to_h: time_h, is_cut: false });
                     }
                 }
             }

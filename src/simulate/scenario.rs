@@ -1,8 +1,8 @@
 //! Scenarios: what can be run, as TOML files.
 
 use crate::error::{Error, Result};
-use crate::files::{Section, read_toml};
-use crate::model::{ParameterSet, Population, Variant, parameter_set};
+use crate::files::{Section, hash, read_toml};
+use crate::model::{POPULATIONS, ParameterSet, Population, Variant, parameter_set};
 use crate::regimen::{Dose, Regimen, StoppingRule};
 use crate::units::{Amount, Route, Time};
 use std::path::Path;
@@ -45,6 +45,8 @@ pub struct Scenario {
     pub note: String,
     /// Parameters that differ from the model's own.
     pub set: Vec<(String, f64)>,
+    /// SHA-256 of the file.
+    pub sha256: String,
 }
 
 impl Scenario {
@@ -60,16 +62,16 @@ impl Scenario {
         }
         let files = files![
             "placebo"
-            "lusutrombopag_3mg_x7"
-            "lusutrombopag_3mg_x7_stopping_rule"
-            "lusutrombopag_3mg_x7_stopping_rule_strong_responder"
-            "lusutrombopag_3mg_x7_miss_4"
-            "lusutrombopag_3mg_x7_miss_6_7"
             "lusutrombopag_2mg_x7"
+            "lusutrombopag_3mg_x7"
             "lusutrombopag_4mg_x7"
             "lusutrombopag_3mg_x5"
             "lusutrombopag_3mg_x10"
             "lusutrombopag_3mg_x14"
+            "lusutrombopag_3mg_x7_miss_4"
+            "lusutrombopag_3mg_x7_miss_6_7"
+            "lusutrombopag_3mg_x7_stopping_rule"
+            "lusutrombopag_3mg_x7_stopping_rule_strong_responder"
             "eltrombopag_25mg_x14"
             "romiplostim_10ug_kg"
         ];
@@ -84,7 +86,7 @@ impl Scenario {
     /// Every problem of the file with its line.
     pub fn read(path: &Path, text: &str) -> Result<Self> {
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        read_toml(path, text, |root| read_scenario(id, root))
+        read_toml(path, text, |root| read_scenario(id, hash(text.as_bytes()), root))
     }
 
     /// The model's parameters with this scenario's changes, in structural variant `variant`.
@@ -101,14 +103,13 @@ impl Scenario {
     }
 }
 
-fn read_scenario(id: String, root: &Section<'_>) -> Option<Scenario> {
+fn read_scenario(id: String, sha256: String, root: &Section<'_>) -> Option<Scenario> {
     root.schema(1);
     let title = root.text("title");
     let short = root.text("short");
     let drug = root.text("drug");
     let model = root.text("model");
-    let populations = [("cld", Population::Cld), ("healthy", Population::Healthy)];
-    let population = root.choice("population", &populations);
+    let population = root.choice("population", POPULATIONS);
     let labels =
         [("approved", Label::Approved), ("outside", Label::Outside), ("none", Label::None)];
     let label = root.choice("label", &labels);
@@ -137,6 +138,7 @@ fn read_scenario(id: String, root: &Section<'_>) -> Option<Scenario> {
         label: label?,
         note,
         set,
+        sha256,
     };
     if let Err(error) = scenario.parameters(Variant::B) {
         root.problem("set", format!("does not fit the model: {error}"));
@@ -177,5 +179,6 @@ fn read_rule(section: &Section<'_>) -> Option<StoppingRule> {
     if visit_days.is_none() {
         section.problem("visit_days", "is missing: list the days on which the count is looked at");
     }
-    Some(StoppingRule { visit_days: visit_days?, at_least: at_least?, rise: rise? })
+    let rule = StoppingRule::new(visit_days?, at_least?, rise?);
+    rule.map_err(|error| section.problem("", error.to_string())).ok()
 }

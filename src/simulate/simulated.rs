@@ -24,7 +24,7 @@ pub struct Sample {
 }
 
 /// A simulated course, whatever its model. Times are elapsed, counts in 10⁹/L.
-pub trait Simulated: Debug {
+pub trait Simulated: Debug + Send + Sync {
     /// What the model can show besides concentration and count.
     fn readouts(&self) -> &'static [Readout];
     /// The names of the state's numbers.
@@ -118,6 +118,7 @@ pub fn simulate(
         type Output = Result<Box<dyn Simulated>>;
         fn visit<M: Model>(self) -> Self::Output {
             let individual = M::individual(&self.0.theta())?;
+            M::check(&individual)?;
             Ok(Box::new(course::<M, f64>(individual, self.1, self.2, self.3)?))
         }
     }

@@ -93,17 +93,18 @@ impl<M: Model, T: Scalar> System<M, T> {
     ) -> Result<Vec<Step>> {
         let equations = |flat: &[f64], rates: &mut [f64]| self.rates(flat, rates);
         steps(&equations, (from_h, to_h), state, &self.scale, whole, &self.options)
-            .map_err(|failure| self.explain(failure))
+            .map_err(|failure| explain::<M, T>(&failure))
     }
+}
 
-    fn explain(&self, failure: Failure) -> Error {
-        let mut names = Vec::new();
-        M::State::<T>::describe("", "", &mut names);
-        let number = failure.index.map(|index| index / T::WIDTH);
-        let name = number.and_then(|number| names.get(number)).map(|name| name.name.clone());
-        let state = name.unwrap_or_default();
-        Error::Integration { model: M::NAME.to_owned(), failure: Failure { state, ..failure } }
-    }
+/// Names the state in which an integration ended.
+fn explain<M: Model, T: Scalar>(failure: &Failure) -> Error {
+    let mut names = Vec::new();
+    M::State::<T>::describe("", "", &mut names);
+    let number = failure.index.map(|index| index / T::WIDTH);
+    let name = number.and_then(|number| names.get(number)).map(|name| name.name.clone());
+    let state = name.unwrap_or_default();
+    Error::Integration { model: M::NAME.to_owned(), failure: Failure { state, ..failure.clone() } }
 }
 
 /// Writes numbers one behind the other.

@@ -141,6 +141,11 @@ impl Model for Farrell2014 {
         Ok(Parameters { pk, pd, wt: theta.get("wt")? })
     }
 
+    fn check(p: &Parameters<f64>) -> Result<()> {
+        let meaning = "apparent clearance CL/F, covariates applied";
+        Symbol { name: "cl", unit: "L/h", meaning, range: Range::POSITIVE }.check(p.pk.cl)
+    }
+
     fn baseline<T: Real>(p: &Parameters<T>) -> State<T> {
         let pd = precursors::baseline(&p.pd);
         State { depot: T::ZERO, ka: p.pk.ka_late, central: T::ZERO, peripheral: T::ZERO, pd }

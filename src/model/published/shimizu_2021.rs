@@ -3,7 +3,7 @@
 //! Shimizu R et al. CPT Pharmacometrics Syst Pharmacol 2021, doi 10.1002/psp4.12623. Time in days.
 //!
 //! ```text
-//! dG/dt  = −ka G;  dA1/dt = ka G − (k12 + k13 + ke) A1 + k21 A2 + k31 A3     (S1)
+//! dA/dt  = −ka A;  dA1/dt = ka A − (k12 + k13 + ke) A1 + k21 A2 + k31 A3     (S1)
 //! dA2/dt = k12 A1 − k21 A2;  dA3/dt = k13 A1 − k31 A3;  C = 1000 A1/V        (S2)
 //! PLT    = ΣL (1 − SPS)/BV/10⁹                                              (S3)
 //! Rc0    = kon T0 Rp0/(koff + kint)                                         (S4)
@@ -87,8 +87,10 @@ const SPS: Symbol = Symbol {
     name: "sps",
     unit: "1",
     meaning: "share of platelets pooled in the spleen; derived where pp is given",
-    range: Range::SHARE,
+    range: Range { min: 0.0, max: MOST_POOLED, closed: true },
 };
+/// With every platelet in the spleen there is no count.
+const MOST_POOLED: f64 = 0.999;
 
 /// One individual's parameters, with what follows from the steady state.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,7 +116,7 @@ pub struct Parameters<T> {
 state! {
     /// Drug, thrombopoietin, progenitors, megakaryocytes and platelets by age.
     pub struct State<T, const PROGENITORS: usize> {
-        gut: T ["mg"]: "drug still to be absorbed",
+        depot: T ["mg"]: "drug still to be absorbed",
         central: T ["mg"]: "drug in the central compartment",
         peripheral1: T ["mg"]: "drug in the first peripheral compartment",
         peripheral2: T ["mg"]: "drug in the second peripheral compartment",
@@ -165,11 +167,16 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
         Ok(Parameters { block, kint, rp0, rc0, k0, pp, sps, wt: theta.get("wt")? })
     }
 
+    fn check(p: &Parameters<f64>) -> Result<()> {
+        SPS.check(p.sps)?;
+        PP.check(p.pp)
+    }
+
     fn baseline<T: Real>(p: &Parameters<T>) -> State<T, PROGENITORS> {
         let megakaryocytes = p.k0 / p.block.kout * AMPLIFICATION; // (S13)
         let mut progenitors = T::ONE;
         State {
-            gut: T::ZERO,
+            depot: T::ZERO,
             central: T::ZERO,
             peripheral1: T::ZERO,
             peripheral2: T::ZERO,
@@ -189,8 +196,9 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
     fn derivatives<T: Real>(p: &Parameters<T>, y: &State<T, PROGENITORS>) -> State<T, PROGENITORS> {
         let Block { ka, ke, k12, k21, k13, k31, kon, koff, kfn, knf, kout, plt0, .. } = p.block;
         let Parameters { kint, rp0, rc0, pp, .. } = *p;
-        let State { gut, central, peripheral1, peripheral2, tpo, tpo_nonspecific, complex, .. } =
-            *y;
+        let State {
+            depot, central, peripheral1, peripheral2, tpo, tpo_nonspecific, complex, ..
+        } = *y;
         let State { progenitor, megakaryocyte, platelet, .. } = *y;
 
         let binding = kon * tpo * rp0 * Self::platelets(p, y) / plt0;
@@ -198,8 +206,10 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
         let matured = progenitor.last().copied().unwrap_or(T::constant(AMPLIFICATION));
 
         let per_day = State {
-            gut: -ka * gut, // (S1)
-            central: ka * gut - (k12 + k13 + ke) * central + k21 * peripheral1 + k31 * peripheral2,
+            depot: -ka * depot, // (S1)
+            central: ka * depot - (k12 + k13 + ke) * central
+                + k21 * peripheral1
+                + k31 * peripheral2,
             peripheral1: k12 * central - k21 * peripheral1, // (S2)
             peripheral2: k13 * central - k31 * peripheral2,
             tpo: kint * rc0 - binding + koff * complex - kfn * tpo + knf * tpo_nonspecific, // (S5)
@@ -246,7 +256,7 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
         event: Event<T>,
     ) -> Result<()> {
         match event {
-            Event::Depot(amount) => y.gut += amount,
+            Event::Depot(amount) => y.depot += amount,
             other => return Err(event_unknown(Self::NAME, other)),
         }
         Ok(())

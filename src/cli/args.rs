@@ -1,0 +1,291 @@
+//! What can be typed.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::fit;
+use thrombopoiesis::integrate::{self, Options};
+use thrombopoiesis::model::{ParameterSet, Population, Variant, parameter_set};
+use thrombopoiesis::regimen::GRAMMAR;
+use thrombopoiesis::units::Time;
+
+/// Mechanistic pharmacodynamics of thrombopoietin-receptor agonists.
+///
+/// For research. Not for treating patients.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "\
+Examples:
+  thrombo report                                        everything, into the folder report/
+  thrombo simulate --model mechanistic --regimen \"3 mg qd x7\" --every \"6 h\" --out course.csv
+  thrombo fit                                           the descriptive curve, printed
+  thrombo models katsube_2019                           every number with its source"
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Simulate one patient and write the course as CSV
+    Simulate(SimulateArgs),
+    /// Estimate parameters from published summaries or from counts
+    Fit(FitArgs),
+    /// Fit, simulate and draw every regimen, and write index.html with the figures
+    Report(ReportArgs),
+    /// List the models, or one model's parameters with unit, source and grade
+    Models(ModelsArgs),
+}
+
+/// Which patient: shared by all commands that simulate.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct PatientArgs {
+    /// Model: see `thrombo models`
+    #[arg(long, default_value = "mechanistic", value_name = "NAME")]
+    pub(super) model: String,
+    /// Structural variant of the mechanistic model, with its own start values: A, B, C or D
+    #[arg(long, value_name = "LETTER")]
+    pub(super) variant: Option<String>,
+    /// Whom the parameters describe; without it, those whom the model's paper studied
+    #[arg(long, value_enum)]
+    pub(super) population: Option<PopulationArg>,
+    /// Give a parameter or covariate another value, in the unit that `thrombo models` shows; repeatable
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub(super) set: Vec<(String, f64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PopulationArg {
+    /// Chronic liver disease
+    Cld,
+    /// Healthy volunteers
+    Healthy,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum IntegratorArg {
+    /// Dormand-Prince 8(5,3)
+    Dop853,
+    /// Dormand-Prince 5(4)
+    Dopri5,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = format!("\
+Regimens:\n{GRAMMAR}\n
+Columns: time_h,conc_ng_ml,plt_1e9_l, then what else the model shows. Lines starting with # are
+comments: the run record. A sample at the time of a dose is taken before it.
+
+Examples:
+  thrombo simulate --regimen \"3 mg qd x7\" --every \"1 d\"
+  thrombo simulate --regimen \"3 mg qd x7, miss 4\" --set kc=115 --set tp=8 --out missed.csv
+  thrombo simulate --model farrell_2014 --regimen \"25 mg qd x14\" --set female=1
+  thrombo simulate --model wang_2010 --regimen \"10 ug/kg iv once\" --states"))]
+pub(super) struct SimulateArgs {
+    #[command(flatten)]
+    pub(super) patient: PatientArgs,
+    /// Doses, such as "3 mg qd x7"; the grammar is below
+    #[arg(long, value_name = "TEXT")]
+    pub(super) regimen: String,
+    /// Length of the simulation in days
+    #[arg(long, default_value_t = 40.0, value_name = "DAYS")]
+    pub(super) days: f64,
+    /// Distance of the samples, such as "6 h" or "1 d"
+    #[arg(long, default_value = "6 h", value_name = "TIME")]
+    pub(super) every: String,
+    /// Where the CSV goes; - is standard output
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Add every state of the model as a column
+    #[arg(long)]
+    pub(super) states: bool,
+    /// Integration method
+    #[arg(long, value_enum, default_value_t = IntegratorArg::Dop853)]
+    pub(super) integrator: IntegratorArg,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Targets: a TOML file of published summaries, or a CSV of counts `time_h,plt_1e9_l[,sd]`.
+Without --targets: three published summaries of 3 mg once daily for 7 days.
+
+Examples:
+  thrombo fit                                       the descriptive curve
+  thrombo fit --free taun                           one parameter more: not identified, and it says so
+  thrombo fit --fix tmk=4.5 --out fit               two parameters; result, log and figures into fit/
+  thrombo fit --targets counts.csv --regimen \"3 mg qd x7\" --fix tmk --fix tp --free plt0")]
+pub(super) struct FitArgs {
+    #[command(flatten)]
+    pub(super) patient: PatientArgs,
+    /// What is to be met: TOML or CSV
+    #[arg(long, value_name = "FILE")]
+    pub(super) targets: Option<PathBuf>,
+    /// Doses behind the counts of a CSV file
+    #[arg(long, default_value = "3 mg qd x7", value_name = "TEXT")]
+    pub(super) regimen: String,
+    /// Do not estimate this parameter, at its value or at another; repeatable
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub(super) fix: Vec<String>,
+    /// Estimate this parameter too; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(super) free: Vec<String>,
+    /// Start value of an estimated parameter; repeatable
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub(super) start: Vec<(String, f64)>,
+    /// Which optimisers run
+    #[arg(long, value_enum, default_value_t = MethodArg::Both)]
+    pub(super) method: MethodArg,
+    /// Number of starts: the given one and random ones
+    #[arg(long, default_value_t = fit::Search::default().starts, value_name = "N")]
+    pub(super) starts: usize,
+    /// Seed of the random starts
+    #[arg(long, default_value_t = fit::Search::default().seed, value_name = "N")]
+    pub(super) seed: u64,
+    /// Most iterations of each optimiser
+    #[arg(long, default_value_t = fit::Search::default().max_iterations, value_name = "N")]
+    pub(super) max_iterations: u64,
+    /// Folder for the result (TOML and JSON), the log and the figures; without it, the result is printed
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace a folder that thrombo did not write
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MethodArg {
+    /// Nelder-Mead from every start, then L-BFGS
+    Both,
+    /// Nelder-Mead only
+    NelderMead,
+    /// L-BFGS only
+    Lbfgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  thrombo report                    into the folder report/; open report/index.html
+  thrombo report --out results      into the folder results/")]
+pub(super) struct ReportArgs {
+    /// Folder for index.html and figures/
+    #[arg(long, default_value = "report", value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Replace a folder that thrombo did not write
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Grades: A read in the primary, B in a restatement or deposited code, C machine-extracted,
+D recalled background, calc computed from the others.
+
+Examples:
+  thrombo models                                all models
+  thrombo models mechanistic                    the parameters of one, with sources
+  thrombo models mechanistic --population healthy")]
+pub(super) struct ModelsArgs {
+    /// Model to show in full
+    #[arg(value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Whom the parameters describe; without it, those whom the model's paper studied
+    #[arg(long, value_enum)]
+    pub(super) population: Option<PopulationArg>,
+    /// Structural variant of the mechanistic model
+    #[arg(long, value_name = "LETTER")]
+    pub(super) variant: Option<String>,
+}
+
+impl From<PopulationArg> for Population {
+    fn from(population: PopulationArg) -> Self {
+        match population {
+            PopulationArg::Cld => Self::Cld,
+            PopulationArg::Healthy => Self::Healthy,
+        }
+    }
+}
+
+impl IntegratorArg {
+    /// The default options with this method.
+    pub(super) fn options(self) -> Options {
+        let method = match self {
+            Self::Dop853 => integrate::Method::Dop853,
+            Self::Dopri5 => integrate::Method::Dopri5,
+        };
+        Options { method, ..Options::default() }
+    }
+}
+
+impl MethodArg {
+    pub(super) fn method(self) -> fit::Method {
+        match self {
+            Self::Both => fit::Method::Both,
+            Self::NelderMead => fit::Method::NelderMead,
+            Self::Lbfgs => fit::Method::Lbfgs,
+        }
+    }
+}
+
+impl PatientArgs {
+    /// The parameters that these arguments ask for.
+    pub(super) fn parameters(&self) -> Result<ParameterSet> {
+        let mut set = chosen_set(&self.model, self.population, self.variant.as_deref())?;
+        self.set.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;
+        Ok(set)
+    }
+}
+
+/// The parameters of a model in a variant, which only the mechanistic model has.
+pub(super) fn chosen_set(
+    model: &str,
+    population: Option<PopulationArg>,
+    variant: Option<&str>,
+) -> Result<ParameterSet> {
+    let mut set = parameter_set(model, population.map(Population::from))?;
+    if let Some(variant) = variant {
+        let variant: Variant = variant.parse()?;
+        if !set.variants_apply() {
+            return Err(Error::Contradiction {
+                first: format!("--variant {variant}"),
+                second: format!("the model {model}, which has no variants"),
+                remedy: "leave --variant away, or use --model mechanistic".to_owned(),
+            });
+        }
+        set.choose_variant(variant);
+    }
+    Ok(set)
+}
+
+/// `name=value` with a finite value.
+fn assignment(text: &str) -> std::result::Result<(String, f64), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, such as kc=115")?;
+    let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    let number = number.ok_or_else(|| format!("`{value}` is not a finite number"))?;
+    Ok((name.trim().to_owned(), number))
+}
+
+/// A time span such as `6 h` or `1 d`.
+pub(super) fn time_span(text: &str) -> Result<Time> {
+    let refused = |rule: &str| Error::Syntax {
+        text: text.to_owned(),
+        expected: "a span of time such as `6 h` or `1 d`",
+        part: text.to_owned(),
+        rule: rule.to_owned(),
+    };
+    let text = text.trim();
+    let (number, unit) = match (text.strip_suffix('h'), text.strip_suffix('d')) {
+        (Some(number), _) => (number, Time::hours as fn(f64) -> Time),
+        (_, Some(number)) => (number, Time::days as fn(f64) -> Time),
+        _ => return Err(refused("needs a unit: h or d")),
+    };
+    let number =
+        number.trim().parse::<f64>().map_err(|_| refused("needs a number before the unit"))?;
+    if number.is_finite() && number > 0.0 {
+        Ok(unit(number))
+    } else {
+        Err(refused("must be longer than 0"))
+    }
+}

@@ -1,0 +1,21 @@
+//! `thrombo report`: everything into one folder.
+
+use super::Outcome;
+use super::args::ReportArgs;
+use super::console::{Progress, say};
+use thrombopoiesis::error::Result;
+use thrombopoiesis::files::OutputFolder;
+use thrombopoiesis::report;
+
+pub(super) fn run(args: &ReportArgs) -> Result<Outcome> {
+    let mut folder = OutputFolder::prepare(&args.out, args.force)?;
+    let progress = Progress::new();
+    let report = report::build(&|stage, done, total| progress.tell(stage.to_owned(), done, total))?;
+    drop(progress);
+    for (name, content) in report.files {
+        folder.add(name, content);
+    }
+    folder.finish(&report.record.to_toml())?;
+    say(&format!("written: open {}", args.out.join("index.html").display()));
+    Ok(if report.converged { Outcome::Done } else { Outcome::NotConverged })
+}

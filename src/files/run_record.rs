@@ -1,0 +1,54 @@
+//! What a result was made from, so that it can be made again. No clock, host, path or thread count:
+//! the same inputs give the same record.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The record of one run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunRecord {
+    /// Name and version of the program.
+    pub program: String,
+    /// What was done, as it can be typed again.
+    pub command: String,
+    /// Seed of the random numbers, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Integration method.
+    pub integrator: String,
+    /// Relative tolerance.
+    #[serde(serialize_with = "in_powers_of_ten")]
+    pub relative_tolerance: f64,
+    /// Absolute tolerance, in multiples of each state's scale.
+    #[serde(serialize_with = "in_powers_of_ten")]
+    pub absolute_tolerance: f64,
+    /// SHA-256 of every input file, by name.
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// 1e-8 rather than 0.00000001.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn in_powers_of_ten<S: serde::Serializer>(
+    tolerance: &f64,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format!("{tolerance:e}"))
+}
+
+impl RunRecord {
+    /// As TOML.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// As comment lines for a CSV file.
+    #[must_use]
+    pub fn to_comments(&self) -> String {
+        self.to_toml()
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(|line| ["# ", line, "\n"].concat())
+            .collect()
+    }
+}

@@ -1,0 +1,273 @@
+//! What is fitted: published summaries of a course, or counts of one patient.
+
+use super::counts::read_counts;
+use crate::error::{Error, Result};
+use crate::files::{Section, hash, read_toml};
+use crate::model::{GRADES, Model};
+use crate::numeric::Scalar;
+use crate::regimen::Regimen;
+use crate::simulate::{Trajectory, regimen};
+use crate::units::{HOURS_PER_DAY, Time};
+use std::path::Path;
+
+/// A number that a course of platelet counts has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Statistic {
+    /// Day of the maximum, the day of the first dose being day 1.
+    VisitDayOfMaximum,
+    /// Days from the first dose to the maximum.
+    ElapsedDayOfMaximum,
+    /// The maximum, 10⁹/L.
+    Maximum,
+    /// Days at or above a level (10⁹/L), all stretches together.
+    DaysAtOrAbove {
+        /// The level, 10⁹/L.
+        level: f64,
+    },
+    /// The count at a time.
+    CountAt {
+        /// Elapsed time, h.
+        time_h: f64,
+    },
+}
+
+impl Statistic {
+    /// What it is, with its unit, as a figure says it.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self {
+            Self::VisitDayOfMaximum => "Visit day of the maximum".to_owned(),
+            Self::ElapsedDayOfMaximum => "Elapsed day of the maximum".to_owned(),
+            Self::Maximum => "Maximum count (10⁹/L)".to_owned(),
+            Self::DaysAtOrAbove { level } => format!("Days at or above {level}"),
+            Self::CountAt { time_h } => format!("Count at {time_h} h (10⁹/L)"),
+        }
+    }
+
+    /// The unit of its value.
+    #[must_use]
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Self::Maximum | Self::CountAt { .. } => "10^9/L",
+            _ => "d",
+        }
+    }
+
+    /// The statistic of a simulated course.
+    ///
+    /// # Errors
+    /// The equations cannot be integrated.
+    pub fn of<M: Model, T: Scalar>(&self, trajectory: &Trajectory<M, T>) -> Result<T> {
+        let platelets = trajectory.platelets();
+        Ok(match self {
+            Self::VisitDayOfMaximum => platelets.maximum()?.visit_day(),
+            Self::ElapsedDayOfMaximum => platelets.maximum()?.elapsed_days(),
+            Self::Maximum => platelets.maximum()?.value,
+            Self::DaysAtOrAbove { level } => {
+                platelets.at_or_above(T::constant(*level))?.total_h() / HOURS_PER_DAY
+            }
+            Self::CountAt { time_h } => {
+                M::platelets(trajectory.parameters(), &trajectory.at(Time::hours(*time_h))?)
+            }
+        })
+    }
+}
+
+/// Where a standard error comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spread {
+    /// Computed from what was published.
+    Published,
+    /// Chosen by us.
+    Assumed,
+}
+
+/// A number to be met.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// What it is.
+    pub statistic: Statistic,
+    /// Its value, in the statistic's unit.
+    pub value: f64,
+    /// Its standard error, by which it is weighted.
+    pub se: f64,
+    /// Where the standard error comes from.
+    pub spread: Spread,
+    /// What they were given.
+    pub arm: String,
+    /// Whom of them it was computed on.
+    pub subset: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Grade of evidence.
+    pub grade: &'static str,
+}
+
+/// What a file asks to be met.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Targets {
+    /// The work the numbers come from.
+    pub citation: String,
+    /// The doses that were given.
+    pub regimen: Regimen,
+    /// Length of the simulation.
+    pub until: Time,
+    /// The numbers.
+    pub items: Vec<Target>,
+    /// Whether the numbers are summaries of many patients rather than counts of one.
+    pub are_summaries: bool,
+    /// Name of the file, for the record.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+impl Targets {
+    /// The targets that the program carries: three published summaries of 3 mg once daily for 7
+    /// days.
+    ///
+    /// # Errors
+    /// None in practice; a test reads the file.
+    pub fn application_note() -> Result<Self> {
+        let text = include_str!("../../targets/application_note.toml");
+        Self::read_toml(Path::new("targets/application_note.toml"), text)
+    }
+
+    /// Reads a target file: TOML, or a CSV of counts (`.csv`), for which `regimen` says what was
+    /// given.
+    ///
+    /// # Errors
+    /// Every problem of the file with its line.
+    pub fn read(path: &Path, text: &str, regimen: &Regimen) -> Result<Self> {
+        let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        if !is_csv {
+            return Self::read_toml(path, text);
+        }
+        let items = read_counts(path, text)?;
+        let last_h = items.iter().filter_map(|item| match item.statistic {
+            Statistic::CountAt { time_h } => Some(time_h),
+            _ => None,
+        });
+        Ok(Self {
+            citation: format!("counts in {}", file_name(path)),
+            regimen: regimen.clone(),
+            until: Time::hours(last_h.fold(HOURS_PER_DAY, f64::max)),
+            items,
+            are_summaries: false,
+            file: file_name(path),
+            sha256: hash(text.as_bytes()),
+        })
+    }
+
+    fn read_toml(path: &Path, text: &str) -> Result<Self> {
+        let targets = read_toml(path, text, |root| {
+            root.schema(1);
+            let citation = root.text("citation");
+            let regimen = regimen(root);
+            let until = root.number("days").map(Time::days);
+            let items = root.list("target", read_target);
+            if items.is_empty() {
+                root.problem("target", "is missing: add at least one [[target]]");
+            }
+            Some(Self {
+                citation: citation?,
+                regimen: regimen?,
+                until: until?,
+                items,
+                are_summaries: true,
+                file: file_name(path),
+                sha256: hash(text.as_bytes()),
+            })
+        })?;
+        if targets.until.in_hours() <= 0.0 {
+            return Err(Error::OutOfRange {
+                symbol: "days".to_owned(),
+                value: targets.until.in_days(),
+                unit: "d".to_owned(),
+                range: "(0, ∞)".to_owned(),
+            });
+        }
+        Ok(targets)
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The kinds of statistic that a file may name.
+#[derive(Clone, Copy)]
+enum Kind {
+    VisitDayOfMaximum,
+    ElapsedDayOfMaximum,
+    Maximum,
+    DaysAtOrAbove,
+    CountAt,
+}
+
+fn read_target(section: &Section<'_>) -> Option<Target> {
+    let kinds = [
+        ("visit_day_of_maximum", Kind::VisitDayOfMaximum),
+        ("elapsed_day_of_maximum", Kind::ElapsedDayOfMaximum),
+        ("maximum", Kind::Maximum),
+        ("days_at_or_above", Kind::DaysAtOrAbove),
+        ("count_at", Kind::CountAt),
+    ];
+    let statistic = match section.choice("statistic", &kinds) {
+        Some(Kind::VisitDayOfMaximum) => Some(Statistic::VisitDayOfMaximum),
+        Some(Kind::ElapsedDayOfMaximum) => Some(Statistic::ElapsedDayOfMaximum),
+        Some(Kind::Maximum) => Some(Statistic::Maximum),
+        Some(Kind::DaysAtOrAbove) => {
+            section.number("level").map(|level| Statistic::DaysAtOrAbove { level })
+        }
+        Some(Kind::CountAt) => section.number("time_h").map(|time_h| Statistic::CountAt { time_h }),
+        None => None,
+    };
+    let value = section.number("value");
+    let unit = section.text("unit");
+    let se = standard_error(section);
+    let spreads = [("published", Spread::Published), ("assumed", Spread::Assumed)];
+    let spread = section.choice("se_status", &spreads);
+    let arm = section.text("arm");
+    let subset = section.text("subset");
+    let source = section.text("source");
+    let grade = section.choice("grade", GRADES);
+    let statistic = statistic?;
+    if unit.is_some_and(|unit| unit != statistic.unit()) {
+        section.problem("unit", format!("must be \"{}\": convert the value", statistic.unit()));
+    }
+    Some(Target {
+        statistic,
+        value: value?,
+        se: se?,
+        spread: spread?,
+        arm: arm?,
+        subset: subset?,
+        source: source?,
+        grade: grade?,
+    })
+}
+
+/// The standard error: given as `se`, or as `sd` of `n` patients.
+fn standard_error(section: &Section<'_>) -> Option<f64> {
+    let se = section.optional_number("se");
+    let sd = section.optional_number("sd");
+    let n = section.optional_number("n");
+    let se = match (se, sd, n) {
+        (Some(se), None, _) => se,
+        (None, Some(sd), Some(n)) if n >= 1.0 => sd / n.sqrt(),
+        (None, Some(_), Some(_)) => {
+            section.problem("n", "must be at least 1");
+            return None;
+        }
+        _ => {
+            section.problem("se", "is missing: give se, or sd and n");
+            return None;
+        }
+    };
+    if se <= 0.0 {
+        section.problem("se", format!("= {se} must be above 0"));
+        return None;
+    }
+    Some(se)
+}

@@ -1,0 +1,19 @@
+//! The vocabulary of every figure: paper, panels, axes, marks, colours.
+//!
+//! [`canvas`] is the paper and the only file that knows the drawing library; [`panel`], [`axis`] and
+//! [`marks`] are the words, [`theme`] the colours and sizes.
+
+pub mod axis;
+pub mod canvas;
+pub mod dots;
+pub mod geometry;
+pub mod labels;
+pub mod marks;
+pub mod page;
+pub mod panel;
+pub mod platelets;
+pub mod strip;
+mod svg;
+#[cfg(test)]
+pub(in crate::report) mod testing;
+pub mod theme;

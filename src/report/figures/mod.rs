@@ -1,0 +1,6 @@
+//! One file per figure: plain data in, SVG out. Between given points there are straight lines.
+
+pub mod fit;
+pub mod overview;
+pub mod profiles;
+pub mod sheet;

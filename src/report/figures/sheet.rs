@@ -1,0 +1,269 @@
+//! The regimen sheet: one regimen from dose to platelets, panels over one time axis.
+
+use crate::error::Result;
+use crate::report::drawing::axis::{Axis, number};
+use crate::report::drawing::canvas::{Canvas, Lettering};
+use crate::report::drawing::geometry::Rect;
+use crate::report::drawing::marks::{Curve, EndLabel, TopMark};
+use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
+use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT};
+use crate::report::drawing::platelets;
+use crate::report::drawing::strip::Strip;
+use crate::report::drawing::theme::{Anchor, Colour, Dash, Fill, Stroke, Type};
+
+/// A curve over the days of the sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// What stands at its right end.
+    pub label: String,
+    /// A value for each day of the sheet, in the unit of the panel; NaN where there is none.
+    pub values: Vec<f64>,
+    /// Colour.
+    pub colour: Colour,
+    /// Dash.
+    pub dash: Dash,
+}
+
+/// A panel between dose and platelets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MechanismPanel {
+    /// Title of the axis, with the unit.
+    pub y_title: String,
+    /// Curves.
+    pub series: Vec<Series>,
+    /// Whether the axis is logarithmic.
+    pub log: bool,
+    /// A level to compare with, such as 1 for the baseline.
+    pub reference: Option<f64>,
+}
+
+/// The panel of platelet counts (10⁹/L).
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlateletPanel {
+    /// The curve the sheet is about.
+    pub main: Series,
+    /// The same regimen under other structural variants.
+    pub variants: Vec<Series>,
+    /// A regimen to compare with, drawn grey.
+    pub reference: Option<Series>,
+    /// Lower and upper edge of the band around the main curve.
+    pub band: Option<(Vec<f64>, Vec<f64>)>,
+    /// Upper end of the axis.
+    pub y_max: f64,
+}
+
+/// A dose that was due.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DoseMark {
+    /// Days from the first dose.
+    pub day: f64,
+    /// Whether it was taken.
+    pub taken: bool,
+}
+
+/// Everything on a sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegimenSheet {
+    /// The answer in words.
+    pub title: String,
+    /// What is drawn: n, seed, what line and band are, sources.
+    pub caption: String,
+    /// Model and variant, under the title.
+    pub model_name: String,
+    /// Days from the first dose, ascending, shared by all curves.
+    pub day: Vec<f64>,
+    /// Panels above the platelets, in causal order.
+    pub panels: Vec<MechanismPanel>,
+    /// Platelets.
+    pub platelets: PlateletPanel,
+    /// Doses that were due.
+    pub doses: Vec<DoseMark>,
+    /// When a rule stopped the treatment (days).
+    pub stop_day: Option<f64>,
+    /// First and last day of each interval at or above 50.
+    pub windows: Vec<(f64, f64)>,
+    /// Day and count of the maximum.
+    pub maximum: Option<(f64, f64)>,
+    /// Names and values for the strip at the foot.
+    pub strip: Vec<(String, String)>,
+    /// Colour of the regimen.
+    pub colour: Colour,
+}
+
+const MECHANISM_HEIGHT: f64 = 24.0;
+const PLATELETS_HEIGHT: f64 = 52.0;
+const GAP: f64 = 9.0;
+const FIRST_GAP: f64 = 10.0;
+const STRIP_GAP: f64 = 4.5;
+
+/// Draws a sheet.
+///
+/// # Errors
+/// If the drawing back-end fails.
+pub fn draw(sheet: &RegimenSheet, lettering: Lettering) -> Result<String> {
+    let page = Page::new(SHEET_WIDTH, &sheet.title, &sheet.model_name, &sheet.caption);
+    let strip = Strip::new(&sheet.strip, SHEET_WIDTH);
+    let panels = lay_out(sheet, page.top() + FIRST_GAP);
+    let axis_bottom = panels.last().map_or(0.0, |panel| panel.frame.bottom()) + X_AXIS_HEIGHT;
+    let strip_top = axis_bottom + STRIP_GAP;
+    let bottom = if sheet.strip.is_empty() { axis_bottom } else { strip_top + strip.height() };
+
+    let mut canvas = page.cut(bottom);
+    for (panel, mechanism) in panels.iter().zip(&sheet.panels) {
+        draw_mechanism(&mut canvas, panel, mechanism, &sheet.day);
+    }
+    if let Some(panel) = panels.last() {
+        draw_platelets(&mut canvas, panel, sheet);
+    }
+    if let Some(panel) = panels.first() {
+        draw_doses(&mut canvas, panel, sheet);
+    }
+    for (i, panel) in panels.iter().enumerate() {
+        panel.draw_y_title(&mut canvas, MARGIN, if i == 0 { 4.8 } else { 2.6 });
+    }
+    strip.draw(&mut canvas, strip_top);
+    canvas.finish(lettering)
+}
+
+/// The panels, platelets last, with the same left and right edges.
+fn lay_out(sheet: &RegimenSheet, top: f64) -> Vec<Panel> {
+    let days = Axis::weeks(
+        sheet.day.first().copied().unwrap_or(0.0),
+        sheet.day.last().copied().unwrap_or(0.0),
+    );
+    let y_axes = sheet.panels.iter().map(mechanism_axis);
+    let y_axes = y_axes.chain([platelets::axis(sheet.platelets.y_max)]);
+    let mut panels: Vec<Panel> = Vec::new();
+    let mut y = top;
+    for axis in y_axes {
+        let platelets = panels.len() == sheet.panels.len();
+        let height = if platelets { PLATELETS_HEIGHT } else { MECHANISM_HEIGHT };
+        panels.push(Panel::new(Rect::new(0.0, y, 0.0, height), days.clone(), axis));
+        y += height + GAP;
+    }
+    let numbers = panels.iter().map(Panel::y_label_width).fold(0.0, f64::max);
+    let left = MARGIN + numbers + 1.6;
+    let mechanisms = sheet.panels.iter().map(|panel| end_labels(&panel.series));
+    let labels = mechanisms.chain([platelet_labels(&sheet.platelets)]);
+    let room = labels.map(|labels| Panel::end_label_room(&labels)).fold(4.0, f64::max);
+    for panel in &mut panels {
+        panel.frame.left = left;
+        panel.frame.width = SHEET_WIDTH - MARGIN - room - left;
+    }
+    panels
+}
+
+fn mechanism_axis(panel: &MechanismPanel) -> Axis {
+    let values = panel.series.iter().flat_map(|series| series.values.iter().copied());
+    if panel.log {
+        Axis::log(values, 3, &panel.y_title)
+    } else {
+        Axis::from_zero(values.chain(panel.reference), 3, &panel.y_title)
+    }
+}
+
+fn draw_mechanism(canvas: &mut Canvas, panel: &Panel, mechanism: &MechanismPanel, day: &[f64]) {
+    panel.draw_axes(canvas, Furniture { y_title: false, ..Furniture::STACKED });
+    if let Some(level) = mechanism.reference {
+        panel.level(canvas, level, Stroke::reference());
+    }
+    for series in &mechanism.series {
+        panel.line(canvas, day, &series.values, stroke(series));
+    }
+    panel.end_labels(canvas, &end_labels(&mechanism.series));
+}
+
+fn stroke(series: &Series) -> Stroke {
+    Stroke::data(series.colour).with_dash(series.dash)
+}
+
+/// A label for each curve that has a name, at the height of its last value.
+fn end_labels(series: &[Series]) -> Vec<EndLabel> {
+    series
+        .iter()
+        .filter(|series| !series.label.is_empty())
+        .map(|series| EndLabel {
+            value: last_value(series),
+            text: series.label.clone(),
+            stroke: stroke(series),
+        })
+        .collect()
+}
+
+/// The last value there is.
+fn last_value(series: &Series) -> f64 {
+    series.values.iter().rev().copied().find(|v| v.is_finite()).unwrap_or(f64::NAN)
+}
+
+/// The main curve needs a name only beside others.
+fn platelet_labels(panel: &PlateletPanel) -> Vec<EndLabel> {
+    let others: Vec<Series> =
+        panel.variants.iter().cloned().chain(panel.reference.clone()).collect();
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let mut all = vec![panel.main.clone()];
+    all.extend(others);
+    end_labels(&all)
+}
+
+fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
+    let PlateletPanel { main, variants, reference, band, .. } = &sheet.platelets;
+    let day = &sheet.day;
+    panel.draw_axes(canvas, Furniture { y_title: false, ..Furniture::ALL });
+    platelets::shade_windows(panel, canvas, (day, &main.values), &sheet.windows, sheet.colour);
+    platelets::draw_thresholds(panel, canvas);
+    if let Some((lower, upper)) = band {
+        panel.band(canvas, day, lower, upper, Fill::band(main.colour));
+    }
+    if let Some(reference) = reference {
+        panel.line(canvas, day, &reference.values, stroke(reference));
+    }
+    panel.line(canvas, day, &main.values, Stroke::main(main.colour).with_dash(main.dash));
+    // Over the main curve, which would hide them where they coincide.
+    for variant in variants {
+        panel.line(canvas, day, &variant.values, stroke(variant));
+    }
+    let all = [main].into_iter().chain(variants).chain(reference);
+    let curves: Vec<Curve<'_>> = all.map(|s| (day.as_slice(), s.values.as_slice())).collect();
+    platelets::label_thresholds(panel, canvas, &curves);
+    platelets::label_windows(panel, canvas, &sheet.windows, sheet.colour);
+    if let Some(maximum) = sheet.maximum {
+        let others = sheet.platelets.variants.iter().chain(&sheet.platelets.reference);
+        let others: Vec<&[f64]> = others.map(|series| series.values.as_slice()).collect();
+        let around = (sheet.day.as_slice(), others.as_slice());
+        platelets::draw_maximum(panel, canvas, maximum, sheet.colour, around);
+    }
+    panel.end_labels(canvas, &platelet_labels(&sheet.platelets));
+}
+
+/// Doses along the upper edge, and at the right how many.
+fn draw_doses(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
+    for dose in &sheet.doses {
+        let mark = if dose.taken { TopMark::Filled } else { TopMark::Hollow };
+        panel.top_mark(canvas, dose.day, mark, Colour::INK);
+    }
+    if let Some(day) = sheet.stop_day {
+        panel.top_mark(canvas, day, TopMark::Bar, Colour::STOPPING_RULE);
+    }
+    let style = Type::NOTE.anchored(Anchor::End);
+    let place = (panel.frame.right(), panel.frame.top - 4.8);
+    canvas.text(place, &dose_words(&sheet.doses, sheet.stop_day), style);
+}
+
+fn dose_words(doses: &[DoseMark], stop_day: Option<f64>) -> String {
+    let taken = doses.iter().filter(|dose| dose.taken).count();
+    let words = match (doses.len(), taken) {
+        (0, _) => "no dose".to_owned(),
+        (1, 1) => "1 dose".to_owned(),
+        (due, taken) if due == taken => format!("{due} doses"),
+        (due, taken) => format!("{taken} of {due} doses taken, missed ones hollow"),
+    };
+    match stop_day {
+        Some(day) => format!("{words}, stopped on day {}", number(day, 0)),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests;

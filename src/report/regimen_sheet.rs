@@ -1,0 +1,231 @@
+//! The sheet of one regimen: what is drawn on it, and the words around it.
+
+use super::drawing::theme::{Colour, Dash};
+use super::figures::sheet::{DoseMark, MechanismPanel, PlateletPanel, RegimenSheet, Series};
+use super::regimen_course::RegimenCourse;
+use crate::model::Variant;
+use crate::simulate::{Fate, Label};
+use crate::units::HOURS_PER_DAY;
+
+/// The sheet of `course`, with the same regimen in the other structural variants where the answer
+/// depends on them, and the approved regimen to compare with.
+pub(super) fn regimen_sheet(
+    course: &RegimenCourse,
+    others: &[RegimenCourse],
+    approved: Option<&RegimenCourse>,
+    y_max: f64,
+) -> RegimenSheet {
+    let colour = course.colour();
+    let reference = approved.map(|approved| Series {
+        label: in_words(&approved.scenario.short),
+        values: approved.platelets(),
+        // Placebo is grey itself.
+        colour: if colour == Colour::PLACEBO { Colour::APPROVED } else { Colour::REFERENCE },
+        dash: Dash::Solid,
+    });
+    let is_compared = !others.is_empty() || reference.is_some();
+    let main_label = match (others.is_empty(), is_compared) {
+        (false, _) => course.set.variant.to_string(),
+        (true, true) => "this regimen".to_owned(),
+        (true, false) => String::new(),
+    };
+    RegimenSheet {
+        title: title(course),
+        caption: caption(course, others),
+        model_name: model_name(course),
+        day: course.day.clone(),
+        panels: mechanism_panels(course, colour),
+        platelets: PlateletPanel {
+            main: series(&main_label, course.platelets(), colour, Dash::Solid),
+            variants: others.iter().map(variant_series).collect(),
+            reference,
+            band: None,
+            y_max,
+        },
+        doses: doses(course),
+        stop_day: course.course.stopped_at().map(crate::units::Time::in_days),
+        windows: course.windows_days(),
+        maximum: course.maximum.map(|maximum| (maximum.elapsed_days(), maximum.value)),
+        strip: strip(course),
+        colour,
+    }
+}
+
+/// A short name with a true multiplication sign.
+pub(super) fn in_words(short: &str) -> String {
+    short.replace(" x", " × ")
+}
+
+fn series(label: &str, values: Vec<f64>, colour: Colour, dash: Dash) -> Series {
+    Series { label: label.to_owned(), values, colour, dash }
+}
+
+/// A variant is told apart by its dash first, by its colour second.
+fn variant_series(course: &RegimenCourse) -> Series {
+    let (letter, colour) = match course.set.variant {
+        Variant::A => ('A', Colour::ORANGE),
+        Variant::B => ('B', Colour::APPROVED),
+        Variant::C => ('C', Colour::GREEN),
+        Variant::D => ('D', Colour::PURPLE),
+    };
+    series(&letter.to_string(), course.platelets(), colour, Dash::of_variant(letter))
+}
+
+fn mechanism_panels(course: &RegimenCourse, colour: Colour) -> Vec<MechanismPanel> {
+    let mut panels = Vec::new();
+    if course.conc().iter().any(|conc| *conc > 0.0) {
+        panels.push(MechanismPanel {
+            y_title: "Concentration (ng/mL)".to_owned(),
+            series: vec![series("", course.conc(), colour, Dash::Solid)],
+            log: false,
+            reference: None,
+        });
+    }
+    let relative = |title: &str, columns: [(&str, &str, Colour); 2]| {
+        let present: Vec<Series> = columns
+            .into_iter()
+            .filter_map(|(column, label, colour)| {
+                Some(series(label, course.relative_readout(column)?, colour, Dash::Solid))
+            })
+            .collect();
+        let y_title = format!("{title} (relative to baseline)");
+        (!present.is_empty()).then_some(MechanismPanel {
+            y_title,
+            series: present,
+            log: false,
+            reference: Some(1.0),
+        })
+    };
+    let model = course.set.model;
+    panels.extend(match model {
+        "wang_2010" => relative(
+            "Production",
+            [("production", "production", colour), ("tpo_pm", "TPO", Colour::PURPLE)],
+        ),
+        _ => relative(
+            "Receptor drive (pSTAT5) and TPO",
+            [("drive", "drive", colour), ("tpo_pm", "TPO", Colour::PURPLE)],
+        ),
+    });
+    panels.extend(match model {
+        "katsube_2019" | "farrell_2014" => relative(
+            "Precursors",
+            [("precursors", "precursors", colour), ("megakaryocytes", "", colour)],
+        ),
+        "wang_2010" => relative(
+            "Megakaryocytes",
+            [("progenitors", "", colour), ("megakaryocytes", "megakaryocytes", colour)],
+        ),
+        _ => relative(
+            "Progenitors and megakaryocytes",
+            [
+                ("progenitors", "progenitors", Colour::SKY_BLUE),
+                ("megakaryocytes", "megakaryocytes", colour),
+            ],
+        ),
+    });
+    panels
+}
+
+fn doses(course: &RegimenCourse) -> Vec<DoseMark> {
+    let doses = course.course.doses().iter().filter(|(_, fate)| *fate != Fate::Stopped);
+    doses
+        .map(|(dose, fate)| DoseMark { day: dose.time.in_days(), taken: *fate == Fate::Taken })
+        .collect()
+}
+
+fn title(course: &RegimenCourse) -> String {
+    let name = &course.scenario.title;
+    let windows = course.windows_days();
+    match (course.maximum, windows.as_slice()) {
+        (None, _) => format!("{name}: the count stays at {:.1}", course.baseline()),
+        (Some(_), [(from, to)]) if course.is_cut() => {
+            format!("{name}: at or above 50 from day {from:.1} to the end, day {to:.0}")
+        }
+        (Some(_), [(from, to)]) => {
+            format!("{name}: at or above 50 from day {from:.1} to day {to:.1}")
+        }
+        (Some(maximum), []) if course.baseline() < super::regimen_course::THRESHOLD => {
+            format!("{name}: the count reaches {:.1} and stays below 50", maximum.value)
+        }
+        (Some(maximum), _) => {
+            let day = maximum.elapsed_days();
+            format!("{name}: the count rises to {:.0} at day {day:.1}", maximum.value)
+        }
+    }
+}
+
+fn model_name(course: &RegimenCourse) -> String {
+    let name = match course.set.model {
+        "mechanistic" => format!("Mechanistic model, variant {}", course.set.variant),
+        "farrell_2014" => "Model of Farrell 2014".to_owned(),
+        "wang_2010" => "Model of Wang 2010".to_owned(),
+        other => format!("Model {other}"),
+    };
+    let label = match course.scenario.label {
+        Label::Outside => "; outside the label",
+        Label::Approved | Label::None => "",
+    };
+    format!("{name}, typical {}{label}", subject(course))
+}
+
+fn subject(course: &RegimenCourse) -> &'static str {
+    match course.set.model {
+        "wang_2010" => "healthy volunteer",
+        _ => "patient",
+    }
+}
+
+fn caption(course: &RegimenCourse, others: &[RegimenCourse]) -> String {
+    let mut caption = course.scenario.note.clone();
+    caption += match course.set.model {
+        "mechanistic" => {
+            " Start values of the variant, not calibrated; pharmacokinetics of Katsube 2019. "
+        }
+        _ => " Parameters as published. ",
+    };
+    caption += "The line is one typical ";
+    caption += subject(course);
+    caption += ", without variability. ";
+    if !others.is_empty() {
+        caption += "All four structural variants are drawn, each with its own start values: counts \
+                    alone cannot tell them apart. Above the platelets, variant B. ";
+    }
+    if !course.windows_days().is_empty() {
+        caption += "Shaded: at or above 50 × 10⁹/L. ";
+    }
+    if course.course.doses().iter().any(|(_, fate)| *fate == Fate::Missed) {
+        caption += "Hollow mark: missed dose. ";
+    }
+    if course.course.stopped_at().is_some() {
+        caption += "Bar: the stopping rule is met. ";
+    }
+    caption.trim_end().to_owned()
+}
+
+fn strip(course: &RegimenCourse) -> Vec<(String, String)> {
+    let Some(maximum) = course.maximum else {
+        return vec![("count".to_owned(), format!("{:.1} throughout", course.baseline()))];
+    };
+    let mut strip = vec![
+        ("maximum (10⁹/L)".to_owned(), format!("{:.1}", maximum.value)),
+        (
+            "reached".to_owned(),
+            format!("day {:.1}, visit day {:.1}", maximum.elapsed_days(), maximum.visit_day()),
+        ),
+    ];
+    if course.baseline() < super::regimen_course::THRESHOLD {
+        let first = course.windows.first().map(|window| window.from_h / HOURS_PER_DAY);
+        let last = course.windows.last().map(|window| window.to_h / HOURS_PER_DAY);
+        let day = |day: Option<f64>| day.map_or("never".to_owned(), |day| format!("day {day:.1}"));
+        let last = if course.is_cut() { "after the end".to_owned() } else { day(last) };
+        strip.push(("first at ≥ 50".to_owned(), day(first)));
+        strip.push(("last at ≥ 50".to_owned(), last));
+        let at_least = if course.is_cut() { "at least " } else { "" };
+        strip.push(("days ≥ 50".to_owned(), format!("{at_least}{:.1}", course.days_above())));
+    }
+    if let Some(stop) = course.course.stopped_at() {
+        strip.push(("stopped".to_owned(), format!("visit day {:.0}", stop.in_days() + 1.0)));
+    }
+    strip
+}

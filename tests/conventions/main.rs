@@ -1,0 +1,15 @@
+//! The documentation says what the code says: names, keys, equation numbers, scenarios, links.
+//!
+//! Every checker is a function from texts to a list of complaints, and is shown to complain about a
+//! planted fault.
+
+mod equations;
+mod evidence;
+mod formats;
+mod glossary;
+mod links;
+mod numbers;
+mod page;
+mod scenarios;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;

@@ -1,0 +1,147 @@
+//! What the commands print and write when all is well.
+
+use crate::{printed, thrombo, thrombo_in};
+use std::fs;
+
+/// The lines of a CSV that are not comments.
+fn rows(csv: &str) -> Vec<Vec<String>> {
+    let lines = csv.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn val_simulate_writes_the_reference_curve() {
+    // Source: tests/reference/katsube_2019_3mg_x7.csv, an independent solution.
+    const RELATIVE: f64 = 1e-6; // what the issue of the foundation demands of platelets
+    let csv =
+        printed(&thrombo(&["simulate", "--model", "katsube_2019", "--regimen", "3 mg qd x7"]));
+    let ours = rows(&csv);
+    let reference = crate::root().join("tests/reference/katsube_2019_3mg_x7.csv");
+    let reference = rows(&fs::read_to_string(reference).expect("the reference"));
+    assert_eq!(ours.len(), reference.len());
+    assert_eq!(ours[0][..3], ["time_h", "conc_ng_ml", "plt_1e9_l"]);
+    for (our, their) in ours.iter().zip(&reference).skip(1) {
+        let number = |text: &str| text.parse::<f64>().expect("a number");
+        let (our, their) = (number(&our[2]), number(&their[2]));
+        assert!((our - their).abs() <= RELATIVE * their, "{our} is not {their}");
+    }
+}
+
+#[test]
+fn invariant_set_variant_population_and_states_are_heard() {
+    let base = ["simulate", "--regimen", "3 mg qd x7", "--every", "10 d"];
+    let plain = printed(&thrombo(&base));
+    for extra in [
+        &["--set", "kc=115"][..],
+        &["--variant", "D"],
+        &["--population", "healthy"],
+        &["--set", "n_platelet_stages=9"],
+        &["--states"],
+    ] {
+        let changed = printed(&thrombo(&[&base[..], extra].concat()));
+        assert_ne!(rows(&plain), rows(&changed), "{extra:?} changed nothing");
+    }
+    let states = printed(&thrombo(&[&base[..], &["--states"]].concat()));
+    assert!(rows(&states)[0].contains(&"state_central".to_owned()));
+    let integrators = ["dop853", "dopri5"]
+        .map(|name| printed(&thrombo(&[&base[..], &["--integrator", name]].concat())));
+    assert_ne!(integrators[0], integrators[1]);
+}
+
+#[test]
+fn invariant_the_same_command_gives_the_same_bytes_and_records_itself() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let args =
+        ["simulate", "--regimen", "3 mg qd x7, miss 4", "--set", "kc=115", "--out", "course.csv"];
+    let written = || {
+        let output = thrombo_in(folder.path(), &args);
+        assert!(output.status.success() && output.stdout.is_empty());
+        fs::read_to_string(folder.path().join("course.csv")).expect("the file")
+    };
+    let first = written();
+    assert_eq!(first, written());
+    assert!(first.contains("--set kc=115") && first.contains("parameters/mechanistic.toml"));
+}
+
+#[test]
+fn invariant_fit_writes_result_log_and_figures() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output =
+        thrombo_in(folder.path(), &["fit", "--fix", "tmk", "--starts", "1", "--out", "out"]);
+    let summary = printed(&output);
+    assert!(summary.starts_with("Descriptive curve through published summaries, not a calibrated"));
+    for name in ["result.toml", "result.json", "log.txt", "fit.svg", "profiles.svg", "run.toml"] {
+        assert!(folder.path().join("out").join(name).is_file(), "{name} is missing");
+    }
+    let result = fs::read_to_string(folder.path().join("out/result.toml")).expect("the result");
+    let result: toml::Table = result.parse().expect("TOML");
+    assert_eq!(result["degrees_of_freedom"].as_integer(), Some(1));
+}
+
+#[test]
+fn recover_fit_finds_the_parameters_behind_counts() {
+    // The counts are ours, without noise: the fit must find kc = 115 again.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let args = [
+        "simulate",
+        "--regimen",
+        "3 mg qd x7",
+        "--set",
+        "kc=115",
+        "--every",
+        "2 d",
+        "--days",
+        "34",
+    ];
+    let csv = printed(&thrombo(&args));
+    let mut counts = "time_h,plt_1e9_l\n".to_owned();
+    for row in rows(&csv).iter().skip(1) {
+        counts += &[row[0].as_str(), ",", &row[2], "\n"].concat();
+    }
+    fs::write(folder.path().join("counts.csv"), counts).expect("written");
+    let args = [
+        "fit",
+        "--targets",
+        "counts.csv",
+        "--fix",
+        "tmk",
+        "--fix",
+        "tp",
+        "--starts",
+        "1",
+        "--out",
+        "out",
+    ];
+    let output = thrombo_in(folder.path(), &args);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let result = fs::read_to_string(folder.path().join("out/result.toml")).expect("the result");
+    let result: toml::Table = result.parse().expect("TOML");
+    let kc = result["estimates"][0]["value"].as_float().expect("a number");
+    assert!((kc - 115.0).abs() < 0.01, "kc = {kc}");
+}
+
+#[test]
+fn invariant_fit_that_is_cut_short_says_so_with_exit_code_3() {
+    let args = ["fit", "--starts", "1", "--max-iterations", "1", "--method", "nelder-mead"];
+    let output = thrombo(&args);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("not converged"));
+}
+
+#[test]
+fn invariant_models_lists_every_model_and_every_source() {
+    let list = printed(&thrombo(&["models"]));
+    for name in thrombopoiesis::model::MODEL_NAMES {
+        assert!(list.contains(name), "{name} is not listed");
+        let one = printed(&thrombo(&["models", name]));
+        assert!(one.contains("estimated") || one.contains("fixed"), "{one}");
+    }
+}
+
+#[test]
+fn invariant_help_shows_examples() {
+    for command in [&[][..], &["simulate"], &["fit"], &["report"], &["models"]] {
+        let help = printed(&thrombo(&[command, &["--help"]].concat()));
+        assert!(help.contains("Examples:"), "{command:?} has no examples");
+    }
+}

@@ -1,0 +1,54 @@
+//! Every example runs, and says what its opening lines promise.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The compiled example `name`, beside the test's own binary.
+fn compiled(name: &str) -> PathBuf {
+    let own = std::env::current_exe().expect("the test's own path");
+    let profile = own.ancestors().nth(2).expect("the profile's folder");
+    profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn output_of(name: &str) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = Command::new(compiled(name)).current_dir(folder.path()).output();
+    let output = output.expect("the example starts: it is compiled by `cargo test`");
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn regress_every_example_shows_what_it_promises() {
+    for (name, promised) in [
+        ("01_one_patient", &["maximum 67.5 at day 12.1", "at or above 50 for 13.6 days"][..]),
+        ("02_compare_regimens", &["3 mg qd x7, miss 4", "maximum by structural variant"]),
+        (
+            "03_fit_the_published_curve",
+            &["0 degrees of freedom", "tmk, tp:       true", "in addition:  false"],
+        ),
+        ("04_change_the_model", &["gv    maximum", "days of 100 ng/mL"]),
+        ("05_trace_a_parameter", &["parameters/katsube_2019.toml", "1 % more of"]),
+    ] {
+        let output = output_of(name);
+        for words in promised {
+            assert!(output.contains(words), "{name} does not say {words:?}:\n{output}");
+        }
+    }
+}
+
+#[test]
+fn invariant_examples_are_short_and_all_tested() {
+    let folder = crate::root().join("examples");
+    let tested = std::fs::read_to_string(crate::root().join("tests/program/examples.rs"));
+    let tested = tested.expect("this file");
+    for file in std::fs::read_dir(folder).expect("listed").flatten() {
+        let text = std::fs::read_to_string(file.path()).expect("text");
+        let name = file.file_name().to_string_lossy().replace(".rs", "");
+        assert!(text.lines().count() <= 120, "{name} is longer than 120 lines");
+        assert!(tested.contains(&format!("\"{name}\"")), "{name} is not run");
+        for opening in ["Question:", "Run:", "Look for:"] {
+            assert!(text.contains(opening), "{name} does not open with {opening}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The report as it is written.
+
+use crate::{printed, thrombo_in};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+/// One report for all tests.
+pub(crate) fn folder() -> &'static Path {
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        printed(&thrombo_in(folder.path(), &["report"]));
+        folder
+    });
+    folder.path()
+}
+
+fn contents(folder: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("listed").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            let inner = contents(&entry.path());
+            files.extend(inner.into_iter().map(|(file, text)| (format!("{name}/{file}"), text)));
+        } else {
+            files.insert(name, fs::read_to_string(entry.path()).expect("text"));
+        }
+    }
+    files
+}
+
+#[test]
+fn invariant_a_second_report_replaces_the_first_byte_by_byte() {
+    let first = contents(&folder().join("report"));
+    printed(&thrombo_in(folder(), &["report", "--out", "again"]));
+    fs::write(folder().join("again/stray.txt"), "from an earlier run").expect("written");
+    printed(&thrombo_in(folder(), &["report", "--out", "again"]));
+    assert_eq!(first, contents(&folder().join("again")));
+}
+
+#[test]
+fn invariant_the_page_is_complete_and_needs_nothing_else() {
+    let page = contents(&folder().join("report"))["index.html"].clone();
+    let scenarios = thrombopoiesis::simulate::Scenario::shipped().expect("scenarios");
+    for scenario in &scenarios {
+        assert!(page.contains(&format!("id=\"{}\"", scenario.id)), "{} is missing", scenario.id);
+    }
+    assert_eq!(page.matches("<svg").count(), scenarios.len() + 3);
+    for foreign in ["<script src", "<link", "url(http", "src=\"http", "@import"] {
+        assert!(!page.contains(foreign), "the page asks for {foreign}");
+    }
+    assert!(page.contains("Not for treating patients"));
+}
