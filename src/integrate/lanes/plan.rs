@@ -12,7 +12,8 @@ pub struct Options {
     pub relative_tolerance: f64,
     /// Error of a step in multiples of each state's scale.
     pub absolute_tolerance: f64,
-    /// First step, at the start and after an event.
+    /// First step, at the start and after an event, which the error estimate cannot see coming: with
+    /// 0.25 in place of 0.1, one in a thousand subjects of a wide population errs by over 1e-5.
     pub first_step: f64,
     /// Longest step.
     pub max_step: f64,
@@ -25,7 +26,7 @@ impl Default for Options {
         Self {
             relative_tolerance: 1e-6,
             absolute_tolerance: 1e-8,
-            first_step: 0.25,
+            first_step: 0.1,
             max_step: 48.0,
             max_steps: 100_000.0,
         }
