@@ -7,7 +7,6 @@ use thrombopoiesis::integrate::lanes::{
     Block, Ending, Instructions, Options, Plan, System, integrate,
 };
 use thrombopoiesis::integrate::{Method, steps};
-use thrombopoiesis::population::Streams;
 use workload::{AllStates, ClosedForm, END};
 
 const BLOCK: usize = 500;
@@ -39,7 +38,7 @@ fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-fn reference(streams: &Streams, outputs: &[f64], count: usize) -> Vec<f64> {
+fn reference(subjects: &[[f64; 14]], outputs: &[f64], count: usize) -> Vec<f64> {
     let options = thrombopoiesis::integrate::Options {
         method: Method::Dop853,
         relative_tolerance: 1e-12,
@@ -48,7 +47,7 @@ fn reference(streams: &Streams, outputs: &[f64], count: usize) -> Vec<f64> {
     };
     let mut values = Vec::new();
     for subject in 0..count {
-        let p = workload::subject(streams, subject);
+        let p = subjects[subject];
         let rates = |y: &[f64], rates: &mut [f64]| {
             let y: [f64; 10] = y.try_into().unwrap_or_default();
             rates.copy_from_slice(&workload::all_rates(&p, &y));
@@ -86,13 +85,13 @@ fn compare(values: &[f64], reference: &[f64]) -> (f64, f64) {
 }
 
 fn main() {
-    let streams = Streams::new(1, "workload");
     let daily: Vec<f64> = (0..=40).map(|d| 24.0 * f64::from(d)).collect();
     let hourly: Vec<f64> = (0..=960).map(f64::from).collect();
     let count = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(2000);
+    let subjects = workload::subjects(count.max(200));
     let checked = 200;
-    let truth = reference(&streams, &daily, checked);
-    let truth_hourly = reference(&streams, &hourly, 50);
+    let truth = reference(&subjects, &daily, checked);
+    let truth_hourly = reference(&subjects, &hourly, 50);
     macro_rules! row {
         ($name:literal, $system:expr, $w:literal, $outputs:expr, $i:expr) => {{
             let mut times = Vec::new();
@@ -110,11 +109,11 @@ fn main() {
         if i == Instructions::Portable {
             continue;
         }
-        row!("closed form", ClosedForm(streams.clone()), 8, &daily, i);
-        row!("closed form", ClosedForm(streams.clone()), 16, &daily, i);
-        row!("closed form", ClosedForm(streams.clone()), 32, &daily, i);
-        row!("closed form, hourly", ClosedForm(streams.clone()), 32, &hourly, i);
-        row!("all states", AllStates(streams.clone()), 16, &daily, i);
-        row!("all states", AllStates(streams.clone()), 32, &daily, i);
+        row!("closed form", ClosedForm(&subjects), 8, &daily, i);
+        row!("closed form", ClosedForm(&subjects), 16, &daily, i);
+        row!("closed form", ClosedForm(&subjects), 32, &daily, i);
+        row!("closed form, hourly", ClosedForm(&subjects), 32, &hourly, i);
+        row!("all states", AllStates(&subjects), 16, &daily, i);
+        row!("all states", AllStates(&subjects), 32, &daily, i);
     }
 }

@@ -14,10 +14,14 @@ pub(crate) const OMEGA: f64 = 0.3;
 pub(crate) const HILL: f64 = 1.4;
 pub(crate) const END: f64 = 960.0;
 
-/// The parameters of one subject.
-pub(crate) fn subject(streams: &Streams, subject: usize) -> [f64; 14] {
-    let mut stream = streams.subject(subject);
-    TYPICAL.map(|typical| typical * elementary::exp(OMEGA * stream.normal()))
+/// The parameters of `count` subjects, drawn before anything is timed.
+pub(crate) fn subjects(count: usize) -> Vec<[f64; 14]> {
+    let streams = Streams::new(1, "workload");
+    let subject = |number| {
+        let mut stream = streams.subject(number);
+        TYPICAL.map(|typical| typical * elementary::exp(OMEGA * stream.normal()))
+    };
+    (0..count).map(subject).collect()
 }
 
 /// Rates of the six states that are not drug.
@@ -58,9 +62,9 @@ fn doses(tlag: f64, events: &mut Vec<Event>) {
 }
 
 /// The drug in closed form.
-pub(crate) struct ClosedForm(pub(crate) Streams);
+pub(crate) struct ClosedForm<'a>(pub(crate) &'a [[f64; 14]]);
 
-impl System<6, 10, MODES> for ClosedForm {
+impl System<6, 10, MODES> for ClosedForm<'_> {
     #[inline(always)]
     fn rates(&self, p: &[Lane; 10], f: Lane, y: &[Lane; 6]) -> [Lane; 6] {
         let [a, b, c, d, e, g, ..] = *p;
@@ -71,7 +75,7 @@ impl System<6, 10, MODES> for ClosedForm {
         y[5]
     }
     fn start(&self, number: usize, start: &mut Start<6, 10, MODES>) -> bool {
-        let p = subject(&self.0, number);
+        let p = self.0[number];
         let pk = pk(p);
         let modes = Modes::new(&pk);
         start.parameters[..6].copy_from_slice(&p[8..]);
@@ -104,9 +108,9 @@ impl System<6, 10, MODES> for ClosedForm {
 }
 
 /// All ten states integrated.
-pub(crate) struct AllStates(pub(crate) Streams);
+pub(crate) struct AllStates<'a>(pub(crate) &'a [[f64; 14]]);
 
-impl System<10, 14, 0> for AllStates {
+impl System<10, 14, 0> for AllStates<'_> {
     #[inline(always)]
     fn rates(&self, p: &[Lane; 14], _: Lane, y: &[Lane; 10]) -> [Lane; 10] {
         all_rates(p, y)
@@ -116,7 +120,7 @@ impl System<10, 14, 0> for AllStates {
         y[9]
     }
     fn start(&self, number: usize, start: &mut Start<10, 14, 0>) -> bool {
-        let p = subject(&self.0, number);
+        let p = self.0[number];
         start.parameters = p;
         start.state = [0.0; 10];
         start.state[4..].copy_from_slice(&baseline(&p));

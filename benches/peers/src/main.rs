@@ -14,7 +14,6 @@ mod others;
 mod workload;
 
 use thrombopoiesis::integrate::lanes::{self, Instructions, Options, Plan, System};
-use thrombopoiesis::population::Streams;
 use workload::{AllStates, ClosedForm, END};
 
 const WIDTH: usize = 32;
@@ -81,18 +80,18 @@ fn today() -> String {
 
 fn main() {
     let count = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(1000);
-    let streams = Streams::new(1, "workload");
-    let (closed, all) = (ClosedForm(streams.clone()), AllStates(streams.clone()));
+    let subjects = workload::subjects(count);
+    let (closed, all) = (ClosedForm(&subjects), AllStates(&subjects));
     let programs: Vec<(&str, Program<'_>)> = vec![
         ("lanes, drug in closed form", Box::new(|t, n| lanes(&closed, t, n))),
         ("lanes, all states", Box::new(|t, n| lanes(&all, t, n))),
-        ("diffsol Tsit5", Box::new(|t, n| others::diffsol(&streams, t, n))),
+        ("diffsol Tsit5", Box::new(|t, n| others::diffsol(&subjects, t, n))),
         (
             "ode_solvers Dop853, restarted at outputs",
-            Box::new(|t, n| others::dop853(&streams, t, n, 1e-6)),
+            Box::new(|t, n| others::dop853(&subjects, t, n, 1e-6)),
         ),
         #[cfg(lsoda)]
-        ("numbalsoda LSODA", Box::new(|t, n| others::lsoda(&streams, t, n))),
+        ("numbalsoda LSODA", Box::new(|t, n| others::lsoda(&subjects, t, n))),
     ];
     println!("# Performance\n");
     println!("Made by `benches/peers` on {}, {}, one thread.", today(), processor());
@@ -103,7 +102,7 @@ fn main() {
         ("Hourly", (0..=960).map(f64::from).collect()),
     ] {
         let count = if name == "Daily" { count } else { count / 5 };
-        let truth = others::dop853(&streams, &outputs, count, 1e-12);
+        let truth = others::dop853(&subjects, &outputs, count, 1e-12);
         let check = |(_, program): &(&str, Program<'_>)| worst(&program(&outputs, count), &truth);
         let errors: Vec<f64> = programs.iter().map(check).collect();
         let mut times = vec![Vec::new(); programs.len()];

@@ -1,10 +1,9 @@
 //! The other integrators, each used as its documentation recommends.
 
-use crate::workload::{END, all_rates, baseline, subject};
-use diffsol::{NalgebraLU, NalgebraMat, OdeBuilder, OdeSolverMethod, OdeSolverStopReason};
+use crate::workload::{END, all_rates, baseline};
+use diffsol::{NalgebraMat, OdeBuilder, OdeSolverMethod, OdeSolverStopReason};
 use nalgebra::SVector;
 use ode_solvers::dop_shared::{OutputType, System};
-use thrombopoiesis::population::Streams;
 
 const RTOL: f64 = 1e-6;
 const ATOL: f64 = 1e-8;
@@ -26,10 +25,10 @@ fn rates_into(p: &Parameters, y: &[f64], rates: &mut [f64]) {
 }
 
 /// Steps of its own choice up to each dose, outputs by interpolation.
-pub fn diffsol(streams: &Streams, outputs: &[f64], count: usize) -> Vec<f64> {
+pub fn diffsol(subjects: &[Parameters], outputs: &[f64], count: usize) -> Vec<f64> {
     let mut values = Vec::with_capacity(count * outputs.len());
     for number in 0..count {
-        let p = subject(streams, number);
+        let p = subjects[number];
         let problem = OdeBuilder::<NalgebraMat<f64>>::new()
             .rtol(RTOL)
             .atol([ATOL])
@@ -57,7 +56,6 @@ pub fn diffsol(streams: &Streams, outputs: &[f64], count: usize) -> Vec<f64> {
             }
         }
     }
-    let _ = std::marker::PhantomData::<NalgebraLU<f64>>;
     values
 }
 
@@ -70,10 +68,10 @@ impl System<f64, SVector<f64, 10>> for Equations {
 }
 
 /// Restarted at each dose and output: its dense output is not accurate enough.
-pub fn dop853(streams: &Streams, outputs: &[f64], count: usize, rtol: f64) -> Vec<f64> {
+pub fn dop853(subjects: &[Parameters], outputs: &[f64], count: usize, rtol: f64) -> Vec<f64> {
     let mut values = Vec::with_capacity(count * outputs.len());
     for number in 0..count {
-        let p = subject(streams, number);
+        let p = subjects[number];
         let mut y = SVector::from(start(&p));
         let mut now = 0.0;
         let mut stops: Vec<(f64, bool)> = outputs.iter().map(|t| (*t, false)).collect();
@@ -142,10 +140,10 @@ extern "C" fn lsoda_rates(_: f64, y: *mut f64, rates: *mut f64, data: *mut std::
 
 /// From dose to dose, outputs at the times asked for.
 #[cfg(lsoda)]
-pub fn lsoda(streams: &Streams, outputs: &[f64], count: usize) -> Vec<f64> {
+pub fn lsoda(subjects: &[Parameters], outputs: &[f64], count: usize) -> Vec<f64> {
     let mut values = Vec::with_capacity(count * outputs.len());
     for number in 0..count {
-        let mut p = subject(streams, number);
+        let mut p = subjects[number];
         let mut y = start(&p);
         let mut now = 0.0;
         for (stop, dose) in dose_times(&p).into_iter().map(|t| (t, true)).chain([(END, false)]) {

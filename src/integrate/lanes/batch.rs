@@ -136,13 +136,11 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         while *waiting < block.endings.len() {
             let position = *waiting;
             *waiting += 1;
-            let mut start = std::mem::take(&mut self.start);
             // The lane's old list of events is filled anew, so no memory is asked for.
-            start.events = std::mem::take(&mut self.lanes[l].events);
-            start.events.clear();
-            let valid = system.start(block.first_subject + position, &mut start);
-            self.lanes[l].events = std::mem::take(&mut start.events);
-            self.start = start;
+            std::mem::swap(&mut self.start.events, &mut self.lanes[l].events);
+            self.start.events.clear();
+            let valid = system.start(block.first_subject + position, &mut self.start);
+            std::mem::swap(&mut self.start.events, &mut self.lanes[l].events);
             if valid {
                 self.enter(l, position);
                 self.begin(l, system, plan, block);

@@ -47,7 +47,10 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
     fn watch(&mut self, l: usize, dense: Dense, level: f64) {
         let (from, h) = (self.previous[l], self.work.h[l]);
         let lane = &mut self.lanes[l];
-        let turn = if self.slopes[0][l] * self.slopes[1][l] < 0.0 { dense.turn() } else { 1.0 };
+        // A minimum matters only where it may lie below the level.
+        let turned = self.slopes[0][l] * self.slopes[1][l] < 0.0;
+        let wanted = self.slopes[0][l] > 0.0 || lane.above_since.is_some();
+        let turn = if turned && wanted { dense.turn() } else { 1.0 };
         let mut share = 0.0;
         for end in [turn, 1.0] {
             let value = dense.at(end);
