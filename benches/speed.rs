@@ -46,8 +46,7 @@ fn reference(subjects: &[[f64; 14]], outputs: &[f64], count: usize) -> Vec<f64> 
         ..Default::default()
     };
     let mut values = Vec::new();
-    for subject in 0..count {
-        let p = subjects[subject];
+    for &p in &subjects[..count] {
         let rates = |y: &[f64], rates: &mut [f64]| {
             let y: [f64; 10] = y.try_into().unwrap_or_default();
             rates.copy_from_slice(&workload::all_rates(&p, &y));
