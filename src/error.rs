@@ -159,6 +159,8 @@ pub enum Reason {
     Stiff,
     /// Steps too short to move the time.
     StepUnderflow,
+    /// The parameters contradict one another, so nothing was integrated.
+    Parameters,
 }
 
 impl fmt::Display for Reason {
@@ -168,6 +170,7 @@ impl fmt::Display for Reason {
             Self::TooManySteps => "it needs more steps than allowed",
             Self::Stiff => "the equations became stiff",
             Self::StepUnderflow => "the steps became too short",
+            Self::Parameters => "its parameters contradict one another",
         })
     }
 }

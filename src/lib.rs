@@ -48,6 +48,7 @@ pub mod fit;
 pub mod integrate;
 pub mod model;
 pub mod numeric;
+pub mod population;
 pub mod regimen;
 pub mod report;
 pub mod simulate;

@@ -38,6 +38,7 @@ pub fn baseline<T: Real>(p: &Parameters<T>) -> State<T> {
 }
 
 /// Rates of change, 10⁹/L/h, at concentration `conc` in ng/mL: equations (L1) to (L4).
+#[inline(always)]
 pub fn derivatives<T: Real>(p: &Parameters<T>, y: &State<T>, conc: T) -> State<T> {
     let Parameters { kout, ktr, slop, plt0 } = *p;
     let State { precursor, platelets } = *y;

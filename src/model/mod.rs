@@ -7,6 +7,8 @@
 
 mod catalogue;
 mod chain;
+pub mod closed_form;
+mod driven;
 pub mod linear_precursors;
 pub mod mechanistic;
 mod parameter_set;
@@ -19,9 +21,11 @@ mod theta;
 pub mod thrombopoiesis;
 
 pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, with_model};
+pub use driven::{Driven, Form};
 pub use mechanistic::Mechanistic;
 pub use parameter_set::{Entry, ParameterSet, Population, Status};
 pub(crate) use parameter_set::{GRADES, POPULATIONS};
+pub use published::katsube_2019::Katsube2019;
 pub use receptor::Variant;
 pub use state::{StateBlock, StateName};
 pub use symbol::{Range, Symbol};
@@ -148,7 +152,7 @@ const CHILD_PUGH_SCORE: Symbol = Symbol {
 };
 
 /// The error for a route that a model does not describe.
-fn route_unknown(model: &str, route: Route, known: &[Route]) -> Error {
+pub(crate) fn route_unknown(model: &str, route: Route, known: &[Route]) -> Error {
     Error::Unknown {
         kind: "route",
         name: format!("{route} of {model}"),

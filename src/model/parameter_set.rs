@@ -230,6 +230,12 @@ impl ParameterSet {
         })
     }
 
+    /// The position of `symbol` among the model's symbols; the number of them where it is none.
+    #[must_use]
+    pub fn position(&self, symbol: &str) -> usize {
+        self.symbols.iter().position(|known| known.name == symbol).unwrap_or(self.symbols.len())
+    }
+
     /// Gives `symbol` the value of the user.
     ///
     /// # Errors

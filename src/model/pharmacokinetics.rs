@@ -47,6 +47,7 @@ impl<T: Real> State<T> {
 }
 
 /// Rates of change, mg/h: equations (P1) to (P4).
+#[inline(always)]
 pub fn derivatives<T: Real>(p: &Parameters<T>, y: &State<T>) -> State<T> {
     let Parameters { ka, cl, vc, q1, vp1, q2, vp2, .. } = *p;
     let State { depot, central, peripheral1, peripheral2 } = *y;
@@ -62,6 +63,7 @@ pub fn derivatives<T: Real>(p: &Parameters<T>, y: &State<T>) -> State<T> {
 }
 
 /// Plasma concentration, ng/mL: equation (P5).
+#[inline(always)]
 pub fn conc<T: Real>(p: &Parameters<T>, y: &State<T>) -> T {
     y.central / p.vc * NG_PER_ML_PER_MG_PER_L // (P5)
 }

@@ -127,6 +127,7 @@ impl<T: Real> Receptor<T> {
     }
 
     /// The signal A (phosphorylated STAT5) at thrombopoietin `tpo` pM and drug `conc` ng/mL.
+    #[inline(always)]
     pub fn signal(&self, tpo: T, conc: T) -> T {
         let Self { variant, kc, kt, emax, eb, .. } = *self;
         if variant.is_additive() {
@@ -138,6 +139,7 @@ impl<T: Real> Receptor<T> {
     }
 
     /// The drive U: the signal relative to the one without drug.
+    #[inline(always)]
     pub fn drive(&self, tpo: T, conc: T) -> T {
         self.signal(tpo, conc) / self.signal0 // (R6)
     }

@@ -34,6 +34,16 @@ impl<T: Real> Theta<T> {
         })
     }
 
+    /// Gives `symbol` another value.
+    pub fn set(&mut self, symbol: &str, value: T) {
+        match self.values.get_mut(symbol) {
+            Some(old) => *old = value,
+            None => {
+                self.values.insert(symbol.to_owned(), value);
+            }
+        }
+    }
+
     /// The value of `symbol`, if it was given rather than left to be derived.
     #[must_use]
     pub fn given(&self, symbol: &str) -> Option<T> {

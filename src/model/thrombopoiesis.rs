@@ -96,6 +96,7 @@ impl<T: Real, const STAGES: usize> Thrombopoiesis<T, STAGES> {
     }
 
     /// Rates of change, **per day**, at concentration `conc` in ng/mL: equations (M1) to (M7).
+    #[inline(always)]
     pub fn derivatives(&self, y: &State<T, STAGES>, conc: T) -> State<T, STAGES> {
         let Parameters { t0, ktpo, lambda, w, gn, gv, taun, d, .. } = self.parameters;
         let Self { k_mk, k_plt, release0, .. } = *self;
@@ -116,11 +117,13 @@ impl<T: Real, const STAGES: usize> Thrombopoiesis<T, STAGES> {
     }
 
     /// Platelet count, 10⁹/L: equation (M8).
+    #[inline(always)]
     pub fn platelets(&self, y: &State<T, STAGES>) -> T {
         self.parameters.plt0 * T::sum(y.platelet) // (M8)
     }
 
     /// All megakaryocytes relative to baseline.
+    #[inline(always)]
     pub fn megakaryocytes_relative(&self, y: &State<T, STAGES>) -> T {
         T::sum(y.megakaryocyte) * self.k_mk / MEGAKARYOCYTE_STAGES as f64
     }

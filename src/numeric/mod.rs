@@ -2,11 +2,14 @@
 //! numbers, and the root finder behind the endpoints.
 
 mod dual;
+pub mod elementary;
+mod lane;
 mod real;
 mod root;
 mod transform;
 
 pub use dual::Dual;
+pub use lane::Lane;
 pub use real::{Real, Scalar};
 pub use root::root_between;
 pub use transform::Transform;

@@ -53,6 +53,7 @@ pub trait Real:
     fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self;
 
     /// The sum of several numbers, from the first to the last.
+    #[inline(always)]
     fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
         terms.into_iter().fold(Self::ZERO, |sum, term| sum + term)
     }

@@ -20,6 +20,7 @@ mod endpoints;
 mod exposure;
 mod knots;
 mod patient;
+pub mod population;
 mod scenario;
 mod simulated;
 mod solution;

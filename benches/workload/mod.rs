@@ -1,0 +1,158 @@
+//! The workload of `docs/performance.md`: 3 mg daily for seven days in subjects that differ in 14
+//! parameters, with all ten states integrated, or six of them and the drug in closed form.
+
+use thrombopoiesis::integrate::lanes::{Event, Start, System};
+use thrombopoiesis::model::closed_form::{MODES, Modes};
+use thrombopoiesis::model::pharmacokinetics;
+use thrombopoiesis::numeric::{Lane, Real, elementary};
+use thrombopoiesis::population::Streams;
+
+/// Typical values: ka, cl, vc, q1, vp1, q2, vp2, tlag, p0, ktr, kdeg, emax, ec50, gamma.
+pub(crate) const TYPICAL: [f64; 14] =
+    [0.3, 1.1, 20.0, 1.0, 15.0, 0.4, 25.0, 0.8, 38.0, 0.025, 0.02, 3.0, 60.0, 0.2];
+pub(crate) const OMEGA: f64 = 0.3;
+pub(crate) const HILL: f64 = 1.4;
+pub(crate) const END: f64 = 960.0;
+
+/// The parameters of `count` subjects, drawn before anything is timed.
+pub(crate) fn subjects(count: usize) -> Vec<[f64; 14]> {
+    let streams = Streams::new(1, "workload");
+    let subject = |number| {
+        let mut stream = streams.subject(number);
+        TYPICAL.map(|typical| typical * elementary::exp(OMEGA * stream.normal()))
+    };
+    (0..count).map(subject).collect()
+}
+
+/// Rates of the six states that are not drug.
+#[inline(always)]
+pub(crate) fn response<T: Real>(p: &[T; 6], conc: T, y: &[T; 6]) -> [T; 6] {
+    let [p0, ktr, kdeg, emax, ec50, gamma] = *p;
+    let [prog, t1, t2, t3, t4, plt] = *y;
+    let x = (conc.larger(T::ZERO) / ec50).powf(T::constant(HILL));
+    let kin = kdeg * p0;
+    [
+        kin * (T::ONE + emax * x / (T::ONE + x)) * (p0 / plt).powf(gamma) - ktr * prog,
+        ktr * (prog - t1),
+        ktr * (t1 - t2),
+        ktr * (t2 - t3),
+        ktr * (t3 - t4),
+        ktr * t4 - kdeg * plt,
+    ]
+}
+
+pub(crate) fn pk(
+    [ka, cl, vc, q1, vp1, q2, vp2, tlag, ..]: [f64; 14],
+) -> pharmacokinetics::Parameters<f64> {
+    pharmacokinetics::Parameters { ka, tlag, f1: 1.0, cl, vc, q1, vp1, q2, vp2 }
+}
+
+/// The state without drug: precursors, then platelets.
+pub(crate) fn baseline(p: &[f64; 14]) -> [f64; 6] {
+    let [.., p0, ktr, kdeg, _, _, _] = *p;
+    let stage = kdeg * p0 / ktr;
+    [stage, stage, stage, stage, stage, p0]
+}
+
+fn doses(tlag: f64, events: &mut Vec<Event>) {
+    events.extend((0..7).map(|day| {
+        let planned = 24.0 * f64::from(day);
+        Event { time: planned + tlag, planned, kind: 0, size: 3.0 }
+    }));
+}
+
+/// The drug in closed form.
+pub(crate) struct ClosedForm<'a>(pub(crate) &'a [[f64; 14]]);
+
+impl System<6, 10, MODES> for ClosedForm<'_> {
+    #[inline(always)]
+    fn rates(&self, p: &[Lane; 10], f: Lane, y: &[Lane; 6]) -> [Lane; 6] {
+        let [a, b, c, d, e, g, ..] = *p;
+        response(&[a, b, c, d, e, g], f, y)
+    }
+    #[inline(always)]
+    fn output(&self, _: &[Lane; 10], y: &[Lane; 6]) -> Lane {
+        y[5]
+    }
+    fn start(&self, number: usize, start: &mut Start<6, 10, MODES>) -> bool {
+        let p = self.0[number];
+        let pk = pk(p);
+        let modes = Modes::new(&pk);
+        start.parameters[..6].copy_from_slice(&p[8..]);
+        for j in 0..MODES {
+            start.parameters[6 + j] = 1000.0 / pk.vc * modes.oral[j];
+        }
+        start.decay = modes.decay;
+        start.amplitude = [0.0; MODES];
+        start.state = baseline(&p);
+        start.scale = start.state;
+        doses(pk.tlag, &mut start.events);
+        true
+    }
+    fn apply(
+        &self,
+        _: usize,
+        e: &Event,
+        p: &[f64; 10],
+        _: &mut [f64; 6],
+        amplitude: &mut [f64; 4],
+    ) -> bool {
+        for j in 0..MODES {
+            amplitude[j] += e.size * p[6 + j];
+        }
+        false
+    }
+    fn look(&self, _: usize, _: usize, _: f64) -> bool {
+        false
+    }
+}
+
+/// All ten states integrated.
+pub(crate) struct AllStates<'a>(pub(crate) &'a [[f64; 14]]);
+
+impl System<10, 14, 0> for AllStates<'_> {
+    #[inline(always)]
+    fn rates(&self, p: &[Lane; 14], _: Lane, y: &[Lane; 10]) -> [Lane; 10] {
+        all_rates(p, y)
+    }
+    #[inline(always)]
+    fn output(&self, _: &[Lane; 14], y: &[Lane; 10]) -> Lane {
+        y[9]
+    }
+    fn start(&self, number: usize, start: &mut Start<10, 14, 0>) -> bool {
+        let p = self.0[number];
+        start.parameters = p;
+        start.state = [0.0; 10];
+        start.state[4..].copy_from_slice(&baseline(&p));
+        start.scale = [1.0; 10];
+        start.scale[4..].copy_from_slice(&baseline(&p));
+        doses(p[7], &mut start.events);
+        true
+    }
+    fn apply(
+        &self,
+        _: usize,
+        e: &Event,
+        _: &[f64; 14],
+        y: &mut [f64; 10],
+        _: &mut [f64; 0],
+    ) -> bool {
+        y[0] += e.size;
+        true
+    }
+    fn look(&self, _: usize, _: usize, _: f64) -> bool {
+        false
+    }
+}
+
+#[inline(always)]
+pub(crate) fn all_rates<T: Real>(p: &[T; 14], y: &[T; 10]) -> [T; 10] {
+    let [ka, cl, vc, q1, vp1, q2, vp2, tlag, a, b, c, d, e, g] = *p;
+    let [depot, central, peripheral1, peripheral2, y4, y5, y6, y7, y8, y9] = *y;
+    let pk = pharmacokinetics::Parameters { ka, tlag, f1: T::ONE, cl, vc, q1, vp1, q2, vp2 };
+    let drug = pharmacokinetics::State { depot, central, peripheral1, peripheral2 };
+    let conc = pharmacokinetics::conc(&pk, &drug);
+    let drug = pharmacokinetics::derivatives(&pk, &drug);
+    let [z4, z5, z6, z7, z8, z9] = response(&[a, b, c, d, e, g], conc, &[y4, y5, y6, y7, y8, y9]);
+    [drug.depot, drug.central, drug.peripheral1, drug.peripheral2, z4, z5, z6, z7, z8, z9]
+}

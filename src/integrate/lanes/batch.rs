@@ -1,0 +1,211 @@
+//! The lanes and their bookkeeping: each has its own subject, time, step, events and outputs, and
+//! takes the next subject when it has finished one.
+
+use super::plan::{Block, Ending, Options, Plan};
+use super::settle::UNDERFLOW;
+use super::step::{Dense, Work};
+use super::{Event, Start, System};
+use crate::error::Reason;
+
+/// `W` subjects side by side. Arrays of arrays with the lane last, so that loops over lanes read
+/// and write consecutive numbers. What differs between lanes is chosen by selection on the lane's
+/// own numbers, so no lane feels its neighbours.
+#[derive(Debug)]
+pub(super) struct Batch<const W: usize, const N: usize, const P: usize, const K: usize> {
+    pub(super) options: Options,
+    pub(super) time: [f64; W],
+    pub(super) state: [[f64; W]; N],
+    pub(super) parameters: [[f64; W]; P],
+    /// Absolute tolerance of each state.
+    pub(super) tolerance: [[f64; W]; N],
+    pub(super) decay: [[f64; W]; K],
+    pub(super) amplitude: [[f64; W]; K],
+    /// Length of the next step as the error wants it.
+    pub(super) wanted: [f64; W],
+    /// The time that no step passes: the next event or the end.
+    pub(super) stop: [f64; W],
+    /// 1 where the step was rejected, else 0.
+    pub(super) rejected: [f64; W],
+    /// Steps tried.
+    pub(super) steps: [f64; W],
+    /// Time before the step.
+    pub(super) previous: [f64; W],
+    /// Coefficients of the output during the step.
+    pub(super) dense: [[f64; W]; 5],
+    /// Slopes of the output before and after the step.
+    pub(super) slopes: [[f64; W]; 2],
+    pub(super) work: Work<W, N, K>,
+    /// The first time at which something is to be done with a lane.
+    pub(super) interest: [f64; W],
+    pub(super) lanes: [Occupant; W],
+    start: Start<N, P, K>,
+}
+
+/// The subject in a lane.
+#[derive(Debug, Default)]
+pub(super) struct Occupant {
+    pub(super) active: bool,
+    /// Position in the block.
+    pub(super) position: usize,
+    pub(super) next_output: usize,
+    pub(super) next_look: usize,
+    pub(super) next_event: usize,
+    pub(super) events: Vec<Event>,
+    pub(super) ending: Ending,
+    /// Since when the output has been at or above the level.
+    pub(super) above_since: Option<f64>,
+}
+
+impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N, P, K> {
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            options,
+            time: [0.0; W],
+            state: [[0.0; W]; N],
+            parameters: [[0.0; W]; P],
+            tolerance: [[1.0; W]; N],
+            decay: [[0.0; W]; K],
+            amplitude: [[0.0; W]; K],
+            wanted: [0.0; W],
+            stop: [f64::INFINITY; W],
+            rejected: [0.0; W],
+            steps: [0.0; W],
+            previous: [0.0; W],
+            dense: [[0.0; W]; 5],
+            slopes: [[0.0; W]; 2],
+            work: Work::new(),
+            interest: [f64::INFINITY; W],
+            lanes: std::array::from_fn(|_| Occupant::default()),
+            start: Start::default(),
+        }
+    }
+
+    /// Integrates all subjects of a block.
+    #[inline(always)]
+    pub(super) fn run<S: System<N, P, K>>(
+        &mut self,
+        system: &S,
+        plan: &Plan<'_>,
+        block: &mut Block<'_>,
+    ) {
+        let mut waiting = 0;
+        let mut active = 0;
+        for l in 0..W {
+            active += usize::from(self.fill(l, system, plan, block, &mut waiting));
+        }
+        while active > 0 {
+            self.step(system);
+            let flags = self.flags(plan.level);
+            for l in 0..W {
+                if flags[l] && self.lanes[l].active && self.settle(l, system, plan, block) {
+                    active -= 1;
+                    active += usize::from(self.fill(l, system, plan, block, &mut waiting));
+                }
+            }
+        }
+    }
+
+    /// In which lanes there is something to do after a step.
+    #[inline(always)]
+    fn flags(&self, level: f64) -> [bool; W] {
+        let mut flags = [false; W];
+        for l in 0..W {
+            let [start, rise, ..] = self.dense;
+            let end = start[l] + rise[l];
+            let due = self.time[l] >= self.interest[l];
+            let turned = self.slopes[0][l] * self.slopes[1][l] < 0.0;
+            let crossed = (start[l] >= level) != (end >= level);
+            let stuck =
+                self.rejected[l] > 0.0 && self.wanted[l] <= UNDERFLOW * (1.0 + self.time[l]);
+            let too_many = self.steps[l] >= self.options.max_steps;
+            flags[l] = due | turned | crossed | stuck | too_many;
+        }
+        flags
+    }
+
+    /// Puts the next waiting subject into lane `l`; false if none is left.
+    #[inline(always)]
+    fn fill<S: System<N, P, K>>(
+        &mut self,
+        l: usize,
+        system: &S,
+        plan: &Plan<'_>,
+        block: &mut Block<'_>,
+        waiting: &mut usize,
+    ) -> bool {
+        while *waiting < block.endings.len() {
+            let position = *waiting;
+            *waiting += 1;
+            // The lane's old list of events is filled anew, so no memory is asked for.
+            std::mem::swap(&mut self.start.events, &mut self.lanes[l].events);
+            self.start.events.clear();
+            let valid = system.start(block.first_subject + position, &mut self.start);
+            std::mem::swap(&mut self.start.events, &mut self.lanes[l].events);
+            if valid {
+                self.enter(l, position);
+                self.begin(l, system, plan, block);
+                return true;
+            }
+            block.endings[position] = Ending::failed(0.0, Reason::Parameters);
+        }
+        self.leave(l);
+        false
+    }
+
+    /// Lays the start of a subject out in lane `l`.
+    #[inline(always)]
+    fn enter(&mut self, l: usize, position: usize) {
+        for i in 0..P {
+            self.parameters[i][l] = self.start.parameters[i];
+        }
+        for i in 0..N {
+            self.state[i][l] = self.start.state[i];
+            self.work.k[0][i][l] = self.start.rates[i];
+            self.tolerance[i][l] = self.options.absolute_tolerance * self.start.scale[i];
+        }
+        for j in 0..K {
+            self.decay[j][l] = self.start.decay[j];
+            self.amplitude[j][l] = self.start.amplitude[j];
+        }
+        self.time[l] = 0.0;
+        self.wanted[l] = self.options.first_step;
+        self.rejected[l] = 0.0;
+        self.steps[l] = 0.0;
+        let lane = &mut self.lanes[l];
+        lane.active = true;
+        lane.position = position;
+        (lane.next_output, lane.next_look, lane.next_event) = (0, 0, 0);
+        lane.ending = Ending::default();
+        lane.above_since = None;
+    }
+
+    /// An empty lane stands still: its step has length 0.
+    #[inline(always)]
+    fn leave(&mut self, l: usize) {
+        self.lanes[l].active = false;
+        self.wanted[l] = 0.0;
+        self.stop[l] = f64::INFINITY;
+        self.interest[l] = f64::INFINITY;
+    }
+
+    /// Output, looks and events of time 0.
+    #[inline(always)]
+    fn begin<S: System<N, P, K>>(
+        &mut self,
+        l: usize,
+        system: &S,
+        plan: &Plan<'_>,
+        block: &mut Block<'_>,
+    ) {
+        let output = self.output_of(l, system);
+        self.work.h[l] = 1.0;
+        self.previous[l] = -1.0;
+        let flat = Dense([output, 0.0, 0.0, 0.0, 0.0]);
+        let lane = &mut self.lanes[l];
+        lane.ending.maximum = output;
+        lane.above_since = (output >= plan.level).then_some(0.0);
+        self.look(l, flat, system, plan, block);
+        self.happen(l, system, plan, block.first_subject);
+        self.look_ahead(l, plan);
+    }
+}

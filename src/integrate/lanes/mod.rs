@@ -1,0 +1,21 @@
+//! The lane engine: many subjects of one system of equations, several side by side in vector
+//! registers.
+//!
+//! Each lane has its own time, step length, events and outputs, and takes the next subject when it
+//! has finished one: no lane waits for another, and no lane's numbers depend on another's. A
+//! subject's results are the same bits for any lane width, neighbours and instruction set.
+
+#![expect(clippy::needless_range_loop, reason = "a loop over lanes indexes many arrays alike")]
+
+mod batch;
+mod dispatch;
+mod plan;
+mod settle;
+mod step;
+mod system;
+#[cfg(test)]
+mod tests;
+
+pub use dispatch::{Instructions, integrate};
+pub use plan::{Block, Ending, Options, Plan};
+pub use system::{Event, Start, System};

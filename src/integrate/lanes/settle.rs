@@ -1,0 +1,226 @@
+//! What is done with a lane after a step: maximum and level, outputs, looks, events, the end.
+
+use super::System;
+use super::batch::Batch;
+use super::plan::{Block, Ending, Plan};
+use super::step::Dense;
+use crate::error::Reason;
+use crate::numeric::Lane;
+
+/// Times closer than this are the same time.
+const SAME_TIME: f64 = 1e-9;
+/// A step shorter than this share of the time reached does not move it.
+pub(super) const UNDERFLOW: f64 = 1e-13;
+
+impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N, P, K> {
+    /// Does what is to be done after a step of lane `l`; true where its subject has come to an end.
+    #[inline(always)]
+    pub(super) fn settle<S: System<N, P, K>>(
+        &mut self,
+        l: usize,
+        system: &S,
+        plan: &Plan<'_>,
+        block: &mut Block<'_>,
+    ) -> bool {
+        if self.rejected[l] > 0.0 || self.steps[l] >= self.options.max_steps {
+            return self.give_up(l, block);
+        }
+        let dense = Dense(std::array::from_fn(|i| self.dense[i][l]));
+        self.watch(l, dense, plan.level);
+        if self.time[l] < self.interest[l] {
+            return false;
+        }
+        self.look(l, dense, system, plan, block);
+        if self.time[l] >= plan.end {
+            self.finish(l, block);
+            return true;
+        }
+        if self.time[l] >= self.stop[l] {
+            self.happen(l, system, plan, block.first_subject);
+        }
+        self.look_ahead(l, plan);
+        false
+    }
+
+    /// Maximum and times above the level.
+    #[inline(always)]
+    fn watch(&mut self, l: usize, dense: Dense, level: f64) {
+        let (from, h) = (self.previous[l], self.work.h[l]);
+        let lane = &mut self.lanes[l];
+        // A minimum matters only where it may lie below the level.
+        let turned = self.slopes[0][l] * self.slopes[1][l] < 0.0;
+        let wanted = self.slopes[0][l] > 0.0 || lane.above_since.is_some();
+        let turn = if turned && wanted { dense.turn() } else { 1.0 };
+        let mut share = 0.0;
+        for end in [turn, 1.0] {
+            let value = dense.at(end);
+            if value > lane.ending.maximum {
+                lane.ending.maximum = value;
+                lane.ending.maximum_at = from + h * end;
+            }
+            let above = value >= level;
+            if above != lane.above_since.is_some() {
+                let crossing = from + h * dense.crossing(level, share, end);
+                match lane.above_since.take() {
+                    None => lane.above_since = Some(crossing),
+                    Some(since) => lane.ending.add_stretch(since, crossing),
+                }
+            }
+            share = end;
+        }
+    }
+
+    /// Outputs and looks up to the time reached.
+    #[inline(always)]
+    pub(super) fn look<S: System<N, P, K>>(
+        &mut self,
+        l: usize,
+        dense: Dense,
+        system: &S,
+        plan: &Plan<'_>,
+        block: &mut Block<'_>,
+    ) {
+        let (now, from, per_h) = (self.time[l], self.previous[l], 1.0 / self.work.h[l]);
+        let lane = &mut self.lanes[l];
+        let width = plan.outputs.len();
+        let mut end = lane.next_output;
+        while end < width && plan.outputs[end] <= now {
+            end += 1;
+        }
+        let values = &mut block.values[lane.position * width..][lane.next_output..end];
+        for (value, time) in values.iter_mut().zip(&plan.outputs[lane.next_output..end]) {
+            *value = dense.at((time - from) * per_h);
+        }
+        lane.next_output = end;
+        while lane.next_look < plan.looks.len() && plan.looks[lane.next_look] <= now {
+            let time = plan.looks[lane.next_look];
+            let output = dense.at((time - from) * per_h);
+            let subject = block.first_subject + lane.position;
+            if system.look(subject, lane.next_look, output) && lane.ending.stopped_at.is_none() {
+                lane.ending.stopped_at = Some(time);
+                let next = lane.next_event;
+                let mut seen = 0;
+                lane.events.retain(|event| {
+                    seen += 1;
+                    seen <= next || event.planned < time - SAME_TIME
+                });
+            }
+            lane.next_look += 1;
+        }
+    }
+
+    /// Events that are due.
+    #[inline(always)]
+    pub(super) fn happen<S: System<N, P, K>>(
+        &mut self,
+        l: usize,
+        system: &S,
+        plan: &Plan<'_>,
+        first_subject: usize,
+    ) {
+        let mut changed = false;
+        let subject = first_subject + self.lanes[l].position;
+        while let Some(event) = self.lanes[l].events.get(self.lanes[l].next_event).copied() {
+            if event.time > self.time[l] {
+                break;
+            }
+            self.lanes[l].next_event += 1;
+            let p = std::array::from_fn(|i| self.parameters[i][l]);
+            let mut y = std::array::from_fn(|i| self.state[i][l]);
+            let mut amplitude = std::array::from_fn(|j| self.amplitude[j][l]);
+            changed |= system.apply(subject, &event, &p, &mut y, &mut amplitude);
+            for i in 0..N {
+                self.state[i][l] = y[i];
+            }
+            for j in 0..K {
+                self.amplitude[j][l] = amplitude[j];
+            }
+            if self.options.first_step < self.wanted[l] {
+                self.wanted[l] = self.options.first_step;
+            }
+        }
+        if changed {
+            self.refresh(l, system, plan.level);
+        }
+    }
+
+    /// New rates, and a look at a jump of the output, after an event in lane `l`.
+    #[inline(always)]
+    fn refresh<S: System<N, P, K>>(&mut self, l: usize, system: &S, level: f64) {
+        let mut forcing = 0.0;
+        for j in 0..K {
+            forcing += self.amplitude[j][l];
+        }
+        let mut y = [Lane(0.0); N];
+        for i in 0..N {
+            y[i] = Lane(self.state[i][l]);
+        }
+        let rates = system.rates(&self.parameters_of(l), Lane(forcing), &y);
+        for i in 0..N {
+            self.work.k[0][i][l] = rates[i].0;
+        }
+        let (output, now) = (self.output_of(l, system), self.time[l]);
+        let lane = &mut self.lanes[l];
+        if output > lane.ending.maximum {
+            (lane.ending.maximum, lane.ending.maximum_at) = (output, now);
+        }
+        match (lane.above_since, output >= level) {
+            (None, true) => lane.above_since = Some(now),
+            (Some(since), false) => {
+                lane.ending.add_stretch(since, now);
+                lane.above_since = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// The output of lane `l` at its present state.
+    #[inline(always)]
+    pub(super) fn output_of<S: System<N, P, K>>(&self, l: usize, system: &S) -> f64 {
+        let mut y = [Lane(0.0); N];
+        for i in 0..N {
+            y[i] = Lane(self.state[i][l]);
+        }
+        system.output(&self.parameters_of(l), &y).0
+    }
+
+    /// Sets the times at which lane `l` has to stop and to be looked at.
+    #[inline(always)]
+    pub(super) fn look_ahead(&mut self, l: usize, plan: &Plan<'_>) {
+        let lane = &self.lanes[l];
+        let event = lane.events.get(lane.next_event).map_or(f64::INFINITY, |event| event.time);
+        let output = plan.outputs.get(lane.next_output).copied().unwrap_or(f64::INFINITY);
+        let look = plan.looks.get(lane.next_look).copied().unwrap_or(f64::INFINITY);
+        self.stop[l] = event.min(plan.end);
+        self.interest[l] = output.min(look).min(self.stop[l]);
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, l: usize, block: &mut Block<'_>) {
+        let lane = &mut self.lanes[l];
+        if let Some(since) = lane.above_since {
+            lane.ending.add_stretch(since, self.time[l]);
+        }
+        lane.ending.reached = self.time[l];
+        lane.ending.steps = self.steps[l];
+        block.endings[lane.position] = lane.ending;
+    }
+
+    /// Ends a subject that cannot be integrated further, if that is so.
+    #[inline(always)]
+    fn give_up(&mut self, l: usize, block: &mut Block<'_>) -> bool {
+        let stuck = self.wanted[l] <= UNDERFLOW * (1.0 + self.time[l]);
+        let too_many = self.steps[l] >= self.options.max_steps;
+        if !(self.rejected[l] > 0.0 && stuck || too_many) {
+            return false;
+        }
+        let finite = self.work.k.iter().flatten().all(|row| row[l].is_finite());
+        let reason = match (finite, stuck) {
+            (false, _) => Reason::NonFinite,
+            (true, true) => Reason::StepUnderflow,
+            (true, false) => Reason::TooManySteps,
+        };
+        block.endings[self.lanes[l].position] = Ending::failed(self.time[l], reason);
+        true
+    }
+}

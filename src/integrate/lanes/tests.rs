@@ -1,0 +1,159 @@
+use super::{Block, Ending, Event, Instructions, Options, Plan, Start, System, integrate};
+use crate::error::Reason;
+use crate::numeric::{Lane, Real};
+
+/// dy/dt = growth y² − loss y + f(t), f = Σ a exp(−0.1 t) of what events put in.
+struct Toy {
+    /// Growth of each subject.
+    growth: Vec<f64>,
+    events: Vec<Event>,
+    stop_above: f64,
+}
+
+const LOSS: f64 = 0.25;
+const DECAY: f64 = 0.1;
+
+impl System<1, 1, 1> for Toy {
+    #[inline(always)]
+    fn rates(&self, p: &[Lane; 1], f: Lane, y: &[Lane; 1]) -> [Lane; 1] {
+        [p[0] * y[0] * y[0] - y[0] * LOSS + f]
+    }
+    #[inline(always)]
+    fn output(&self, _: &[Lane; 1], y: &[Lane; 1]) -> Lane {
+        y[0]
+    }
+    fn start(&self, subject: usize, start: &mut Start<1, 1, 1>) -> bool {
+        let y = 1.0 + 0.1 * subject as f64;
+        start.parameters = [self.growth[subject]];
+        start.state = [y];
+        start.rates =
+            self.rates(&[Lane(self.growth[subject])], Lane::ZERO, &[Lane(y)]).map(|l| l.0);
+        start.scale = [1.0];
+        start.decay = [DECAY];
+        start.amplitude = [0.0];
+        start.events.extend_from_slice(&self.events);
+        self.growth[subject] > -100.0 || self.growth[subject].is_nan()
+    }
+    fn apply(
+        &self,
+        _: usize,
+        event: &Event,
+        _: &[f64; 1],
+        y: &mut [f64; 1],
+        a: &mut [f64; 1],
+    ) -> bool {
+        match event.kind {
+            0 => a[0] += event.size,
+            _ => y[0] += event.size,
+        }
+        true
+    }
+    fn look(&self, _: usize, _: usize, output: f64) -> bool {
+        output >= self.stop_above
+    }
+}
+
+fn toy(growth: &[f64]) -> Toy {
+    let event = |time, kind, size| Event { time, planned: time, kind, size };
+    let events = vec![event(0.0, 0, 1.0), event(3.0, 1, 2.0), event(7.5, 0, 0.5)];
+    Toy { growth: growth.to_vec(), events, stop_above: f64::INFINITY }
+}
+
+fn run<const W: usize>(
+    toy: &Toy,
+    plan: &Plan<'_>,
+    instructions: Instructions,
+) -> (Vec<f64>, Vec<Ending>) {
+    let count = toy.growth.len();
+    let mut values = vec![f64::NAN; count * plan.outputs.len()];
+    let mut endings = vec![Ending::default(); count];
+    let mut block = Block { first_subject: 0, values: &mut values, endings: &mut endings };
+    integrate::<W, 1, 1, 1>(toy, plan, &mut block, instructions);
+    (values, endings)
+}
+
+fn plan<'a>(outputs: &'a [f64], looks: &'a [f64]) -> Plan<'a> {
+    let options =
+        Options { relative_tolerance: 1e-9, absolute_tolerance: 1e-11, ..Options::default() };
+    Plan { outputs, looks, end: 20.0, level: 3.0, options }
+}
+
+/// The solution without growth: `y0`, the doses of forcing and the jumps, each decaying.
+fn exact(y0: f64, t: f64, events: &[Event]) -> f64 {
+    let after = |event: &Event| t - event.time;
+    let past = events.iter().filter(|event| after(event) > 0.0);
+    y0 * (-LOSS * t).exp()
+        + past
+            .map(|event| match event.kind {
+                0 => {
+                    let fast = (-LOSS * after(event)).exp();
+                    event.size * ((-DECAY * after(event)).exp() - fast) / (LOSS - DECAY)
+                }
+                _ => event.size * (-LOSS * after(event)).exp(),
+            })
+            .sum::<f64>()
+}
+
+#[test]
+fn analytic_forcing_and_events_follow_the_exact_solution() {
+    let toy = toy(&[0.0; 20]);
+    let times: Vec<f64> = (0..=40).map(|i| 0.5 * f64::from(i)).collect();
+    let (values, endings) = run::<8>(&toy, &plan(&times, &[]), Instructions::available()[0]);
+    for (subject, ending) in endings.iter().enumerate() {
+        let y0 = 1.0 + 0.1 * subject as f64;
+        for (i, time) in times.iter().enumerate() {
+            let (found, exact) = (values[subject * times.len() + i], exact(y0, *time, &toy.events));
+            assert!((found - exact).abs() < 1e-8, "{subject} at {time}: {found} is not {exact}");
+        }
+        let fine = (0..=200_000).map(|i| 1e-4 * f64::from(i));
+        let above = fine.clone().filter(|t| exact(y0, *t, &toy.events) >= 3.0).count();
+        assert!((ending.time_above - 1e-4 * above as f64).abs() < 3e-4, "{ending:?}");
+        let maximum = fine.map(|t| exact(y0, t, &toy.events)).fold(0.0, f64::max);
+        // The grid misses the maximum by half a step at the slope after the jump.
+        assert!((ending.maximum - maximum).abs() < 1e-4, "{ending:?} {maximum}");
+        assert!(ending.failure.is_none() && (ending.reached - 20.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn invariant_failures_are_reported_and_disturb_no_one() {
+    let mut growth = vec![0.0; 40];
+    let times = [5.0, 10.0, 20.0];
+    let best = Instructions::available()[0];
+    let (sound, _) = run::<8>(&toy(&growth), &plan(&times, &[]), best);
+    growth[5] = f64::NAN;
+    growth[17] = 1.0;
+    growth[30] = -1e9;
+    let (values, endings) = run::<8>(&toy(&growth), &plan(&times, &[]), best);
+    assert_eq!(endings[5].failure, Some(Reason::NonFinite));
+    // dy/dt = y² explodes within a few units of time.
+    assert!(matches!(endings[17].failure, Some(Reason::NonFinite | Reason::StepUnderflow)));
+    assert!(endings[17].reached > 0.0 && endings[17].reached < 3.0, "{:?}", endings[17]);
+    assert_eq!(endings[30].failure, Some(Reason::Parameters));
+    for subject in (0..40).filter(|subject| ![5, 17, 30].contains(subject)) {
+        for i in 0..3 {
+            assert_eq!(values[3 * subject + i].to_bits(), sound[3 * subject + i].to_bits());
+        }
+    }
+    let hasty = Options { max_steps: 3.0, ..Options::default() };
+    let (_, endings) =
+        run::<8>(&toy(&[0.0; 9]), &Plan { options: hasty, ..plan(&times, &[]) }, best);
+    assert!(endings.iter().all(|ending| ending.failure == Some(Reason::TooManySteps)));
+}
+
+#[test]
+fn analytic_a_look_stops_the_events_planned_later() {
+    let mut toy = toy(&[0.0]);
+    toy.stop_above = 0.0;
+    let times = [20.0];
+    let (values, endings) = run::<4>(&toy, &plan(&times, &[3.0]), Instructions::available()[0]);
+    assert_eq!(endings[0].stopped_at, Some(3.0));
+    // The look at 3 comes before the event of that time.
+    assert!((values[0] - exact(1.0, 20.0, &toy.events[..1])).abs() < 1e-8, "{values:?}");
+}
+
+#[test]
+fn invariant_an_empty_block_is_no_work() {
+    let (values, endings) = run::<4>(&toy(&[]), &plan(&[1.0], &[]), Instructions::Portable);
+    assert!(values.is_empty() && endings.is_empty());
+}

@@ -1,0 +1,187 @@
+//! Random numbers keyed by seed, purpose and subject: a subject's draws depend on nothing else.
+
+use crate::numeric::elementary::ln;
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use sha2::{Digest, Sha256};
+
+/// The random numbers of all subjects for one purpose.
+///
+/// ```
+/// use thrombopoiesis::population::Streams;
+/// let streams = Streams::new(1, "between patients");
+/// assert_eq!(streams.subject(7).normal(), streams.subject(7).normal());
+/// ```
+#[derive(Debug, Clone)]
+pub struct Streams {
+    /// The generator of the key SHA-256(seed, purpose), at its start.
+    generator: ChaCha8Rng,
+}
+
+impl Streams {
+    /// The streams of `seed` for `purpose`: such as variability between patients, or the
+    /// measurement error at one visit.
+    #[must_use]
+    pub fn new(seed: u64, purpose: &str) -> Self {
+        let key = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(purpose).finalize();
+        Self { generator: ChaCha8Rng::from_seed(key.into()) }
+    }
+
+    /// The stream of subject number `subject`.
+    #[must_use]
+    pub fn subject(&self, subject: usize) -> Stream {
+        let mut generator = self.generator.clone();
+        generator.set_stream(subject as u64);
+        Stream { generator }
+    }
+}
+
+/// The random numbers of one subject for one purpose.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    generator: ChaCha8Rng,
+}
+
+impl Stream {
+    /// Uniform between 0 and 1, neither of them included: 52 bits.
+    pub fn uniform(&mut self) -> f64 {
+        const STEP: f64 = 1.0 / 4_503_599_627_370_496.0;
+        ((self.generator.next_u64() >> 12) as f64 + 0.5) * STEP
+    }
+
+    /// Standard normal, from one uniform number.
+    pub fn normal(&mut self) -> f64 {
+        normal_quantile(self.uniform())
+    }
+}
+
+/// The standard normal quantile of a probability in (0, 1), to 1e-15 of its size.
+///
+/// Wichura, Algorithm AS 241 (PPND16), Appl Stat 1988, 37:477.
+#[must_use]
+pub fn normal_quantile(probability: f64) -> f64 {
+    let centred = probability - 0.5;
+    if centred.abs() <= 0.425 {
+        let r = 0.180_625 - centred * centred;
+        return centred * ratio(r, &CENTRE);
+    }
+    let tail = if centred < 0.0 { probability } else { 1.0 - probability };
+    let r = (-ln(tail)).sqrt();
+    let size = if r <= 5.0 { ratio(r - 1.6, &TAIL) } else { ratio(r - 5.0, &FAR_TAIL) };
+    if centred < 0.0 { -size } else { size }
+}
+
+fn ratio(r: f64, [above, below]: &[[f64; 8]; 2]) -> f64 {
+    let polynomial = |c: &[f64; 8]| c.iter().rev().fold(0.0, |sum, c| sum * r + c);
+    polynomial(above) / polynomial(below)
+}
+
+const CENTRE: [[f64; 8]; 2] = [
+    [
+        3.387_132_872_796_366_5,
+        1.331_416_678_917_843_8e2,
+        1.971_590_950_306_551_3e3,
+        1.373_169_376_550_946e4,
+        4.592_195_393_154_987e4,
+        6.726_577_092_700_87e4,
+        3.343_057_558_358_813e4,
+        2.509_080_928_730_122_7e3,
+    ],
+    [
+        1.0,
+        4.231_333_070_160_091e1,
+        6.871_870_074_920_579e2,
+        5.394_196_021_424_751e3,
+        2.121_379_430_158_659_7e4,
+        3.930_789_580_009_271e4,
+        2.872_908_573_572_194_3e4,
+        5.226_495_278_852_854e3,
+    ],
+];
+const TAIL: [[f64; 8]; 2] = [
+    [
+        1.423_437_110_749_683_5,
+        4.630_337_846_156_546,
+        5.769_497_221_460_691,
+        3.647_848_324_763_204_5,
+        1.270_458_252_452_368_4,
+        2.417_807_251_774_506e-1,
+        2.272_384_498_926_918_4e-2,
+        7.745_450_142_783_414e-4,
+    ],
+    [
+        1.0,
+        2.053_191_626_637_759,
+        1.676_384_830_183_803_8,
+        6.897_673_349_851e-1,
+        1.481_039_764_274_800_8e-1,
+        1.519_866_656_361_645_7e-2,
+        5.475_938_084_995_345e-4,
+        1.050_750_071_644_416_9e-9,
+    ],
+];
+const FAR_TAIL: [[f64; 8]; 2] = [
+    [
+        6.657_904_643_501_103,
+        5.463_784_911_164_114,
+        1.784_826_539_917_291_3,
+        2.965_605_718_285_048_7e-1,
+        2.653_218_952_657_612_4e-2,
+        1.242_660_947_388_078_4e-3,
+        2.711_555_568_743_487_6e-5,
+        2.010_334_399_292_288_1e-7,
+    ],
+    [
+        1.0,
+        5.998_322_065_558_88e-1,
+        1.369_298_809_227_358e-1,
+        1.487_536_129_085_061_5e-2,
+        7.868_691_311_456_133e-4,
+        1.846_318_317_510_054_8e-5,
+        1.421_511_758_316_446e-7,
+        2.044_263_103_389_939_8e-15,
+    ],
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Streams, normal_quantile};
+
+    #[test]
+    fn val_normal_quantiles() {
+        // Source: mpmath 1.3, root of ln ncdf(x) = ln p with 50 digits.
+        for (p, expected) in [
+            (0.5, 0.0),
+            (0.025, -1.959_963_984_540_054),
+            (0.95, 1.644_853_626_951_472_7),
+            (1e-6, -4.753_424_308_822_899),
+            (1e-12, -7.034_483_825_301_132),
+            (1e-30, -11.464_024_688_443_616),
+        ] {
+            let found = normal_quantile(p);
+            assert!((found - expected).abs() <= 4e-15 * expected.abs(), "{p}: {found}");
+        }
+    }
+
+    #[test]
+    fn invariant_a_stream_belongs_to_seed_purpose_and_subject() {
+        let first = |seed, purpose, subject| Streams::new(seed, purpose).subject(subject).uniform();
+        let base = first(1, "a", 0);
+        assert_eq!(base.to_bits(), first(1, "a", 0).to_bits());
+        for other in [first(2, "a", 0), first(1, "b", 0), first(1, "a", 1)] {
+            assert_ne!(base.to_bits(), other.to_bits());
+        }
+    }
+
+    #[test]
+    fn invariant_normals_have_mean_zero_and_variance_one() {
+        let streams = Streams::new(3, "test");
+        let n = 20_000;
+        let draws: Vec<f64> = (0..n).map(|subject| streams.subject(subject).normal()).collect();
+        let mean = draws.iter().sum::<f64>() / n as f64;
+        let variance = draws.iter().map(|x| x * x).sum::<f64>() / n as f64;
+        // Four standard errors: 4/sqrt(20000), and sqrt(2) times as much.
+        assert!(mean.abs() < 0.029 && (variance - 1.0).abs() < 0.04, "{mean} {variance}");
+    }
+}

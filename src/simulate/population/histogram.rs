@@ -1,0 +1,51 @@
+//! Quantiles of many numbers in bounded memory.
+#![expect(clippy::cast_possible_truncation, reason = "numbers of bins are small")]
+
+/// Bits of the mantissa that tell bins apart: a bin is 2⁻¹⁰ of its numbers wide.
+const MANTISSA_BITS: u32 = 10;
+const SHIFT: u32 = 52 - MANTISSA_BITS;
+
+/// Numbers outside this are counted at its ends.
+const RANGE: (f64, f64) = (1e-3, 1e9);
+
+/// Counts of positive numbers in bins of equal relative width. Counts are whole numbers, so the
+/// order in which numbers arrive does not matter.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Histogram {
+    /// Number of the first bin.
+    first: u64,
+    counts: Vec<u32>,
+}
+
+impl Histogram {
+    /// Largest relative error of a quantile: half a bin.
+    pub(super) const ERROR: f64 = 0.5 / (1_u64 << MANTISSA_BITS) as f64;
+
+    pub(super) fn add(&mut self, number: f64) {
+        let bin = number.clamp(RANGE.0, RANGE.1).to_bits() >> SHIFT;
+        if self.counts.is_empty() {
+            self.first = bin;
+        }
+        if bin < self.first {
+            let missing = (self.first - bin) as usize;
+            self.counts.splice(0..0, std::iter::repeat_n(0, missing));
+            self.first = bin;
+        }
+        let place = (bin - self.first) as usize;
+        if place >= self.counts.len() {
+            self.counts.resize(place + 1, 0);
+        }
+        self.counts[place] += 1;
+    }
+
+    /// The middle of the bin of the number that has `rank` numbers before it.
+    pub(super) fn at_rank(&self, rank: usize) -> f64 {
+        let mut before = 0;
+        let place = self.counts.iter().position(|count| {
+            before += *count as usize;
+            before > rank
+        });
+        let bin = self.first + place.unwrap_or(0) as u64;
+        f64::from_bits((bin << SHIFT) | (1 << (SHIFT - 1)))
+    }
+}

@@ -1,0 +1,216 @@
+//! Populations: many virtual patients under one regimen, streamed in blocks through all threads.
+//!
+//! ```
+//! use thrombopoiesis::model::{Population, parameter_set};
+//! use thrombopoiesis::population::Variability;
+//! use thrombopoiesis::simulate::population::{Request, Summary, population};
+//!
+//! let set = parameter_set("mechanistic", Population::Cld)?;
+//! let regimen = "3 mg qd x7".parse()?;
+//! let mut request = Request::new(&set, &regimen);
+//! request.subjects = 100;
+//! request.variability = vec![Variability::from_omega("kc", 1.3)?];
+//! let mut summary = Summary::new(&request, &[0.05, 0.5, 0.95], &[50.0]);
+//! population(&request, &mut summary, &|_| {})?;
+//! let day_12 = &summary.rows()[12];
+//! assert!(day_12.quantiles[0] < day_12.quantiles[1]);
+//! # Ok::<(), thrombopoiesis::error::Error>(())
+//! ```
+
+mod histogram;
+mod individuals;
+mod keep;
+mod lanes;
+mod reference;
+#[cfg(test)]
+mod tests;
+
+pub use crate::integrate::lanes::{Ending, Instructions};
+pub use keep::{Endpoints, Keep, Profiles, Row, Summary};
+
+use crate::error::{Error, Result};
+use crate::model::ParameterSet;
+use crate::population::Variability;
+use crate::regimen::Regimen;
+use crate::units::Time;
+use individuals::Individuals;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Subjects simulated together by one thread. Results do not depend on it.
+const BLOCK: usize = 256;
+/// Blocks between two rounds of keeping what came of them.
+const ROUND: usize = 64;
+
+/// What integrates the equations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// Several patients at once, the drug in closed form: the default. Models that it does not know
+    /// are left to the reference engine ([`Request::engine_used`]).
+    #[default]
+    Lanes,
+    /// One patient after the other, through `ode_solvers`.
+    Reference,
+}
+
+/// The true count is multiplied by this to become the measured one: of subject and visit, visit 0
+/// being the baseline and the others the visits of the stopping rule in their order.
+pub type Measurement<'a> = &'a (dyn Fn(usize, usize) -> f64 + Sync);
+
+/// A population to be simulated.
+#[derive(Clone)]
+pub struct Request<'a> {
+    /// The typical patient, who is the median one.
+    pub set: &'a ParameterSet,
+    /// Doses and stopping rule. The rule sees measured counts.
+    pub regimen: &'a Regimen,
+    /// Which parameters differ between patients.
+    pub variability: Vec<Variability>,
+    /// Transfusions: when, and how many platelets, 10⁹.
+    pub transfusions: Vec<(Time, f64)>,
+    /// How the counts that the stopping rule sees are measured.
+    pub measurement: Measurement<'a>,
+    /// Number of patients.
+    pub subjects: usize,
+    /// Number of the first patient: the others follow.
+    pub first_subject: usize,
+    /// Seed of the random numbers.
+    pub seed: u64,
+    /// Times at which the count is wanted, h, rising.
+    pub times_h: Vec<f64>,
+    /// End of the simulation.
+    pub until: Time,
+    /// Count of interest, 10⁹/L: endpoints say when it was reached.
+    pub level: f64,
+    /// Relative tolerance; the absolute one is a hundredth of it, in multiples of each state's
+    /// value without drug.
+    pub tolerance: f64,
+    /// What integrates.
+    pub engine: Engine,
+    /// Threads; all of the machine's where none are given.
+    pub threads: Option<usize>,
+}
+
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { set, subjects, seed, engine, .. } = self;
+        write!(f, "{subjects} x {} seed {seed} by {engine:?}", set.model)
+    }
+}
+
+impl<'a> Request<'a> {
+    /// One patient without variability, daily for 40 days.
+    #[must_use]
+    pub fn new(set: &'a ParameterSet, regimen: &'a Regimen) -> Self {
+        Self {
+            set,
+            regimen,
+            variability: Vec::new(),
+            transfusions: Vec::new(),
+            measurement: &|_, _| 1.0,
+            subjects: 1,
+            first_subject: 0,
+            seed: 1,
+            times_h: (0..=40).map(|day| 24.0 * f64::from(day)).collect(),
+            until: Time::days(40.0),
+            level: 50.0,
+            tolerance: 1e-6,
+            engine: Engine::Lanes,
+            threads: None,
+        }
+    }
+
+    /// The engine that will be used: the one asked for, if it knows the model.
+    #[must_use]
+    pub fn engine_used(&self) -> Engine {
+        if lanes::kind(self.set).is_some() { self.engine } else { Engine::Reference }
+    }
+
+    fn check(&self) -> Result<()> {
+        let until_h = self.until.in_hours();
+        let rising = self.times_h.windows(2).all(|pair| pair[0] <= pair[1]);
+        let inside = self.times_h.iter().all(|time| (0.0..=until_h).contains(time));
+        let times = self.transfusions.iter().map(|(time, _)| time.in_hours());
+        let bad = [until_h].into_iter().chain(times).find(|t| !t.is_finite() || *t < 0.0);
+        if let Some(value) = bad.or((!rising || !inside).then_some(f64::NAN)) {
+            return Err(Error::OutOfRange {
+                symbol: "time".to_owned(),
+                value,
+                unit: "h".to_owned(),
+                range: format!("[0, {until_h}], rising"),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// What came of a run of subjects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Number of the first subject.
+    pub first_subject: usize,
+    /// Platelet counts, 10⁹/L: subject by subject, at the times asked for. NaN after a failure.
+    pub platelets: Vec<f64>,
+    /// What became of each subject, times in h.
+    pub endings: Vec<Ending>,
+}
+
+/// Simulates a population, handing what comes of it to `keep` in the order of the subjects.
+/// `progress` is told how many subjects are done, from any thread.
+///
+/// A subject's numbers depend on the seed, its number and the request; not on the number of
+/// subjects or threads, nor on its neighbours. A subject that cannot be integrated is reported in
+/// its [`Ending`] and disturbs no other.
+///
+/// # Errors
+/// A symbol that the model does not have, times out of order, a route or a transfusion that the
+/// model does not describe.
+pub fn population(
+    request: &Request<'_>,
+    keep: &mut dyn Keep,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<()> {
+    request.check()?;
+    match request.threads {
+        None => stream(request, keep, progress),
+        Some(threads) => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let pool = pool.map_err(|error| Error::Contradiction {
+                first: format!("{threads} threads"),
+                second: format!("the system: {error}"),
+                remedy: "ask for fewer".to_owned(),
+            })?;
+            let keep = std::sync::Mutex::new(keep);
+            pool.install(|| match keep.lock() {
+                Ok(mut keep) => stream(request, &mut **keep, progress),
+                Err(_) => Ok(()),
+            })
+        }
+    }
+}
+
+fn stream(
+    request: &Request<'_>,
+    keep: &mut dyn Keep,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<()> {
+    let individuals = Individuals::new(request)?;
+    let simulate = lanes::choose(request);
+    let done = AtomicUsize::new(0);
+    let blocks = request.subjects.div_ceil(BLOCK);
+    for round in (0..blocks).step_by(ROUND) {
+        let finished: Result<Vec<Block>> = (round..blocks.min(round + ROUND))
+            .into_par_iter()
+            .map(|block| {
+                let first = block * BLOCK;
+                let count = BLOCK.min(request.subjects - first);
+                let finished =
+                    simulate(request, &individuals, request.first_subject + first, count)?;
+                progress(done.fetch_add(count, Ordering::Relaxed) + count);
+                Ok(finished)
+            })
+            .collect();
+        finished?.iter().for_each(|block| keep.take(block));
+    }
+    Ok(())
+}
