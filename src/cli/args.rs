@@ -82,7 +82,8 @@ Examples:
   thrombo simulate --regimen \"3 mg qd x7\" --every \"1 d\"
   thrombo simulate --regimen \"3 mg qd x7, miss 4\" --set kc=115 --set tp=8 --out missed.csv
   thrombo simulate --model farrell_2014 --regimen \"25 mg qd x14\" --set female=1
-  thrombo simulate --model wang_2010 --regimen \"10 ug/kg iv once\" --states"))]
+  thrombo simulate --model wang_2010 --regimen \"10 ug/kg iv once\" --states
+  thrombo simulate --regimen \"3 mg qd x7\" --subjects 10000 --omega kc=1.3 --cv cl=0.36 --figure bands.svg"))]
 pub(super) struct SimulateArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,
@@ -101,9 +102,38 @@ pub(super) struct SimulateArgs {
     /// Add every state of the model as a column
     #[arg(long)]
     pub(super) states: bool,
-    /// Integration method
+    /// Integration method, for a single patient
     #[arg(long, value_enum, default_value_t = IntegratorArg::Dop853)]
     pub(super) integrator: IntegratorArg,
+    /// Simulate this many patients and write quantiles over time
+    #[arg(long, value_name = "N")]
+    pub(super) subjects: Option<usize>,
+    /// Variability between patients: SD of the logarithm of a parameter; repeatable
+    #[arg(long, value_name = "NAME=SD", value_parser = assignment, requires = "subjects")]
+    pub(super) omega: Vec<(String, f64)>,
+    /// The same as a coefficient of variation, a share: sqrt(exp(omega^2) - 1); repeatable
+    #[arg(long, value_name = "NAME=CV", value_parser = assignment, requires = "subjects")]
+    pub(super) cv: Vec<(String, f64)>,
+    /// Seed of the patients
+    #[arg(long, default_value_t = 1, value_name = "N", requires = "subjects")]
+    pub(super) seed: u64,
+    /// Threads; the result does not depend on it
+    #[arg(long, value_name = "N", requires = "subjects")]
+    pub(super) threads: Option<usize>,
+    /// What integrates many patients
+    #[arg(long, value_enum, default_value_t = EngineArg::Lanes, requires = "subjects")]
+    pub(super) engine: EngineArg,
+    /// Draw median and bands into this SVG file
+    #[arg(long, value_name = "FILE", requires = "subjects")]
+    pub(super) figure: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum EngineArg {
+    /// Several patients at once, the drug in closed form; other models go to the reference engine
+    Lanes,
+    /// One patient after the other
+    Reference,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -48,7 +48,8 @@ impl Progress {
         } else {
             ProgressBar::hidden()
         };
-        let style = ProgressStyle::with_template("{msg:24} {bar:24} {pos}/{len}, {eta} left");
+        let style =
+            ProgressStyle::with_template("{msg:12} {bar:24} {pos}/{len}, {per_sec}, {eta} left");
         if let Ok(style) = style {
             bar.set_style(style);
         }

@@ -4,6 +4,7 @@ mod args;
 mod console;
 mod fit;
 mod models;
+mod population;
 mod report;
 mod simulate;
 

@@ -1,12 +1,12 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
 use super::Outcome;
-use super::args::{SimulateArgs, time_span};
+use super::args::{EngineArg, SimulateArgs, time_span};
 use super::console::deliver;
+use super::population;
 use std::fmt::Write;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::RunRecord;
-use thrombopoiesis::integrate::Options;
 use thrombopoiesis::model::{ParameterSet, Status};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Fate, Sample, Simulated, simulate};
@@ -20,27 +20,41 @@ const THRESHOLD: f64 = 50.0;
 const MAX_SAMPLES: f64 = 1e6;
 
 pub(super) fn run(args: &SimulateArgs) -> Result<Outcome> {
+    if let Some(subjects) = args.subjects {
+        return population::run(args, subjects);
+    }
     let set = args.patient.parameters()?;
     let regimen: Regimen = args.regimen.parse()?;
-    let until = in_range("days", args.days, "d", MAX_DAYS).map(Time::days)?;
-    let every = time_span(&args.every)?;
-    in_range("samples", until.in_hours() / every.in_hours(), "samples", MAX_SAMPLES)?;
+    let until = length(args)?;
+    let times_h = sampling(args, until)?;
     let options = args.integrator.options();
     let course = simulate(&set, &regimen, until, options)?;
-    let mut csv = record(args, &set, options).to_comments();
+    let mut csv = record(args, &set, options.relative_tolerance).to_comments();
     csv += &notes(&*course)?;
     csv += &header(&*course, args.states);
-    let mut index = 0.0;
-    loop {
-        let time_h = (index * every.in_hours()).min(until.in_hours());
+    for time_h in times_h {
         write_row(&mut csv, &course.sample(Time::hours(time_h))?, args.states);
-        if time_h >= until.in_hours() {
-            break;
-        }
-        index += 1.0;
     }
     deliver(&args.out, &csv)?;
     Ok(Outcome::Done)
+}
+
+/// Length of the simulation.
+pub(super) fn length(args: &SimulateArgs) -> Result<Time> {
+    in_range("days", args.days, "d", MAX_DAYS).map(Time::days)
+}
+
+/// The times of the samples, h; the last is the end.
+pub(super) fn sampling(args: &SimulateArgs, until: Time) -> Result<Vec<f64>> {
+    let (every_h, until_h) = (time_span(&args.every)?.in_hours(), until.in_hours());
+    in_range("samples", until_h / every_h, "samples", MAX_SAMPLES)?;
+    let mut times_h = vec![0.0];
+    let mut index = 0.0;
+    while times_h.last().is_some_and(|last| *last < until_h) {
+        index += 1.0;
+        times_h.push((index * every_h).min(until_h));
+    }
+    Ok(times_h)
 }
 
 fn in_range(symbol: &str, value: f64, unit: &str, max: f64) -> Result<f64> {
@@ -51,7 +65,8 @@ fn in_range(symbol: &str, value: f64, unit: &str, max: f64) -> Result<f64> {
     Err(Error::OutOfRange { symbol, value, unit, range })
 }
 
-fn record(args: &SimulateArgs, set: &ParameterSet, options: Options) -> RunRecord {
+/// The record of the run at relative tolerance `tolerance`.
+pub(super) fn record(args: &SimulateArgs, set: &ParameterSet, tolerance: f64) -> RunRecord {
     let mut command = format!(
         "thrombo simulate --model {} --population {} --regimen \"{}\" --days {} --every \"{}\"",
         set.model, set.population, args.regimen, args.days, args.every
@@ -62,13 +77,26 @@ fn record(args: &SimulateArgs, set: &ParameterSet, options: Options) -> RunRecor
     for entry in set.entries.iter().filter(|entry| entry.status == Status::Set) {
         let _ = write!(command, " --set {}={}", entry.symbol, entry.value.unwrap_or_default());
     }
+    if let Some(subjects) = args.subjects {
+        let _ = write!(command, " --subjects {subjects} --seed {}", args.seed);
+    }
+    for (flag, pairs) in [("omega", &args.omega), ("cv", &args.cv)] {
+        for (symbol, value) in pairs {
+            let _ = write!(command, " --{flag} {symbol}={value}");
+        }
+    }
+    let integrator = match (args.subjects, args.engine) {
+        (None, _) => args.integrator.options().method.to_string(),
+        (Some(_), EngineArg::Lanes) => "lanes".to_owned(),
+        (Some(_), EngineArg::Reference) => "reference".to_owned(),
+    };
     RunRecord {
         program: super::program(),
         command,
-        seed: None,
-        integrator: options.method.to_string(),
-        relative_tolerance: options.relative_tolerance,
-        absolute_tolerance: options.absolute_tolerance,
+        seed: args.subjects.map(|_| args.seed),
+        integrator,
+        relative_tolerance: tolerance,
+        absolute_tolerance: tolerance / 100.0,
         inputs: set.files.iter().cloned().collect(),
     }
 }
@@ -118,7 +146,7 @@ fn write_row(csv: &mut String, sample: &Sample, states: bool) {
 }
 
 /// The shortest text that reads back as `number`.
-fn shortest(number: f64) -> String {
+pub(super) fn shortest(number: f64) -> String {
     let text = format!("{number:?}");
     text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
 }

@@ -9,8 +9,10 @@ pub mod descriptive;
 pub mod drawing;
 pub mod figures;
 mod html;
+mod population_figure;
 mod regimen_course;
 mod regimen_sheet;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;
+pub use population_figure::population_figure;

@@ -39,7 +39,7 @@ pub(super) fn regimen_sheet(
             main: series(&main_label, course.platelets(), colour, Dash::Solid),
             variants: others.iter().map(variant_series).collect(),
             reference,
-            band: None,
+            bands: Vec::new(),
             y_max,
         },
         doses: doses(course),

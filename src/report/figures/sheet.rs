@@ -46,8 +46,8 @@ pub struct PlateletPanel {
     pub variants: Vec<Series>,
     /// A regimen to compare with, drawn grey.
     pub reference: Option<Series>,
-    /// Lower and upper edge of the band around the main curve.
-    pub band: Option<(Vec<f64>, Vec<f64>)>,
+    /// Lower and upper edges of the bands around the main curve, the widest first.
+    pub bands: Vec<(Vec<f64>, Vec<f64>)>,
     /// Upper end of the axis.
     pub y_max: f64,
 }
@@ -208,12 +208,12 @@ fn platelet_labels(panel: &PlateletPanel) -> Vec<EndLabel> {
 }
 
 fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
-    let PlateletPanel { main, variants, reference, band, .. } = &sheet.platelets;
+    let PlateletPanel { main, variants, reference, bands, .. } = &sheet.platelets;
     let day = &sheet.day;
     panel.draw_axes(canvas, Furniture { y_title: false, ..Furniture::ALL });
     platelets::shade_windows(panel, canvas, (day, &main.values), &sheet.windows, sheet.colour);
     platelets::draw_thresholds(panel, canvas);
-    if let Some((lower, upper)) = band {
+    for (lower, upper) in bands {
         panel.band(canvas, day, lower, upper, Fill::band(main.colour));
     }
     if let Some(reference) = reference {

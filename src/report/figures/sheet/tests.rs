@@ -41,7 +41,7 @@ fn sheet() -> RegimenSheet {
                 series("D", hump(84.2, 12.0), Dash::of_variant('D')),
             ],
             reference: Some(series("approved", hump(82.0, 12.0), Dash::Solid)),
-            band: Some((hump(60.0, 12.0), hump(120.0, 12.0))),
+            bands: vec![(hump(60.0, 12.0), hump(120.0, 12.0))],
             y_max: 150.0,
         },
         doses: (0..7).map(|day| DoseMark { day: f64::from(day), taken: day != 3 }).collect(),
@@ -76,7 +76,7 @@ fn invariant_extreme_sheets_are_presentable() -> Result<()> {
         main: series("", vec![38.0; full.day.len()], Dash::Solid),
         variants: Vec::new(),
         reference: None,
-        band: None,
+        bands: Vec::new(),
         y_max: 150.0,
     };
     (flat.doses, flat.windows, flat.maximum) = (Vec::new(), Vec::new(), None);

@@ -1,0 +1,128 @@
+//! `thrombo simulate --subjects N`: many patients, as quantiles over time.
+
+use super::Outcome;
+use super::args::{EngineArg, SimulateArgs};
+use super::console::{Progress, deliver};
+use super::simulate::{length, record, sampling, shortest};
+use std::fmt::Write;
+use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::files::write_whole;
+use thrombopoiesis::model::ParameterSet;
+use thrombopoiesis::population::Variability;
+use thrombopoiesis::regimen::Regimen;
+use thrombopoiesis::report::{Lettering, population_figure};
+use thrombopoiesis::simulate::population::{Engine, Request, Summary, population};
+
+/// Quantiles in the output, as shares.
+const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+/// Counts that the output gives the shares of patients at or above for, 10⁹/L.
+const LEVELS: [f64; 2] = [50.0, 200.0];
+/// Most failed subjects that the comment lines name one by one.
+const MOST_NAMED: usize = 20;
+
+pub(super) fn run(args: &SimulateArgs, subjects: usize) -> Result<Outcome> {
+    let set = args.patient.parameters()?;
+    let regimen: Regimen = args.regimen.parse()?;
+    check(args, subjects)?;
+    let until = length(args)?;
+    let mut request = Request::new(&set, &regimen);
+    request.subjects = subjects;
+    request.variability = variability(args)?;
+    request.seed = args.seed;
+    request.until = until;
+    request.times_h = sampling(args, until)?;
+    request.threads = args.threads;
+    request.engine = match args.engine {
+        EngineArg::Lanes => Engine::Lanes,
+        EngineArg::Reference => Engine::Reference,
+    };
+    let mut summary = Summary::new(&request, &QUANTILES, &LEVELS);
+    let progress = Progress::new();
+    population(&request, &mut summary, &|done| {
+        progress.tell("patients".to_owned(), done, subjects);
+    })?;
+    drop(progress);
+    if let Some(path) = &args.figure {
+        let figure = population_figure(&request, &summary, Lettering::Embedded)?;
+        write_whole(path, figure.as_bytes())?;
+    }
+    let csv = comments(args, &set, &request, &summary) + &table(&summary);
+    deliver(&args.out, &csv)?;
+    Ok(Outcome::Done)
+}
+
+/// Refuses what only a single patient has, and counts that are none.
+fn check(args: &SimulateArgs, subjects: usize) -> Result<()> {
+    if args.states {
+        return Err(Error::Contradiction {
+            first: "--states".to_owned(),
+            second: "--subjects, which summarises".to_owned(),
+            remedy: "leave one of them away".to_owned(),
+        });
+    }
+    let counts = [("subjects", subjects), ("threads", args.threads.unwrap_or(1))];
+    match counts.into_iter().find(|(_, count)| *count == 0) {
+        Some((name, _)) => Err(Error::OutOfRange {
+            symbol: name.to_owned(),
+            value: 0.0,
+            unit: "1".to_owned(),
+            range: "[1, ∞)".to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {
+    let omegas = args.omega.iter().map(|(symbol, omega)| Variability::from_omega(symbol, *omega));
+    let cvs = args.cv.iter().map(|(symbol, cv)| Variability::from_cv(symbol, *cv));
+    let all = omegas.chain(cvs).collect::<Result<Vec<_>>>()?;
+    for (i, one) in all.iter().enumerate() {
+        if all.iter().take(i).any(|other| other.symbol == one.symbol) {
+            return Err(Error::Contradiction {
+                first: format!("a variability of `{}`", one.symbol),
+                second: "another one of the same parameter".to_owned(),
+                remedy: "give --omega or --cv once for each".to_owned(),
+            });
+        }
+    }
+    Ok(all)
+}
+
+fn comments(
+    args: &SimulateArgs,
+    set: &ParameterSet,
+    request: &Request<'_>,
+    summary: &Summary,
+) -> String {
+    let engine = match request.engine_used() {
+        Engine::Lanes => "lanes",
+        Engine::Reference => "reference",
+    };
+    let mut text = record(args, set, request.tolerance).to_comments();
+    let _ = writeln!(text, "# {} patients, engine {engine}", request.subjects);
+    for Variability { symbol, omega } in &request.variability {
+        let cv = Variability { symbol: symbol.clone(), omega: *omega }.cv();
+        let _ = writeln!(text, "# {symbol}: median as given, omega {omega:.4}, cv {cv:.4}");
+    }
+    let error = summary.quantile_error();
+    let exactness =
+        if error > 0.0 { format!("within {error:.1e} of their value") } else { "exact".to_owned() };
+    let _ = writeln!(text, "# quantiles {exactness}");
+    let _ = writeln!(text, "# {} patients could not be integrated", summary.failures.len());
+    for (subject, time_h, reason) in summary.failures.iter().take(MOST_NAMED) {
+        let _ = writeln!(text, "# patient {subject}: at {time_h:.4} h {reason}");
+    }
+    text
+}
+
+fn table(summary: &Summary) -> String {
+    let quantiles = QUANTILES.map(|q| format!("plt_1e9_l_q{:02.0}", 100.0 * q));
+    let levels = LEVELS.map(|level| format!("p_at_least_{level}"));
+    let mut csv = format!("time_h,{},{}\n", quantiles.join(","), levels.join(","));
+    for row in summary.rows() {
+        let numbers = [row.time_h].into_iter().chain(row.quantiles).chain(row.at_or_above);
+        csv += &numbers.map(shortest).collect::<Vec<_>>().join(",");
+        csv.push('\n');
+    }
+    csv
+}
