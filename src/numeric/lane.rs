@@ -7,8 +7,7 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 ///
 /// It is an `f64` with branch-free functions and with every operation inlined, so that a loop over
 /// patients, `for lane in 0..W`, compiles to vector instructions: the compiler sees through the
-/// model's equations and keeps what is between two lines of them in registers. An array type
-/// `[f64; W]` with one loop per operation was measured too; it sends every value through memory.
+/// model's equations and keeps what is between two lines of them in registers.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
 #[repr(transparent)]
 pub struct Lane(pub f64);

@@ -64,6 +64,34 @@ fn invariant_the_same_command_gives_the_same_bytes_and_records_itself() {
 }
 
 #[test]
+fn invariant_populations_do_not_depend_on_threads_and_engines_agree() {
+    /// The lanes integrate at 1e-6, the reference engine at its own default of the same size.
+    const ENGINES: f64 = 2e-5;
+    let base = ["simulate", "--regimen", "3 mg qd x7", "--subjects", "600", "--omega", "kc=1.3"];
+    let base = [&base[..], &["--cv", "cl=0.36", "--every", "2 d"]].concat();
+    let run = |more: &[&str]| printed(&thrombo(&[&base[..], more].concat()));
+    let one = run(&["--threads", "1"]);
+    for threads in ["2", "8"] {
+        assert_eq!(one, run(&["--threads", threads]), "{threads} threads");
+    }
+    assert_ne!(rows(&one), rows(&run(&["--seed", "2"])), "the seed changed nothing");
+    assert!(one.contains("omega 1.3000, cv 2.1023") && one.contains("omega 0.3491, cv 0.3600"));
+    let reference = run(&["--engine", "reference"]);
+    for (ours, theirs) in rows(&one).iter().zip(rows(&reference)).skip(1) {
+        for (ours, theirs) in ours[1..6].iter().zip(&theirs[1..6]) {
+            let number = |text: &str| text.parse::<f64>().expect("a number");
+            let (ours, theirs) = (number(ours), number(theirs));
+            assert!((ours - theirs).abs() <= ENGINES * theirs, "{ours} is not {theirs}");
+        }
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let figure = [&base[..], &["--figure", "bands.svg"]].concat();
+    printed(&thrombo_in(folder.path(), &figure));
+    let figure = fs::read_to_string(folder.path().join("bands.svg")).expect("the figure");
+    assert!(figure.contains("the bands hold 50 % and 90 %"));
+}
+
+#[test]
 fn invariant_fit_writes_result_log_and_figures() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let output =
