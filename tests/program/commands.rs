@@ -12,7 +12,7 @@ fn rows(csv: &str) -> Vec<Vec<String>> {
 #[test]
 fn val_simulate_writes_the_reference_curve() {
     // Source: tests/reference/katsube_2019_3mg_x7.csv, an independent solution.
-    const RELATIVE: f64 = 1e-6; // what the issue of the foundation demands of platelets
+    const RELATIVE: f64 = 1e-6; // as demanded of all curves in tests/evidence/reference.rs
     let csv =
         printed(&thrombo(&["simulate", "--model", "katsube_2019", "--regimen", "3 mg qd x7"]));
     let ours = rows(&csv);
