@@ -29,7 +29,7 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Simulate one patient and write the course as CSV
+    /// Simulate one patient, or many, and write the course as CSV
     Simulate(SimulateArgs),
     /// Estimate parameters from published summaries or from counts
     Fit(FitArgs),

@@ -1,7 +1,7 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
 use super::Outcome;
-use super::args::{EngineArg, SimulateArgs, time_span};
+use super::args::{EngineArg, IntegratorArg, SimulateArgs, time_span};
 use super::console::deliver;
 use super::population;
 use std::fmt::Write;
@@ -79,6 +79,11 @@ pub(super) fn record(args: &SimulateArgs, set: &ParameterSet, tolerance: f64) ->
     }
     if let Some(subjects) = args.subjects {
         let _ = write!(command, " --subjects {subjects} --seed {}", args.seed);
+        command += if args.engine == EngineArg::Reference { " --engine reference" } else { "" };
+    } else {
+        command +=
+            if args.integrator == IntegratorArg::Dopri5 { " --integrator dopri5" } else { "" };
+        command += if args.states { " --states" } else { "" };
     }
     for (flag, pairs) in [("omega", &args.omega), ("cv", &args.cv)] {
         for (symbol, value) in pairs {
