@@ -15,7 +15,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// A quantity lies outside the range in which it means something.
-    #[error("`{symbol} = {value} {unit}` is outside {range}: give a value inside it")]
+    #[error("`{symbol} = {value}{}` is outside {range}: give a value inside it", after(.unit))]
     OutOfRange {
         /// Symbol of the quantity, as in the glossary.
         symbol: String,
@@ -135,6 +135,11 @@ impl fmt::Display for FileProblem {
         }
         f.write_str(&self.rule)
     }
+}
+
+/// A unit as it stands behind its number; pure numbers have none.
+fn after(unit: &str) -> String {
+    if unit == "1" { String::new() } else { format!(" {unit}") }
 }
 
 /// Most problems that are written out.
