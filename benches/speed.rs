@@ -17,7 +17,8 @@ fn run<const W: usize, const N: usize, const P: usize, const K: usize>(
     count: usize,
     instructions: Instructions,
 ) -> (f64, f64, Vec<f64>) {
-    let plan = Plan { outputs, looks: &[], end: END, level: f64::NAN, options: Options::default() };
+    let plan =
+        Plan { outputs: outputs.len(), end: END, level: f64::NAN, options: Options::default() };
     let start = Instant::now();
     let mut kept = Vec::new();
     let mut steps = 0.0;
@@ -104,15 +105,18 @@ fn main() {
                 $name, $w, $i, median(times));
         }};
     }
+    let subjects = &subjects;
+    let closed = |outputs| ClosedForm { subjects, outputs };
+    let all = |outputs| AllStates { subjects, outputs };
     for i in Instructions::available() {
         if i == Instructions::Portable {
             continue;
         }
-        row!("closed form", ClosedForm(&subjects), 8, &daily, i);
-        row!("closed form", ClosedForm(&subjects), 16, &daily, i);
-        row!("closed form", ClosedForm(&subjects), 32, &daily, i);
-        row!("closed form, hourly", ClosedForm(&subjects), 32, &hourly, i);
-        row!("all states", AllStates(&subjects), 16, &daily, i);
-        row!("all states", AllStates(&subjects), 32, &daily, i);
+        row!("closed form", closed(&daily), 8, &daily, i);
+        row!("closed form", closed(&daily), 16, &daily, i);
+        row!("closed form", closed(&daily), 32, &daily, i);
+        row!("closed form, hourly", closed(&hourly), 32, &hourly, i);
+        row!("all states", all(&daily), 16, &daily, i);
+        row!("all states", all(&daily), 32, &daily, i);
     }
 }

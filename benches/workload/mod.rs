@@ -62,7 +62,10 @@ fn doses(tlag: f64, events: &mut Vec<Event>) {
 }
 
 /// The drug in closed form.
-pub(crate) struct ClosedForm<'a>(pub(crate) &'a [[f64; 14]]);
+pub(crate) struct ClosedForm<'a> {
+    pub(crate) subjects: &'a [[f64; 14]],
+    pub(crate) outputs: &'a [f64],
+}
 
 impl System<6, 10, MODES> for ClosedForm<'_> {
     #[inline(always)]
@@ -75,7 +78,7 @@ impl System<6, 10, MODES> for ClosedForm<'_> {
         y[5]
     }
     fn start(&self, number: usize, start: &mut Start<6, 10, MODES>) -> bool {
-        let p = self.0[number];
+        let p = self.subjects[number];
         let pk = pk(p);
         let modes = Modes::new(&pk);
         start.parameters[..6].copy_from_slice(&p[8..]);
@@ -87,6 +90,7 @@ impl System<6, 10, MODES> for ClosedForm<'_> {
         start.state = baseline(&p);
         start.scale = start.state;
         doses(pk.tlag, &mut start.events);
+        start.outputs.extend_from_slice(self.outputs);
         true
     }
     fn apply(
@@ -102,13 +106,16 @@ impl System<6, 10, MODES> for ClosedForm<'_> {
         }
         false
     }
-    fn look(&self, _: usize, _: usize, _: f64) -> bool {
-        false
+    fn look(&self, _: usize, _: usize, _: f64) -> Option<usize> {
+        None
     }
 }
 
 /// All ten states integrated.
-pub(crate) struct AllStates<'a>(pub(crate) &'a [[f64; 14]]);
+pub(crate) struct AllStates<'a> {
+    pub(crate) subjects: &'a [[f64; 14]],
+    pub(crate) outputs: &'a [f64],
+}
 
 impl System<10, 14, 0> for AllStates<'_> {
     #[inline(always)]
@@ -120,13 +127,14 @@ impl System<10, 14, 0> for AllStates<'_> {
         y[9]
     }
     fn start(&self, number: usize, start: &mut Start<10, 14, 0>) -> bool {
-        let p = self.0[number];
+        let p = self.subjects[number];
         start.parameters = p;
         start.state = [0.0; 10];
         start.state[4..].copy_from_slice(&baseline(&p));
         start.scale = [1.0; 10];
         start.scale[4..].copy_from_slice(&baseline(&p));
         doses(p[7], &mut start.events);
+        start.outputs.extend_from_slice(self.outputs);
         true
     }
     fn apply(
@@ -140,8 +148,8 @@ impl System<10, 14, 0> for AllStates<'_> {
         y[0] += e.size;
         true
     }
-    fn look(&self, _: usize, _: usize, _: f64) -> bool {
-        false
+    fn look(&self, _: usize, _: usize, _: f64) -> Option<usize> {
+        None
     }
 }
 

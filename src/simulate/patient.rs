@@ -69,6 +69,11 @@ impl<M: Model, T: Scalar> Patient<M, T> {
         self.planned.clear();
     }
 
+    /// Gives up all transfusions still to come.
+    pub fn cancel_transfusions(&mut self) {
+        self.pending.retain(|(_, event)| !matches!(event, Event::Transfusion(_)));
+    }
+
     /// The time reached.
     #[must_use]
     pub fn time(&self) -> Time {

@@ -51,6 +51,8 @@ pub(super) struct Occupant {
     pub(super) next_look: usize,
     pub(super) next_event: usize,
     pub(super) events: Vec<Event>,
+    pub(super) outputs: Vec<f64>,
+    pub(super) looks: Vec<f64>,
     pub(super) ending: Ending,
     /// Since when the output has been at or above the level.
     pub(super) above_since: Option<f64>,
@@ -85,7 +87,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
     pub(super) fn run<S: System<N, P, K>>(
         &mut self,
         system: &S,
-        plan: &Plan<'_>,
+        plan: &Plan,
         block: &mut Block<'_>,
     ) {
         let mut waiting = 0;
@@ -129,18 +131,19 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         &mut self,
         l: usize,
         system: &S,
-        plan: &Plan<'_>,
+        plan: &Plan,
         block: &mut Block<'_>,
         waiting: &mut usize,
     ) -> bool {
         while *waiting < block.endings.len() {
             let position = *waiting;
             *waiting += 1;
-            // The lane's old list of events is filled anew, so no memory is asked for.
-            std::mem::swap(&mut self.start.events, &mut self.lanes[l].events);
+            self.swap_lists(l);
             self.start.events.clear();
+            self.start.outputs.clear();
+            self.start.looks.clear();
             let valid = system.start(block.first_subject + position, &mut self.start);
-            std::mem::swap(&mut self.start.events, &mut self.lanes[l].events);
+            self.swap_lists(l);
             if valid {
                 self.enter(l, position);
                 self.begin(l, system, plan, block);
@@ -150,6 +153,13 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         }
         self.leave(l);
         false
+    }
+
+    /// The lane's old lists are filled anew, so no memory is asked for.
+    fn swap_lists(&mut self, l: usize) {
+        std::mem::swap(&mut self.start.events, &mut self.lanes[l].events);
+        std::mem::swap(&mut self.start.outputs, &mut self.lanes[l].outputs);
+        std::mem::swap(&mut self.start.looks, &mut self.lanes[l].looks);
     }
 
     /// Lays the start of a subject out in lane `l`.
@@ -194,7 +204,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         &mut self,
         l: usize,
         system: &S,
-        plan: &Plan<'_>,
+        plan: &Plan,
         block: &mut Block<'_>,
     ) {
         let output = self.output_of(l, system);

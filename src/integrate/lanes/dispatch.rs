@@ -44,7 +44,7 @@ impl Instructions {
 /// Instructions that the processor does not have are replaced by portable ones.
 pub fn integrate<const W: usize, const N: usize, const P: usize, const K: usize>(
     system: &impl System<N, P, K>,
-    plan: &Plan<'_>,
+    plan: &Plan,
     block: &mut Block<'_>,
     instructions: Instructions,
 ) {
@@ -70,7 +70,7 @@ pub fn integrate<const W: usize, const N: usize, const P: usize, const K: usize>
 fn with_avx2<const W: usize, const N: usize, const P: usize, const K: usize>(
     batch: &mut Batch<W, N, P, K>,
     system: &impl System<N, P, K>,
-    plan: &Plan<'_>,
+    plan: &Plan,
     block: &mut Block<'_>,
 ) {
     batch.run(system, plan, block);
@@ -81,7 +81,7 @@ fn with_avx2<const W: usize, const N: usize, const P: usize, const K: usize>(
 fn with_avx512<const W: usize, const N: usize, const P: usize, const K: usize>(
     batch: &mut Batch<W, N, P, K>,
     system: &impl System<N, P, K>,
-    plan: &Plan<'_>,
+    plan: &Plan,
     block: &mut Block<'_>,
 ) {
     batch.run(system, plan, block);

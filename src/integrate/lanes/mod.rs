@@ -17,5 +17,5 @@ mod system;
 mod tests;
 
 pub use dispatch::{Instructions, integrate};
-pub use plan::{Block, Ending, Options, Plan};
+pub use plan::{Block, Ending, KINDS, Options, Plan};
 pub use system::{Event, Start, System};

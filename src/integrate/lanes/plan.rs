@@ -33,13 +33,15 @@ impl Default for Options {
     }
 }
 
+/// Kinds of events that a system can tell apart.
+pub const KINDS: usize = 2;
+
 /// What is wanted of every subject.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan<'a> {
-    /// Times of the wanted outputs, rising, from 0 to `end`.
-    pub outputs: &'a [f64],
-    /// Times at which [`System::look`](super::System::look) is asked, rising, from 0 to `end`.
-    pub looks: &'a [f64],
+pub struct Plan {
+    /// Number of outputs of each subject: as many as the times in
+    /// [`Start::outputs`](super::Start::outputs).
+    pub outputs: usize,
     /// End of the integration.
     pub end: f64,
     /// The level above which time is counted; NaN for none.
@@ -66,8 +68,8 @@ pub struct Ending {
     pub reached: f64,
     /// Why it is not the end; none where it is.
     pub failure: Option<Reason>,
-    /// When a look stopped the events.
-    pub stopped_at: Option<f64>,
+    /// When a look first omitted events of each kind.
+    pub omitted_at: [Option<f64>; KINDS],
     /// Steps tried.
     pub steps: f64,
     /// Largest output.

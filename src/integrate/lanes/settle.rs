@@ -19,7 +19,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         &mut self,
         l: usize,
         system: &S,
-        plan: &Plan<'_>,
+        plan: &Plan,
         block: &mut Block<'_>,
     ) -> bool {
         if self.rejected[l] > 0.0 || self.steps[l] >= self.options.max_steps {
@@ -77,32 +77,32 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         l: usize,
         dense: Dense,
         system: &S,
-        plan: &Plan<'_>,
+        plan: &Plan,
         block: &mut Block<'_>,
     ) {
         let (now, from, per_h) = (self.time[l], self.previous[l], 1.0 / self.work.h[l]);
         let lane = &mut self.lanes[l];
-        let width = plan.outputs.len();
+        let width = plan.outputs;
         let mut end = lane.next_output;
-        while end < width && plan.outputs[end] <= now {
+        while end < width && lane.outputs.get(end).is_some_and(|time| *time <= now) {
             end += 1;
         }
         let values = &mut block.values[lane.position * width..][lane.next_output..end];
-        for (value, time) in values.iter_mut().zip(&plan.outputs[lane.next_output..end]) {
+        for (value, time) in values.iter_mut().zip(&lane.outputs[lane.next_output..end]) {
             *value = dense.at((time - from) * per_h);
         }
         lane.next_output = end;
-        while lane.next_look < plan.looks.len() && plan.looks[lane.next_look] <= now {
-            let time = plan.looks[lane.next_look];
+        while lane.looks.get(lane.next_look).is_some_and(|time| *time <= now) {
+            let time = lane.looks[lane.next_look];
             let output = dense.at((time - from) * per_h);
             let subject = block.first_subject + lane.position;
-            if system.look(subject, lane.next_look, output) && lane.ending.stopped_at.is_none() {
-                lane.ending.stopped_at = Some(time);
+            if let Some(kind) = system.look(subject, lane.next_look, output) {
+                lane.ending.omitted_at[kind].get_or_insert(time);
                 let next = lane.next_event;
                 let mut seen = 0;
                 lane.events.retain(|event| {
                     seen += 1;
-                    seen <= next || event.planned < time - SAME_TIME
+                    seen <= next || event.kind != kind || event.planned < time - SAME_TIME
                 });
             }
             lane.next_look += 1;
@@ -115,7 +115,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         &mut self,
         l: usize,
         system: &S,
-        plan: &Plan<'_>,
+        plan: &Plan,
         first_subject: usize,
     ) {
         let mut changed = false;
@@ -186,11 +186,11 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
 
     /// Sets the times at which lane `l` has to stop and to be looked at.
     #[inline(always)]
-    pub(super) fn look_ahead(&mut self, l: usize, plan: &Plan<'_>) {
+    pub(super) fn look_ahead(&mut self, l: usize, plan: &Plan) {
         let lane = &self.lanes[l];
         let event = lane.events.get(lane.next_event).map_or(f64::INFINITY, |event| event.time);
-        let output = plan.outputs.get(lane.next_output).copied().unwrap_or(f64::INFINITY);
-        let look = plan.looks.get(lane.next_look).copied().unwrap_or(f64::INFINITY);
+        let output = lane.outputs.get(lane.next_output).copied().unwrap_or(f64::INFINITY);
+        let look = lane.looks.get(lane.next_look).copied().unwrap_or(f64::INFINITY);
         self.stop[l] = event.min(plan.end);
         self.interest[l] = output.min(look).min(self.stop[l]);
     }

@@ -30,8 +30,9 @@ pub trait System<const N: usize, const P: usize, const K: usize>: Sync {
         amplitude: &mut [f64; K],
     ) -> bool;
 
-    /// Shows the output at look number `look`; true: omit the events planned for now or later.
-    fn look(&self, subject: usize, look: usize, output: f64) -> bool;
+    /// Shows the output at look number `look`; where a kind of events is answered, those planned for
+    /// now or later are omitted.
+    fn look(&self, subject: usize, look: usize, output: f64) -> Option<usize>;
 }
 
 /// One subject at the start.
@@ -51,6 +52,10 @@ pub struct Start<const N: usize, const P: usize, const K: usize> {
     pub amplitude: [f64; K],
     /// Events in the order of their times; handed over empty.
     pub events: Vec<Event>,
+    /// Times of the wanted outputs, rising, within the integration; handed over empty.
+    pub outputs: Vec<f64>,
+    /// Times at which [`System::look`] is asked, rising, within the integration; handed over empty.
+    pub looks: Vec<f64>,
 }
 
 impl<const N: usize, const P: usize, const K: usize> Default for Start<N, P, K> {
@@ -63,6 +68,8 @@ impl<const N: usize, const P: usize, const K: usize> Default for Start<N, P, K> 
             decay: [0.0; K],
             amplitude: [0.0; K],
             events: Vec::new(),
+            outputs: Vec::new(),
+            looks: Vec::new(),
         }
     }
 }
@@ -72,9 +79,9 @@ impl<const N: usize, const P: usize, const K: usize> Default for Start<N, P, K> 
 pub struct Event {
     /// When it happens.
     pub time: f64,
-    /// When it was decided on: a look that stops omits it from this time on.
+    /// What it counts as when a look omits events planned for now or later.
     pub planned: f64,
-    /// Which state or mode is concerned; the system's own numbering.
+    /// Which kind it is, below [`KINDS`](super::KINDS); the system's own numbering.
     pub kind: usize,
     /// How much.
     pub size: f64,

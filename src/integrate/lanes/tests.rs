@@ -7,7 +7,10 @@ struct Toy {
     /// Growth of each subject.
     growth: Vec<f64>,
     events: Vec<Event>,
+    outputs: Vec<f64>,
+    looks: Vec<f64>,
     stop_above: f64,
+    omitted_kind: usize,
 }
 
 const LOSS: f64 = 0.25;
@@ -32,6 +35,8 @@ impl System<1, 1, 1> for Toy {
         start.decay = [DECAY];
         start.amplitude = [0.0];
         start.events.extend_from_slice(&self.events);
+        start.outputs.extend_from_slice(&self.outputs);
+        start.looks.extend_from_slice(&self.looks);
         self.growth[subject] > -100.0 || self.growth[subject].is_nan()
     }
     fn apply(
@@ -48,35 +53,44 @@ impl System<1, 1, 1> for Toy {
         }
         true
     }
-    fn look(&self, _: usize, _: usize, output: f64) -> bool {
-        output >= self.stop_above
+    fn look(&self, _: usize, _: usize, output: f64) -> Option<usize> {
+        (output >= self.stop_above).then_some(self.omitted_kind)
     }
 }
 
-fn toy(growth: &[f64]) -> Toy {
+fn toy(growth: &[f64], outputs: &[f64]) -> Toy {
     let event = |time, kind, size| Event { time, planned: time, kind, size };
     let events = vec![event(0.0, 0, 1.0), event(3.0, 1, 2.0), event(7.5, 0, 0.5)];
-    Toy { growth: growth.to_vec(), events, stop_above: f64::INFINITY }
+    let outputs = outputs.to_vec();
+    let (looks, stop_above) = (Vec::new(), f64::INFINITY);
+    Toy { growth: growth.to_vec(), events, outputs, looks, stop_above, omitted_kind: 0 }
 }
 
-fn run<const W: usize>(
+fn run<const W: usize>(toy: &Toy, instructions: Instructions) -> (Vec<f64>, Vec<Ending>) {
+    run_with::<W>(toy, instructions, OPTIONS)
+}
+
+fn run_with<const W: usize>(
     toy: &Toy,
-    plan: &Plan<'_>,
     instructions: Instructions,
+    options: Options,
 ) -> (Vec<f64>, Vec<Ending>) {
+    let plan = Plan { outputs: toy.outputs.len(), end: 20.0, level: 3.0, options };
     let count = toy.growth.len();
-    let mut values = vec![f64::NAN; count * plan.outputs.len()];
+    let mut values = vec![f64::NAN; count * plan.outputs];
     let mut endings = vec![Ending::default(); count];
     let mut block = Block { first_subject: 0, values: &mut values, endings: &mut endings };
-    integrate::<W, 1, 1, 1>(toy, plan, &mut block, instructions);
+    integrate::<W, 1, 1, 1>(toy, &plan, &mut block, instructions);
     (values, endings)
 }
 
-fn plan<'a>(outputs: &'a [f64], looks: &'a [f64]) -> Plan<'a> {
-    let options =
-        Options { relative_tolerance: 1e-9, absolute_tolerance: 1e-11, ..Options::default() };
-    Plan { outputs, looks, end: 20.0, level: 3.0, options }
-}
+const OPTIONS: Options = Options {
+    relative_tolerance: 1e-9,
+    absolute_tolerance: 1e-11,
+    first_step: 0.1,
+    max_step: 48.0,
+    max_steps: 100_000.0,
+};
 
 /// The solution without growth: `y0`, the doses of forcing and the jumps, each decaying.
 fn exact(y0: f64, t: f64, events: &[Event]) -> f64 {
@@ -96,9 +110,9 @@ fn exact(y0: f64, t: f64, events: &[Event]) -> f64 {
 
 #[test]
 fn analytic_forcing_and_events_follow_the_exact_solution() {
-    let toy = toy(&[0.0; 20]);
     let times: Vec<f64> = (0..=40).map(|i| 0.5 * f64::from(i)).collect();
-    let (values, endings) = run::<8>(&toy, &plan(&times, &[]), Instructions::available()[0]);
+    let toy = toy(&[0.0; 20], &times);
+    let (values, endings) = run::<8>(&toy, Instructions::available()[0]);
     for (subject, ending) in endings.iter().enumerate() {
         let y0 = 1.0 + 0.1 * subject as f64;
         for (i, time) in times.iter().enumerate() {
@@ -120,11 +134,11 @@ fn invariant_failures_are_reported_and_disturb_no_one() {
     let mut growth = vec![0.0; 40];
     let times = [5.0, 10.0, 20.0];
     let best = Instructions::available()[0];
-    let (sound, _) = run::<8>(&toy(&growth), &plan(&times, &[]), best);
+    let (sound, _) = run::<8>(&toy(&growth, &times), best);
     growth[5] = f64::NAN;
     growth[17] = 1.0;
     growth[30] = -1e9;
-    let (values, endings) = run::<8>(&toy(&growth), &plan(&times, &[]), best);
+    let (values, endings) = run::<8>(&toy(&growth, &times), best);
     assert_eq!(endings[5].failure, Some(Reason::NonFinite));
     // dy/dt = y² explodes within a few units of time.
     assert!(matches!(endings[17].failure, Some(Reason::NonFinite | Reason::StepUnderflow)));
@@ -136,24 +150,28 @@ fn invariant_failures_are_reported_and_disturb_no_one() {
         }
     }
     let hasty = Options { max_steps: 3.0, ..Options::default() };
-    let (_, endings) =
-        run::<8>(&toy(&[0.0; 9]), &Plan { options: hasty, ..plan(&times, &[]) }, best);
+    let (_, endings) = run_with::<8>(&toy(&[0.0; 9], &times), best, hasty);
     assert!(endings.iter().all(|ending| ending.failure == Some(Reason::TooManySteps)));
 }
 
 #[test]
-fn analytic_a_look_stops_the_events_planned_later() {
-    let mut toy = toy(&[0.0]);
+fn analytic_a_look_omits_the_events_of_a_kind_planned_later() {
+    let mut toy = toy(&[0.0], &[20.0]);
     toy.stop_above = 0.0;
-    let times = [20.0];
-    let (values, endings) = run::<4>(&toy, &plan(&times, &[3.0]), Instructions::available()[0]);
-    assert_eq!(endings[0].stopped_at, Some(3.0));
-    // The look at 3 comes before the event of that time.
-    assert!((values[0] - exact(1.0, 20.0, &toy.events[..1])).abs() < 1e-8, "{values:?}");
+    for (look, kind, kept) in [(3.0, 0, vec![0, 1]), (3.0, 1, vec![0, 2]), (7.6, 0, vec![0, 1, 2])]
+    {
+        (toy.looks, toy.omitted_kind) = (vec![look], kind);
+        let (values, endings) = run::<4>(&toy, Instructions::available()[0]);
+        assert_eq!(endings[0].omitted_at[kind], Some(look));
+        assert_eq!(endings[0].omitted_at[1 - kind], None);
+        // The look at 3 comes before the event of that time.
+        let events: Vec<Event> = kept.into_iter().map(|i| toy.events[i]).collect();
+        assert!((values[0] - exact(1.0, 20.0, &events)).abs() < 1e-8, "{values:?}");
+    }
 }
 
 #[test]
 fn invariant_an_empty_block_is_no_work() {
-    let (values, endings) = run::<4>(&toy(&[]), &plan(&[1.0], &[]), Instructions::Portable);
+    let (values, endings) = run::<4>(&toy(&[], &[1.0]), Instructions::Portable);
     assert!(values.is_empty() && endings.is_empty());
 }

@@ -8,7 +8,6 @@ use crate::population::{Streams, Variability};
 /// Everything about the patients before their equations.
 #[derive(Debug)]
 pub(super) struct Individuals {
-    typical: Theta<f64>,
     /// What varies: its range, its typical value, and the place of its draw.
     varied: Vec<(Variability, Range, f64, usize)>,
     streams: Streams,
@@ -23,12 +22,7 @@ impl Individuals {
             Ok((variability.clone(), symbol.range, typical, set.position(symbol.name)))
         });
         let streams = Streams::new(request.seed, "variability between patients");
-        Ok(Self { typical: set.theta(), varied: varied.collect::<Result<_>>()?, streams })
-    }
-
-    /// A sheet of values that [`Self::fill`] writes one individual after the other on.
-    pub(super) fn sheet(&self) -> Theta<f64> {
-        self.typical.clone()
+        Ok(Self { varied: varied.collect::<Result<_>>()?, streams })
     }
 
     /// Writes the values of one individual; false where one lies outside its symbol's range.

@@ -1,19 +1,19 @@
 //! Models on the lane engine.
 
-use super::individuals::Individuals;
-use super::{Block, Engine, Request, reference};
+use super::cohort::{Cohort, DOSE, Look, PatientPlan, TRANSFUSION};
+use super::{Block, Engine, Integration, reference};
 use crate::error::{Error, Result};
 use crate::integrate::lanes::{self, Ending, Event, Instructions, Options, Plan, Start, System};
 use crate::model::closed_form::{MODES, Modes};
 use crate::model::{Driven, Form, Katsube2019, Mechanistic, ParameterSet};
 use crate::numeric::Lane;
-use crate::units::{NG_PER_ML_PER_MG_PER_L, Route, Time};
+use crate::units::{NG_PER_ML_PER_MG_PER_L, Route};
 
 /// Patients side by side.
 const WIDTH: usize = 32;
 
 /// Simulates a run of subjects: the first, and how many.
-pub(super) type Simulate = fn(&Request<'_>, &Individuals, usize, usize) -> Result<Block>;
+pub(super) type Simulate = fn(&Integration<'_>, &dyn Cohort, usize, usize) -> Result<Block>;
 
 /// A model that the lane engine knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,22 +35,22 @@ pub(super) fn kind(set: &ParameterSet) -> Option<Kind> {
 }
 
 /// Whether every individual has the exponents `gn` = 1 and `gv` = 0.
-fn is_plain(request: &Request<'_>) -> bool {
+fn is_plain(set: &ParameterSet, cohort: &dyn Cohort) -> bool {
     let fixed = |symbol: &str, value: f64| {
-        let varied = request.variability.iter().any(|v| v.symbol == symbol);
-        let given = request.set.value(symbol).unwrap_or(f64::NAN);
-        !varied && (given - value).abs() <= 0.0
+        let given = set.value(symbol).unwrap_or(f64::NAN);
+        !cohort.varies(symbol) && (given - value).abs() <= 0.0
     };
     fixed("gn", 1.0) && fixed("gv", 0.0)
 }
 
-/// The function that simulates the subjects of `request`.
-pub(super) fn choose(request: &Request<'_>) -> Simulate {
-    if request.engine == Engine::Reference {
+/// The function that simulates the subjects of `cohort`.
+pub(super) fn choose(integration: &Integration<'_>, cohort: &dyn Cohort) -> Simulate {
+    let Integration { set, engine, .. } = *integration;
+    if engine == Engine::Reference {
         return reference::simulate;
     }
-    let additive = request.set.variant.is_additive();
-    match (kind(request.set), additive, is_plain(request)) {
+    let additive = set.variant.is_additive();
+    match (kind(set), additive, is_plain(set, cohort)) {
         (None, ..) => reference::simulate,
         (Some(Kind::OneStage), false, true) => best::<Mechanistic<1>, 7, 19, false, true>,
         (Some(Kind::OneStage), true, true) => best::<Mechanistic<1>, 7, 19, true, true>,
@@ -71,14 +71,14 @@ fn best<
     const ADDITIVE: bool,
     const PLAIN: bool,
 >(
-    request: &Request<'_>,
-    individuals: &Individuals,
+    integration: &Integration<'_>,
+    cohort: &dyn Cohort,
     first: usize,
     count: usize,
 ) -> Result<Block> {
     let available = Instructions::available();
     let instructions = available.first().copied().unwrap_or(Instructions::Portable);
-    simulate::<M, N, P, ADDITIVE, PLAIN, WIDTH>(request, individuals, (first, count), instructions)
+    simulate::<M, N, P, ADDITIVE, PLAIN, WIDTH>(integration, cohort, (first, count), instructions)
 }
 
 /// Simulates with a given lane width and instruction set.
@@ -90,27 +90,26 @@ pub(super) fn simulate<
     const PLAIN: bool,
     const W: usize,
 >(
-    request: &Request<'_>,
-    individuals: &Individuals,
+    integration: &Integration<'_>,
+    cohort: &dyn Cohort,
     (first, count): (usize, usize),
     instructions: Instructions,
 ) -> Result<Block> {
-    let patients = Patients::<M, N, P, ADDITIVE, PLAIN>::new(request, individuals, first, count)?;
-    let visits_h: Vec<f64> = Patients::<M, N, P, ADDITIVE, PLAIN>::visits_h(request);
+    let Integration { set, times, until, level, tolerance, .. } = *integration;
+    let patients = Patients::<M, N, P, ADDITIVE, PLAIN>::new(set, cohort, first, count)?;
     let plan = Plan {
-        outputs: &request.times_h,
-        looks: &visits_h,
-        end: request.until.in_hours(),
-        level: request.level,
+        outputs: times,
+        end: until.in_hours(),
+        level,
         options: Options {
-            relative_tolerance: request.tolerance,
-            absolute_tolerance: 0.01 * request.tolerance,
+            relative_tolerance: tolerance,
+            absolute_tolerance: 0.01 * tolerance,
             ..Options::default()
         },
     };
     let mut block = Block {
         first_subject: first,
-        platelets: vec![f64::NAN; count * request.times_h.len()],
+        platelets: vec![f64::NAN; count * times],
         endings: vec![Ending::default(); count],
     };
     let mut places = lanes::Block {
@@ -130,74 +129,86 @@ struct Patient<const N: usize, const P: usize> {
     decay: [f64; MODES],
     /// Concentration, ng/mL, for 1 mg by mouth, bioavailability applied.
     per_mg: [f64; MODES],
-    tlag: f64,
-    wt: f64,
     baseline: f64,
+    plan: PatientPlan,
+    /// Doses and transfusions in the order of their times.
+    events: Vec<Event>,
 }
 
 /// The patients of a block, as the engine's system of equations.
 struct Patients<'a, M, const N: usize, const P: usize, const ADDITIVE: bool, const PLAIN: bool> {
-    request: &'a Request<'a>,
+    cohort: &'a dyn Cohort,
     first: usize,
     /// None where the parameters contradict each other.
     ready: Vec<Option<Patient<N, P>>>,
     model: std::marker::PhantomData<fn() -> M>,
 }
 
-const DOSE: usize = 0;
-const TRANSFUSION: usize = 1;
-
 impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, const PLAIN: bool>
     Patients<'a, M, N, P, ADDITIVE, PLAIN>
 {
-    fn new(
-        request: &'a Request<'a>,
-        individuals: &Individuals,
-        first: usize,
-        count: usize,
-    ) -> Result<Self> {
-        if let Some(dose) = request.regimen.doses().find(|dose| dose.route != Route::Oral) {
-            return Err(crate::model::route_unknown(M::NAME, dose.route, &[Route::Oral]));
-        }
-        let mut sheet = individuals.sheet();
+    fn new(set: &ParameterSet, cohort: &'a dyn Cohort, first: usize, count: usize) -> Result<Self> {
+        let mut sheet = set.theta();
         let mut ready: Vec<Option<Patient<N, P>>> = Vec::with_capacity(count);
         for subject in first..first + count {
-            let valid = individuals.fill(subject, &mut sheet);
+            let valid = cohort.values(subject, &mut sheet);
             let individual = M::individual(&sheet)?;
-            ready.push(valid.then(|| Self::patient(&individual)));
+            ready.push(if valid {
+                let mut plan = PatientPlan::default();
+                cohort.plan(subject, &mut plan);
+                Some(Self::patient(&individual, plan)?)
+            } else {
+                None
+            });
         }
-        for (_, given) in &request.transfusions {
-            let mut patients = ready.iter().flatten();
-            if patients.any(|p| !M::transfuse(&p.numbers, &mut p.state.clone(), *given)) {
+        Ok(Self { cohort, first, ready, model: std::marker::PhantomData })
+    }
+
+    fn patient(p: &M::Parameters<f64>, plan: PatientPlan) -> Result<Patient<N, P>> {
+        let pk = M::pk(p);
+        let modes = Modes::new(pk);
+        let (numbers, state) = (M::pack(p), M::rest(p));
+        Ok(Patient {
+            numbers,
+            state,
+            decay: modes.decay,
+            per_mg: modes.oral.map(|amount| pk.f1 * amount / pk.vc * NG_PER_ML_PER_MG_PER_L),
+            baseline: M::count(&numbers, &state),
+            events: Self::events(p, &plan)?,
+            plan,
+        })
+    }
+
+    fn events(p: &M::Parameters<f64>, plan: &PatientPlan) -> Result<Vec<Event>> {
+        let mut events = Vec::with_capacity(plan.doses.len() + plan.transfusions.len());
+        for planned in &plan.doses {
+            if planned.dose.route != Route::Oral {
+                return Err(crate::model::route_unknown(
+                    M::NAME,
+                    planned.dose.route,
+                    &[Route::Oral],
+                ));
+            }
+            events.push(Event {
+                time: planned.dose.time.in_hours() + M::pk(p).tlag,
+                planned: planned.planned.in_hours(),
+                kind: DOSE,
+                size: planned.dose.amount.in_mg(M::wt(p)),
+            });
+        }
+        for (time, size) in &plan.transfusions {
+            if !M::transfuse(&M::pack(p), &mut M::rest(p), *size) {
                 return Err(Error::Contradiction {
                     first: "a transfusion".to_owned(),
                     second: format!("the model {}, which does not describe it", M::NAME),
                     remedy: "use --model mechanistic".to_owned(),
                 });
             }
+            let time = time.in_hours();
+            events.push(Event { time, planned: time, kind: TRANSFUSION, size: *size });
         }
-        Ok(Self { request, first, ready, model: std::marker::PhantomData })
-    }
-
-    fn patient(p: &M::Parameters<f64>) -> Patient<N, P> {
-        let pk = M::pk(p);
-        let modes = Modes::new(pk);
-        let (numbers, state) = (M::pack(p), M::rest(p));
-        Patient {
-            numbers,
-            state,
-            decay: modes.decay,
-            per_mg: modes.oral.map(|amount| pk.f1 * amount / pk.vc * NG_PER_ML_PER_MG_PER_L),
-            tlag: pk.tlag,
-            wt: M::wt(p),
-            baseline: M::count(&numbers, &state),
-        }
-    }
-
-    fn visits_h(request: &Request<'_>) -> Vec<f64> {
-        let days = request.regimen.stopping_rule.iter().flat_map(|rule| rule.visit_days.iter());
-        let hours = days.map(|day| Time::visit_day(*day).in_hours());
-        hours.filter(|hours| *hours <= request.until.in_hours()).collect()
+        events.sort_by(|a, b| a.time.total_cmp(&b.time));
+        Ok(events)
     }
 }
 
@@ -222,21 +233,9 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
         start.scale = patient.state.map(f64::abs);
         start.decay = patient.decay;
         start.amplitude = [0.0; MODES];
-        let doses = self.request.regimen.doses().map(|dose| {
-            let planned = dose.time.in_hours();
-            let size = dose.amount.in_mg(patient.wt);
-            Event { time: planned + patient.tlag, planned, kind: DOSE, size }
-        });
-        // Nothing that was decided on at a visit stops a transfusion.
-        let transfusions = self.request.transfusions.iter().map(|(time, size)| Event {
-            time: time.in_hours(),
-            planned: f64::NEG_INFINITY,
-            kind: TRANSFUSION,
-            size: *size,
-        });
-        start.events.extend(doses);
-        start.events.extend(transfusions);
-        start.events.sort_by(|a, b| a.time.total_cmp(&b.time));
+        start.events.extend_from_slice(&patient.events);
+        start.outputs.extend_from_slice(&patient.plan.times_h);
+        start.looks.extend_from_slice(&patient.plan.looks_h);
         true
     }
 
@@ -260,10 +259,8 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
         false
     }
 
-    fn look(&self, subject: usize, look: usize, count: f64) -> bool {
+    fn look(&self, subject: usize, number: usize, count: f64) -> Option<usize> {
         let baseline = self.ready[subject - self.first].as_ref().map_or(0.0, |p| p.baseline);
-        let measured = |visit, count| count * (self.request.measurement)(subject, visit);
-        let rule = self.request.regimen.stopping_rule.as_ref();
-        rule.is_some_and(|rule| rule.is_met(measured(look + 1, count), measured(0, baseline)))
+        self.cohort.look(subject, Look { number, count, baseline }).omits()
     }
 }

@@ -17,6 +17,7 @@
 //! # Ok::<(), thrombopoiesis::error::Error>(())
 //! ```
 
+mod cohort;
 mod histogram;
 mod individuals;
 mod keep;
@@ -24,8 +25,10 @@ mod lanes;
 mod reference;
 #[cfg(test)]
 mod tests;
+mod volunteers;
 
 pub use crate::integrate::lanes::{Ending, Instructions};
+pub use cohort::{Cohort, Decision, Look, PatientPlan, PlannedDose};
 pub use keep::{Endpoints, Keep, Profiles, Row, Summary};
 
 use crate::error::{Error, Result};
@@ -33,9 +36,9 @@ use crate::model::ParameterSet;
 use crate::population::Variability;
 use crate::regimen::Regimen;
 use crate::units::Time;
-use individuals::Individuals;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use volunteers::Volunteers;
 
 /// Subjects simulated together by one thread. Results do not depend on it.
 const BLOCK: usize = 256;
@@ -126,6 +129,17 @@ impl<'a> Request<'a> {
         if lanes::kind(self.set).is_some() { self.engine } else { Engine::Reference }
     }
 
+    fn integration(&self) -> Integration<'a> {
+        Integration {
+            set: self.set,
+            times: self.times_h.len(),
+            until: self.until,
+            level: self.level,
+            tolerance: self.tolerance,
+            engine: self.engine,
+        }
+    }
+
     fn check(&self) -> Result<()> {
         let until_h = self.until.in_hours();
         let rising = self.times_h.windows(2).all(|pair| pair[0] <= pair[1]);
@@ -142,6 +156,23 @@ impl<'a> Request<'a> {
         }
         Ok(())
     }
+}
+
+/// How patients are to be integrated.
+#[derive(Debug, Clone, Copy)]
+pub struct Integration<'a> {
+    /// The typical patient.
+    pub set: &'a ParameterSet,
+    /// Number of times at which the count of each patient is wanted.
+    pub times: usize,
+    /// End of the simulation.
+    pub until: Time,
+    /// Count of interest, 10⁹/L.
+    pub level: f64,
+    /// Relative tolerance, as in [`Request::tolerance`].
+    pub tolerance: f64,
+    /// What integrates.
+    pub engine: Engine,
 }
 
 /// What came of a run of subjects.
@@ -194,8 +225,8 @@ fn stream(
     keep: &mut dyn Keep,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<()> {
-    let individuals = Individuals::new(request)?;
-    let simulate = lanes::choose(request);
+    let volunteers = Volunteers::new(request)?;
+    let integration = request.integration();
     let done = AtomicUsize::new(0);
     let blocks = request.subjects.div_ceil(BLOCK);
     for round in (0..blocks).step_by(ROUND) {
@@ -204,8 +235,8 @@ fn stream(
             .map(|block| {
                 let first = block * BLOCK;
                 let count = BLOCK.min(request.subjects - first);
-                let finished =
-                    simulate(request, &individuals, request.first_subject + first, count)?;
+                let first = request.first_subject + first;
+                let finished = simulate_block(&integration, &volunteers, first, count)?;
                 progress(done.fetch_add(count, Ordering::Relaxed) + count);
                 Ok(finished)
             })
@@ -213,4 +244,19 @@ fn stream(
         finished?.iter().for_each(|block| keep.take(block));
     }
     Ok(())
+}
+
+/// Simulates `count` patients of a cohort from number `first` on, on this thread.
+///
+/// A patient's numbers depend on his own values, plan and decisions, not on his neighbours.
+///
+/// # Errors
+/// A route or a transfusion that the model does not describe.
+pub fn simulate_block(
+    integration: &Integration<'_>,
+    cohort: &dyn Cohort,
+    first: usize,
+    count: usize,
+) -> Result<Block> {
+    lanes::choose(integration, cohort)(integration, cohort, first, count)
 }

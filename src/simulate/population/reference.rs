@@ -1,33 +1,37 @@
 //! Any model, one patient after the other, by the reference engine.
 
-use super::individuals::Individuals;
-use super::{Block, Request};
+use super::cohort::{Cohort, Decision, Look, PatientPlan};
+use super::{Block, Integration};
 use crate::error::{Error, Reason, Result};
 use crate::integrate::Options;
-use crate::integrate::lanes::Ending;
+use crate::integrate::lanes::{Ending, KINDS};
 use crate::model::{Model, ModelVisitor, Theta, with_model};
 use crate::simulate::{Patient, Trajectory};
 use crate::units::Time;
 
 /// Simulates `count` subjects from number `first`.
 pub(super) fn simulate(
-    request: &Request<'_>,
-    individuals: &Individuals,
+    integration: &Integration<'_>,
+    cohort: &dyn Cohort,
     first: usize,
     count: usize,
 ) -> Result<Block> {
-    let mut sheet = individuals.sheet();
+    let mut sheet = integration.set.theta();
+    let mut plan = PatientPlan::default();
     let mut block = Block { first_subject: first, platelets: Vec::new(), endings: Vec::new() };
     for subject in first..first + count {
-        let valid = individuals.fill(subject, &mut sheet);
+        let valid = cohort.values(subject, &mut sheet);
         let (ending, counts) = if valid {
-            with_model(request.set, One { request, sheet: &sheet, subject })??
+            plan.clear();
+            cohort.plan(subject, &mut plan);
+            let one = One { integration, cohort, plan: &plan, sheet: &sheet, subject };
+            with_model(integration.set, one)??
         } else {
             (failed(0.0, Reason::Parameters), Vec::new())
         };
         block.endings.push(ending);
         block.platelets.extend(counts);
-        block.platelets.resize(block.endings.len() * request.times_h.len(), f64::NAN);
+        block.platelets.resize(block.endings.len() * integration.times, f64::NAN);
     }
     Ok(block)
 }
@@ -37,7 +41,9 @@ fn failed(reached: f64, reason: Reason) -> Ending {
 }
 
 struct One<'a> {
-    request: &'a Request<'a>,
+    integration: &'a Integration<'a>,
+    cohort: &'a dyn Cohort,
+    plan: &'a PatientPlan,
     sheet: &'a Theta<f64>,
     subject: usize,
 }
@@ -58,48 +64,49 @@ impl ModelVisitor for One<'_> {
 
 impl One<'_> {
     fn course<M: Model>(&self, individual: M::Parameters<f64>) -> Result<(Ending, Vec<f64>)> {
-        let Self { request, subject, .. } = *self;
+        let Self { integration, plan, .. } = *self;
         let options = Options {
-            relative_tolerance: request.tolerance,
-            absolute_tolerance: 0.01 * request.tolerance,
+            relative_tolerance: integration.tolerance,
+            absolute_tolerance: 0.01 * integration.tolerance,
             ..Options::default()
         };
         let mut patient = Patient::<M, f64>::new(individual, options);
-        let measured = |visit, count: f64| count * (request.measurement)(subject, visit);
-        let baseline = measured(0, patient.platelets());
-        request.regimen.doses().for_each(|dose| patient.plan(*dose));
-        request.transfusions.iter().for_each(|(t, given)| patient.plan_transfusion(*t, *given));
-        let mut stopped_at = None;
-        if let Some(rule) = &request.regimen.stopping_rule {
-            let visits = rule.visit_days.iter().map(|day| Time::visit_day(*day)).enumerate();
-            for (visit, time) in visits.filter(|(_, t)| t.in_hours() <= request.until.in_hours()) {
-                patient.advance_to(time)?;
-                if rule.is_met(measured(visit + 1, patient.platelets()), baseline) {
-                    patient.stop_dosing();
-                    stopped_at = Some(time.in_hours());
-                    break;
-                }
+        let baseline = patient.platelets();
+        plan.doses.iter().for_each(|planned| patient.plan(planned.dose));
+        plan.transfusions.iter().for_each(|(t, given)| patient.plan_transfusion(*t, *given));
+        let mut omitted_at = [None; KINDS];
+        for (number, time_h) in plan.looks_h.iter().enumerate() {
+            patient.advance_to(Time::hours(*time_h))?;
+            let look = Look { number, count: patient.platelets(), baseline };
+            let decision = self.cohort.look(self.subject, look);
+            match decision {
+                Decision::Continue => {}
+                Decision::StopDosing => patient.stop_dosing(),
+                Decision::NoTransfusion => patient.cancel_transfusions(),
+            }
+            if let Some(kind) = decision.omits() {
+                omitted_at[kind].get_or_insert(*time_h);
             }
         }
-        patient.advance_to(request.until)?;
+        patient.advance_to(integration.until)?;
         let trajectory = patient.into_trajectory();
         let count = |time| Ok(M::platelets(&individual, &trajectory.at(Time::hours(time))?));
-        let counts = request.times_h.iter().map(|time| count(*time)).collect::<Result<_>>()?;
-        Ok((ending(&trajectory, request, stopped_at)?, counts))
+        let counts = plan.times_h.iter().map(|time| count(*time)).collect::<Result<_>>()?;
+        Ok((ending(&trajectory, integration, omitted_at)?, counts))
     }
 }
 
 fn ending<M: Model>(
     trajectory: &Trajectory<M, f64>,
-    request: &Request<'_>,
-    stopped_at: Option<f64>,
+    integration: &Integration<'_>,
+    omitted_at: [Option<f64>; KINDS],
 ) -> Result<Ending> {
     let curve = trajectory.platelets();
-    let (maximum, above) = (curve.maximum()?, curve.at_or_above(request.level)?);
+    let (maximum, above) = (curve.maximum()?, curve.at_or_above(integration.level)?);
     Ok(Ending {
         reached: trajectory.end_h(),
         failure: None,
-        stopped_at,
+        omitted_at,
         steps: 0.0,
         maximum: maximum.value,
         maximum_at: maximum.time_h,

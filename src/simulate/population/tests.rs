@@ -1,5 +1,5 @@
-use super::individuals::Individuals;
 use super::lanes::simulate;
+use super::volunteers::Volunteers;
 use super::{
     Block, Ending, Endpoints, Engine, Instructions, Keep, Profiles, Request, Summary, population,
 };
@@ -79,7 +79,15 @@ fn val_lanes_agree_with_the_reference_engine() {
 fn bits(block: &Block) -> Vec<Vec<u64>> {
     let width = block.platelets.len() / block.endings.len();
     let one = |(ending, counts): (&Ending, &[f64])| {
-        let Ending { reached, stopped_at, steps, maximum, maximum_at, time_above, .. } = *ending;
+        let Ending {
+            reached,
+            omitted_at: [stopped_at, _],
+            steps,
+            maximum,
+            maximum_at,
+            time_above,
+            ..
+        } = *ending;
         let Ending { first_above, last_above, longest_above, .. } = *ending;
         let numbers = [reached, steps, maximum, maximum_at, time_above, longest_above];
         let some = [stopped_at, first_above, last_above].map(|n| n.unwrap_or(-1.0));
@@ -98,11 +106,17 @@ fn bits_by_width<
 >(
     request: &Request<'_>,
 ) -> Vec<(String, Vec<Vec<u64>>)> {
-    let individuals = Individuals::new(request).unwrap();
+    let volunteers = Volunteers::new(request).unwrap();
+    let integration = request.integration();
     let count = request.subjects;
     let run = |first, count, instructions| {
-        simulate::<M, N, P, false, PLAIN, W>(request, &individuals, (first, count), instructions)
-            .unwrap()
+        simulate::<M, N, P, false, PLAIN, W>(
+            &integration,
+            &volunteers,
+            (first, count),
+            instructions,
+        )
+        .unwrap()
     };
     let mut found = Vec::new();
     for instructions in Instructions::available() {
@@ -142,7 +156,7 @@ fn invariant_bits_do_not_depend_on_width_position_neighbours_or_instructions() {
     request.measurement = &noisy;
     request.subjects = 37;
     request.times_h = (0..=80).map(|i| 12.0 * f64::from(i)).collect();
-    let stopped = profiles(&request).endings.iter().filter(|e| e.stopped_at.is_some()).count();
+    let stopped = profiles(&request).endings.iter().filter(|e| e.omitted_at[0].is_some()).count();
     assert!(stopped > 5 && stopped < 32, "the rule must stop some and not others: {stopped}");
     bit_matrix::<Mechanistic<1>, 7, 19>(&request);
 }
@@ -189,7 +203,7 @@ fn val_stopping_rule_and_transfusion_agree_with_the_reference_engine() {
         profiles(&Request { engine: Engine::Reference, tolerance: 1e-10, ..request.clone() });
     // Noise makes a count within 1e-4 of a threshold unlikely in 80 subjects: no exception needed.
     for (ours, theirs) in lanes.endings.iter().zip(&exact.endings) {
-        assert_eq!(ours.stopped_at, theirs.stopped_at);
+        assert_eq!(ours.omitted_at, theirs.omitted_at);
         assert!(
             (ours.maximum - theirs.maximum).abs() < 1e-5 * theirs.maximum,
             "{ours:?} {theirs:?}"
