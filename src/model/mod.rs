@@ -24,7 +24,7 @@ pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, with_model};
 pub use driven::{Driven, Form};
 pub use mechanistic::Mechanistic;
 pub use parameter_set::{Entry, ParameterSet, Population, Status};
-pub(crate) use parameter_set::{GRADES, POPULATIONS};
+pub(crate) use parameter_set::{GRADES, POPULATIONS, entry as read_entry};
 pub use published::katsube_2019::Katsube2019;
 pub use receptor::Variant;
 pub use state::{StateBlock, StateName};

@@ -217,6 +217,12 @@ impl ParameterSet {
         self.entries.iter().find(|entry| entry.symbol == symbol)
     }
 
+    /// The model's symbols.
+    #[must_use]
+    pub fn symbols(&self) -> &[Symbol] {
+        &self.symbols
+    }
+
     /// What `symbol` means.
     ///
     /// # Errors
@@ -256,6 +262,11 @@ impl ParameterSet {
         };
         replace(&mut self.entries, entry);
         Ok(())
+    }
+
+    /// Takes a number of another file in place of its own.
+    pub(crate) fn take(&mut self, entry: Entry) {
+        replace(&mut self.entries, entry);
     }
 
     /// The value of `symbol`.
@@ -325,7 +336,7 @@ fn read_file(path: &Path, text: &str, symbols: &[Symbol]) -> Result<File> {
 }
 
 /// Reads one entry. With `symbols` given, the name, the unit and the range are checked.
-fn entry(name: &str, section: &Section<'_>, symbols: &[Symbol]) -> Option<Entry> {
+pub(crate) fn entry(name: &str, section: &Section<'_>, symbols: &[Symbol]) -> Option<Entry> {
     let value = section.optional_number("value");
     let unit = section.text("unit");
     let status = section.choice("status", STATUSES);

@@ -1,7 +1,20 @@
-//! Individuals: random numbers that belong to the patient, and variability between patients.
+//! Individuals: random numbers that belong to the patient, virtual patients, measurement.
 
+mod count_error;
+mod covariates;
+mod distribution;
+mod file;
+mod generator;
 mod streams;
 mod variability;
+mod virtual_patients;
 
-pub use streams::{Stream, Streams, normal_quantile};
+pub use count_error::{CountError, CountNoise, CountStreams};
+pub use covariates::{Covariate, Covariates, Law, Table};
+pub use distribution::Distribution;
+pub use generator::{Generator, VirtualPatient};
+pub use streams::{Stream, Streams, normal_cdf, normal_quantile};
 pub use variability::Variability;
+pub use virtual_patients::{
+    Correlation, Effect, EffectForm, NonResponders, Spread, VirtualPatients,
+};

@@ -1,0 +1,73 @@
+//! How a parameter is spread over patients, as a function of a standard normal number.
+
+use super::{normal_cdf, normal_quantile};
+use crate::numeric::elementary::{exp, ln};
+
+/// The distribution of one parameter around its typical value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Distribution {
+    /// Typical value times exp(ω z): the typical value is the median (V1).
+    LogNormal {
+        /// Standard deviation of the logarithm.
+        omega: f64,
+    },
+    /// For shares between 0 and 1: logit of the typical value plus ω z (V2).
+    LogitNormal {
+        /// Standard deviation of the logit.
+        omega: f64,
+    },
+    /// Normal around the typical value, cut off at both ends: what lies outside is spread over the
+    /// inside (V3).
+    TruncatedNormal {
+        /// Standard deviation before truncation.
+        sd: f64,
+        /// Lower end.
+        lower: f64,
+        /// Upper end.
+        upper: f64,
+    },
+}
+
+impl Distribution {
+    /// The patient's value from the typical one and a standard normal number `z`.
+    #[must_use]
+    pub fn individual(self, typical: f64, z: f64) -> f64 {
+        match self {
+            Self::LogNormal { omega } => typical * exp(omega * z), // (V1)
+            Self::LogitNormal { omega } => {
+                let odds = exp(ln(typical / (1.0 - typical)) + omega * z); // (V2)
+                odds / (1.0 + odds)
+            }
+            Self::TruncatedNormal { sd, lower, upper } => {
+                let [low, high] = [lower, upper].map(|end| normal_cdf((end - typical) / sd));
+                let probability = low + normal_cdf(z) * (high - low); // (V3)
+                let tiny = f64::EPSILON;
+                typical + sd * normal_quantile(probability.clamp(tiny, 1.0 - tiny))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Distribution;
+
+    #[test]
+    fn analytic_medians_and_quantiles() {
+        let log = Distribution::LogNormal { omega: 1.3 };
+        assert!((log.individual(150.0, 0.0) - 150.0).abs() < 1e-12);
+        assert!((log.individual(150.0, 1.0) - 150.0 * 1.3_f64.exp()).abs() < 1e-10);
+        let logit = Distribution::LogitNormal { omega: 0.5 };
+        assert!((logit.individual(0.79, 0.0) - 0.79).abs() < 1e-14);
+        let odds = 0.79 / 0.21 * (-0.5_f64).exp();
+        assert!((logit.individual(0.79, -1.0) - odds / (1.0 + odds)).abs() < 1e-14);
+        // Source: mpmath 1.3 with 30 digits, quantile of the normal law cut off at 24.2 and 50.
+        let cut = Distribution::TruncatedNormal { sd: 7.5, lower: 24.2, upper: 50.0 };
+        for (z, expected) in TRUNCATED {
+            let found = cut.individual(39.2, z);
+            assert!((found - expected).abs() < 1e-9, "{z}: {found} is not {expected}");
+        }
+    }
+
+    const TRUNCATED: [(f64, f64); 4] = [(-4.0, 24.203967658111191), (-1.0, 31.921511038300577), (0.0, 38.709131756686194), (2.5, 49.711025266358101)];
+}

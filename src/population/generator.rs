@@ -1,0 +1,140 @@
+//! Draws virtual patients one by one.
+
+use super::covariates::Covariates;
+use super::virtual_patients::EffectForm;
+use super::{Distribution, Streams, VirtualPatients};
+use crate::error::{Error, Result};
+use crate::model::{ParameterSet, Range, Theta, Variant};
+
+/// A source of virtual patients: patient number 7 is always the same.
+#[derive(Debug, Clone)]
+pub struct Generator {
+    /// The typical patient.
+    pub set: ParameterSet,
+    /// What differs: spread parameters first, then those that only effects or the mixture touch.
+    symbols: Vec<String>,
+    typical: Vec<f64>,
+    spreads: Vec<(Distribution, Range, Streams)>,
+    /// Row by row the lower triangle of (V4).
+    loadings: Vec<Vec<f64>>,
+    covariates: Covariates,
+    names: Vec<String>,
+    /// Which covariates are parameters of the model too.
+    own: Vec<bool>,
+    /// Positions of parameter and covariate, and what the one does to the other.
+    effects: Vec<(usize, usize, EffectForm)>,
+    /// Position of the parameter, share of the patients, factor.
+    mixture: Option<(usize, f64, f64)>,
+    mixing: Streams,
+}
+
+/// One virtual patient.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct VirtualPatient {
+    /// Values of the parameters that differ, in the order of [`Generator::symbols`].
+    pub values: Vec<f64>,
+    /// Covariates, in the order of [`Generator::covariates`].
+    pub covariates: Vec<f64>,
+    /// Whether every value lies within its symbol's range.
+    pub valid: bool,
+}
+
+impl Generator {
+    pub(super) fn new(patients: &VirtualPatients, variant: Variant, seed: u64) -> Result<Self> {
+        let set = patients.typical_patient(variant)?;
+        let spreads = patients.spreads(variant);
+        let mut symbols: Vec<String> = spreads.iter().map(|s| s.symbol.clone()).collect();
+        let mut position = |symbol: &String| {
+            symbols.iter().position(|known| known == symbol).unwrap_or_else(|| {
+                symbols.push(symbol.clone());
+                symbols.len() - 1
+            })
+        };
+        let covariates = Covariates::new(seed, &patients.covariates, patients.table.clone());
+        let names: Vec<String> = covariates.names().map(str::to_owned).collect();
+        let mut effects = Vec::new();
+        for effect in &patients.effects {
+            let covariate = names.iter().position(|known| *known == effect.covariate);
+            let covariate = covariate.ok_or_else(|| Error::Unknown {
+                kind: "covariate",
+                name: effect.covariate.clone(),
+                known: names.clone(),
+            })?;
+            effects.push((position(&effect.symbol), covariate, effect.form));
+        }
+        let mixture =
+            patients.non_responders.as_ref().map(|n| (position(&n.symbol), n.share, n.factor));
+        let typical = symbols.iter().map(|symbol| set.value(symbol)).collect::<Result<_>>()?;
+        let drawn = |spread: &super::Spread| {
+            let streams = Streams::new(seed, &format!("variability of {}", spread.symbol));
+            Ok((spread.distribution, set.symbol(&spread.symbol)?.range, streams))
+        };
+        Ok(Self {
+            typical,
+            loadings: patients.loadings(&spreads)?,
+            spreads: spreads.iter().map(drawn).collect::<Result<_>>()?,
+            own: names.iter().map(|name| set.symbol(name).is_ok()).collect(),
+            symbols,
+            covariates,
+            names,
+            effects,
+            mixture,
+            mixing: Streams::new(seed, "who does not respond"),
+            set,
+        })
+    }
+
+    /// The parameters that differ between patients, covariates of the model apart.
+    #[must_use]
+    pub fn symbols(&self) -> &[String] {
+        &self.symbols
+    }
+
+    /// The names of the covariates.
+    #[must_use]
+    pub fn covariates(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Whether the model's parameter `symbol` differs between patients.
+    #[must_use]
+    pub fn varies(&self, symbol: &str) -> bool {
+        self.symbols.iter().chain(&self.names).any(|name| name == symbol)
+    }
+
+    /// Patient number `subject`.
+    #[must_use]
+    pub fn patient(&self, subject: usize) -> VirtualPatient {
+        let covariates = self.covariates.values(subject);
+        let normal = |(.., streams): &(_, _, Streams)| streams.subject(subject).normal();
+        let normals: Vec<f64> = self.spreads.iter().map(normal).collect();
+        let mut values = self.typical.clone();
+        let mut valid = true;
+        for (i, (distribution, range, _)) in self.spreads.iter().enumerate() {
+            let z = self.loadings[i].iter().zip(&normals).map(|(l, z)| l * z).sum(); // (V4)
+            values[i] = distribution.individual(values[i], z);
+            valid &= range.contains(values[i]);
+        }
+        for (symbol, covariate, form) in &self.effects {
+            values[*symbol] *= form.factor(covariates[*covariate]); // (V5)
+        }
+        if let Some((symbol, share, factor)) = self.mixture {
+            if self.mixing.subject(subject).uniform() < share {
+                values[symbol] *= factor;
+            }
+        }
+        VirtualPatient { values, covariates, valid }
+    }
+
+    /// Writes the patient's numbers on a sheet.
+    pub fn write(&self, patient: &VirtualPatient, sheet: &mut Theta<f64>) {
+        for (symbol, value) in self.symbols.iter().zip(&patient.values) {
+            sheet.set(symbol, *value);
+        }
+        for ((name, own), value) in self.names.iter().zip(&self.own).zip(&patient.covariates) {
+            if *own {
+                sheet.set(name, *value);
+            }
+        }
+    }
+}
