@@ -185,9 +185,8 @@ mod tests {
         let law = Law::Choice { values: vec![0.0, 1.0, 2.0], shares: vec![0.59, 0.39, 0.02] };
         let covariates = Covariates::new(1, &[covariate("child_pugh", law)], None);
         let n = 20_000;
-        let count = |value: f64| {
-            (0..n).filter(|i| (covariates.values(*i)[0] - value).abs() < 0.1).count()
-        };
+        let count =
+            |value: f64| (0..n).filter(|i| (covariates.values(*i)[0] - value).abs() < 0.1).count();
         // Four standard errors.
         assert!((count(0.0) as f64 / n as f64 - 0.59).abs() < 0.014);
         assert!((count(2.0) as f64 / n as f64 - 0.02).abs() < 0.004);

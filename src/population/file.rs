@@ -7,9 +7,7 @@ use super::virtual_patients::{
 use super::{CountError, Distribution};
 use crate::error::{Error, Result};
 use crate::files::{Section, hash, read_text, read_toml};
-use crate::model::{
-    GRADES, POPULATIONS, ParameterSet, Symbol, Variant, parameter_set, read_entry,
-};
+use crate::model::{GRADES, POPULATIONS, ParameterSet, Symbol, Variant, parameter_set, read_entry};
 use std::path::Path;
 
 macro_rules! shipped {

@@ -126,6 +126,22 @@ impl Generator {
         VirtualPatient { values, covariates, valid }
     }
 
+    /// The patient's value of the model's parameter `symbol`.
+    #[must_use]
+    pub fn value(&self, patient: &VirtualPatient, symbol: &str) -> f64 {
+        match self.symbols.iter().position(|known| known == symbol) {
+            Some(i) => patient.values[i],
+            None => self.set.value(symbol).unwrap_or(f64::NAN),
+        }
+    }
+
+    /// The patient's covariate `name`, if there is such a covariate.
+    #[must_use]
+    pub fn covariate(&self, patient: &VirtualPatient, name: &str) -> Option<f64> {
+        let position = self.names.iter().position(|known| known == name)?;
+        Some(patient.covariates[position])
+    }
+
     /// Writes the patient's numbers on a sheet.
     pub fn write(&self, patient: &VirtualPatient, sheet: &mut Theta<f64>) {
         for (symbol, value) in self.symbols.iter().zip(&patient.values) {

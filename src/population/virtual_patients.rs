@@ -134,7 +134,10 @@ impl VirtualPatients {
         if let Some(own) = self.variant.filter(|own| *own != variant) {
             return Err(Error::Contradiction {
                 first: format!("variant {variant}"),
-                second: format!("the patients `{}`, whose numbers belong to variant {own}", self.id),
+                second: format!(
+                    "the patients `{}`, whose numbers belong to variant {own}",
+                    self.id
+                ),
                 remedy: format!("use --variants {own}, or other patients"),
             });
         }
@@ -143,11 +146,13 @@ impl VirtualPatients {
             set.choose_variant(variant);
         }
         let own = self.of_variants.iter().filter(|(of, ..)| *of == variant);
-        self.typical.iter().chain(own.flat_map(|(_, entries, _)| entries)).try_for_each(|entry| {
-            set.symbol(&entry.symbol)?;
-            set.take(entry.clone());
-            Ok::<(), Error>(())
-        })?;
+        self.typical.iter().chain(own.flat_map(|(_, entries, _)| entries)).try_for_each(
+            |entry| {
+                set.symbol(&entry.symbol)?;
+                set.take(entry.clone());
+                Ok::<(), Error>(())
+            },
+        )?;
         Ok(set)
     }
 

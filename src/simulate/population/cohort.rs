@@ -1,5 +1,6 @@
 //! Whom a population consists of, and what is planned for each of them.
 
+use crate::integrate::lanes::Ending;
 use crate::model::Theta;
 use crate::regimen::Dose;
 use crate::units::Time;
@@ -85,4 +86,16 @@ impl Decision {
             Self::NoTransfusion => Some(TRANSFUSION),
         }
     }
+}
+
+/// When a look stopped dosing, h.
+#[must_use]
+pub fn dosing_stopped_at(ending: &Ending) -> Option<f64> {
+    ending.omitted_at[DOSE]
+}
+
+/// When a look decided against a transfusion, h.
+#[must_use]
+pub fn transfusion_omitted_at(ending: &Ending) -> Option<f64> {
+    ending.omitted_at[TRANSFUSION]
 }

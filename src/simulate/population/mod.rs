@@ -28,7 +28,9 @@ mod tests;
 mod volunteers;
 
 pub use crate::integrate::lanes::{Ending, Instructions};
-pub use cohort::{Cohort, Decision, Look, PatientPlan, PlannedDose};
+pub use cohort::{
+    Cohort, Decision, Look, PatientPlan, PlannedDose, dosing_stopped_at, transfusion_omitted_at,
+};
 pub use keep::{Endpoints, Keep, Profiles, Row, Summary};
 
 use crate::error::{Error, Result};
@@ -202,22 +204,22 @@ pub fn population(
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<()> {
     request.check()?;
-    match request.threads {
-        None => stream(request, keep, progress),
-        Some(threads) => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            let pool = pool.map_err(|error| Error::Contradiction {
-                first: format!("{threads} threads"),
-                second: format!("the system: {error}"),
-                remedy: "ask for fewer".to_owned(),
-            })?;
-            let keep = std::sync::Mutex::new(keep);
-            pool.install(|| match keep.lock() {
-                Ok(mut keep) => stream(request, &mut **keep, progress),
-                Err(_) => Ok(()),
-            })
-        }
-    }
+    with_threads(request.threads, || stream(request, keep, progress))?
+}
+
+/// Does `work` on so many threads; on all of the machine's where none are given.
+///
+/// # Errors
+/// Threads that the system does not grant.
+pub fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T> {
+    let Some(threads) = threads else { return Ok(work()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Error::Contradiction {
+        first: format!("{threads} threads"),
+        second: format!("the system: {error}"),
+        remedy: "ask for fewer".to_owned(),
+    })?;
+    Ok(pool.install(work))
 }
 
 fn stream(

@@ -1,0 +1,179 @@
+//! The patients of a trial, simulated: doses, looks at the count, transfusion.
+
+use super::allocation::Enrolment;
+use super::design::{Arm, Design};
+use super::outcome::Outcome;
+use super::patient::{Candidate, Recruiter, Schedule};
+use crate::error::Result;
+use crate::model::Theta;
+use crate::simulate::population::{
+    Cohort, Decision, Engine, Integration, Look, PatientPlan, simulate_block,
+};
+use crate::units::Time;
+
+/// Simulates every patient of an enrolment.
+///
+/// # Errors
+/// A regimen or a transfusion that the model does not describe.
+pub fn simulate(
+    recruiter: &Recruiter<'_>,
+    enrolment: Enrolment,
+    tolerance: f64,
+    engine: Engine,
+) -> Result<Vec<Outcome>> {
+    let design = recruiter.design;
+    let arm = |i: usize| &design.arms[enrolment.arms[i]];
+    let patients = enrolment.patients.iter().enumerate();
+    let schedules = patients.map(|(i, patient)| recruiter.schedule(patient, arm(i))).collect();
+    let participants = Participants { recruiter, enrolment: &enrolment, schedules };
+    let integration = Integration {
+        set: &recruiter.generator.set,
+        times: days(design).len() + design.visits.days.len(),
+        until: design.until(),
+        level: design.endpoints.at_least,
+        tolerance,
+        engine,
+    };
+    let count = enrolment.patients.len();
+    let block = simulate_block(&integration, &participants, 0, count)?;
+    let Participants { schedules, .. } = participants;
+    let Enrolment { patients, arms, strata, .. } = enrolment;
+    let each = patients.into_iter().zip(schedules).zip(arms.into_iter().zip(strata));
+    let counts = block.platelets.chunks(integration.times).zip(&block.endings);
+    let outcome = |(((patient, schedule), (arm, stratum)), (counts, ending))| {
+        let order = Order::new(design, &schedule);
+        let (daily, visits) = order.part(counts);
+        Outcome::new(recruiter, patient, schedule, (arm, stratum), (daily, visits), ending)
+    };
+    Ok(each.zip(counts).map(outcome).collect())
+}
+
+/// The visit days on which the true count of every patient is kept.
+#[must_use]
+pub fn days(design: &Design) -> Vec<f64> {
+    let mut days = Vec::new();
+    let mut day = 1.0;
+    while day <= design.endpoints.last_day {
+        days.push(day);
+        day += 1.0;
+    }
+    days
+}
+
+/// Times of days and visits in one rising list, and the way back.
+struct Order {
+    times_h: Vec<f64>,
+    /// The place of each time: days first, then visits.
+    places: Vec<usize>,
+    days: usize,
+}
+
+impl Order {
+    fn new(design: &Design, schedule: &Schedule) -> Self {
+        let days = days(design);
+        let hours = days.iter().map(|day| Time::visit_day(*day).in_hours());
+        let all: Vec<f64> = hours.chain(schedule.visits.iter().map(|v| v.time_h)).collect();
+        let mut places: Vec<usize> = (0..all.len()).collect();
+        places.sort_by(|a, b| all[*a].total_cmp(&all[*b]));
+        let times_h = places.iter().map(|place| all[*place]).collect();
+        Self { times_h, places, days: days.len() }
+    }
+
+    /// Counts on days, and counts at visits.
+    fn part(&self, counts: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let mut daily = vec![f64::NAN; self.places.len()];
+        for (place, count) in self.places.iter().zip(counts) {
+            daily[*place] = *count;
+        }
+        let visits = daily.split_off(self.days);
+        (daily, visits)
+    }
+}
+
+struct Participants<'a> {
+    recruiter: &'a Recruiter<'a>,
+    enrolment: &'a Enrolment,
+    schedules: Vec<Schedule>,
+}
+
+/// What a look is for.
+enum Purpose {
+    /// Whether dosing stops.
+    Rule,
+    /// Whether platelets are transfused.
+    Transfusion,
+}
+
+impl Participants<'_> {
+    fn arm(&self, i: usize) -> &Arm {
+        &self.recruiter.design.arms[self.enrolment.arms[i]]
+    }
+
+    /// The visits at which something is decided, in the order of their times.
+    fn looks(&self, i: usize) -> Vec<(usize, Purpose)> {
+        let (schedule, rule) = (&self.schedules[i], &self.arm(i).regimen.stopping_rule);
+        let nominal = &self.recruiter.design.visits.days;
+        let mut looks = Vec::new();
+        for day in rule.iter().flat_map(|rule| &rule.visit_days) {
+            let visit = nominal.iter().position(|known| (known - day).abs() < 1e-9);
+            if let Some(visit) = visit.filter(|visit| !schedule.visits[*visit].missed) {
+                looks.push((visit, Purpose::Rule));
+            }
+        }
+        looks.extend(schedule.pre_count.map(|visit| (visit, Purpose::Transfusion)));
+        looks.sort_by_key(|(visit, _)| *visit);
+        looks
+    }
+
+    fn measured(&self, candidate: &Candidate, visit: usize, count: f64) -> f64 {
+        self.recruiter.count_error.measured(count, candidate.noise[visit])
+    }
+}
+
+impl Cohort for Participants<'_> {
+    fn values(&self, subject: usize, sheet: &mut Theta<f64>) -> bool {
+        let patient = &self.enrolment.patients[subject].patient;
+        self.recruiter.generator.write(patient, sheet);
+        patient.valid
+    }
+
+    fn plan(&self, subject: usize, plan: &mut PatientPlan) {
+        let (design, schedule) = (self.recruiter.design, &self.schedules[subject]);
+        plan.doses.extend_from_slice(&schedule.doses);
+        let platelets = design.transfusion.platelets_1e9;
+        plan.transfusions.extend(schedule.transfusion_h.map(|h| (Time::hours(h), platelets)));
+        let looks = self.looks(subject);
+        plan.looks_h.extend(looks.iter().map(|(visit, _)| schedule.visits[*visit].time_h));
+        plan.times_h = Order::new(design, schedule).times_h;
+    }
+
+    fn look(&self, subject: usize, look: Look) -> Decision {
+        let candidate = &self.enrolment.patients[subject];
+        let arm = self.arm(subject);
+        let looks = self.looks(subject);
+        let (visit, purpose) = &looks[look.number];
+        let count = self.measured(candidate, *visit, look.count);
+        match purpose {
+            Purpose::Rule => {
+                let baseline = self.measured(candidate, 0, look.baseline);
+                match &arm.regimen.stopping_rule {
+                    Some(rule) if rule.is_met(count, baseline) => Decision::StopDosing,
+                    _ => Decision::Continue,
+                }
+            }
+            Purpose::Transfusion => {
+                let chance = candidate.chance.transfusion;
+                let transfused = if count < self.recruiter.design.transfusion.below {
+                    chance >= arm.practice.no_transfusion_below
+                } else {
+                    chance < arm.practice.transfusion_above
+                };
+                if transfused { Decision::Continue } else { Decision::NoTransfusion }
+            }
+        }
+    }
+
+    fn varies(&self, symbol: &str) -> bool {
+        self.recruiter.generator.varies(symbol)
+    }
+}

@@ -1,0 +1,276 @@
+//! A trial's protocol, as data: every rule that a simulated patient meets.
+
+use crate::regimen::Regimen;
+use crate::units::Time;
+
+/// A clinical trial as it is to be run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Design {
+    /// Name of the file, without its ending.
+    pub id: String,
+    /// What it is, in words.
+    pub title: String,
+    /// The same in a few words.
+    pub short: String,
+    /// Virtual patients: a shipped name, or a file.
+    pub patients: String,
+    /// Number of patients randomised.
+    pub randomised: usize,
+    /// Who may take part.
+    pub entry: Entry,
+    /// Who gets what.
+    pub arms: Vec<Arm>,
+    /// How patients are allotted to the arms.
+    pub allocation: Allocation,
+    /// When counts are taken.
+    pub visits: Visits,
+    /// How doses are taken.
+    pub dosing: Dosing,
+    /// The invasive procedure.
+    pub procedure: Procedure,
+    /// Platelet transfusions.
+    pub transfusion: Transfusion,
+    /// What the endpoints look at.
+    pub endpoints: Endpoints,
+    /// What to know about it.
+    pub note: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+/// Who may take part.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entry {
+    /// Visit day of screening, before day 1.
+    pub screening_day: f64,
+    /// The measured screening count must lie below this, 10⁹/L.
+    pub count_below: f64,
+    /// Whether a covariate `thrombosis` of 1 excludes.
+    pub exclude_thrombosis: bool,
+}
+
+/// One arm.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arm {
+    /// Name in files and tables.
+    pub id: String,
+    /// Name in figures.
+    pub title: String,
+    /// Planned doses and the stopping rule.
+    pub regimen: Regimen,
+    /// The regimen as the file writes it.
+    pub regimen_text: String,
+    /// Its share in a block.
+    pub ratio: usize,
+    /// Exact number of its patients, where the protocol or the publication fixes it.
+    pub size: Option<usize>,
+    /// What physicians and patients do besides the protocol.
+    pub practice: Practice,
+}
+
+/// What is done in practice, where the protocol would have it otherwise or says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Practice {
+    /// P(no transfusion | pre-procedure count below the threshold).
+    pub no_transfusion_below: f64,
+    /// P(transfusion | pre-procedure count at or above the threshold).
+    pub transfusion_above: f64,
+    /// P(the procedure does not take place).
+    pub no_procedure: f64,
+    /// How a patient without procedure counts.
+    pub no_procedure_counts_as: NoProcedure,
+    /// P(rescue therapy for bleeding within the days after the procedure).
+    pub rescue: f64,
+    /// P(the patient leaves the trial between the first dose and the last visit).
+    pub dropout: f64,
+}
+
+/// How a patient counts whose procedure does not take place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NoProcedure {
+    /// By what happened: not transfused, so a success of the primary endpoint.
+    #[default]
+    NotTransfused,
+    /// As a failure of the primary endpoint.
+    Failure,
+}
+
+/// Randomisation in permuted blocks within strata.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allocation {
+    /// Size of a block.
+    pub block: usize,
+    /// Share of the patients whose procedure is an ablation; strata by it.
+    pub ablation: Option<f64>,
+    /// Strata by the measured screening count, cut here, 10⁹/L.
+    pub count_cut: Option<f64>,
+}
+
+/// When counts are taken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visits {
+    /// Nominal visit days, rising; day 1 is the baseline before the first dose.
+    pub days: Vec<f64>,
+    /// Visits after the last dosing day may lie this many days earlier or later.
+    pub window_days: f64,
+    /// P(a visit after baseline is missed).
+    pub missed: f64,
+}
+
+/// How doses are taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dosing {
+    /// P(a dose is missed).
+    pub missed: f64,
+    /// A dose is late by a time uniform up to this, h.
+    pub late_h: f64,
+}
+
+/// The invasive procedure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Procedure {
+    /// First visit day of its window.
+    pub first_day: f64,
+    /// Last visit day of its window.
+    pub last_day: f64,
+}
+
+/// Platelet transfusion before the procedure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transfusion {
+    /// Required where the pre-procedure count lies below this, 10⁹/L.
+    pub below: f64,
+    /// The pre-procedure count is taken on this visit day or later.
+    pub count_from_day: f64,
+    /// And at most so many days before the procedure.
+    pub count_within_days: f64,
+    /// Platelets given, 10⁹.
+    pub platelets_1e9: f64,
+}
+
+/// What the endpoints look at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Endpoints {
+    /// Last visit day of the durations.
+    pub last_day: f64,
+    /// Responder: count at or above this, 10⁹/L ...
+    pub at_least: f64,
+    /// ... and so much above the measured baseline.
+    pub rise: f64,
+    /// A count that is too high, 10⁹/L.
+    pub high: f64,
+    /// Days after the procedure in which bleeding may need rescue.
+    pub rescue_days: f64,
+}
+
+impl Design {
+    /// End of the simulation.
+    #[must_use]
+    pub fn until(&self) -> Time {
+        let last = self.visits.days.last().copied().unwrap_or(1.0).max(self.endpoints.last_day);
+        Time::visit_day(last + self.visits.window_days)
+    }
+
+    /// Visit day of the last planned dose over all arms.
+    #[must_use]
+    pub fn last_dose_day(&self) -> f64 {
+        let doses = self.arms.iter().flat_map(|arm| arm.regimen.planned());
+        doses.map(|dose| dose.time.in_days() + 1.0).fold(1.0, f64::max)
+    }
+
+    /// The arm called `id`.
+    #[must_use]
+    pub fn arm(&self, id: &str) -> Option<usize> {
+        self.arms.iter().position(|arm| arm.id == id)
+    }
+
+    /// Every rule that the design breaks: the key of the file, and the rule.
+    #[must_use]
+    pub fn problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
+        let mut rule = |holds: bool, key, text: String| {
+            if !holds {
+                problems.push((key, text));
+            }
+        };
+        let Visits { days, window_days, .. } = &self.visits;
+        let rising = days.windows(2).all(|pair| pair[0] < pair[1]);
+        rule(rising, "visits", "the days must rise".to_owned());
+        let first = days.first().copied().unwrap_or(f64::NAN);
+        rule(
+            (first - 1.0).abs() < 1e-9,
+            "visits",
+            "the first day must be 1, the baseline".to_owned(),
+        );
+        let closest = days.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+        rule(
+            2.0 * window_days < closest || *window_days <= 0.0,
+            "visits",
+            format!("a window of {window_days} d lets visits {closest} d apart change places"),
+        );
+        let last = days.last().copied().unwrap_or(1.0);
+        rule(
+            last <= self.endpoints.last_day,
+            "visits",
+            format!("day {last} lies after the end of the trial, day {}", self.endpoints.last_day),
+        );
+        rule(self.entry.screening_day < 1.0, "entry", "screening must lie before day 1".to_owned());
+        let Procedure { first_day, last_day } = self.procedure;
+        rule(
+            first_day <= last_day,
+            "procedure",
+            format!("the window from day {first_day} to day {last_day} is empty"),
+        );
+        let dosing = self.last_dose_day();
+        rule(
+            first_day > dosing,
+            "procedure",
+            format!("day {first_day} lies before dosing ends on day {dosing}"),
+        );
+        rule(
+            last_day + self.endpoints.rescue_days <= self.endpoints.last_day,
+            "procedure",
+            format!(
+                "day {last_day} and {} days for rescue pass the end of the trial, day {}",
+                self.endpoints.rescue_days, self.endpoints.last_day
+            ),
+        );
+        rule(
+            self.transfusion.count_from_day > dosing,
+            "transfusion",
+            format!("the pre-procedure count must come after dosing ends on day {dosing}"),
+        );
+        self.problems_of_arms(&mut rule);
+        problems
+    }
+
+    fn problems_of_arms(&self, rule: &mut impl FnMut(bool, &'static str, String)) {
+        rule(self.arms.len() >= 2, "arms", "there must be two at least".to_owned());
+        for (i, arm) in self.arms.iter().enumerate() {
+            let twice = self.arms[..i].iter().any(|other| other.id == arm.id);
+            rule(!twice, "arms", format!("`{}` is there twice", arm.id));
+            let unvisited = arm.regimen.stopping_rule.iter().flat_map(|rule| &rule.visit_days);
+            let unvisited = unvisited
+                .filter(|day| self.visits.days.iter().all(|visit| (visit - **day).abs() > 1e-9));
+            for day in unvisited {
+                let text =
+                    format!("the rule of `{}` looks at day {day}, which is no visit", arm.id);
+                rule(false, "arms", text);
+            }
+        }
+        let per_round: usize = self.arms.iter().map(|arm| arm.ratio).sum();
+        let Allocation { block, .. } = self.allocation;
+        rule(
+            per_round > 0 && block > 0 && block % per_round.max(1) == 0,
+            "allocation",
+            format!("a block of {block} is no multiple of the ratio's sum {per_round}"),
+        );
+        let sizes: Vec<usize> = self.arms.iter().filter_map(|arm| arm.size).collect();
+        let total: usize = sizes.iter().sum();
+        rule(
+            sizes.is_empty() || (sizes.len() == self.arms.len() && total == self.randomised),
+            "arms",
+            format!("the sizes sum to {total}, not to the {} randomised", self.randomised),
+        );
+    }
+}

@@ -1,0 +1,229 @@
+//! Reads a trial's protocol from a TOML file.
+
+use super::design::{
+    Allocation, Arm, Design, Dosing, Endpoints, Entry, NoProcedure, Practice, Procedure,
+    Transfusion, Visits,
+};
+use crate::error::{Error, Result};
+use crate::files::{Section, hash, read_text, read_toml};
+use std::path::Path;
+
+macro_rules! shipped {
+    ($($id:literal)+) => {
+        /// The trials that the program carries.
+        const SHIPPED: &[(&str, &str)] = &[
+            $(($id, include_str!(concat!("../../scenarios/", $id, ".toml")))),+
+        ];
+    };
+}
+shipped! { "l_plus_1" "l_plus_2" "phase_2b" "label_us" "label_eu" "label_japan" }
+
+/// Largest trial: far beyond any that was ever run in this field.
+const MOST_RANDOMISED: f64 = 100_000.0;
+
+impl Design {
+    /// The names of the trials that the program carries.
+    pub fn shipped() -> impl Iterator<Item = &'static str> {
+        SHIPPED.iter().map(|(id, _)| *id)
+    }
+
+    /// The trial of the file at `path`; a shipped one is also found by its name or by its path
+    /// `scenarios/NAME.toml` where no such file exists.
+    ///
+    /// # Errors
+    /// Neither exists, or every problem of the file with its line.
+    pub fn load(path: &Path) -> Result<Self> {
+        let name = path.to_string_lossy();
+        let bare = name.strip_prefix("scenarios/").unwrap_or(&name);
+        let bare = bare.strip_suffix(".toml").unwrap_or(bare);
+        match SHIPPED.iter().find(|(id, _)| *id == bare) {
+            Some((id, text)) if !path.exists() => {
+                Self::read(Path::new(&format!("scenarios/{id}.toml")), text)
+            }
+            None if !path.exists() && path.extension().is_none() => Err(Error::Unknown {
+                kind: "trial",
+                name: name.into_owned(),
+                known: Self::shipped().map(str::to_owned).collect(),
+            }),
+            _ => Self::read(path, &read_text(path)?),
+        }
+    }
+
+    /// Reads `text`, the content of `path`.
+    ///
+    /// # Errors
+    /// Every problem of the file with its line; every contradiction of the design.
+    pub fn read(path: &Path, text: &str) -> Result<Self> {
+        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        read_toml(path, text, |root| {
+            let design = read_design(id, hash(text.as_bytes()), root)?;
+            for (key, rule) in design.problems() {
+                root.problem(key, rule);
+            }
+            Some(design)
+        })
+    }
+}
+
+fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design> {
+    root.schema(1);
+    let title = root.text("title");
+    let short = root.text("short");
+    let patients = root.text("patients");
+    let note = root.optional_text("note").unwrap_or_default();
+    let randomised = whole(root, "randomised", 2.0, MOST_RANDOMISED);
+    let entry = required(root, "entry", |s| {
+        let screening_day = s.number("screening_day");
+        let exclude_thrombosis = s.choice("thrombosis", &[("excluded", true), ("allowed", false)]);
+        Some(Entry {
+            screening_day: screening_day?,
+            count_below: positive(s, "count_below")?,
+            exclude_thrombosis: exclude_thrombosis?,
+        })
+    });
+    let arms = root.tables("arms", arm);
+    let allocation = required(root, "allocation", |s| {
+        let ablation = s.keys().any(|k| k == "ablation").then(|| share(s, "ablation")).flatten();
+        let count_cut = s.optional_number("count_cut");
+        Some(Allocation { block: whole(s, "block", 1.0, 1000.0)?, ablation, count_cut })
+    });
+    let visits = required(root, "visits", |s| {
+        let days = s.optional_numbers("days");
+        if days.as_ref().is_none_or(Vec::is_empty) {
+            s.problem("days", "must list the visit days");
+        }
+        let (window_days, missed) = (not_negative(s, "window_days"), share(s, "missed"));
+        Some(Visits { days: days?, window_days: window_days?, missed: missed? })
+    });
+    let dosing = required(root, "dosing", |s| {
+        let (missed, late_h) = (share(s, "missed"), not_negative(s, "late_h"));
+        if late_h.is_some_and(|late| late > 12.0) {
+            s.problem("late_h", "must be at most 12: later is a missed dose");
+        }
+        Some(Dosing { missed: missed?, late_h: late_h? })
+    });
+    let procedure = required(root, "procedure", |s| {
+        let (first_day, last_day) = (s.number("first_day"), s.number("last_day"));
+        Some(Procedure { first_day: first_day?, last_day: last_day? })
+    });
+    let transfusion = required(root, "transfusion", |s| {
+        let below = positive(s, "below");
+        let (from, within) = (s.number("count_from_day"), not_negative(s, "count_within_days"));
+        Some(Transfusion {
+            below: below?,
+            count_from_day: from?,
+            count_within_days: within?,
+            platelets_1e9: positive(s, "platelets_1e9")?,
+        })
+    });
+    let endpoints = required(root, "endpoints", |s| {
+        let (last_day, at_least) = (positive(s, "last_day"), positive(s, "at_least"));
+        let (rise, high) = (not_negative(s, "rise"), positive(s, "high"));
+        Some(Endpoints {
+            last_day: last_day?,
+            at_least: at_least?,
+            rise: rise?,
+            high: high?,
+            rescue_days: not_negative(s, "rescue_days")?,
+        })
+    });
+    Some(Design {
+        id,
+        title: title?,
+        short: short?,
+        patients: patients?,
+        randomised: randomised?,
+        entry: entry?,
+        arms,
+        allocation: allocation?,
+        visits: visits?,
+        dosing: dosing?,
+        procedure: procedure?,
+        transfusion: transfusion?,
+        endpoints: endpoints?,
+        note,
+        sha256,
+    })
+}
+
+fn arm(id: &str, s: &Section<'_>) -> Option<Arm> {
+    let title = s.text("title");
+    let text = s.text("regimen");
+    let regimen = text.as_ref().and_then(|text| {
+        text.parse().map_err(|error: Error| s.problem("regimen", error.to_string())).ok()
+    });
+    let ratio = whole(s, "ratio", 1.0, 100.0);
+    let size = s.keys().any(|key| key == "size").then(|| whole(s, "size", 1.0, MOST_RANDOMISED));
+    let practice = required(s, "practice", practice);
+    Some(Arm {
+        id: id.to_owned(),
+        title: title?,
+        regimen: regimen?,
+        regimen_text: text?,
+        ratio: ratio?,
+        size: size.flatten(),
+        practice: practice?,
+    })
+}
+
+fn practice(s: &Section<'_>) -> Option<Practice> {
+    let (below, above) = (share(s, "no_transfusion_below"), share(s, "transfusion_above"));
+    let no_procedure = share(s, "no_procedure");
+    let ways = [("not transfused", NoProcedure::NotTransfused), ("failure", NoProcedure::Failure)];
+    let no_procedure_counts_as = s.choice("no_procedure_counts_as", &ways);
+    let (rescue, dropout) = (share(s, "rescue"), share(s, "dropout"));
+    Some(Practice {
+        no_transfusion_below: below?,
+        transfusion_above: above?,
+        no_procedure: no_procedure?,
+        no_procedure_counts_as: no_procedure_counts_as?,
+        rescue: rescue?,
+        dropout: dropout?,
+    })
+}
+
+fn required<T>(
+    section: &Section<'_>,
+    key: &str,
+    read: impl FnOnce(&Section<'_>) -> Option<T>,
+) -> Option<T> {
+    if !section.keys().any(|known| known == key) {
+        section.problem(key, "is missing: add it");
+    }
+    section.table(key, read)
+}
+
+fn in_range(section: &Section<'_>, key: &str, low: f64, high: f64, range: &str) -> Option<f64> {
+    let number = section.number(key)?;
+    if (low..=high).contains(&number) {
+        return Some(number);
+    }
+    section.problem(key, format!("= {number} is outside {range}"));
+    None
+}
+
+fn share(section: &Section<'_>, key: &str) -> Option<f64> {
+    in_range(section, key, 0.0, 1.0, "[0, 1]")
+}
+
+fn positive(section: &Section<'_>, key: &str) -> Option<f64> {
+    in_range(section, key, f64::MIN_POSITIVE, f64::MAX, "(0, ∞)")
+}
+
+fn not_negative(section: &Section<'_>, key: &str) -> Option<f64> {
+    in_range(section, key, 0.0, f64::MAX, "[0, ∞)")
+}
+
+fn whole(section: &Section<'_>, key: &str, low: f64, high: f64) -> Option<usize> {
+    let number = in_range(section, key, low, high, &format!("[{low}, {high}]"))?;
+    if number.fract().abs() > 0.0 {
+        section.problem(key, "must be a whole number");
+        return None;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number in a checked range"
+    )]
+    Some(number as usize)
+}

@@ -1,0 +1,27 @@
+//! Virtual trials, run as real ones are: screening, randomisation, visits, rules, procedure,
+//! transfusion, endpoints.
+
+mod allocation;
+mod comparison;
+mod course;
+mod design;
+mod design_file;
+mod measure;
+mod outcome;
+mod patient;
+mod run;
+mod statistic;
+pub mod statistics;
+
+pub use allocation::{Enrolment, enrol, strata};
+pub use comparison::{Compared, Comparison, control};
+pub use course::{days, simulate};
+pub use design::{
+    Allocation, Arm, Design, Dosing, Endpoints, Entry, NoProcedure, Practice, Procedure,
+    Transfusion, Visits,
+};
+pub use measure::{Event, Quantity, Subset};
+pub use outcome::{Course, Outcome, Status, days_at_or_above};
+pub use patient::{Candidate, Chance, Recruiter, Schedule, Visit};
+pub use run::{Replicate, Run};
+pub use statistic::{Form, Statistic, Value};

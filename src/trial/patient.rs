@@ -1,0 +1,257 @@
+//! Candidates: drawn, screened, and given a schedule of their own.
+
+use super::design::{Arm, Design};
+use crate::error::Result;
+use crate::model::Variant;
+use crate::population::{
+    CountError, CountNoise, CountStreams, Generator, Stream, Streams, VirtualPatient,
+    VirtualPatients,
+};
+use crate::regimen::Dose;
+use crate::simulate::population::PlannedDose;
+use crate::units::{HOURS_PER_DAY, Time};
+
+/// Candidates of one replicate are numbered from 0; the next replicate's start this much later.
+const CANDIDATES_PER_REPLICATE: usize = 1 << 32;
+
+/// Procedures take place at noon of their day, after a count of the same morning.
+const PROCEDURE_HOUR: f64 = 12.0;
+
+/// Draws the candidates of a trial.
+#[derive(Debug, Clone)]
+pub struct Recruiter<'a> {
+    /// The protocol.
+    pub design: &'a Design,
+    /// The virtual patients.
+    pub generator: Generator,
+    /// How counts are measured.
+    pub count_error: CountError,
+    counts: CountStreams,
+    events: Streams,
+    visits: Vec<Streams>,
+    /// Planned hours over all arms, and the streams of each.
+    doses: Vec<(f64, Streams)>,
+}
+
+/// A patient before the trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// His number, from which all his random numbers come.
+    pub subject: usize,
+    /// Parameters and covariates.
+    pub patient: VirtualPatient,
+    /// The true count without drug, 10⁹/L.
+    pub true_baseline: f64,
+    /// The measured screening count, 10⁹/L.
+    pub screening: f64,
+    /// The noise of his counts, visit by visit.
+    pub noise: Vec<CountNoise>,
+    /// Whether his procedure is an ablation.
+    pub ablation: bool,
+    /// Whether he may take part.
+    pub eligible: bool,
+    /// What chance has in store for him.
+    pub chance: Chance,
+}
+
+/// Uniform numbers that decide what happens to a patient, whatever the arm.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Chance {
+    /// Whether the procedure is an ablation.
+    pub ablation: f64,
+    /// Where in its window the procedure lies.
+    pub procedure_day: f64,
+    /// Whether practice departs from the rule of transfusion.
+    pub transfusion: f64,
+    /// Whether the procedure takes place.
+    pub no_procedure: f64,
+    /// Whether bleeding needs rescue.
+    pub rescue: f64,
+    /// Whether he leaves the trial.
+    pub dropout: f64,
+    /// When he leaves.
+    pub dropout_day: f64,
+}
+
+impl Chance {
+    fn draw(stream: &mut Stream) -> Self {
+        Self {
+            ablation: stream.uniform(),
+            procedure_day: stream.uniform(),
+            transfusion: stream.uniform(),
+            no_procedure: stream.uniform(),
+            rescue: stream.uniform(),
+            dropout: stream.uniform(),
+            dropout_day: stream.uniform(),
+        }
+    }
+}
+
+impl<'a> Recruiter<'a> {
+    /// For the patients of a structural variant.
+    ///
+    /// # Errors
+    /// Patients that do not fit the model or the variant.
+    pub fn new(
+        design: &'a Design,
+        patients: &VirtualPatients,
+        variant: Variant,
+        seed: u64,
+    ) -> Result<Self> {
+        let mut days = vec![design.entry.screening_day];
+        days.extend(&design.visits.days);
+        let visit = |day: &f64| Streams::new(seed, &format!("attendance on visit day {day}"));
+        let mut planned: Vec<f64> = Vec::new();
+        for dose in design.arms.iter().flat_map(|arm| arm.regimen.planned()) {
+            let hours = dose.time.in_hours();
+            if !planned.iter().any(|known| (known - hours).abs() < 1e-9) {
+                planned.push(hours);
+            }
+        }
+        let dose =
+            |hours: &f64| (*hours, Streams::new(seed, &format!("dose planned at {hours} h")));
+        Ok(Self {
+            design,
+            generator: patients.generator(variant, seed)?,
+            count_error: patients.count_error,
+            counts: CountStreams::new(seed, &days),
+            events: Streams::new(seed, "events of the trial"),
+            visits: design.visits.days.iter().map(visit).collect(),
+            doses: planned.iter().map(dose).collect(),
+        })
+    }
+
+    /// Candidate number `number` of a replicate.
+    #[must_use]
+    pub fn candidate(&self, replicate: usize, number: usize) -> Candidate {
+        let subject = replicate * CANDIDATES_PER_REPLICATE + number;
+        let patient = self.generator.patient(subject);
+        let true_baseline = self.generator.value(&patient, "plt0");
+        let mut noise = self.counts.noise(&self.count_error, subject);
+        let screening = self.count_error.measured(true_baseline, noise.remove(0));
+        let chance = Chance::draw(&mut self.events.subject(subject));
+        let entry = self.design.entry;
+        let thrombosis = self.generator.covariate(&patient, "thrombosis").unwrap_or(0.0);
+        let excluded = entry.exclude_thrombosis && thrombosis > 0.0;
+        let eligible = screening < entry.count_below && !excluded;
+        let ablation = chance.ablation < self.design.allocation.ablation.unwrap_or(0.0);
+        Candidate { subject, patient, true_baseline, screening, noise, ablation, eligible, chance }
+    }
+
+    /// What is planned for a candidate who has been allotted to `arm`.
+    #[must_use]
+    pub fn schedule(&self, candidate: &Candidate, arm: &Arm) -> Schedule {
+        let (design, chance) = (self.design, candidate.chance);
+        let practice = arm.practice;
+        let last_day = design.visits.days.last().copied().unwrap_or(1.0);
+        let dropout_day = (chance.dropout < practice.dropout)
+            .then(|| 1.0 + chance.dropout_day * (last_day - 1.0));
+        let gone = |day: f64| dropout_day.is_some_and(|left| day > left);
+        let visits: Vec<Visit> = self.visits_of(candidate.subject, &gone);
+        let (first, last) = (design.procedure.first_day, design.procedure.last_day);
+        let day = (first + (chance.procedure_day * (last - first + 1.0)).floor()).min(last);
+        let takes_place = chance.no_procedure >= practice.no_procedure && !gone(day);
+        let procedure_day = takes_place.then_some(day);
+        let pre_count = procedure_day.and_then(|day| self.pre_procedure_visit(&visits, day));
+        let transfusion_h = procedure_day.map(|day| {
+            let procedure_h = Time::visit_day(day).in_hours() + PROCEDURE_HOUR;
+            let from_h = pre_count.map_or(procedure_h - HOURS_PER_DAY, |i| visits[i].time_h);
+            0.5 * (from_h + procedure_h)
+        });
+        Schedule {
+            doses: self.doses_of(candidate.subject, arm, &gone),
+            visits,
+            procedure_day,
+            pre_count,
+            transfusion_h,
+            dropout_day,
+            rescued: takes_place && chance.rescue < practice.rescue,
+        }
+    }
+
+    fn visits_of(&self, subject: usize, gone: &dyn Fn(f64) -> bool) -> Vec<Visit> {
+        let visits = &self.design.visits;
+        let dosing_ends = self.design.last_dose_day();
+        let one = |(i, (day, streams)): (usize, (&f64, &Streams))| {
+            let mut stream = streams.subject(subject);
+            let (missed, shift) = (stream.uniform(), 2.0 * stream.uniform() - 1.0);
+            let moves = *day > dosing_ends;
+            let actual = if moves { day + shift * visits.window_days } else { *day };
+            let missed = (i > 0 && missed < visits.missed) || gone(actual);
+            Visit { day: actual, time_h: Time::visit_day(actual).in_hours(), missed }
+        };
+        let simple = visits.window_days <= 0.0 && visits.missed <= 0.0;
+        if simple {
+            let plain = |day: &f64| Visit {
+                day: *day,
+                time_h: Time::visit_day(*day).in_hours(),
+                missed: gone(*day),
+            };
+            return visits.days.iter().map(plain).collect();
+        }
+        visits.days.iter().zip(&self.visits).enumerate().map(one).collect()
+    }
+
+    fn doses_of(&self, subject: usize, arm: &Arm, gone: &dyn Fn(f64) -> bool) -> Vec<PlannedDose> {
+        let dosing = self.design.dosing;
+        let mut doses = Vec::new();
+        let perfect = dosing.missed <= 0.0 && dosing.late_h <= 0.0;
+        for dose in arm.regimen.planned() {
+            let planned = dose.time;
+            let (mut missed, mut late_h) = (dose.missed, 0.0);
+            let own = |(hours, _): &&(f64, Streams)| (hours - planned.in_hours()).abs() < 1e-9;
+            if let Some((_, streams)) = self.doses.iter().find(own).filter(|_| !perfect) {
+                let mut stream = streams.subject(subject);
+                missed |= stream.uniform() < dosing.missed;
+                late_h = stream.uniform() * dosing.late_h;
+            }
+            if missed || gone(planned.in_days() + 1.0) {
+                continue;
+            }
+            let time = Time::hours(planned.in_hours() + late_h);
+            doses.push(PlannedDose { dose: Dose { time, ..*dose }, planned });
+        }
+        doses
+    }
+
+    /// The latest count that the procedure may go by.
+    fn pre_procedure_visit(&self, visits: &[Visit], procedure_day: f64) -> Option<usize> {
+        let rule = self.design.transfusion;
+        visits.iter().rposition(|visit| {
+            let in_time = visit.day >= rule.count_from_day
+                && visit.day <= procedure_day
+                && procedure_day - visit.day <= rule.count_within_days;
+            in_time && !visit.missed
+        })
+    }
+}
+
+/// One visit of one patient.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Visit {
+    /// The day on which it takes place; with a window, not quite the nominal one.
+    pub day: f64,
+    /// The same as elapsed time, h.
+    pub time_h: f64,
+    /// Whether the patient does not come.
+    pub missed: bool,
+}
+
+/// What is planned for one patient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schedule {
+    /// Doses that will be taken unless the rule stops them.
+    pub doses: Vec<PlannedDose>,
+    /// Visits, in the order of the protocol.
+    pub visits: Vec<Visit>,
+    /// Visit day of the procedure, if it takes place.
+    pub procedure_day: Option<f64>,
+    /// The visit whose count decides on transfusion; none: transfused.
+    pub pre_count: Option<usize>,
+    /// When platelets would be transfused, h: halfway between that count and the procedure.
+    pub transfusion_h: Option<f64>,
+    /// Visit day on which the patient leaves the trial.
+    pub dropout_day: Option<f64>,
+    /// Whether bleeding after the procedure needs rescue.
+    pub rescued: bool,
+}

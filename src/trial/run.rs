@@ -1,0 +1,132 @@
+//! Replicates of a trial: the same protocol with other patients, many times.
+
+use super::allocation::enrol;
+use super::comparison::{Compared, Comparison};
+use super::course;
+use super::design::Design;
+use super::outcome::{Outcome, Status};
+use super::patient::Recruiter;
+use super::statistic::{Statistic, Value};
+use crate::error::Result;
+use crate::model::Variant;
+use crate::population::VirtualPatients;
+use crate::simulate::population::{Engine, with_threads};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Replicates between two rounds of keeping what came of them.
+const ROUND: usize = 64;
+
+/// A trial to be run.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// The protocol.
+    pub design: &'a Design,
+    /// The patients.
+    pub patients: &'a VirtualPatients,
+    /// Structural variant of the model.
+    pub variant: Variant,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Number of replicates.
+    pub replicates: usize,
+    /// Threads; all of the machine's where none are given. The result does not depend on it.
+    pub threads: Option<usize>,
+    /// Relative tolerance.
+    pub tolerance: f64,
+    /// What integrates.
+    pub engine: Engine,
+}
+
+/// One simulated trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replicate {
+    /// Its number, from 0.
+    pub number: usize,
+    /// Candidates screened.
+    pub screened: usize,
+    /// The statistics asked for, in their order.
+    pub values: Vec<Value>,
+    /// The comparisons asked for, in their order.
+    pub compared: Vec<Compared>,
+    /// Patients who could not be integrated.
+    pub failed: usize,
+    /// Patients who left.
+    pub dropped_out: usize,
+}
+
+impl<'a> Run<'a> {
+    /// One replicate with seed 1 on all threads.
+    #[must_use]
+    pub fn new(design: &'a Design, patients: &'a VirtualPatients) -> Self {
+        Self {
+            design,
+            patients,
+            variant: patients.variant.unwrap_or(Variant::B),
+            seed: 1,
+            replicates: 1,
+            threads: None,
+            tolerance: 1e-6,
+            engine: Engine::Lanes,
+        }
+    }
+
+    /// The patients of one replicate, in the order of their randomisation.
+    ///
+    /// # Errors
+    /// Patients that do not fit the model; entry criteria that let hardly anyone in.
+    pub fn patients(&self, replicate: usize) -> Result<Vec<Outcome>> {
+        let recruiter = Recruiter::new(self.design, self.patients, self.variant, self.seed)?;
+        Ok(self.simulated(&recruiter, replicate)?.1)
+    }
+
+    fn simulated(
+        &self,
+        recruiter: &Recruiter<'_>,
+        replicate: usize,
+    ) -> Result<(usize, Vec<Outcome>)> {
+        let enrolment = enrol(recruiter, self.seed, replicate)?;
+        let screened = enrolment.screened;
+        let trial = course::simulate(recruiter, enrolment, self.tolerance, self.engine)?;
+        Ok((screened, trial))
+    }
+
+    /// Runs all replicates, handing each with its patients to `keep` in the order of their numbers.
+    /// `progress` is told how many are done, from any thread.
+    ///
+    /// # Errors
+    /// Patients that do not fit the model; entry criteria that let hardly anyone in.
+    pub fn replicates(
+        &self,
+        statistics: &[Statistic],
+        comparisons: &[Comparison],
+        keep: &mut (dyn FnMut(Replicate, Vec<Outcome>) + Send),
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<()> {
+        let recruiter = Recruiter::new(self.design, self.patients, self.variant, self.seed)?;
+        let done = AtomicUsize::new(0);
+        let one = |number: usize| {
+            let (screened, trial) = self.simulated(&recruiter, number)?;
+            let is =
+                |status: fn(&Status) -> bool| trial.iter().filter(|p| status(&p.status)).count();
+            let replicate = Replicate {
+                number,
+                screened,
+                values: statistics.iter().map(|s| s.value(self.design, &trial)).collect(),
+                compared: comparisons.iter().map(|c| c.of(self.design, &trial)).collect(),
+                failed: is(|status| matches!(status, Status::Failed(_))),
+                dropped_out: is(|status| *status == Status::DroppedOut),
+            };
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            Ok((replicate, trial))
+        };
+        with_threads(self.threads, || {
+            for round in (0..self.replicates).step_by(ROUND) {
+                let numbers = round..self.replicates.min(round + ROUND);
+                let finished: Result<Vec<_>> = numbers.into_par_iter().map(one).collect();
+                finished?.into_iter().for_each(|(replicate, trial)| keep(replicate, trial));
+            }
+            Ok(())
+        })?
+    }
+}
