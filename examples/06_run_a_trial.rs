@@ -14,7 +14,15 @@ fn main() -> thrombopoiesis::error::Result<()> {
     println!("{:?}", start.elapsed());
     for (i, s) in statistics.iter().enumerate() {
         let v: Vec<f64> = all.iter().map(|r| r.values[i].value).filter(|v| v.is_finite()).collect();
-        println!("{:14} {:16} {:12} {:36} {:8.3} n {}", design.arms[s.arm].id, s.subset.name(), s.form.name(), s.form.of(), v.iter().sum::<f64>() / v.len() as f64, v.len());
+        println!(
+            "{:14} {:16} {:12} {:36} {:8.3} n {}",
+            design.arms[s.arm].id,
+            s.subset.name(),
+            s.form.name(),
+            s.form.of(),
+            v.iter().sum::<f64>() / v.len() as f64,
+            v.len()
+        );
     }
     println!("{:?}", all[0].compared[0]);
     Ok(())

@@ -21,6 +21,10 @@ pub enum Event {
     RoseByHalf,
     /// At some visit after baseline above the count that is too high.
     TooHigh,
+    /// The true count was at or above the level before any transfusion.
+    TrueAtLeastLevel,
+    /// The true count was above the count that is too high before any transfusion.
+    TrueTooHigh,
     /// The rule stopped dosing.
     Stopped,
     /// The procedure took place.
@@ -81,7 +85,7 @@ pub enum Subset {
 
 impl Event {
     /// Every event with its name and its meaning.
-    pub const ALL: [(Self, &'static str, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str, &'static str); 13] = [
         (Self::NoTransfusion, "no_transfusion", "no transfusion before the procedure"),
         (Self::NoTransfusionNoRescue, "no_transfusion_no_rescue", "no transfusion and no rescue"),
         (Self::Responder, "responder", "responder: at or above 50 and +20 at some visit"),
@@ -89,6 +93,8 @@ impl Event {
         (Self::Doubled, "doubled", "twice the baseline at some visit"),
         (Self::RoseByHalf, "rose_by_half", "half as much again as baseline at some visit"),
         (Self::TooHigh, "above_200", "above 200 at some visit"),
+        (Self::TrueAtLeastLevel, "true_at_least_50", "true count at or above 50"),
+        (Self::TrueTooHigh, "true_above_200", "true count above 200"),
         (Self::Stopped, "stopped", "dosing stopped by the rule"),
         (Self::Procedure, "procedure", "the procedure took place"),
         (Self::Rescued, "rescued", "rescue for bleeding"),
@@ -110,6 +116,8 @@ impl Event {
             Self::Doubled => maximum >= 2.0 * baseline,
             Self::RoseByHalf => maximum >= 1.5 * baseline,
             Self::TooHigh => maximum > design.endpoints.high,
+            Self::TrueAtLeastLevel => patient.true_maximum >= design.endpoints.at_least,
+            Self::TrueTooHigh => patient.true_maximum > design.endpoints.high,
             Self::Stopped => patient.stopped_day.is_some(),
             Self::Procedure => patient.schedule.procedure_day.is_some(),
             Self::Rescued => patient.schedule.rescued,

@@ -9,9 +9,11 @@ mod design_file;
 mod measure;
 mod outcome;
 mod patient;
+mod published;
 mod run;
 mod statistic;
 pub mod statistics;
+mod summary;
 
 pub use allocation::{Enrolment, enrol, strata};
 pub use comparison::{Compared, Comparison, control};
@@ -23,5 +25,10 @@ pub use design::{
 pub use measure::{Event, Quantity, Subset};
 pub use outcome::{Course, Outcome, Status, days_at_or_above};
 pub use patient::{Candidate, Chance, Recruiter, Schedule, Visit};
+pub use published::{Published, PublishedFile, Role};
 pub use run::{Replicate, Run};
 pub use statistic::{Form, Statistic, Value};
+pub use summary::{
+    Against, ArmCourse, BAND, Collector, ComparisonSummary, Prediction, Summary, against_published,
+    prediction,
+};

@@ -1,0 +1,298 @@
+//! Published results of trials: what was reported, on which patients, and what it may be used for.
+
+use super::measure::{Event, Quantity, Subset};
+use super::statistic::Form;
+use crate::error::{Error, Result};
+use crate::files::{Section, hash, read_text, read_toml};
+use crate::model::GRADES;
+use std::path::Path;
+
+/// What a published number may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Parameters are estimated from it.
+    Calibrate,
+    /// Another number of patients already used: a check, not a validation.
+    CheckSamePatients,
+    /// Of patients that no parameter was estimated from: validation.
+    ValidateOtherPatients,
+    /// What another model says: no patients stand behind it.
+    CompareModel,
+    /// Not used, for a reason.
+    Ignore,
+}
+
+impl Role {
+    /// Every role with its name in files.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("calibrate", Self::Calibrate),
+        ("check_same_patients", Self::CheckSamePatients),
+        ("validate_other_patients", Self::ValidateOtherPatients),
+        ("compare_model", Self::CompareModel),
+        ("ignore", Self::Ignore),
+    ];
+
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, role)| *role == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// One published number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// Name in the file.
+    pub id: String,
+    /// What it is, in a few words.
+    pub label: String,
+    /// The trials whose patients it was formed on, pooled.
+    pub trials: Vec<String>,
+    /// Name of the arm.
+    pub arm: String,
+    /// The patients of the arm that it was formed on.
+    pub subset: Subset,
+    /// What was formed.
+    pub form: Form,
+    /// The number.
+    pub value: f64,
+    /// How many patients it was formed on; none for what a model says.
+    pub n: Option<usize>,
+    /// Half the last digit that was printed.
+    pub rounding: f64,
+    /// What it may be used for.
+    pub role: Role,
+    /// Why it is not used.
+    pub reason: String,
+    /// Where it was published.
+    pub source: String,
+    /// Grade of evidence.
+    pub grade: &'static str,
+}
+
+/// The published numbers of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedFile {
+    /// The work the numbers come from.
+    pub citation: String,
+    /// The numbers in the order of the file.
+    pub numbers: Vec<Published>,
+    /// Name of the file.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+macro_rules! shipped {
+    ($($id:literal)+) => {
+        /// The published results that the program carries.
+        const SHIPPED: &[(&str, &str)] = &[
+            $(($id, include_str!(concat!("../../targets/", $id, ".toml")))),+
+        ];
+    };
+}
+shipped! { "l_plus_1" "l_plus_2" "pooled_phase_3" "phase_2b" "katsube_2019" }
+
+impl PublishedFile {
+    /// All that the program carries.
+    ///
+    /// # Errors
+    /// None in practice; a test reads the files.
+    pub fn shipped() -> Result<Vec<Self>> {
+        let read =
+            |(id, text): &(&str, &str)| Self::read(Path::new(&format!("targets/{id}.toml")), text);
+        SHIPPED.iter().map(read).collect()
+    }
+
+    /// Every TOML file of a folder, in the order of the names.
+    ///
+    /// # Errors
+    /// A folder that cannot be read or has no such file; every problem of every file with its line.
+    pub fn folder(folder: &Path) -> Result<Vec<Self>> {
+        let entries = std::fs::read_dir(folder).map_err(Error::io(folder, "read"))?;
+        let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        paths.sort();
+        if paths.is_empty() {
+            return Err(Error::Unknown {
+                kind: "target file",
+                name: format!("*.toml in {}", folder.display()),
+                known: Vec::new(),
+            });
+        }
+        let (mut files, mut problems) = (Vec::new(), Vec::new());
+        for path in paths {
+            match read_text(&path).and_then(|text| Self::read(&path, &text)) {
+                Ok(file) => files.push(file),
+                Err(Error::Files(own)) => problems.extend(own),
+                Err(other) => return Err(other),
+            }
+        }
+        if problems.is_empty() { Ok(files) } else { Err(Error::Files(problems)) }
+    }
+
+    /// Reads `text`, the content of `path`.
+    ///
+    /// # Errors
+    /// Every problem of the file with its line.
+    pub fn read(path: &Path, text: &str) -> Result<Self> {
+        read_toml(path, text, |root| {
+            root.schema(1);
+            let citation = root.text("citation");
+            let trials = root.texts("trials");
+            if trials.as_ref().is_some_and(Vec::is_empty) {
+                root.problem("trials", "must name a trial at least");
+            }
+            let trials = trials.unwrap_or_default();
+            let numbers = root.tables("published", |id, section| number(id, &trials, section));
+            Some(Self {
+                citation: citation?,
+                numbers,
+                file: path.display().to_string(),
+                sha256: hash(text.as_bytes()),
+            })
+        })
+    }
+}
+
+fn number(id: &str, trials: &[String], s: &Section<'_>) -> Option<Published> {
+    let (label, arm, source) = (s.text("label"), s.text("arm"), s.text("source"));
+    let grade = s.choice("grade", GRADES);
+    let role = s.choice("role", &Role::ALL);
+    let reason = s.optional_text("reason").unwrap_or_default();
+    if role == Some(Role::Ignore) && reason.is_empty() {
+        s.problem("reason", "is missing: say why the number is not used");
+    }
+    let form = form(s);
+    let subset = parsed::<Subset>(s, "subset");
+    let n = patients(s, role);
+    let (value, rounding) = value(s, form, n);
+    Some(Published {
+        id: id.to_owned(),
+        label: label?,
+        trials: trials.to_vec(),
+        arm: arm?,
+        subset: subset?,
+        form: form?,
+        value: value?,
+        n,
+        rounding,
+        role: role?,
+        reason,
+        source: source?,
+        grade: grade?,
+    })
+}
+
+fn parsed<T: std::str::FromStr<Err = Error>>(s: &Section<'_>, key: &str) -> Option<T> {
+    s.text(key)?.parse().map_err(|error: Error| s.problem(key, error.to_string())).ok()
+}
+
+fn form(s: &Section<'_>) -> Option<Form> {
+    let word = s.text("form")?;
+    let quantile = word.strip_prefix('q').and_then(|p| p.parse::<f64>().ok());
+    let form = match (word.as_str(), quantile) {
+        ("proportion", _) => Form::Proportion(parsed::<Event>(s, "of")?),
+        ("mean", _) => Form::Mean(parsed::<Quantity>(s, "of")?),
+        ("sd", _) => Form::Sd(parsed::<Quantity>(s, "of")?),
+        ("median", _) => Form::Median(parsed::<Quantity>(s, "of")?),
+        (_, Some(percent)) if percent > 0.0 && percent < 100.0 => {
+            Form::Quantile(parsed::<Quantity>(s, "of")?, percent / 100.0)
+        }
+        _ => {
+            let known = "proportion, mean, sd, median, or a quantile such as q25";
+            s.problem("form", format!("is \"{word}\": choose one of {known}"));
+            s.optional_text("of");
+            return None;
+        }
+    };
+    Some(form)
+}
+
+/// The number of patients: needed of everything but what a model says.
+fn patients(s: &Section<'_>, role: Option<Role>) -> Option<usize> {
+    if role == Some(Role::CompareModel) {
+        if s.optional_number("n").is_some() {
+            s.problem("n", "must be absent: no patients stand behind what a model says");
+        }
+        return None;
+    }
+    let n = s.number("n")?;
+    if !(1.0..=1e6).contains(&n) || n.fract().abs() > 0.0 {
+        s.problem("n", format!("= {n} must be a whole number of patients, 1 or more"));
+        return None;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number in a checked range"
+    )]
+    Some(n as usize)
+}
+
+fn value(s: &Section<'_>, form: Option<Form>, n: Option<usize>) -> (Option<f64>, f64) {
+    let rounding = s.optional_number("rounding").unwrap_or(0.0);
+    if rounding < 0.0 {
+        s.problem("rounding", "must be 0 or above: half the last digit that was printed");
+    }
+    if !matches!(form, Some(Form::Proportion(_))) {
+        let unit = s.text("unit");
+        if let (Some(form), Some(unit)) = (form, unit.as_deref()) {
+            if unit != form.unit() {
+                s.problem("unit", format!("must be \"{}\": convert the value", form.unit()));
+            }
+        }
+        return (s.number("value"), rounding);
+    }
+    let value = match (s.optional_number("events"), s.optional_number("value"), n) {
+        (Some(events), None, Some(n)) => {
+            if events < 0.0 || events > n as f64 || events.fract().abs() > 0.0 {
+                s.problem("events", format!("= {events} must be a whole number from 0 to {n}"));
+            }
+            Some(events / n as f64)
+        }
+        (Some(_), None, None) => None,
+        (None, Some(value), _) => {
+            if !(0.0..=1.0).contains(&value) {
+                s.problem("value", format!("= {value} is outside [0, 1]"));
+            }
+            Some(value)
+        }
+        _ => {
+            s.problem("value", "must stand alone: give events, or value as a share");
+            None
+        }
+    };
+    (value, rounding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PublishedFile, Role};
+    use std::path::Path;
+
+    #[test]
+    fn invariant_shipped_files_read_and_name_arms_of_shipped_trials() {
+        let files = PublishedFile::shipped().unwrap();
+        for number in files.iter().flat_map(|file| &file.numbers) {
+            for trial in &number.trials {
+                let design = crate::trial::Design::load(Path::new(trial)).unwrap();
+                assert!(design.arm(&number.arm).is_some(), "{trial} {}", number.id);
+            }
+        }
+        let numbers = files.iter().flat_map(|file| &file.numbers);
+        assert_eq!(numbers.filter(|n| n.role == Role::Calibrate).count(), 15);
+    }
+
+    #[test]
+    fn invariant_every_problem_is_named_with_its_line() {
+        let text = "schema = 1\ncitation = \"x\"\ntrials = [\"l_plus_2\"]\n[published.a]\nlabel = \"a\"\n\
+                    arm = \"lusutrombopag\"\nform = \"proportion\"\nof = \"cured\"\nsubset = \"men\"\n\
+                    n = 0\nvalue = 1.2\nrole = \"calibrate\"\ngrade = \"A\"\n";
+        let error = PublishedFile::read(Path::new("t.toml"), text).unwrap_err().to_string();
+        for expected in ["line 8", "cured", "line 9", "men", "line 10", "line 11", "1.2", "source"]
+        {
+            assert!(error.contains(expected), "{expected} is not in {error}");
+        }
+    }
+}

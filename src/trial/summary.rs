@@ -1,0 +1,245 @@
+//! What all replicates of a trial say: predictions, comparisons, courses by arm.
+
+use super::comparison::Comparison;
+use super::course::days;
+use super::measure::Event;
+use super::outcome::Outcome;
+use super::published::Published;
+use super::run::{Replicate, Run};
+use super::statistic::Statistic;
+use super::statistics::{Moments, Power, Predictive, power, predictive_interval};
+use crate::trial::statistics::{Level, quantile};
+
+/// Replicates whose patients' courses are kept for the bands of figures.
+const COURSES_OF: usize = 100;
+/// The quantiles of the bands.
+pub const BAND: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+/// Significance level of the power.
+const ALPHA: f64 = 0.05;
+
+/// A statistic over the replicates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    /// The statistic.
+    pub statistic: Statistic,
+    /// Where 95 % of trials fall, and the median; none where no trial could form it.
+    pub interval: Option<Predictive>,
+    /// Mean and SD over the trials that could form it.
+    pub moments: Option<Moments>,
+    /// Mean number of patients that it was formed on.
+    pub n: f64,
+    /// Trials that could not form it.
+    pub unformed: usize,
+}
+
+/// A comparison over the replicates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComparisonSummary {
+    /// The comparison.
+    pub comparison: Comparison,
+    /// Crude difference over the trials.
+    pub crude: Option<Predictive>,
+    /// Mantel-Haenszel common difference over the trials.
+    pub common: Option<Predictive>,
+    /// How often the Cochran-Mantel-Haenszel test was significant at 5 %.
+    pub power: Power,
+}
+
+/// The course of the true count of one arm.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArmCourse {
+    /// Visit days.
+    pub days: Vec<f64>,
+    /// Quantiles [`BAND`] of the true count, 10⁹/L, day by day, transfusions included.
+    pub quantiles: Vec<[f64; 5]>,
+    /// Share of the patients at or above the level, day by day.
+    pub at_least: Vec<f64>,
+    /// Patients behind it.
+    pub patients: usize,
+}
+
+/// A published number beside what was simulated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Against {
+    /// The published number.
+    pub published: Published,
+    /// The prediction for a trial of the published size.
+    pub prediction: Prediction,
+    /// (published − mean)/SD of the trials; none where the trials do not vary.
+    pub distance: Option<f64>,
+}
+
+/// Everything that the replicates of a trial say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// The standard statistics.
+    pub predictions: Vec<Prediction>,
+    /// The comparisons with the control.
+    pub comparisons: Vec<ComparisonSummary>,
+    /// The course of each arm.
+    pub courses: Vec<ArmCourse>,
+    /// Published numbers of this trial, and what was predicted.
+    pub against: Vec<Against>,
+    /// Trials simulated.
+    pub replicates: usize,
+    /// Mean number screened.
+    pub screened: f64,
+    /// Patients who could not be integrated, all trials.
+    pub failed: usize,
+    /// Patients who left, all trials.
+    pub dropped_out: usize,
+}
+
+/// Collects replicates as they come.
+#[derive(Debug)]
+pub struct Collector<'a> {
+    run: Run<'a>,
+    published: Vec<Published>,
+    /// The statistics to be formed of every replicate.
+    pub statistics: Vec<Statistic>,
+    /// The comparisons to be formed of every replicate.
+    pub comparisons: Vec<Comparison>,
+    standard: usize,
+    replicates: Vec<Replicate>,
+    daily: Vec<Vec<f64>>,
+}
+
+impl<'a> Collector<'a> {
+    /// For the standard statistics and for the `published` numbers formed on this trial alone.
+    #[must_use]
+    pub fn new(run: Run<'a>, published: &[Published]) -> Self {
+        let design = run.design;
+        let mut statistics = Statistic::standard(design);
+        let standard = statistics.len();
+        let mut own = Vec::new();
+        for number in published.iter().filter(|p| p.trials == [design.id.clone()]) {
+            if let Some(arm) = design.arm(&number.arm) {
+                statistics.push(Statistic { arm, subset: number.subset, form: number.form });
+                own.push(number.clone());
+            }
+        }
+        let comparisons = Comparison::standard(design);
+        let daily = vec![Vec::new(); design.arms.len()];
+        Self {
+            run,
+            published: own,
+            statistics,
+            comparisons,
+            standard,
+            replicates: Vec::new(),
+            daily,
+        }
+    }
+
+    /// Takes the next replicate.
+    pub fn take(&mut self, replicate: Replicate, trial: &[Outcome]) {
+        if replicate.number < COURSES_OF {
+            for patient in trial {
+                self.daily[patient.arm].extend(&patient.daily);
+            }
+        }
+        self.replicates.push(replicate);
+    }
+
+    /// The replicates so far.
+    #[must_use]
+    pub fn replicates(&self) -> &[Replicate] {
+        &self.replicates
+    }
+
+    /// What they say.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let all: Vec<Prediction> = (0..self.statistics.len()).map(|i| self.prediction(i)).collect();
+        let against = self.published.iter().zip(&all[self.standard..]);
+        let count = self.replicates.len() as f64;
+        Summary {
+            predictions: all[..self.standard].to_vec(),
+            comparisons: (0..self.comparisons.len()).map(|i| self.comparison(i)).collect(),
+            courses: (0..self.daily.len()).map(|arm| self.course(arm)).collect(),
+            against: against
+                .map(|(published, prediction)| against_published(published, prediction))
+                .collect(),
+            replicates: self.replicates.len(),
+            screened: self.replicates.iter().map(|r| r.screened as f64).sum::<f64>() / count,
+            failed: self.replicates.iter().map(|r| r.failed).sum(),
+            dropped_out: self.replicates.iter().map(|r| r.dropped_out).sum(),
+        }
+    }
+
+    fn prediction(&self, i: usize) -> Prediction {
+        let values = self.replicates.iter().map(|replicate| replicate.values[i]);
+        let formed: Vec<f64> = values.clone().map(|v| v.value).filter(|v| v.is_finite()).collect();
+        let n = values.map(|v| v.n as f64).sum::<f64>() / self.replicates.len() as f64;
+        prediction(self.statistics[i], &formed, n, self.replicates.len())
+    }
+
+    fn comparison(&self, i: usize) -> ComparisonSummary {
+        let compared = self.replicates.iter().map(|replicate| &replicate.compared[i]);
+        let crude: Vec<f64> = compared.clone().filter_map(|c| Some(c.crude?.value)).collect();
+        let common: Vec<f64> = compared.clone().filter_map(|c| Some(c.common?.value)).collect();
+        let p_values: Vec<Option<f64>> = compared.map(|c| Some(c.test?.p_value)).collect();
+        ComparisonSummary {
+            comparison: self.comparisons[i],
+            crude: predictive_interval(&crude, Level::NINETY_FIVE),
+            common: predictive_interval(&common, Level::NINETY_FIVE),
+            power: power(&p_values, ALPHA),
+        }
+    }
+
+    fn course(&self, arm: usize) -> ArmCourse {
+        let days = days(self.run.design);
+        let level = self.run.design.endpoints.at_least;
+        let patients = self.daily[arm].len() / days.len();
+        let on = |day: usize| {
+            let counts = self.daily[arm].iter().skip(day).step_by(days.len()).copied();
+            counts.filter(|count| count.is_finite()).collect::<Vec<f64>>()
+        };
+        let by_day: Vec<Vec<f64>> = (0..days.len()).map(on).collect();
+        let band = |counts: &Vec<f64>| BAND.map(|p| quantile(counts, p).unwrap_or(f64::NAN));
+        let share = |counts: &Vec<f64>| {
+            counts.iter().filter(|count| **count >= level).count() as f64 / counts.len() as f64
+        };
+        ArmCourse {
+            quantiles: by_day.iter().map(band).collect(),
+            at_least: by_day.iter().map(share).collect(),
+            days,
+            patients,
+        }
+    }
+}
+
+/// A statistic over replicates from its values where it was formed.
+#[must_use]
+pub fn prediction(statistic: Statistic, formed: &[f64], n: f64, replicates: usize) -> Prediction {
+    Prediction {
+        statistic,
+        interval: predictive_interval(formed, Level::NINETY_FIVE),
+        moments: Moments::new(formed),
+        n,
+        unformed: replicates - formed.len(),
+    }
+}
+
+/// A published number beside its prediction.
+#[must_use]
+pub fn against_published(published: &Published, prediction: &Prediction) -> Against {
+    let distance = prediction.moments.and_then(|m| {
+        let sd = m.sd.filter(|sd| *sd > 0.0)?;
+        Some((published.value - m.mean) / sd)
+    });
+    Against { published: published.clone(), prediction: prediction.clone(), distance }
+}
+
+impl Summary {
+    /// The prediction of a share of all patients of an arm.
+    #[must_use]
+    pub fn share(&self, arm: usize, event: Event) -> Option<&Prediction> {
+        let wanted = |p: &&Prediction| {
+            p.statistic.arm == arm
+                && p.statistic.form == super::statistic::Form::Proportion(event)
+                && p.statistic.subset == super::measure::Subset::All
+        };
+        self.predictions.iter().find(wanted)
+    }
+}
