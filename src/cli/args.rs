@@ -20,6 +20,7 @@ Examples:
   thrombo report                                        everything, into the folder report/
   thrombo simulate --model mechanistic --regimen \"3 mg qd x7\" --every \"6 h\" --out course.csv
   thrombo fit                                           the descriptive curve, printed
+  thrombo trial l_plus_2                                the trial as it was run, against its publication
   thrombo models katsube_2019                           every number with its source"
 )]
 pub(super) struct Args {
@@ -33,6 +34,8 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Estimate parameters from published summaries or from counts
     Fit(FitArgs),
+    /// Run a virtual trial many times and set it against what was published
+    Trial(super::trial_args::TrialArgs),
     /// Fit, simulate and draw every regimen, and write index.html with the figures
     Report(ReportArgs),
     /// List the models, or one model's parameters with unit, source and grade

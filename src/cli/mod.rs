@@ -7,6 +7,8 @@ mod models;
 mod population;
 mod report;
 mod simulate;
+mod trial;
+mod trial_args;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -36,6 +38,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match args.command {
         Command::Simulate(args) => simulate::run(&args),
         Command::Fit(args) => fit::run(&args),
+        Command::Trial(args) => trial::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Models(args) => models::run(&args),
     };

@@ -118,10 +118,10 @@ impl Generator {
         for (symbol, covariate, form) in &self.effects {
             values[*symbol] *= form.factor(covariates[*covariate]); // (V5)
         }
-        if let Some((symbol, share, factor)) = self.mixture {
-            if self.mixing.subject(subject).uniform() < share {
-                values[symbol] *= factor;
-            }
+        if let Some((symbol, share, factor)) = self.mixture
+            && self.mixing.subject(subject).uniform() < share
+        {
+            values[symbol] *= factor;
         }
         VirtualPatient { values, covariates, valid }
     }

@@ -14,6 +14,7 @@ mod run;
 mod statistic;
 pub mod statistics;
 mod summary;
+pub mod tables;
 
 pub use allocation::{Enrolment, enrol, strata};
 pub use comparison::{Compared, Comparison, control};

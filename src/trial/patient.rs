@@ -145,7 +145,7 @@ impl<'a> Recruiter<'a> {
         let practice = arm.practice;
         let last_day = design.visits.days.last().copied().unwrap_or(1.0);
         let dropout_day = (chance.dropout < practice.dropout)
-            .then(|| 1.0 + chance.dropout_day * (last_day - 1.0));
+            .then_some(1.0 + chance.dropout_day * (last_day - 1.0));
         let gone = |day: f64| dropout_day.is_some_and(|left| day > left);
         let visits: Vec<Visit> = self.visits_of(candidate.subject, &gone);
         let (first, last) = (design.procedure.first_day, design.procedure.last_day);
