@@ -70,6 +70,9 @@ impl PatientTables {
                 [run.variant.to_string(), format!("{}", replicate + 1), format!("{}", i + 1)];
             self.patients.row(&[&first[..], &patient_row(run.design, patient)].concat());
             for record in records(patient) {
+                let mut first = first.clone();
+                // Numbers only, as NONMEM wants it: variant A is 1.
+                first[0] = format!("{}", run.variant as u8 + 1);
                 let own = patient.candidate.patient.covariates.iter().map(|value| cell(*value));
                 let own: Vec<String> = own.collect();
                 self.counts.row(&[&first[..], &record, &own].concat());
