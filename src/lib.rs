@@ -42,6 +42,7 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod calibrate;
 pub mod error;
 pub mod files;
 pub mod fit;
