@@ -52,4 +52,5 @@ pub mod population;
 pub mod regimen;
 pub mod report;
 pub mod simulate;
+pub mod trial;
 pub mod units;

@@ -1,0 +1,3 @@
+//! Clinical trials: so far the statistics that a trial reports.
+
+pub mod statistics;
