@@ -138,15 +138,19 @@ fn invariant_glossary_names_every_state_and_every_column() -> Outcome {
     Ok(())
 }
 
-/// Endpoints of the register that are neither a function nor a field in `code`.
-fn endpoint_complaints(glossary: &str, code: &str) -> Vec<String> {
-    let endpoints = chapter(glossary, "Endpoints").split("Statistics of a target").next();
-    let names = names_and_units(endpoints.unwrap_or_default()).into_iter().map(|(name, _)| name);
+/// Names of a table of the register that are neither a function nor a field in `code`.
+fn absent_names(table: &str, code: &str) -> Vec<String> {
+    let names = names_and_units(table).into_iter().map(|(name, _)| name);
     let is_absent = |name: &String| {
         let (function, field) = (format!("pub fn {name}("), format!("pub {name}: "));
         !code.contains(&function) && !code.contains(&field)
     };
     names.filter(is_absent).collect()
+}
+
+fn endpoint_complaints(glossary: &str, code: &str) -> Vec<String> {
+    let endpoints = chapter(glossary, "Endpoints").split("Statistics of a target").next();
+    absent_names(endpoints.unwrap_or_default(), code)
 }
 
 #[test]
@@ -156,5 +160,17 @@ fn invariant_glossary_names_endpoints_that_exist() -> Outcome {
 
     let planted = glossary.replace("| `tmax_h` |", "| `tmax` |");
     assert_eq!(endpoint_complaints(&planted, &code), ["tmax"]);
+    Ok(())
+}
+
+#[test]
+fn invariant_glossary_names_statistics_that_exist() -> Outcome {
+    let (glossary, code) = (read("docs/glossary.md")?, texts("src/trial/statistics", "rs")?);
+    let statistics = chapter(&glossary, "Statistics");
+    assert_eq!(absent_names(statistics, &code), Vec::<String>::new());
+    assert!(names_and_units(statistics).len() > 15, "hardly any statistics were read");
+
+    let planted = statistics.replace("| `coverage` |", "| `cover` |");
+    assert_eq!(absent_names(&planted, &code), ["cover"]);
     Ok(())
 }
