@@ -43,6 +43,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod error;
+pub mod export;
 pub mod files;
 pub mod fit;
 pub mod integrate;

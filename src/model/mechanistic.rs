@@ -105,6 +105,13 @@ impl<const STAGES: usize> Model for Mechanistic<STAGES> {
         ]
     }
 
+    fn intermediates<T: Real>(
+        p: &Self::Parameters<T>,
+        y: &Self::State<T>,
+    ) -> Vec<(&'static str, T)> {
+        p.pd.intermediates(&y.pd, pharmacokinetics::conc(&p.pk, &y.pk))
+    }
+
     fn administer<T: Real>(
         p: &Self::Parameters<T>,
         amount: Amount,

@@ -96,6 +96,15 @@ pub trait Model: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// The values of [`Self::READOUTS`], in their order.
     fn readouts<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> Vec<T>;
 
+    /// Names for values that the equations compute on their way, for texts in which they are
+    /// written out.
+    fn intermediates<T: Real>(
+        _p: &Self::Parameters<T>,
+        _y: &Self::State<T>,
+    ) -> Vec<(&'static str, T)> {
+        Vec::new()
+    }
+
     /// What a dose sets off, each event with its delay in hours after the dose time.
     ///
     /// # Errors

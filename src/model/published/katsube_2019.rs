@@ -110,6 +110,17 @@ impl Model for Katsube2019 {
         vec![precursors::precursors_relative(&p.pd, &y.pd)]
     }
 
+    fn intermediates<T: Real>(p: &Parameters<T>, _: &State<T>) -> Vec<(&'static str, T)> {
+        let (kin, slop) = (p.pd.kout * p.pd.plt0, p.pd.slop);
+        vec![
+            ("cl_wt", p.pk.cl),
+            ("vc_wt", p.pk.vc),
+            ("vp1_wt", p.pk.vp1),
+            ("slop_child_pugh", slop),
+            ("kin", kin),
+        ]
+    }
+
     fn administer<T: Real>(
         p: &Parameters<T>,
         amount: Amount,

@@ -200,14 +200,14 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
     }
 
     fn derivatives<T: Real>(p: &Parameters<T>, y: &State<T, PROGENITORS>) -> State<T, PROGENITORS> {
-        let Block { ka, ke, k12, k21, k13, k31, kon, koff, kfn, knf, kout, plt0, .. } = p.block;
-        let Parameters { kint, rp0, rc0, pp, .. } = *p;
+        let Block { ka, ke, k12, k21, k13, k31, koff, kfn, knf, kout, .. } = p.block;
+        let Parameters { kint, rc0, pp, .. } = *p;
         let State {
             depot, central, peripheral1, peripheral2, tpo, tpo_nonspecific, complex, ..
         } = *y;
         let State { progenitor, megakaryocyte, platelet, .. } = *y;
 
-        let binding = kon * tpo * rp0 * Self::platelets(p, y) / plt0;
+        let binding = binding(p, y);
         let kout1 = production_rate(p, tpo, Self::conc(p, y));
         let matured = progenitor.last().copied().unwrap_or(T::constant(AMPLIFICATION));
 
@@ -245,6 +245,22 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
         ]
     }
 
+    fn intermediates<T: Real>(
+        p: &Parameters<T>,
+        y: &State<T, PROGENITORS>,
+    ) -> Vec<(&'static str, T)> {
+        vec![
+            ("kint", p.kint),
+            ("rp0", p.rp0),
+            ("rc0", p.rc0),
+            ("k0", p.k0),
+            ("pp", p.pp),
+            ("sps", p.sps),
+            ("binding", binding(p, y)),
+            ("kout1", production_rate(p, y.tpo, Self::conc(p, y))),
+        ]
+    }
+
     fn administer<T: Real>(
         p: &Parameters<T>,
         amount: Amount,
@@ -267,6 +283,12 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
         }
         Ok(())
     }
+}
+
+/// How fast thrombopoietin binds to its receptor, pM/d: a term of (S5) and (S7).
+fn binding<T: Real, const PROGENITORS: usize>(p: &Parameters<T>, y: &State<T, PROGENITORS>) -> T {
+    let Block { kon, plt0, .. } = p.block;
+    kon * y.tpo * p.rp0 * Shimizu2021::platelets(p, y) / plt0
 }
 
 /// The production rate kout1, 1/d: equation (S9).

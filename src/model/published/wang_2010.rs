@@ -149,6 +149,11 @@ impl Model for Wang2010 {
         vec![stimulation(p, Self::conc(p, y)), T::sum(y.megakaryocyte) / baseline]
     }
 
+    fn intermediates<T: Real>(p: &Parameters<T>, y: &State<T>) -> Vec<(&'static str, T)> {
+        let (ctot, b, root) = binding(&p.block, y);
+        vec![("ctot", ctot), ("b", b), ("root", root)]
+    }
+
     fn administer<T: Real>(
         p: &Parameters<T>,
         amount: Amount,
