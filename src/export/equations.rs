@@ -21,6 +21,13 @@ pub(super) struct Parameter {
     pub(super) origin: String,
 }
 
+/// Name and unit of a value.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) unit: &'static str,
+}
+
 /// How a dose of 1 mg enters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Entering<T> {
@@ -45,7 +52,7 @@ pub(super) struct Equations {
     pub(super) changing: Vec<bool>,
     /// The names of values, by their places: of all that do not change with the state, and of those
     /// that the rates need.
-    pub(super) names: BTreeMap<usize, String>,
+    pub(super) names: BTreeMap<usize, Named>,
     /// The state without drug.
     pub(super) baseline: Vec<Term>,
     /// Rates of change, per hour.
@@ -204,7 +211,7 @@ struct Written {
     conc: Term,
     platelets: Term,
     dose: Entering<Term>,
-    named: Vec<(&'static str, Term)>,
+    named: Vec<(&'static str, &'static str, Term)>,
 }
 
 fn write<M: Model>(
@@ -228,7 +235,7 @@ fn write<M: Model>(
     }
     let terms = |numbers: Vec<Expression>| numbers.into_iter().map(|number| number.term).collect();
     let (conc, platelets) = (M::conc(&p, &y), M::platelets(&p, &y));
-    let mut named = vec![("conc", conc), ("plt", platelets)];
+    let mut named = vec![("conc", "ng/mL", conc), ("plt", "10^9/L", platelets)];
     named.extend(M::intermediates(&p, &y));
     Ok(Written {
         baseline: terms(baseline.numbers()),
@@ -236,25 +243,26 @@ fn write<M: Model>(
         conc: conc.term,
         platelets: platelets.term,
         dose: Entering { state: dose.state, amount: dose.amount.term, lag: dose.lag.term },
-        named: named.into_iter().map(|(name, value)| (name, value.term)).collect(),
+        named: named.into_iter().map(|(name, unit, value)| (name, unit, value.term)).collect(),
     })
 }
 
 /// The names of values by their places. What is a parameter, a state or a plain number has its own
 /// name; a choice needs one, because not every language has choices within a formula.
-fn names(record: &[Node], named: &[(&str, Term)]) -> BTreeMap<usize, String> {
+fn names(record: &[Node], named: &[(&'static str, &'static str, Term)]) -> BTreeMap<usize, Named> {
     let mut names = BTreeMap::new();
-    for (name, term) in named {
+    for (name, unit, term) in named {
         if let Term::Place(place) = term
             && !record[*place].parts().is_empty()
         {
-            names.entry(*place).or_insert_with(|| (*name).to_owned());
+            names.entry(*place).or_insert_with(|| Named { name: (*name).to_owned(), unit });
         }
     }
-    for (place, node) in record.iter().enumerate() {
-        if matches!(node, Node::AtLeast { .. }) {
-            names.entry(place).or_insert_with(|| format!("choice{place}"));
-        }
+    let is_choice = |(_, node): &(usize, &Node)| matches!(node, Node::AtLeast { .. });
+    let choices = record.iter().enumerate().filter(is_choice);
+    let unnamed: Vec<_> = choices.filter(|(place, _)| !names.contains_key(place)).collect();
+    for (i, (place, _)) in unnamed.into_iter().enumerate() {
+        names.insert(place, Named { name: format!("choice{}", i + 1), unit: "1" });
     }
     names
 }

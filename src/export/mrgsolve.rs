@@ -10,6 +10,7 @@ use std::fmt::Write;
 struct Cpp;
 
 impl Language for Cpp {
+    const COMMENT: &'static str = "//";
     const GOES_ON: &'static str = "";
 
     /// With a point, because 1/2 is 0 in C++.

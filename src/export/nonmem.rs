@@ -22,6 +22,7 @@ struct NmTran<'a> {
 }
 
 impl Language for NmTran<'_> {
+    const COMMENT: &'static str = ";";
     const GOES_ON: &'static str = " &";
 
     /// With a point, because 1/2 is 0 in Fortran.
@@ -33,7 +34,7 @@ impl Language for NmTran<'_> {
             .equations
             .names
             .iter()
-            .any(|(place, known)| known == name && self.equations.changing[*place]);
+            .any(|(place, known)| known.name == name && self.equations.changing[*place]);
         let suffix = if changes { self.suffix } else { "" };
         parameter_name(name) + suffix
     }

@@ -10,6 +10,7 @@ use std::fmt::Write;
 struct R;
 
 impl Language for R {
+    const COMMENT: &'static str = "#";
     const GOES_ON: &'static str = "";
 
     fn number(&self, number: f64) -> String {

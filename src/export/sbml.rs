@@ -2,7 +2,7 @@
 //! named values as assignment rules, doses as events.
 
 use super::Request;
-use super::equations::{Equations, Parameter};
+use super::equations::{Equations, Named, Parameter};
 use super::example::Example;
 use super::expression::{Function, Node, Operator, Term};
 use super::text::shortest;
@@ -27,7 +27,8 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     text += "    </body></notes>\n    <listOfUnitDefinitions>\n";
     let parameters = equations.parameters.iter().map(|parameter| parameter.unit.as_str());
     let states = equations.states.iter().map(|state| state.unit);
-    text += &unit::definitions(parameters.chain(states).chain(OTHER_UNITS));
+    let values = equations.names.values().map(|named| named.unit);
+    text += &unit::definitions(parameters.chain(states).chain(values).chain(OTHER_UNITS));
     text += "    </listOfUnitDefinitions>\n";
     text += &quantities(equations);
     text += &baseline(equations);
@@ -57,8 +58,8 @@ fn quantities(equations: &Equations) -> String {
     for state in &equations.states {
         variable(&state.name, &format!(" value=\"0\" units=\"{}\"", unit::id(state.unit)));
     }
-    for name in equations.names.values() {
-        variable(name, "");
+    for Named { name, unit } in equations.names.values() {
+        variable(name, &format!(" units=\"{}\"", unit::id(unit)));
     }
     for (name, unit) in [("CONC", CONC_UNIT), ("PLT", PLT_UNIT)] {
         variable(name, &format!(" units=\"{}\"", unit::id(unit)));
@@ -88,8 +89,8 @@ fn rules(equations: &Equations) -> String {
         let math = math(formula);
         let _ = writeln!(text, "      <{kind}Rule variable=\"{name}\">{math}</{kind}Rule>");
     };
-    for (place, name) in &equations.names {
-        rule("assignment", name, &made_of(equations, equations.record[*place]));
+    for (place, named) in &equations.names {
+        rule("assignment", &named.name, &made_of(equations, equations.record[*place]));
     }
     for (state, term) in equations.states.iter().zip(&equations.rates) {
         rule("rate", &state.name, &formula(equations, *term));
@@ -161,7 +162,7 @@ fn formula(equations: &Equations, term: Term) -> String {
     match term {
         Term::Number(number) => cn(number),
         Term::Place(place) => match equations.names.get(&place) {
-            Some(name) => ci(name),
+            Some(named) => ci(&named.name),
             None => made_of(equations, equations.record[place]),
         },
     }

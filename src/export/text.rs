@@ -1,6 +1,6 @@
 //! Formulas as text, for languages that write them in a line.
 
-use super::equations::Equations;
+use super::equations::{Equations, Named};
 use super::expression::{Function, Node, Operator, Term};
 
 /// Widest line.
@@ -20,6 +20,8 @@ pub(super) trait Language {
     fn define(&self, name: &str, value: &str) -> String;
     /// A value that has its name gets another value where `left` is at least `right`.
     fn redefine_where(&self, left: &str, right: &str, name: &str, value: &str) -> String;
+    /// What opens a comment.
+    const COMMENT: &'static str;
     /// What ends a line that goes on in the next.
     const GOES_ON: &'static str;
 }
@@ -65,10 +67,13 @@ impl<'a, L: Language> Printer<'a, L> {
     }
 
     fn definition(&self, place: usize) -> Vec<String> {
-        let name = self.language.name(&self.equations.names[&place]);
+        let Named { name, unit } = &self.equations.names[&place];
+        let name = self.language.name(name);
+        let define =
+            |value: &str| format!("{} {} {unit}", self.language.define(&name, value), L::COMMENT);
         match self.equations.record[place] {
             Node::AtLeast { value, threshold, yes, no } => vec![
-                self.language.define(&name, &self.formula(no)),
+                define(&self.formula(no)),
                 self.language.redefine_where(
                     &self.formula(value),
                     &self.formula(threshold),
@@ -76,7 +81,7 @@ impl<'a, L: Language> Printer<'a, L> {
                     &self.formula(yes),
                 ),
             ],
-            node => vec![self.language.define(&name, &self.made_of(node).0)],
+            node => vec![define(&self.made_of(node).0)],
         }
     }
 
@@ -95,7 +100,7 @@ impl<'a, L: Language> Printer<'a, L> {
 
     fn name(&self, place: usize) -> Option<&str> {
         let is_named = self.named.iter().any(|places| places.contains(&place));
-        self.equations.names.get(&place).filter(|_| is_named).map(String::as_str)
+        self.equations.names.get(&place).filter(|_| is_named).map(|named| named.name.as_str())
     }
 
     fn made_of(&self, node: Node) -> (String, Binding) {

@@ -19,7 +19,7 @@
 
 use super::chain::{chain, lossy_chain};
 use super::receptor::Receptor;
-use super::{Real, Theta, parameters, state};
+use super::{Intermediate, Real, Theta, parameters, state};
 use crate::error::Result;
 
 /// Stages of the maturing megakaryocyte.
@@ -121,20 +121,20 @@ impl<T: Real, const STAGES: usize> Thrombopoiesis<T, STAGES> {
         self.k_mk * u.powf(self.parameters.gv) // (M3)
     }
 
-    /// Names for values that the equations compute on their way.
-    pub fn intermediates(&self, y: &State<T, STAGES>, conc: T) -> Vec<(&'static str, T)> {
+    /// Names and units of values that the equations compute on their way.
+    pub fn intermediates(&self, y: &State<T, STAGES>, conc: T) -> Vec<Intermediate<T>> {
         let u = self.receptor.drive(y.tpo, conc);
         let mut named = vec![
-            ("k_mk", self.k_mk),
-            ("k_plt", self.k_plt),
-            ("release0", self.release0),
-            ("kt", self.receptor.kt),
-            ("signal0", self.receptor.signal0),
-            ("drive", u),
-            ("speed", self.speed(u)),
+            ("kt", "pM", self.receptor.kt),
+            ("signal0", "1", self.receptor.signal0),
+            ("k_mk", "1/d", self.k_mk),
+            ("k_plt", "1/d", self.k_plt),
+            ("release0", "1/d", self.release0),
+            ("drive", "1", u),
+            ("speed", "1/d", self.speed(u)),
         ];
         if !self.receptor.variant.is_additive() {
-            named.push(("s", self.receptor.stimulus(y.tpo, conc)));
+            named.push(("stimulus", "1", self.receptor.stimulus(y.tpo, conc)));
         }
         named
     }

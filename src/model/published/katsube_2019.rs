@@ -14,8 +14,8 @@
 use crate::error::Result;
 use crate::model::linear_precursors as precursors;
 use crate::model::{
-    CHILD_PUGH_SCORE, Event, Model, Readout, Real, Symbol, Theta, WT, event_unknown, parameters,
-    pharmacokinetics, state,
+    CHILD_PUGH_SCORE, Event, Intermediate, Model, Readout, Real, Symbol, Theta, WT, event_unknown,
+    parameters, pharmacokinetics, state,
 };
 use crate::units::{Amount, Route};
 
@@ -110,14 +110,13 @@ impl Model for Katsube2019 {
         vec![precursors::precursors_relative(&p.pd, &y.pd)]
     }
 
-    fn intermediates<T: Real>(p: &Parameters<T>, _: &State<T>) -> Vec<(&'static str, T)> {
-        let (kin, slop) = (p.pd.kout * p.pd.plt0, p.pd.slop);
+    fn intermediates<T: Real>(p: &Parameters<T>, _: &State<T>) -> Vec<Intermediate<T>> {
         vec![
-            ("cl_wt", p.pk.cl),
-            ("vc_wt", p.pk.vc),
-            ("vp1_wt", p.pk.vp1),
-            ("slop_child_pugh", slop),
-            ("kin", kin),
+            ("cl_wt", "L/h", p.pk.cl),
+            ("vc_wt", "L", p.pk.vc),
+            ("vp1_wt", "L", p.pk.vp1),
+            ("slop_child_pugh", "mL/ug", p.pd.slop),
+            ("kin", "10^9/L/h", precursors::production(&p.pd)),
         ]
     }
 

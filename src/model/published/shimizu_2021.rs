@@ -27,8 +27,8 @@
 use crate::error::{Error, Result};
 use crate::model::chain::chain;
 use crate::model::{
-    Event, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown, parameters,
-    route_unknown, state,
+    Event, Intermediate, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown,
+    parameters, route_unknown, state,
 };
 use crate::units::{Amount, HOURS_PER_DAY, NG_PER_ML_PER_MG_PER_L, Route};
 
@@ -248,16 +248,17 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
     fn intermediates<T: Real>(
         p: &Parameters<T>,
         y: &State<T, PROGENITORS>,
-    ) -> Vec<(&'static str, T)> {
+    ) -> Vec<Intermediate<T>> {
         vec![
-            ("kint", p.kint),
-            ("rp0", p.rp0),
-            ("rc0", p.rc0),
-            ("k0", p.k0),
-            ("pp", p.pp),
-            ("sps", p.sps),
-            ("binding", binding(p, y)),
-            ("kout1", production_rate(p, y.tpo, Self::conc(p, y))),
+            ("kint", "1/d", p.kint),
+            ("rp0", "pM", p.rp0),
+            ("rc0", "pM", p.rc0),
+            ("k0", "1/d", p.k0),
+            ("pp", "cell", p.pp),
+            ("sps", "1", p.sps),
+            ("binding", "pM/d", binding(p, y)),
+            ("stimulated", "1/d", stimulated_rate(p, y.tpo, Self::conc(p, y))),
+            ("kout1", "1/d", production_rate(p, y.tpo, Self::conc(p, y))),
         ]
     }
 
@@ -291,11 +292,15 @@ fn binding<T: Real, const PROGENITORS: usize>(p: &Parameters<T>, y: &State<T, PR
     kon * y.tpo * p.rp0 * Shimizu2021::platelets(p, y) / plt0
 }
 
+/// The production rate to which thrombopoietin and drug add up, 1/d: a term of (S9).
+fn stimulated_rate<T: Real>(p: &Parameters<T>, tpo: T, conc: T) -> T {
+    let Block { kout, emax, ec50t, ec50l, .. } = p.block;
+    kout * emax * (tpo / (ec50t + tpo) + conc / (ec50l + conc))
+}
+
 /// The production rate kout1, 1/d: equation (S9).
 fn production_rate<T: Real>(p: &Parameters<T>, tpo: T, conc: T) -> T {
-    let Block { kout, emax, ec50t, ec50l, .. } = p.block;
-    let stimulated = kout * emax * (tpo / (ec50t + tpo) + conc / (ec50l + conc));
-    stimulated.larger(p.k0) // (S9)
+    stimulated_rate(p, tpo, conc).larger(p.k0) // (S9)
 }
 
 /// Rates of change of the progenitors, each stage twice the one before: equation (S10).

@@ -21,7 +21,8 @@
 use crate::error::Result;
 use crate::model::chain::chain;
 use crate::model::{
-    Event, Model, Readout, Real, Symbol, Theta, WT, event_unknown, parameters, route_unknown, state,
+    Event, Intermediate, Model, Readout, Real, Symbol, Theta, WT, event_unknown, parameters,
+    route_unknown, state,
 };
 use crate::units::{Amount, Route};
 
@@ -149,9 +150,9 @@ impl Model for Wang2010 {
         vec![stimulation(p, Self::conc(p, y)), T::sum(y.megakaryocyte) / baseline]
     }
 
-    fn intermediates<T: Real>(p: &Parameters<T>, y: &State<T>) -> Vec<(&'static str, T)> {
+    fn intermediates<T: Real>(p: &Parameters<T>, y: &State<T>) -> Vec<Intermediate<T>> {
         let (ctot, b, root) = binding(&p.block, y);
-        vec![("ctot", ctot), ("b", b), ("root", root)]
+        vec![("ctot", "ng/mL", ctot), ("b", "ng/mL", b), ("root", "ng/mL", root)]
     }
 
     fn administer<T: Real>(
