@@ -10,7 +10,8 @@
 //! use thrombopoiesis::model::parameter_set;
 //!
 //! let set = parameter_set("mechanistic", None)?;
-//! let request = Request::new(&set, &"3 mg qd x7".parse()?);
+//! let regimen = "3 mg qd x7".parse()?;
+//! let request = Request::new(&set, &regimen);
 //! let model = export(&request, Tool::Mrgsolve)?.text;
 //! assert!(model.contains("dxdt_depot = -ka * depot;"));
 //! # Ok::<(), thrombopoiesis::error::Error>(())

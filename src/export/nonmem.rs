@@ -5,10 +5,10 @@ use super::equations::{Equations, Parameter};
 use super::example::Example;
 use super::expression::Term;
 use super::records::{Record, sort};
-use super::text::{Language, Printer, ascii, wrapped};
+use super::text::{Language, Printer, ascii, pieces, wrapped};
 use std::fmt::Write;
 
-/// Widest comment behind a number.
+/// Widest comment: NM-TRAN reads lines of 160 characters.
 const COMMENT: usize = 120;
 /// Compartments that NONMEM has room for unless it is told otherwise.
 const ROOM: usize = 29;
@@ -59,10 +59,12 @@ fn parameter_name(name: &str) -> String {
 
 pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Example) -> String {
     let mut text = String::new();
-    for line in &request.heading {
-        let _ = writeln!(text, ";; {}", ascii(line));
+    let title = format!("{}: {}", equations.model, equations.citation);
+    for line in request.heading.iter().chain([&title]) {
+        for piece in pieces(&ascii(line), COMMENT) {
+            let _ = writeln!(text, ";; {piece}");
+        }
     }
-    let _ = writeln!(text, ";; {}: {}", equations.model, ascii(&equations.citation));
     text += ";; Time in h, amounts in mg. For research. Not for treating patients.\n";
     let states = equations.states.len();
     let used: Vec<_> = equations.parameters.iter().zip(equations.parameters_used()).collect();

@@ -69,8 +69,8 @@ impl<'a, L: Language> Printer<'a, L> {
     fn definition(&self, place: usize) -> Vec<String> {
         let Named { name, unit } = &self.equations.names[&place];
         let name = self.language.name(name);
-        let define =
-            |value: &str| format!("{} {} {unit}", self.language.define(&name, value), L::COMMENT);
+        let comment = if *unit == "1" { "" } else { &format!(" {} {unit}", L::COMMENT) };
+        let define = |value: &str| self.language.define(&name, value) + comment;
         match self.equations.record[place] {
             Node::AtLeast { value, threshold, yes, no } => vec![
                 define(&self.formula(no)),
@@ -174,6 +174,12 @@ pub(super) fn wrapped(text: &str, indent: usize, goes_on: &str) -> String {
         can_break = matches!(word, "+" | "-" | "*" | "/" | "=") || word.ends_with(',');
     }
     lines.join("\n")
+}
+
+/// `text` in pieces of at most `width` characters.
+pub(super) fn pieces(text: &str, width: usize) -> Vec<String> {
+    let characters: Vec<_> = text.chars().collect();
+    characters.chunks(width).map(|piece| piece.iter().collect()).collect()
 }
 
 /// `text` in the letters that every tool reads.

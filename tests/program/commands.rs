@@ -169,22 +169,22 @@ fn invariant_models_lists_every_model_and_every_source() {
 #[test]
 fn invariant_records_hold_the_doses_taken_and_the_counts_of_the_course() {
     let base = ["simulate", "--every", "12 h", "--days", "10", "--set", "kc=20", "--regimen"];
-    let base = [&base[..], &["3 mg qd x7, miss 2, stop"]].concat();
+    let base = [&base[..], &["3 mg qd x7, miss 2, stop at 40 and +1 on days 4"]].concat();
     let course = rows(&printed(&thrombo(&base)));
     let records = printed(&thrombo(&[&base[..], &["--format", "nonmem"]].concat()));
     assert!(!records.contains('#'), "NONMEM would read a comment");
     let records = rows(&records);
     assert_eq!(records[0], ["ID", "TIME", "AMT", "EVID", "MDV", "CMT", "DV"]);
     let (doses, counts): (Vec<_>, Vec<_>) = records[1..].iter().partition(|row| row[3] == "1");
-    // Dose 2 was missed, and the rule was met on visit day 5.
-    let given = ["0", "48", "72"].map(|time| ["1", time, "3", "1", "1", "1", "."]);
+    // Dose 2 was missed, and the rule was met on visit day 4.
+    let given = ["0", "48"].map(|time| ["1", time, "3", "1", "1", "1", "."]);
     assert_eq!(doses, given.iter().collect::<Vec<_>>());
     for (row, sample) in counts.iter().zip(&course[1..]) {
         assert_eq!(***row, ["1", &sample[0], ".", "0", "0", "11", &sample[2]]);
     }
     assert_eq!(counts.len(), course.len() - 1);
-    let at_72_h: Vec<_> = records.iter().filter(|row| row[1] == "72").collect();
-    assert_eq!((&*at_72_h[0][3], &*at_72_h[1][3]), ("0", "1"), "a sample comes before the dose");
+    let at_48_h: Vec<_> = records.iter().filter(|row| row[1] == "48").collect();
+    assert_eq!((&*at_48_h[0][3], &*at_48_h[1][3]), ("0", "1"), "a sample comes before the dose");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn invariant_export_writes_a_file_or_into_a_folder_with_the_data_beside_it() {
     }
     for tool in ["mrgsolve", "rxode2", "nonmem", "sbml"] {
         let text = printed(&thrombo(&["export", "--to", tool]));
-        assert!(text.is_ascii() && text.lines().count() > 100, "{tool}: {text}");
+        assert!(text.is_ascii() && text.lines().count() > 70, "{tool}: {text}");
     }
 }
 
