@@ -44,6 +44,7 @@
 
 pub mod calibrate;
 pub mod error;
+pub mod export;
 pub mod files;
 pub mod fit;
 pub mod integrate;

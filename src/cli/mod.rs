@@ -2,6 +2,7 @@
 
 mod args;
 mod console;
+mod export;
 mod fit;
 mod models;
 mod population;
@@ -41,6 +42,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Trial(args) => trial::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Models(args) => models::run(&args),
+        Command::Export(args) => export::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
