@@ -143,7 +143,7 @@ pub(crate) fn stopping(subjects: usize) -> Result<Vec<Stopping>> {
             variant: request.set.variant,
             group,
             subjects: request.subjects,
-            stopped: exact.endings.iter().filter(|ending| ending.stopped_at.is_some()).count(),
+            stopped: exact.endings.iter().filter(|ending| ending.omitted_at[0].is_some()).count(),
             near: 0,
             disagree: 0,
             worst: 0.0,
@@ -152,9 +152,10 @@ pub(crate) fn stopping(subjects: usize) -> Result<Vec<Stopping>> {
             let (ours, theirs) = (&found.endings[subject], &exact.endings[subject]);
             let [ours_daily, daily] =
                 [&found, &exact].map(|all| &all.platelets[subject * days..][..days]);
-            let near = near_visit(&rule, subject, daily, theirs.stopped_at);
+            let near = near_visit(&rule, subject, daily, theirs.omitted_at[0]);
             row.near += usize::from(near.is_some());
-            row.disagree += usize::from(near.is_none() && ours.stopped_at != theirs.stopped_at);
+            row.disagree +=
+                usize::from(near.is_none() && ours.omitted_at[0] != theirs.omitted_at[0]);
             let compared = near.map_or(days, |time| day(time) + 1);
             for (a, b) in ours_daily.iter().zip(daily).take(compared) {
                 // In this order a number that is none is the largest.

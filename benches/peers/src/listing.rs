@@ -46,7 +46,8 @@ fn in_lanes<const N: usize, const P: usize, const K: usize>(
     range: &Range<usize>,
     outputs: &[f64],
 ) -> Vec<f64> {
-    let plan = Plan { outputs, looks: &[], end: END, level: f64::NAN, options: Options::default() };
+    let plan =
+        Plan { outputs: outputs.len(), end: END, level: f64::NAN, options: Options::default() };
     let mut values = vec![f64::NAN; range.len() * outputs.len()];
     let mut endings = vec![lanes::Ending::default(); range.len()];
     let mut block =
@@ -60,8 +61,16 @@ fn contenders(subjects: &[others::Parameters]) -> Vec<Contender<'_>> {
         Contender { name, listings, program }
     }
     let all = [
-        one(CLOSED_FORM, [3, 3], Box::new(|r, t| in_lanes(&ClosedForm(subjects), &r, t))),
-        one(ALL_STATES, [3, 3], Box::new(|r, t| in_lanes(&AllStates(subjects), &r, t))),
+        one(
+            CLOSED_FORM,
+            [3, 3],
+            Box::new(|r, t| in_lanes(&ClosedForm { subjects, outputs: t }, &r, t)),
+        ),
+        one(
+            ALL_STATES,
+            [3, 3],
+            Box::new(|r, t| in_lanes(&AllStates { subjects, outputs: t }, &r, t)),
+        ),
         one("reference engine", [2, 1], Box::new(|r, t| others::reference(&subjects[r], t))),
         one(DIFFSOL, [2, 2], Box::new(|r, t| others::diffsol(&subjects[r], t))),
         one(

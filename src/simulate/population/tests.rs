@@ -259,15 +259,15 @@ fn val_only_counts_near_a_threshold_may_decide_otherwise_than_in_the_reference_e
                 let (ours, theirs) = (lanes.endings[subject], exact.endings[subject]);
                 let [found, counts] =
                     [&lanes, &exact].map(|all| &all.platelets[41 * subject..][..41]);
-                let last_h = theirs.stopped_at.unwrap_or(f64::INFINITY);
+                let last_h = theirs.omitted_at[0].unwrap_or(f64::INFINITY);
                 let visit = near_visit(&rule, subject, counts, last_h);
                 near.extend(visit.map(|_| subject));
-                assert!(visit.is_some() || ours.stopped_at == theirs.stopped_at, "{subject}");
+                assert!(visit.is_some() || ours.omitted_at[0] == theirs.omitted_at[0], "{subject}");
                 for (a, b) in found.iter().zip(counts).take(visit.map_or(41, |day| day + 1)) {
                     assert!((a - b).abs() < 1e-5 * b, "{variant} {subject}: {a} {b}");
                 }
             }
-            let stopped = exact.endings.iter().filter(|e| e.stopped_at.is_some()).count();
+            let stopped = exact.endings.iter().filter(|e| e.omitted_at[0].is_some()).count();
             println!("{variant}, {rule}: {stopped} stopped, near {near:?}");
             assert!(stopped > 5 && stopped < subjects - 5 && near.len() < 5, "{stopped} {near:?}");
             assert!(rule == StoppingRule::l_plus() || near.contains(&planted), "{near:?}");
