@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use super::export::ExportArgs;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Result};
@@ -20,6 +21,7 @@ Examples:
   thrombo report                                        everything, into the folder report/
   thrombo simulate --model mechanistic --regimen \"3 mg qd x7\" --every \"6 h\" --out course.csv
   thrombo fit                                           the descriptive curve, printed
+  thrombo trial l_plus_2                                the trial as it was run, against its publication
   thrombo models katsube_2019                           every number with its source"
 )]
 pub(super) struct Args {
@@ -33,10 +35,14 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Estimate parameters from published summaries or from counts
     Fit(FitArgs),
+    /// Run a virtual trial many times and set it against what was published
+    Trial(super::trial_args::TrialArgs),
     /// Fit, simulate and draw every regimen, and write index.html with the figures
     Report(ReportArgs),
     /// List the models, or one model's parameters with unit, source and grade
     Models(ModelsArgs),
+    /// Write a model with its parameters for mrgsolve, rxode2, NONMEM or SBML tools
+    Export(ExportArgs),
 }
 
 /// Which patient: shared by all commands that simulate.
@@ -99,6 +105,9 @@ pub(super) struct SimulateArgs {
     /// Where the CSV goes; - is standard output
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(super) out: PathBuf,
+    /// Form of the output, for a single patient
+    #[arg(long, value_enum, default_value_t = FormatArg::Csv, conflicts_with_all = ["subjects", "states"])]
+    pub(super) format: FormatArg,
     /// Add every state of the model as a column
     #[arg(long)]
     pub(super) states: bool,
@@ -126,6 +135,14 @@ pub(super) struct SimulateArgs {
     /// Draw median and bands into this SVG file
     #[arg(long, value_name = "FILE", requires = "subjects")]
     pub(super) figure: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArg {
+    /// Concentration, count and more over time
+    Csv,
+    /// Records of doses and counts, as NONMEM, mrgsolve and rxode2 read them
+    Nonmem,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,11 +2,14 @@
 
 mod args;
 mod console;
+mod export;
 mod fit;
 mod models;
 mod population;
 mod report;
 mod simulate;
+mod trial;
+mod trial_args;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -36,8 +39,10 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match args.command {
         Command::Simulate(args) => simulate::run(&args),
         Command::Fit(args) => fit::run(&args),
+        Command::Trial(args) => trial::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Models(args) => models::run(&args),
+        Command::Export(args) => export::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

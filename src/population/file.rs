@@ -204,10 +204,10 @@ fn correlation(section: &Section<'_>) -> Option<Correlation> {
 
 fn covariate(name: &str, section: &Section<'_>, symbols: &[Symbol]) -> Option<Covariate> {
     let unit = section.text("unit");
-    if let Some(symbol) = symbols.iter().find(|symbol| symbol.name == name) {
-        if unit.as_ref().is_some_and(|unit| unit != symbol.unit) {
-            section.problem("unit", format!("must be \"{}\": convert the value", symbol.unit));
-        }
+    if let Some(symbol) = symbols.iter().find(|symbol| symbol.name == name)
+        && unit.as_ref().is_some_and(|unit| unit != symbol.unit)
+    {
+        section.problem("unit", format!("must be \"{}\": convert the value", symbol.unit));
     }
     let law = match (section.optional_number("value"), section.optional_numbers("values")) {
         (Some(value), None) => Some(Law::Fixed(value)),

@@ -39,6 +39,14 @@ pub struct VirtualPatient {
     pub valid: bool,
 }
 
+/// Everything random about a patient: it does not depend on typical values or spreads.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PatientDraws {
+    normals: Vec<f64>,
+    covariates: Vec<f64>,
+    mixing: f64,
+}
+
 impl Generator {
     pub(super) fn new(patients: &VirtualPatients, variant: Variant, seed: u64) -> Result<Self> {
         let set = patients.typical_patient(variant)?;
@@ -105,25 +113,42 @@ impl Generator {
     /// Patient number `subject`.
     #[must_use]
     pub fn patient(&self, subject: usize) -> VirtualPatient {
-        let covariates = self.covariates.values(subject);
+        self.patient_of(&self.draws(subject))
+    }
+
+    /// What is random about patient number `subject`.
+    #[must_use]
+    pub fn draws(&self, subject: usize) -> PatientDraws {
         let normal = |(.., streams): &(_, _, Streams)| streams.subject(subject).normal();
-        let normals: Vec<f64> = self.spreads.iter().map(normal).collect();
+        let mixing = self.mixture.map_or(0.5, |_| self.mixing.subject(subject).uniform());
+        PatientDraws {
+            normals: self.spreads.iter().map(normal).collect(),
+            covariates: self.covariates.values(subject),
+            mixing,
+        }
+    }
+
+    /// The patient with these draws: with the draws kept, patients follow typical values and spreads
+    /// smoothly.
+    #[must_use]
+    pub fn patient_of(&self, draws: &PatientDraws) -> VirtualPatient {
+        let PatientDraws { normals, covariates, mixing } = draws;
         let mut values = self.typical.clone();
         let mut valid = true;
         for (i, (distribution, range, _)) in self.spreads.iter().enumerate() {
-            let z = self.loadings[i].iter().zip(&normals).map(|(l, z)| l * z).sum(); // (V4)
+            let z = self.loadings[i].iter().zip(normals).map(|(l, z)| l * z).sum(); // (V4)
             values[i] = distribution.individual(values[i], z);
             valid &= range.contains(values[i]);
         }
         for (symbol, covariate, form) in &self.effects {
             values[*symbol] *= form.factor(covariates[*covariate]); // (V5)
         }
-        if let Some((symbol, share, factor)) = self.mixture {
-            if self.mixing.subject(subject).uniform() < share {
-                values[symbol] *= factor;
-            }
+        if let Some((symbol, share, factor)) = self.mixture
+            && *mixing < share
+        {
+            values[symbol] *= factor;
         }
-        VirtualPatient { values, covariates, valid }
+        VirtualPatient { values, covariates: covariates.clone(), valid }
     }
 
     /// The patient's value of the model's parameter `symbol`.

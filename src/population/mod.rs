@@ -12,7 +12,7 @@ mod virtual_patients;
 pub use count_error::{CountError, CountNoise, CountStreams};
 pub use covariates::{Covariate, Covariates, Law, Table};
 pub use distribution::Distribution;
-pub use generator::{Generator, VirtualPatient};
+pub use generator::{Generator, PatientDraws, VirtualPatient};
 pub use streams::{Stream, Streams, normal_cdf, normal_quantile};
 pub use variability::Variability;
 pub use virtual_patients::{

@@ -24,8 +24,11 @@ pub fn simulate(
     let design = recruiter.design;
     let arm = |i: usize| &design.arms[enrolment.arms[i]];
     let patients = enrolment.patients.iter().enumerate();
-    let schedules = patients.map(|(i, patient)| recruiter.schedule(patient, arm(i))).collect();
-    let participants = Participants { recruiter, enrolment: &enrolment, schedules };
+    let schedules: Vec<Schedule> =
+        patients.map(|(i, patient)| recruiter.schedule(patient, arm(i))).collect();
+    let orders = schedules.iter().map(|schedule| Order::new(design, schedule)).collect();
+    let looks = schedules.iter().enumerate().map(|(i, s)| looks(design, arm(i), s)).collect();
+    let participants = Participants { recruiter, enrolment: &enrolment, schedules, orders, looks };
     let integration = Integration {
         set: &recruiter.generator.set,
         times: days(design).len() + design.visits.days.len(),
@@ -36,16 +39,17 @@ pub fn simulate(
     };
     let count = enrolment.patients.len();
     let block = simulate_block(&integration, &participants, 0, count)?;
-    let Participants { schedules, .. } = participants;
+    let Participants { schedules, orders, .. } = participants;
     let Enrolment { patients, arms, strata, .. } = enrolment;
-    let each = patients.into_iter().zip(schedules).zip(arms.into_iter().zip(strata));
+    let each = patients.into_iter().zip(schedules.into_iter().zip(orders));
+    let each = each.zip(arms.into_iter().zip(strata));
     let counts = block.platelets.chunks(integration.times).zip(&block.endings);
-    let outcome = |(((patient, schedule), (arm, stratum)), (counts, ending))| {
-        let order = Order::new(design, &schedule);
-        let (daily, visits) = order.part(counts);
-        Outcome::new(recruiter, patient, schedule, (arm, stratum), (daily, visits), ending)
-    };
-    Ok(each.zip(counts).map(outcome).collect())
+    let mut outcomes = Vec::with_capacity(count);
+    for (((patient, (schedule, order)), own), (counts, ending)) in each.zip(counts) {
+        let counts = order.part(counts);
+        outcomes.push(Outcome::new(recruiter, patient, schedule, own, counts, ending));
+    }
+    Ok(outcomes)
 }
 
 /// The visit days on which the true count of every patient is kept.
@@ -94,9 +98,13 @@ struct Participants<'a> {
     recruiter: &'a Recruiter<'a>,
     enrolment: &'a Enrolment,
     schedules: Vec<Schedule>,
+    orders: Vec<Order>,
+    /// The visits at which something is decided, in the order of their times.
+    looks: Vec<Vec<(usize, Purpose)>>,
 }
 
 /// What a look is for.
+#[derive(Debug, Clone, Copy)]
 enum Purpose {
     /// Whether dosing stops.
     Rule,
@@ -104,25 +112,23 @@ enum Purpose {
     Transfusion,
 }
 
+/// The visits at which something is decided on a patient.
+fn looks(design: &Design, arm: &Arm, schedule: &Schedule) -> Vec<(usize, Purpose)> {
+    let mut looks = Vec::new();
+    for day in arm.regimen.stopping_rule.iter().flat_map(|rule| &rule.visit_days) {
+        let visit = design.visits.days.iter().position(|known| (known - day).abs() < 1e-9);
+        if let Some(visit) = visit.filter(|visit| !schedule.visits[*visit].missed) {
+            looks.push((visit, Purpose::Rule));
+        }
+    }
+    looks.extend(schedule.pre_count.map(|visit| (visit, Purpose::Transfusion)));
+    looks.sort_by_key(|(visit, _)| *visit);
+    looks
+}
+
 impl Participants<'_> {
     fn arm(&self, i: usize) -> &Arm {
         &self.recruiter.design.arms[self.enrolment.arms[i]]
-    }
-
-    /// The visits at which something is decided, in the order of their times.
-    fn looks(&self, i: usize) -> Vec<(usize, Purpose)> {
-        let (schedule, rule) = (&self.schedules[i], &self.arm(i).regimen.stopping_rule);
-        let nominal = &self.recruiter.design.visits.days;
-        let mut looks = Vec::new();
-        for day in rule.iter().flat_map(|rule| &rule.visit_days) {
-            let visit = nominal.iter().position(|known| (known - day).abs() < 1e-9);
-            if let Some(visit) = visit.filter(|visit| !schedule.visits[*visit].missed) {
-                looks.push((visit, Purpose::Rule));
-            }
-        }
-        looks.extend(schedule.pre_count.map(|visit| (visit, Purpose::Transfusion)));
-        looks.sort_by_key(|(visit, _)| *visit);
-        looks
     }
 
     fn measured(&self, candidate: &Candidate, visit: usize, count: f64) -> f64 {
@@ -142,17 +148,16 @@ impl Cohort for Participants<'_> {
         plan.doses.extend_from_slice(&schedule.doses);
         let platelets = design.transfusion.platelets_1e9;
         plan.transfusions.extend(schedule.transfusion_h.map(|h| (Time::hours(h), platelets)));
-        let looks = self.looks(subject);
-        plan.looks_h.extend(looks.iter().map(|(visit, _)| schedule.visits[*visit].time_h));
-        plan.times_h = Order::new(design, schedule).times_h;
+        let looks = self.looks[subject].iter();
+        plan.looks_h.extend(looks.map(|(visit, _)| schedule.visits[*visit].time_h));
+        plan.times_h.extend_from_slice(&self.orders[subject].times_h);
     }
 
     fn look(&self, subject: usize, look: Look) -> Decision {
         let candidate = &self.enrolment.patients[subject];
         let arm = self.arm(subject);
-        let looks = self.looks(subject);
-        let (visit, purpose) = &looks[look.number];
-        let count = self.measured(candidate, *visit, look.count);
+        let (visit, purpose) = self.looks[subject][look.number];
+        let count = self.measured(candidate, visit, look.count);
         match purpose {
             Purpose::Rule => {
                 let baseline = self.measured(candidate, 0, look.baseline);

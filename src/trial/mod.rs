@@ -14,6 +14,7 @@ mod run;
 mod statistic;
 pub mod statistics;
 mod summary;
+pub mod tables;
 
 pub use allocation::{Enrolment, enrol, strata};
 pub use comparison::{Compared, Comparison, control};
@@ -24,7 +25,7 @@ pub use design::{
 };
 pub use measure::{Event, Quantity, Subset};
 pub use outcome::{Course, Outcome, Status, days_at_or_above};
-pub use patient::{Candidate, Chance, Recruiter, Schedule, Visit};
+pub use patient::{Candidate, CandidateDraws, Chance, Recruiter, Schedule, Visit};
 pub use published::{Published, PublishedFile, Role};
 pub use run::{Replicate, Run};
 pub use statistic::{Form, Statistic, Value};

@@ -4,7 +4,7 @@ use super::design::{Arm, Design};
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::{
-    CountError, CountNoise, CountStreams, Generator, Stream, Streams, VirtualPatient,
+    CountError, CountNoise, CountStreams, Generator, PatientDraws, Stream, Streams, VirtualPatient,
     VirtualPatients,
 };
 use crate::regimen::Dose;
@@ -52,6 +52,17 @@ pub struct Candidate {
     pub eligible: bool,
     /// What chance has in store for him.
     pub chance: Chance,
+}
+
+/// Everything random about a candidate: it does not depend on typical values, spreads or the size of
+/// the count error.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CandidateDraws {
+    subject: usize,
+    patient: PatientDraws,
+    /// Screening first, then the visits.
+    noise: Vec<CountNoise>,
+    chance: Chance,
 }
 
 /// Uniform numbers that decide what happens to a patient, whatever the arm.
@@ -124,12 +135,29 @@ impl<'a> Recruiter<'a> {
     /// Candidate number `number` of a replicate.
     #[must_use]
     pub fn candidate(&self, replicate: usize, number: usize) -> Candidate {
+        self.candidate_of(&self.draws(replicate, number))
+    }
+
+    /// What is random about candidate number `number` of a replicate.
+    #[must_use]
+    pub fn draws(&self, replicate: usize, number: usize) -> CandidateDraws {
         let subject = replicate * CANDIDATES_PER_REPLICATE + number;
-        let patient = self.generator.patient(subject);
+        CandidateDraws {
+            subject,
+            patient: self.generator.draws(subject),
+            noise: self.counts.noise(&self.count_error, subject),
+            chance: Chance::draw(&mut self.events.subject(subject)),
+        }
+    }
+
+    /// The candidate with these draws.
+    #[must_use]
+    pub fn candidate_of(&self, draws: &CandidateDraws) -> Candidate {
+        let CandidateDraws { subject, chance, .. } = *draws;
+        let patient = self.generator.patient_of(&draws.patient);
         let true_baseline = self.generator.value(&patient, "plt0");
-        let mut noise = self.counts.noise(&self.count_error, subject);
-        let screening = self.count_error.measured(true_baseline, noise.remove(0));
-        let chance = Chance::draw(&mut self.events.subject(subject));
+        let screening = self.count_error.measured(true_baseline, draws.noise[0]);
+        let noise = draws.noise[1..].to_vec();
         let entry = self.design.entry;
         let thrombosis = self.generator.covariate(&patient, "thrombosis").unwrap_or(0.0);
         let excluded = entry.exclude_thrombosis && thrombosis > 0.0;
@@ -145,7 +173,7 @@ impl<'a> Recruiter<'a> {
         let practice = arm.practice;
         let last_day = design.visits.days.last().copied().unwrap_or(1.0);
         let dropout_day = (chance.dropout < practice.dropout)
-            .then(|| 1.0 + chance.dropout_day * (last_day - 1.0));
+            .then_some(1.0 + chance.dropout_day * (last_day - 1.0));
         let gone = |day: f64| dropout_day.is_some_and(|left| day > left);
         let visits: Vec<Visit> = self.visits_of(candidate.subject, &gone);
         let (first, last) = (design.procedure.first_day, design.procedure.last_day);

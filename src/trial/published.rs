@@ -237,10 +237,10 @@ fn value(s: &Section<'_>, form: Option<Form>, n: Option<usize>) -> (Option<f64>,
     }
     if !matches!(form, Some(Form::Proportion(_))) {
         let unit = s.text("unit");
-        if let (Some(form), Some(unit)) = (form, unit.as_deref()) {
-            if unit != form.unit() {
-                s.problem("unit", format!("must be \"{}\": convert the value", form.unit()));
-            }
+        if let (Some(form), Some(unit)) = (form, unit.as_deref())
+            && unit != form.unit()
+        {
+            s.problem("unit", format!("must be \"{}\": convert the value", form.unit()));
         }
         return (s.number("value"), rounding);
     }

@@ -1,0 +1,265 @@
+//! `thrombo trial`: a virtual trial, replicated, into tables and figures.
+
+use super::Outcome;
+use super::console::{Progress, print, say};
+use super::trial_args::{Saved, TrialArgs};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use thrombopoiesis::error::Result;
+use thrombopoiesis::files::{OutputFolder, RunRecord};
+use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::trial::tables::{self, PatientTables};
+use thrombopoiesis::trial::{
+    Against, Collector, Design, Outcome as PatientOutcome, Published, PublishedFile, Run, Summary,
+};
+
+/// A variant's trials.
+struct Finished<'a> {
+    run: Run<'a>,
+    collector: Collector<'a>,
+    summary: Summary,
+    first: Vec<PatientOutcome>,
+}
+
+pub(super) fn run(args: &TrialArgs) -> Result<Outcome> {
+    let design = Design::load(&args.trial)?;
+    let patients = VirtualPatients::load(args.patients.as_deref().unwrap_or(&design.patients))?;
+    let files = PublishedFile::shipped()?;
+    let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
+    let folder =
+        args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
+    let saved = if let Saved::First(count) = args.save_replicates { count } else { usize::MAX };
+    let progress = Progress::new();
+    let (mut finished, mut patient_tables) = (Vec::new(), None);
+    for (i, variant) in args.variants.iter().enumerate() {
+        let mut run = Run::new(&design, &patients);
+        (run.variant, run.seed, run.replicates) = (*variant, args.seed, args.replicates);
+        run.threads = args.threads;
+        let mut collector = Collector::new(run, &published);
+        let (statistics, comparisons) =
+            (collector.statistics.clone(), collector.comparisons.clone());
+        let tables = match &mut patient_tables {
+            Some(tables) => tables,
+            none => none.insert(PatientTables::new(&run)?),
+        };
+        let mut first = Vec::new();
+        let total = args.replicates * args.variants.len();
+        run.replicates(
+            &statistics,
+            &comparisons,
+            &mut |replicate, trial| {
+                if replicate.number < saved {
+                    tables.add(&run, replicate.number, &trial);
+                }
+                let number = replicate.number;
+                collector.take(replicate, &trial);
+                if number == 0 {
+                    first = trial;
+                }
+            },
+            &|done| progress.tell("trials".to_owned(), i * args.replicates + done, total),
+        )?;
+        let summary = collector.summary();
+        finished.push(Finished { run, collector, summary, first });
+    }
+    drop(progress);
+    print(&text(&design, &patients, &finished))?;
+    if let (Some(mut folder), Some(out)) = (folder, &args.out) {
+        add_files(&mut folder, &design, &finished, patient_tables)?;
+        folder.finish(&record(args, &design, &patients, &files).to_toml())?;
+        say(&format!("written to {}", out.display()));
+    }
+    Ok(Outcome::Done)
+}
+
+fn add_files(
+    folder: &mut OutputFolder,
+    design: &Design,
+    finished: &[Finished<'_>],
+    patient_tables: Option<PatientTables>,
+) -> Result<()> {
+    for (name, content) in patient_tables.into_iter().flat_map(PatientTables::finish) {
+        folder.add(name, content);
+    }
+    let collectors: Vec<_> = finished.iter().map(|f| (f.run, &f.collector)).collect();
+    let summaries: Vec<_> = finished.iter().map(|f| (f.run, &f.summary)).collect();
+    let firsts: Vec<_> =
+        finished.iter().map(|f| (f.run, &f.summary, f.collector.replicates().first())).collect();
+    folder.add("replicates.csv", tables::replicates(design, &collectors));
+    folder.add("endpoints.csv", tables::endpoints(&summaries));
+    folder.add("courses.csv", tables::courses(&summaries));
+    folder.add("comparisons.csv", tables::comparisons(&firsts));
+    folder.add("summary.toml", summary_toml(design, finished));
+    let _ = finished.first().map(|f| &f.first);
+    Ok(())
+}
+
+/// What is printed: published beside simulated, then the comparisons.
+fn text(design: &Design, patients: &VirtualPatients, finished: &[Finished<'_>]) -> String {
+    let mut text = format!("{}\n{}\n", design.title, patients.title);
+    for Finished { run, summary, .. } in finished {
+        let _ = writeln!(
+            text,
+            "\nvariant {}, seed {}: {} trials of {} patients, {:.0} screened on average; \
+             {} patients left, {} could not be integrated",
+            run.variant,
+            run.seed,
+            summary.replicates,
+            design.randomised,
+            summary.screened,
+            summary.dropped_out,
+            summary.failed
+        );
+        text += &predictions(design, summary);
+        text += &comparisons(design, summary);
+    }
+    text
+}
+
+/// Shares are shown in per cent.
+fn number(value: f64, unit: &str) -> String {
+    if unit == "1" { format!("{:.1} %", 100.0 * value) } else { format!("{value:.1}") }
+}
+
+fn predictions(design: &Design, summary: &Summary) -> String {
+    let mut text = String::new();
+    if summary.against.is_empty() {
+        text += "  no published numbers for this trial; shares of all patients:\n";
+    } else {
+        text += "  published                                                    simulated, 95 % of trials   distance\n";
+    }
+    for Against { published, prediction, distance } in &summary.against {
+        let unit = published.form.unit();
+        let Some(interval) = &prediction.interval else { continue };
+        let label = format!("{}, {} ({})", published.arm, published.label, published.subset.name());
+        let n = published.n.map_or_else(String::new, |n| format!(" n {n}"));
+        let range = format!(
+            "{} ({} to {})",
+            number(interval.median.value, unit),
+            number(interval.lower.value, unit),
+            number(interval.upper.value, unit)
+        );
+        let distance = distance.map_or_else(String::new, |d| format!("{d:+.1} SD"));
+        let value = number(published.value, unit);
+        let _ = writeln!(text, "  {label:62} {value:>8}{n:7} {range:32} {distance}");
+    }
+    if summary.against.is_empty() {
+        for (i, arm) in design.arms.iter().enumerate() {
+            for event in [
+                thrombopoiesis::trial::Event::NoTransfusion,
+                thrombopoiesis::trial::Event::Responder,
+            ] {
+                let share = summary.share(i, event).and_then(|p| p.interval.as_ref());
+                if let Some(interval) = share {
+                    let _ = writeln!(
+                        text,
+                        "  {:24} {:52} {} ({} to {})",
+                        arm.id,
+                        event.meaning(),
+                        number(interval.median.value, "1"),
+                        number(interval.lower.value, "1"),
+                        number(interval.upper.value, "1")
+                    );
+                }
+            }
+        }
+    }
+    text
+}
+
+fn comparisons(design: &Design, summary: &Summary) -> String {
+    let mut text = String::new();
+    for comparison in &summary.comparisons {
+        let (Some(crude), Some(power)) = (&comparison.crude, comparison.power.value()) else {
+            continue;
+        };
+        let (arms, of) = (&design.arms, comparison.comparison);
+        let _ = writeln!(
+            text,
+            "  {} less {}, {}: {} ({} to {}); power {} (CMH, 5 %)",
+            arms[of.arm].id,
+            arms[of.control].id,
+            of.event.meaning(),
+            number(crude.median.value, "1"),
+            number(crude.lower.value, "1"),
+            number(crude.upper.value, "1"),
+            number(power, "1"),
+        );
+    }
+    text
+}
+
+/// The same as data.
+fn summary_toml(design: &Design, finished: &[Finished<'_>]) -> String {
+    let mut root = toml::Table::new();
+    root.insert("trial".to_owned(), design.id.clone().into());
+    root.insert("title".to_owned(), design.title.clone().into());
+    for Finished { run, summary, .. } in finished {
+        let mut own = toml::Table::new();
+        own.insert("replicates".to_owned(), whole(summary.replicates));
+        own.insert("patients_a_trial".to_owned(), whole(design.randomised));
+        own.insert("screened_on_average".to_owned(), summary.screened.into());
+        own.insert("failed".to_owned(), whole(summary.failed));
+        own.insert("dropped_out".to_owned(), whole(summary.dropped_out));
+        let against = summary.against.iter().map(|against| {
+            let mut row = toml::Table::new();
+            let mut add = |key: &str, value: Option<f64>| {
+                row.extend(value.map(|value| (key.to_owned(), value.into())));
+            };
+            let interval = against.prediction.interval.as_ref();
+            add("published", Some(against.published.value));
+            add("lower", interval.map(|i| i.lower.value));
+            add("median", interval.map(|i| i.median.value));
+            add("upper", interval.map(|i| i.upper.value));
+            add("distance", against.distance);
+            (against.published.id.clone(), toml::Value::Table(row))
+        });
+        own.insert("published".to_owned(), toml::Value::Table(against.collect()));
+        root.insert(format!("variant_{}", run.variant.to_string().to_lowercase()), own.into());
+    }
+    toml::to_string(&root).unwrap_or_default()
+}
+
+fn whole(number: usize) -> toml::Value {
+    toml::Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn record(
+    args: &TrialArgs,
+    design: &Design,
+    patients: &VirtualPatients,
+    files: &[PublishedFile],
+) -> RunRecord {
+    let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
+    let saved = match args.save_replicates {
+        Saved::First(1) => String::new(),
+        Saved::First(count) => format!(" --save-replicates {count}"),
+        Saved::All => " --save-replicates all".to_owned(),
+    };
+    let command = format!(
+        "thrombo trial {} --patients {} --replicates {} --seed {} --variants {}{saved}",
+        args.trial.display(),
+        args.patients.as_deref().unwrap_or(&design.patients),
+        args.replicates,
+        args.seed,
+        variants.join(",")
+    );
+    let mut inputs: BTreeMap<String, String> =
+        files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect();
+    inputs.insert(format!("{}.toml", design.id), design.sha256.clone());
+    inputs.insert(format!("{}.toml", patients.id), patients.sha256.clone());
+    for variant in &args.variants {
+        if let Ok(set) = patients.typical_patient(*variant) {
+            inputs.extend(set.files);
+        }
+    }
+    RunRecord {
+        program: super::program(),
+        command,
+        seed: Some(args.seed),
+        integrator: "lanes, Dormand-Prince 5(4), drug in closed form".to_owned(),
+        relative_tolerance: 1e-6,
+        absolute_tolerance: 1e-8,
+        inputs,
+    }
+}

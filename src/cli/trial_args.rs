@@ -1,0 +1,71 @@
+//! What can be typed after `thrombo trial`.
+
+use clap::Args as ClapArgs;
+use std::path::PathBuf;
+use thrombopoiesis::model::Variant;
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Trials that the program carries: l_plus_1, l_plus_2, phase_2b, label_us, label_eu, label_japan.
+Files in DIR: patients.csv, counts.csv (replicate 1, or more with --save-replicates), replicates.csv,
+endpoints.csv, comparisons.csv, courses.csv, summary.toml, figures/, and the run record.
+
+Examples:
+  thrombo trial l_plus_2                                     printed: published against simulated
+  thrombo trial scenarios/l_plus_2.toml --replicates 1000 --out l_plus_2
+  thrombo trial phase_2b --variants A,B,C,D --seed 7 --out phase_2b")]
+pub(super) struct TrialArgs {
+    /// The protocol: a file, or the name of a shipped one
+    #[arg(value_name = "TRIAL")]
+    pub(super) trial: PathBuf,
+    /// Virtual patients: a file, or the name of shipped ones; without it, those of the protocol
+    #[arg(long, value_name = "NAME")]
+    pub(super) patients: Option<String>,
+    /// Number of trials of the published size
+    #[arg(long, default_value_t = 200, value_name = "N", value_parser = count)]
+    pub(super) replicates: usize,
+    /// Seed of all random numbers
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(super) seed: u64,
+    /// Threads; the result does not depend on it
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Structural variants, side by side
+    #[arg(long, default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
+    pub(super) variants: Vec<Variant>,
+    /// Replicates whose patients and counts are written: a number, or all
+    #[arg(long, default_value = "1", value_name = "N|all", value_parser = saved)]
+    pub(super) save_replicates: Saved,
+    /// Folder for tables and figures; without it, the result is only printed
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace a folder that thrombo did not write
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// Which replicates are written patient by patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Saved {
+    First(usize),
+    All,
+}
+
+fn saved(text: &str) -> Result<Saved, String> {
+    match (text, text.parse()) {
+        ("all", _) => Ok(Saved::All),
+        (_, Ok(count)) => Ok(Saved::First(count)),
+        _ => Err("write a number, or all".to_owned()),
+    }
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=1_000_000) => Ok(count),
+        _ => Err("write a number from 1 to 1000000".to_owned()),
+    }
+}
+
+pub(super) fn variant(text: &str) -> Result<Variant, String> {
+    text.parse().map_err(|error: thrombopoiesis::error::Error| error.to_string())
+}

@@ -1,0 +1,211 @@
+//! What the replicates say, one row a replicate, statistic, comparison or day.
+
+use super::{Csv, cell};
+use crate::trial::design::Design;
+use crate::trial::run::{Replicate, Run};
+use crate::trial::statistic::Statistic;
+use crate::trial::statistics::{Level, NumberNeededToTreat};
+use crate::trial::summary::{Collector, Prediction, Summary};
+use crate::units::HOURS_PER_DAY;
+
+/// One row a replicate: `replicates.csv`.
+#[must_use]
+pub fn replicates(design: &Design, runs: &[(Run<'_>, &Collector<'_>)]) -> String {
+    let Some((_, first)) = runs.first() else { return String::new() };
+    let mut columns: Vec<String> =
+        ["variant", "rep", "screened", "failed", "dropped_out"].map(str::to_owned).to_vec();
+    columns.extend(first.statistics.iter().map(|statistic| column(design, *statistic)));
+    for comparison in &first.comparisons {
+        let of = format!("{}:{}", design.arms[comparison.arm].id, comparison.event.name());
+        columns.extend(
+            ["difference", "common_difference", "cmh_p"].map(|name| format!("{of}:{name}")),
+        );
+    }
+    let mut csv = Csv::new(&columns);
+    for (run, collector) in runs {
+        for replicate in collector.replicates() {
+            let counts =
+                [replicate.number + 1, replicate.screened, replicate.failed, replicate.dropped_out];
+            let mut row = vec![run.variant.to_string()];
+            row.extend(counts.map(|count| count.to_string()));
+            row.extend(replicate.values.iter().map(|value| cell(value.value)));
+            for compared in &replicate.compared {
+                row.push(cell(compared.crude.map(|d| d.value)));
+                row.push(cell(compared.common.map(|d| d.value)));
+                row.push(cell(compared.test.map(|test| test.p_value)));
+            }
+            csv.row(&row);
+        }
+    }
+    csv.finish()
+}
+
+/// Name of a statistic's column: arm, subset, form and what it is formed of.
+fn column(design: &Design, statistic: Statistic) -> String {
+    let (arm, subset) = (&design.arms[statistic.arm].id, statistic.subset.name());
+    format!("{arm}:{subset}:{}:{}", statistic.form.name(), statistic.form.of())
+}
+
+/// One row a statistic: `endpoints.csv`.
+#[must_use]
+pub fn endpoints(runs: &[(Run<'_>, &Summary)]) -> String {
+    let mut csv = Csv::new(&[
+        "variant",
+        "arm",
+        "subset",
+        "form",
+        "of",
+        "unit",
+        "n",
+        "mean",
+        "sd",
+        "mc_error",
+        "q2.5",
+        "median",
+        "q97.5",
+        "not_formed",
+        "published",
+        "published_n",
+        "distance",
+        "role",
+        "source",
+    ]);
+    for (run, summary) in runs {
+        for prediction in &summary.predictions {
+            csv.row(&[prediction_row(run, prediction), vec![".".to_owned(); 5]].concat());
+        }
+        for against in &summary.against {
+            let published = &against.published;
+            let n = published.n.map(|n| n as f64);
+            let last = [
+                cell(published.value),
+                cell(n),
+                cell(against.distance),
+                published.role.name().to_owned(),
+                published.source.clone(),
+            ];
+            csv.row(&[prediction_row(run, &against.prediction), last.to_vec()].concat());
+        }
+    }
+    csv.finish()
+}
+
+fn prediction_row(run: &Run<'_>, prediction: &Prediction) -> Vec<String> {
+    let Statistic { arm, subset, form } = prediction.statistic;
+    let moments = prediction.moments;
+    let interval = prediction.interval.as_ref();
+    vec![
+        run.variant.to_string(),
+        run.design.arms[arm].id.clone(),
+        subset.name().to_owned(),
+        form.name(),
+        form.of().to_owned(),
+        form.unit().to_owned(),
+        cell(prediction.n),
+        cell(moments.map(|m| m.mean)),
+        cell(moments.and_then(|m| m.sd)),
+        cell(moments.and_then(|m| m.standard_error())),
+        cell(interval.map(|i| i.lower.value)),
+        cell(interval.map(|i| i.median.value)),
+        cell(interval.map(|i| i.upper.value)),
+        format!("{}", prediction.unformed),
+    ]
+}
+
+/// One row a day and arm: `courses.csv`.
+#[must_use]
+pub fn courses(runs: &[(Run<'_>, &Summary)]) -> String {
+    let mut csv = Csv::new(&[
+        "variant",
+        "arm",
+        "visit_day",
+        "time_h",
+        "plt_1e9_l_q05",
+        "plt_1e9_l_q25",
+        "plt_1e9_l_q50",
+        "plt_1e9_l_q75",
+        "plt_1e9_l_q95",
+        "p_at_least",
+        "patients",
+    ]);
+    for (run, summary) in runs {
+        for (arm, course) in run.design.arms.iter().zip(&summary.courses) {
+            for (i, day) in course.days.iter().enumerate() {
+                let mut row = vec![run.variant.to_string(), arm.id.clone(), cell(*day)];
+                row.push(cell((day - 1.0) * HOURS_PER_DAY));
+                row.extend(course.quantiles[i].iter().map(|count| cell(*count)));
+                row.push(cell(course.at_least[i]));
+                row.push(format!("{}", course.patients));
+                csv.row(&row);
+            }
+        }
+    }
+    csv.finish()
+}
+
+/// One row a comparison: `comparisons.csv`, over the replicates and in the first of them.
+#[must_use]
+pub fn comparisons(runs: &[(Run<'_>, &Summary, Option<&Replicate>)]) -> String {
+    let mut csv = Csv::new(&[
+        "variant",
+        "arm",
+        "control",
+        "event",
+        "difference_q2.5",
+        "difference_median",
+        "difference_q97.5",
+        "common_q2.5",
+        "common_median",
+        "common_q97.5",
+        "power",
+        "power_lower",
+        "power_upper",
+        "untested",
+        "first_difference",
+        "first_lower",
+        "first_upper",
+        "first_common",
+        "first_common_lower",
+        "first_common_upper",
+        "first_cmh_p",
+        "first_strata_dropped",
+        "first_nnt",
+    ]);
+    for (run, summary, first) in runs {
+        for (i, comparison) in summary.comparisons.iter().enumerate() {
+            let (arms, of) = (&run.design.arms, comparison.comparison);
+            let mut row = vec![
+                run.variant.to_string(),
+                arms[of.arm].id.clone(),
+                arms[of.control].id.clone(),
+                of.event.name().to_owned(),
+            ];
+            for interval in [&comparison.crude, &comparison.common] {
+                row.push(cell(interval.as_ref().map(|i| i.lower.value)));
+                row.push(cell(interval.as_ref().map(|i| i.median.value)));
+                row.push(cell(interval.as_ref().map(|i| i.upper.value)));
+            }
+            let power = comparison.power.interval(Level::NINETY_FIVE);
+            row.push(cell(comparison.power.value()));
+            row.push(cell(power.map(|p| p.lower)));
+            row.push(cell(power.map(|p| p.upper)));
+            row.push(format!("{}", comparison.power.untested));
+            let compared = first.map(|replicate| &replicate.compared[i]);
+            let crude = compared.and_then(|c| c.crude);
+            let common = compared.and_then(|c| c.common);
+            row.push(cell(crude.map(|d| d.value)));
+            row.push(cell(crude.map(|d| d.interval.lower)));
+            row.push(cell(crude.map(|d| d.interval.upper)));
+            row.push(cell(common.map(|d| d.value)));
+            row.push(cell(common.and_then(|d| Some(d.interval?.lower))));
+            row.push(cell(common.and_then(|d| Some(d.interval?.upper))));
+            row.push(cell(compared.and_then(|c| Some(c.test?.p_value))));
+            row.push(compared.map_or_else(|| ".".to_owned(), |c| c.dropped_strata.to_string()));
+            row.push(
+                crude.map_or_else(|| ".".to_owned(), |d| NumberNeededToTreat::new(&d).to_string()),
+            );
+            csv.row(&row);
+        }
+    }
+    csv.finish()
+}
