@@ -12,7 +12,9 @@ mod html;
 mod population_figure;
 mod regimen_course;
 mod regimen_sheet;
+pub mod trial_figures;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;
 pub use population_figure::population_figure;
+pub use trial_figures::trial_figures;

@@ -1,7 +1,9 @@
 //! One file per figure: plain data in, SVG out. Between given points there are straight lines.
 
 pub mod fit;
+pub mod forest;
 pub mod heat_map;
 pub mod overview;
 pub mod profiles;
 pub mod sheet;
+pub mod trial;
