@@ -25,9 +25,9 @@ pub struct Known {
 }
 
 /// What is told while it goes: the stage, evaluations so far, the best objective and its place.
-pub type Watch<'a> = &'a dyn Fn(&'static str, usize, f64, &[f64]);
+pub type Watch<'a> = &'a (dyn Fn(&'static str, usize, f64, &[f64]) + Sync);
 /// Is given every new evaluation, to keep it.
-pub type Save<'a> = &'a dyn Fn(&Known);
+pub type Save<'a> = &'a (dyn Fn(&Known) + Sync);
 
 /// The objective of a problem, with its memory.
 pub struct Evaluator<'a> {

@@ -1,5 +1,7 @@
 //! Calibration: parameters from what trials published, with the protocol inside the likelihood.
 
+mod calibration;
+mod checkpoint;
 mod estimated;
 mod evaluator;
 mod likelihood;
@@ -9,8 +11,11 @@ mod posterior;
 mod problem;
 mod profile;
 mod search;
+pub mod tables;
 mod verdict;
 
+pub use calibration::{Calibration, Settings, calibrate, calibrated_patients};
+pub use checkpoint::Checkpoint;
 pub use estimated::{Estimated, Place, Plan, Scale};
 pub use evaluator::{Evaluator, Known, Save, Watch};
 pub use likelihood::{Entry, Likelihood, entry_of, likelihood};

@@ -35,6 +35,8 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Estimate parameters from published summaries or from counts
     Fit(FitArgs),
+    /// Estimate the population from what the trials published, with the trials simulated
+    Calibrate(super::calibrate_args::CalibrateArgs),
     /// Run a virtual trial many times and set it against what was published
     Trial(super::trial_args::TrialArgs),
     /// Fit, simulate and draw every regimen, and write index.html with the figures

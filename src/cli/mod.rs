@@ -1,6 +1,8 @@
 //! The command line: arguments to calls, results to files, errors to exit codes.
 
 mod args;
+mod calibrate;
+mod calibrate_args;
 mod console;
 mod export;
 mod fit;
@@ -39,6 +41,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match args.command {
         Command::Simulate(args) => simulate::run(&args),
         Command::Fit(args) => fit::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Trial(args) => trial::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Models(args) => models::run(&args),
