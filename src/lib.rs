@@ -54,3 +54,4 @@ pub mod report;
 pub mod simulate;
 pub mod trial;
 pub mod units;
+pub mod window;
