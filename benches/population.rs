@@ -6,79 +6,40 @@
 //! ```
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
-use std::time::Instant;
+mod mechanistic;
+
+use mechanistic::{Accuracy, Million, Stopping};
 use thrombopoiesis::error::Result;
-use thrombopoiesis::model::{Population, Variant, parameter_set};
-use thrombopoiesis::population::Variability;
-use thrombopoiesis::regimen::Regimen;
-use thrombopoiesis::simulate::population::{Engine, Profiles, Request, Summary, population};
 
-const VARIED: [&str; 10] = ["ka", "cl", "vc", "q1", "vp1", "kc", "tmk", "tp", "plt0", "taun"];
-
-fn variability(omega: f64) -> Result<Vec<Variability>> {
-    VARIED.iter().map(|symbol| Variability::from_omega(symbol, omega)).collect()
-}
-
-/// Worst difference to the reference engine at 1e-10, and the one that 99 % do not exceed.
+/// Differences to the reference engine at 1e-10, without and with a stopping rule.
 fn accuracy(subjects: usize) -> Result<()> {
-    let regimen: Regimen = "3 mg qd x7".parse()?;
-    for variant in Variant::ALL {
-        for group in [Population::Cld, Population::Healthy] {
-            let mut set = parameter_set("mechanistic", group)?;
-            set.choose_variant(variant);
-            let mut request = Request::new(&set, &regimen);
-            request.variability = variability(0.8)?;
-            request.subjects = if group == Population::Cld { subjects } else { subjects / 10 };
-            let profiles = |request: &Request<'_>| -> Result<Profiles> {
-                let mut profiles = Profiles::default();
-                population(request, &mut profiles, &|_| {})?;
-                Ok(profiles)
-            };
-            let exact = Request { engine: Engine::Reference, tolerance: 1e-10, ..request.clone() };
-            let exact = profiles(&exact)?;
-            for tolerance in [1e-6, 1e-9] {
-                let found = profiles(&Request { tolerance, ..request.clone() })?;
-                let pairs = found.platelets.iter().zip(&exact.platelets);
-                let mut errors: Vec<f64> = pairs.map(|(a, b)| ((a - b) / b).abs()).collect();
-                errors.sort_by(f64::total_cmp);
-                let (worst, most) = (errors[errors.len() - 1], errors[errors.len() * 99 / 100]);
-                println!(
-                    "{variant} {group}: {} subjects at {tolerance:e}: worst {worst:.1e}, 99 % {most:.1e}",
-                    request.subjects
-                );
-            }
-        }
+    for row in mechanistic::accuracy(subjects)? {
+        let Accuracy { variant, group, subjects, tolerance, worst, most } = row;
+        println!(
+            "{variant} {group}: {subjects} subjects at {tolerance:e}: worst {worst:.1e}, 99 % {most:.1e}"
+        );
+    }
+    for row in mechanistic::stopping(subjects)? {
+        let Stopping { variant, group, subjects, stopped, near, disagree, worst } = row;
+        println!(
+            "{variant} {group}: {subjects} subjects under a stopping rule: {stopped} stopped, \
+             {near} near a threshold, {disagree} of the others stopped differently, worst {worst:.1e}"
+        );
     }
     Ok(())
 }
 
 /// Time and memory of a run that keeps summaries only.
 fn million(subjects: usize, threads: usize) -> Result<()> {
-    let regimen: Regimen = "3 mg qd x7".parse()?;
-    let set = parameter_set("mechanistic", Population::Cld)?;
-    let mut request = Request::new(&set, &regimen);
-    request.variability = vec![
-        Variability::from_omega("kc", 1.3)?,
-        Variability::from_cv("tmk", 0.2)?,
-        Variability::from_cv("tp", 0.25)?,
-        Variability::from_cv("cl", 0.36)?,
-        Variability::from_cv("plt0", 0.2)?,
-    ];
-    request.subjects = subjects;
-    request.threads = Some(threads);
-    let start = Instant::now();
-    let mut summary = Summary::new(&request, &[0.05, 0.25, 0.5, 0.75, 0.95], &[50.0]);
-    population(&request, &mut summary, &|_| {})?;
-    let day_12 = &summary.rows()[12];
-    let seconds = start.elapsed().as_secs_f64();
-    println!("day 12: {:.1?}, at least 50: {:.3?}", day_12.quantiles, day_12.at_or_above);
+    let Million { seconds, failed, day_12: (quantiles, share), peak_mb } =
+        mechanistic::million(subjects, threads)?;
+    println!("day 12: {quantiles:.1?}, at least 50: {share:.3}");
     println!(
-        "{subjects} patients, {threads} threads: {seconds:.2} s, {:.2} us each; failed {}",
+        "{subjects} patients, {threads} threads: {seconds:.2} s, {:.2} us each; failed {failed}; \
+         peak {:.0} MB",
         seconds * 1e6 / subjects as f64,
-        summary.failures.len()
+        peak_mb.unwrap_or(f64::NAN)
     );
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().filter(|line| line.starts_with("VmHWM")).for_each(|line| println!("{line}"));
     Ok(())
 }
 

@@ -42,7 +42,9 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod calibrate;
 pub mod error;
+pub mod export;
 pub mod files;
 pub mod fit;
 pub mod integrate;

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use super::export::ExportArgs;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Result};
@@ -34,12 +35,16 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Estimate parameters from published summaries or from counts
     Fit(FitArgs),
+    /// Estimate the population from what the trials published, with the trials simulated
+    Calibrate(super::calibrate_args::CalibrateArgs),
     /// Run a virtual trial many times and set it against what was published
     Trial(super::trial_args::TrialArgs),
     /// Fit, simulate and draw every regimen, and write index.html with the figures
     Report(ReportArgs),
     /// List the models, or one model's parameters with unit, source and grade
     Models(ModelsArgs),
+    /// Write a model with its parameters for mrgsolve, rxode2, NONMEM or SBML tools
+    Export(ExportArgs),
 }
 
 /// Which patient: shared by all commands that simulate.
@@ -102,6 +107,9 @@ pub(super) struct SimulateArgs {
     /// Where the CSV goes; - is standard output
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(super) out: PathBuf,
+    /// Form of the output, for a single patient
+    #[arg(long, value_enum, default_value_t = FormatArg::Csv, conflicts_with_all = ["subjects", "states"])]
+    pub(super) format: FormatArg,
     /// Add every state of the model as a column
     #[arg(long)]
     pub(super) states: bool,
@@ -129,6 +137,14 @@ pub(super) struct SimulateArgs {
     /// Draw median and bands into this SVG file
     #[arg(long, value_name = "FILE", requires = "subjects")]
     pub(super) figure: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArg {
+    /// Concentration, count and more over time
+    Csv,
+    /// Records of doses and counts, as NONMEM, mrgsolve and rxode2 read them
+    Nonmem,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,7 +1,10 @@
 //! The command line: arguments to calls, results to files, errors to exit codes.
 
 mod args;
+mod calibrate;
+mod calibrate_args;
 mod console;
+mod export;
 mod fit;
 mod models;
 mod population;
@@ -38,9 +41,11 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match args.command {
         Command::Simulate(args) => simulate::run(&args),
         Command::Fit(args) => fit::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Trial(args) => trial::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Models(args) => models::run(&args),
+        Command::Export(args) => export::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -24,13 +24,13 @@ pub(super) fn run(args: &SimulateArgs, subjects: usize) -> Result<Outcome> {
     let set = args.patient.parameters()?;
     let regimen: Regimen = args.regimen.parse()?;
     check(args, subjects)?;
-    let until = length(args)?;
+    let until = length(args.days)?;
     let mut request = Request::new(&set, &regimen);
     request.subjects = subjects;
     request.variability = variability(args)?;
     request.seed = args.seed;
     request.until = until;
-    request.times_h = sampling(args, until)?;
+    request.times_h = sampling(&args.every, until)?;
     request.threads = args.threads;
     request.engine = match args.engine {
         EngineArg::Lanes => Engine::Lanes,

@@ -1,11 +1,12 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
 use super::Outcome;
-use super::args::{EngineArg, IntegratorArg, SimulateArgs, time_span};
+use super::args::{EngineArg, FormatArg, IntegratorArg, SimulateArgs, time_span};
 use super::console::deliver;
 use super::population;
 use std::fmt::Write;
 use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::export::records::{self, Compartments, Record};
 use thrombopoiesis::files::RunRecord;
 use thrombopoiesis::model::{ParameterSet, Status};
 use thrombopoiesis::regimen::Regimen;
@@ -25,10 +26,14 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Outcome> {
     }
     let set = args.patient.parameters()?;
     let regimen: Regimen = args.regimen.parse()?;
-    let until = length(args)?;
-    let times_h = sampling(args, until)?;
+    let until = length(args.days)?;
+    let times_h = sampling(&args.every, until)?;
     let options = args.integrator.options();
     let course = simulate(&set, &regimen, until, options)?;
+    if args.format == FormatArg::Nonmem {
+        deliver(&args.out, &data(&set, &*course, &times_h)?)?;
+        return Ok(Outcome::Done);
+    }
     let mut csv = record(args, &set, options.relative_tolerance).to_comments();
     csv += &notes(&*course)?;
     csv += &header(&*course, args.states);
@@ -39,14 +44,31 @@ pub(super) fn run(args: &SimulateArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Length of the simulation.
-pub(super) fn length(args: &SimulateArgs) -> Result<Time> {
-    in_range("days", args.days, "d", MAX_DAYS).map(Time::days)
+/// The doses and the counts as records. No comment lines: NONMEM would read them.
+fn data(set: &ParameterSet, course: &dyn Simulated, times_h: &[f64]) -> Result<String> {
+    let route = course.doses().first().map(|(dose, _)| dose.route);
+    let Compartments { dose: entry, platelets } = Compartments::of(set, route)?;
+    let mut all = Vec::new();
+    for (dose, _) in course.doses().iter().filter(|(_, fate)| *fate == Fate::Taken) {
+        let amt_mg = dose.amount.in_mg(set.value("wt")?);
+        all.push(Record::dose(1, dose.time.in_hours(), amt_mg, entry));
+    }
+    for time_h in times_h {
+        let count = course.sample(Time::hours(*time_h))?.platelets;
+        all.push(Record::observation(1, *time_h, platelets, Some(count)));
+    }
+    records::sort(&mut all);
+    Ok(records::to_csv(&all))
+}
+
+/// Length of a simulation of so many days.
+pub(super) fn length(days: f64) -> Result<Time> {
+    in_range("days", days, "d", MAX_DAYS).map(Time::days)
 }
 
 /// The times of the samples, h; the last is the end.
-pub(super) fn sampling(args: &SimulateArgs, until: Time) -> Result<Vec<f64>> {
-    let (every_h, until_h) = (time_span(&args.every)?.in_hours(), until.in_hours());
+pub(super) fn sampling(every: &str, until: Time) -> Result<Vec<f64>> {
+    let (every_h, until_h) = (time_span(every)?.in_hours(), until.in_hours());
     in_range("samples", until_h / every_h, "samples", MAX_SAMPLES)?;
     let mut times_h = vec![0.0];
     let mut index = 0.0;
@@ -71,12 +93,7 @@ pub(super) fn record(args: &SimulateArgs, set: &ParameterSet, tolerance: f64) ->
         "thrombo simulate --model {} --population {} --regimen \"{}\" --days {} --every \"{}\"",
         set.model, set.population, args.regimen, args.days, args.every
     );
-    if set.variants_apply() {
-        let _ = write!(command, " --variant {}", set.variant);
-    }
-    for entry in set.entries.iter().filter(|entry| entry.status == Status::Set) {
-        let _ = write!(command, " --set {}={}", entry.symbol, entry.value.unwrap_or_default());
-    }
+    command += &changes(set);
     if let Some(subjects) = args.subjects {
         let _ = write!(command, " --subjects {subjects} --seed {}", args.seed);
         command += if args.engine == EngineArg::Reference { " --engine reference" } else { "" };
@@ -104,6 +121,18 @@ pub(super) fn record(args: &SimulateArgs, set: &ParameterSet, tolerance: f64) ->
         absolute_tolerance: tolerance / 100.0,
         inputs: set.files.iter().cloned().collect(),
     }
+}
+
+/// The variant and the values given by the user, as they can be typed again.
+pub(super) fn changes(set: &ParameterSet) -> String {
+    let mut text = String::new();
+    if set.variants_apply() {
+        let _ = write!(text, " --variant {}", set.variant);
+    }
+    for entry in set.entries.iter().filter(|entry| entry.status == Status::Set) {
+        let _ = write!(text, " --set {}={}", entry.symbol, entry.value.unwrap_or_default());
+    }
+    text
 }
 
 /// The endpoints of the course, and what became of doses that were not given as planned.

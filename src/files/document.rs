@@ -214,6 +214,11 @@ impl<'a> Section<'a> {
         array.iter().filter_map(read_one).collect()
     }
 
+    /// Lets `key` stand without looking at it.
+    pub fn ignore(&self, key: &str) {
+        let _ = self.ask(key);
+    }
+
     fn ask(&self, key: &str) -> Option<&'a DeValue<'a>> {
         self.asked.borrow_mut().insert(key.to_owned());
         self.table.get(key).map(Spanned::get_ref)

@@ -31,24 +31,29 @@ state! {
     }
 }
 
+/// Production without drug, 10⁹/L/h: equation (L1).
+#[inline(always)]
+pub fn production<T: Real>(p: &Parameters<T>) -> T {
+    p.kout * p.plt0 // (L1)
+}
+
 /// The equilibrium without drug: equation (L5).
 pub fn baseline<T: Real>(p: &Parameters<T>) -> State<T> {
-    let kin = p.kout * p.plt0; // (L1)
+    let kin = production(p);
     State { precursor: [kin / p.ktr; 3], platelets: p.plt0 } // (L5)
 }
 
 /// Rates of change, 10⁹/L/h, at concentration `conc` in ng/mL: equations (L1) to (L4).
 #[inline(always)]
 pub fn derivatives<T: Real>(p: &Parameters<T>, y: &State<T>, conc: T) -> State<T> {
-    let Parameters { kout, ktr, slop, plt0 } = *p;
+    let Parameters { kout, ktr, slop, .. } = *p;
     let State { precursor, platelets } = *y;
 
     let c = conc / NG_PER_ML_PER_MG_PER_L;
-    let kin = kout * plt0; // (L1)
-    let production = kin * (slop * c + 1.0);
+    let stimulated = production(p) * (slop * c + 1.0);
 
     State {
-        precursor: chain(production, ktr, &precursor), // (L2), (L3)
+        precursor: chain(stimulated, ktr, &precursor), // (L2), (L3)
         platelets: ktr * precursor[2] - kout * platelets, // (L4)
     }
 }

@@ -5,7 +5,7 @@
 
 use super::thrombopoiesis::{self, Thrombopoiesis};
 use super::{
-    Event, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown,
+    Event, Intermediate, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown,
     pharmacokinetics, receptor, state,
 };
 use crate::error::Result;
@@ -103,6 +103,10 @@ impl<const STAGES: usize> Model for Mechanistic<STAGES> {
             y.pd.progenitors,
             p.pd.megakaryocytes_relative(&y.pd),
         ]
+    }
+
+    fn intermediates<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> Vec<Intermediate<T>> {
+        p.pd.intermediates(&y.pd, pharmacokinetics::conc(&p.pk, &y.pk))
     }
 
     fn administer<T: Real>(

@@ -96,6 +96,15 @@ pub trait Model: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// The values of [`Self::READOUTS`], in their order.
     fn readouts<T: Real>(p: &Self::Parameters<T>, y: &Self::State<T>) -> Vec<T>;
 
+    /// Names and units of values that the equations compute on their way, for texts in which they
+    /// are written out.
+    fn intermediates<T: Real>(
+        _p: &Self::Parameters<T>,
+        _y: &Self::State<T>,
+    ) -> Vec<Intermediate<T>> {
+        Vec::new()
+    }
+
     /// What a dose sets off, each event with its delay in hours after the dose time.
     ///
     /// # Errors
@@ -116,6 +125,9 @@ pub trait Model: Copy + std::fmt::Debug + Send + Sync + 'static {
         event: Event<T>,
     ) -> Result<()>;
 }
+
+/// Name, unit and value of what the equations compute on their way.
+pub type Intermediate<T> = (&'static str, &'static str, T);
 
 /// Something that changes the state at once.
 #[derive(Debug, Clone, Copy, PartialEq)]

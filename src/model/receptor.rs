@@ -133,9 +133,15 @@ impl<T: Real> Receptor<T> {
         if variant.is_additive() {
             emax * (tpo / (kt + tpo) + conc / (kc + conc)) // (R5)
         } else {
-            let s = tpo / kt + conc / kc; // (R3)
+            let s = self.stimulus(tpo, conc);
             eb + (emax - eb) * (s / (s + 1.0)) // (R4)
         }
+    }
+
+    /// What thrombopoietin and drug add up to, each relative to its potency.
+    #[inline(always)]
+    pub fn stimulus(&self, tpo: T, conc: T) -> T {
+        tpo / self.kt + conc / self.kc // (R3)
     }
 
     /// The drive U: the signal relative to the one without drug.

@@ -19,7 +19,7 @@
 
 use super::chain::{chain, lossy_chain};
 use super::receptor::Receptor;
-use super::{Real, Theta, parameters, state};
+use super::{Intermediate, Real, Theta, parameters, state};
 use crate::error::Result;
 
 /// Stages of the maturing megakaryocyte.
@@ -98,14 +98,13 @@ impl<T: Real, const STAGES: usize> Thrombopoiesis<T, STAGES> {
     /// Rates of change, **per day**, at concentration `conc` in ng/mL: equations (M1) to (M7).
     #[inline(always)]
     pub fn derivatives(&self, y: &State<T, STAGES>, conc: T) -> State<T, STAGES> {
-        let Parameters { t0, ktpo, lambda, w, gn, gv, taun, d, .. } = self.parameters;
-        let Self { k_mk, k_plt, release0, .. } = *self;
+        let Parameters { t0, ktpo, lambda, w, gn, taun, d, .. } = self.parameters;
+        let Self { k_plt, release0, .. } = *self;
         let State { tpo, progenitors, megakaryocyte, platelet } = *y;
 
         let u = self.receptor.drive(tpo, conc); // (R6)
         let cells = w * T::sum(platelet) + (T::ONE - w) * self.megakaryocytes_relative(y);
-        let v = u.powf(gv); // (M3)
-        let speed = k_mk * v;
+        let speed = self.speed(u);
         let release = release0 * speed * megakaryocyte[MEGAKARYOCYTE_STAGES - 1]; // (M5)
 
         State {
@@ -114,6 +113,30 @@ impl<T: Real, const STAGES: usize> Thrombopoiesis<T, STAGES> {
             megakaryocyte: chain(progenitors, speed, &megakaryocyte),    // (M4)
             platelet: lossy_chain(release, k_plt, d, &platelet),         // (M7)
         }
+    }
+
+    /// Maturation rate kM v of each megakaryocyte stage under drive `u`, 1/d: equation (M3).
+    #[inline(always)]
+    fn speed(&self, u: T) -> T {
+        self.k_mk * u.powf(self.parameters.gv) // (M3)
+    }
+
+    /// Names and units of values that the equations compute on their way.
+    pub fn intermediates(&self, y: &State<T, STAGES>, conc: T) -> Vec<Intermediate<T>> {
+        let u = self.receptor.drive(y.tpo, conc);
+        let mut named = vec![
+            ("kt", "pM", self.receptor.kt),
+            ("signal0", "1", self.receptor.signal0),
+            ("k_mk", "1/d", self.k_mk),
+            ("k_plt", "1/d", self.k_plt),
+            ("release0", "1/d", self.release0),
+            ("drive", "1", u),
+            ("speed", "1/d", self.speed(u)),
+        ];
+        if !self.receptor.variant.is_additive() {
+            named.push(("stimulus", "1", self.receptor.stimulus(y.tpo, conc)));
+        }
+        named
     }
 
     /// Platelet count, 10⁹/L: equation (M8).

@@ -5,11 +5,13 @@
 //! finite, the best point is kept here, calls are limited, and a fit's convergence is judged by its
 //! uncertainty, not by argmin.
 
-use argmin::core::{CostFunction, Error, Executor, Gradient, State, TerminationReason};
+use argmin::core::{CostFunction, Error, Executor, Gradient, Hessian, State, TerminationReason};
 use argmin::solver::brent::BrentRoot;
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::neldermead::NelderMead;
 use argmin::solver::quasinewton::LBFGS;
+use argmin::solver::trustregion::{Steihaug, TrustRegion};
+use nalgebra::{DMatrix, DVector};
 use std::cell::{Cell, RefCell};
 
 /// How one optimiser ended.
@@ -94,6 +96,105 @@ pub fn lbfgs(
     });
     let ending = ending.map(|result| ending_of(result.state()));
     best.end(ending)
+}
+
+/// Gradient and curvature of an objective at one place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalModel {
+    /// Gradient.
+    pub gradient: DVector<f64>,
+    /// A positive definite approximation of the second derivatives.
+    pub curvature: DMatrix<f64>,
+}
+
+impl LocalModel {
+    /// By how much the objective could still fall, if the model were true: ½ g' H⁻¹ g.
+    #[must_use]
+    pub fn expected_decrease(&self) -> f64 {
+        let step = self.curvature.clone().cholesky().map(|factor| factor.solve(&self.gradient));
+        step.map_or(f64::INFINITY, |step| 0.5 * step.dot(&self.gradient))
+    }
+}
+
+/// Minimises `objective` from `start` by damped Newton steps on `model`, within a trust region, until
+/// the model expects to gain no more than `tolerance`.
+///
+/// A `model` that cannot be formed ends the search; `ending` says so.
+#[must_use]
+pub fn trust_region(
+    objective: &dyn Fn(&[f64]) -> f64,
+    model: &dyn Fn(&[f64]) -> Option<LocalModel>,
+    start: &[f64],
+    (max_iterations, tolerance): (u64, f64),
+) -> Minimum {
+    let best = Best::new(start, objective);
+    let (curvature, arrived) = (RefCell::new(DMatrix::zeros(0, 0)), Cell::new(false));
+    let problem = Modelled {
+        objective,
+        model,
+        tolerance,
+        best: &best,
+        curvature: &curvature,
+        arrived: &arrived,
+    };
+    let solver = TrustRegion::new(Steihaug::new().with_max_iters(start.len() as u64 + 2));
+    let ending =
+        solver.with_radius(0.3).and_then(|solver| solver.with_max_radius(2.0)).and_then(|solver| {
+            let configure = |state: argmin::core::IterState<_, _, (), _, (), f64>| {
+                state.param(DVector::from_column_slice(start)).max_iters(max_iterations)
+            };
+            Executor::new(problem, solver).configure(configure).timer(false).run()
+        });
+    let ending = match ending {
+        Ok(result) => ending_of(result.state()),
+        Err(_) if arrived.get() => Ending::CriterionMet,
+        Err(_) => Ending::Stopped,
+    };
+    best.end(Ok(ending))
+}
+
+/// An objective with a local model; ends, with an error that means success, where nothing is to be
+/// gained any more.
+struct Modelled<'a> {
+    objective: &'a dyn Fn(&[f64]) -> f64,
+    model: &'a dyn Fn(&[f64]) -> Option<LocalModel>,
+    tolerance: f64,
+    best: &'a Best,
+    curvature: &'a RefCell<DMatrix<f64>>,
+    arrived: &'a Cell<bool>,
+}
+
+impl CostFunction for Modelled<'_> {
+    type Param = DVector<f64>;
+    type Output = f64;
+
+    fn cost(&self, x: &DVector<f64>) -> Result<f64, Error> {
+        self.best.watch(self.objective, x.as_slice())
+    }
+}
+
+impl Gradient for Modelled<'_> {
+    type Param = DVector<f64>;
+    type Gradient = DVector<f64>;
+
+    fn gradient(&self, x: &DVector<f64>) -> Result<DVector<f64>, Error> {
+        let model = (self.model)(x.as_slice()).ok_or_else(|| Error::msg("no local model"))?;
+        if model.expected_decrease() <= self.tolerance {
+            self.arrived.set(true);
+            return Err(Error::msg("arrived"));
+        }
+        self.curvature.replace(model.curvature);
+        Ok(model.gradient)
+    }
+}
+
+impl Hessian for Modelled<'_> {
+    type Param = DVector<f64>;
+    type Hessian = DMatrix<f64>;
+
+    fn hessian(&self, _: &DVector<f64>) -> Result<DMatrix<f64>, Error> {
+        Ok(self.curvature.borrow().clone())
+    }
 }
 
 /// Where one search for a root came to.
@@ -194,6 +295,17 @@ impl Best {
         }
     }
 
+    /// The objective at `x`, remembered where it is the best so far.
+    fn watch(&self, objective: &dyn Fn(&[f64]) -> f64, x: &[f64]) -> Result<f64, Error> {
+        self.count()?;
+        let value = objective(x);
+        if value < self.objective.get() {
+            self.objective.set(value);
+            x.clone_into(&mut self.x.borrow_mut());
+        }
+        Ok(value)
+    }
+
     fn count(&self) -> Result<(), Error> {
         self.calls.set(self.calls.get() + 1);
         if self.calls.get() > MAX_CALLS { Err(Error::msg("too many calls")) } else { Ok(()) }
@@ -212,13 +324,7 @@ impl CostFunction for Watched<'_> {
     type Output = f64;
 
     fn cost(&self, x: &Vec<f64>) -> Result<f64, Error> {
-        self.best.count()?;
-        let objective = (self.objective)(x);
-        if objective < self.best.objective.get() {
-            self.best.objective.set(objective);
-            self.best.x.borrow_mut().clone_from(x);
-        }
-        Ok(objective)
+        self.best.watch(self.objective, x)
     }
 }
 
@@ -234,7 +340,31 @@ impl Gradient for Watched<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ending, root_from_below};
+    use super::{DMatrix, DVector, Ending, LocalModel, root_from_below, trust_region};
+
+    /// A curved valley with its floor at (1, 1).
+    fn valley(x: &[f64]) -> f64 {
+        (1.0 - x[0]).powi(2) + 5.0 * (x[1] - x[0] * x[0]).powi(2)
+    }
+
+    fn local(x: &[f64]) -> Option<LocalModel> {
+        let jacobian =
+            DMatrix::from_row_slice(2, 2, &[-1.0, 0.0, -2.0 * x[0] * 5_f64.sqrt(), 5_f64.sqrt()]);
+        let residuals = DVector::from_vec(vec![1.0 - x[0], 5_f64.sqrt() * (x[1] - x[0] * x[0])]);
+        let gradient = 2.0 * jacobian.transpose() * residuals;
+        Some(LocalModel { gradient, curvature: 2.0 * jacobian.transpose() * jacobian })
+    }
+
+    #[test]
+    fn analytic_the_trust_region_finds_the_floor_of_a_curved_valley() {
+        let minimum = trust_region(&valley, &local, &[-1.2, 1.0], (100, 1e-12));
+        assert_eq!(minimum.ending, Ending::CriterionMet);
+        assert!(minimum.x.iter().all(|x| (x - 1.0).abs() < 1e-5), "{minimum:?}");
+        let hasty = trust_region(&valley, &local, &[-1.2, 1.0], (2, 1e-12));
+        assert_eq!(hasty.ending, Ending::IterationLimit);
+        let lost = trust_region(&valley, &|_| None, &[-1.2, 1.0], (100, 1e-12));
+        assert_eq!(lost.ending, Ending::Stopped);
+    }
 
     #[test]
     fn analytic_roots_are_reached_and_not_only_approached() {

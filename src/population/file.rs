@@ -2,7 +2,7 @@
 
 use super::covariates::{Covariate, Law, Table};
 use super::virtual_patients::{
-    Correlation, Effect, EffectForm, NonResponders, Spread, VirtualPatients,
+    Correlation, Effect, EffectForm, NonResponders, Spread, TrialPractice, VirtualPatients,
 };
 use super::{CountError, Distribution};
 use crate::error::{Error, Result};
@@ -101,6 +101,17 @@ fn read_patients(
         let symbol = section.text("symbol");
         Some(NonResponders { share: share?, symbol: symbol?, factor: positive(section, "factor")? })
     });
+    let practice = root.tables("practice", |trial, section| {
+        let given = |key| section.keys().any(|k| k == key).then(|| within(section, key, 0.0, 1.0));
+        Some(TrialPractice {
+            trial: trial.to_owned(),
+            no_transfusion_below: given("no_transfusion_below").flatten(),
+            transfusion_above: given("transfusion_above").flatten(),
+            rescue: given("rescue").flatten(),
+        })
+    });
+    // How the numbers came about, for readers.
+    root.ignore("calibration");
     let count_error = root.table("count_error", count_error);
     if count_error.is_none() {
         root.problem("count_error", "is missing: say how counts are measured");
@@ -120,6 +131,7 @@ fn read_patients(
         effects,
         non_responders,
         count_error: count_error?,
+        practice,
         sha256,
     })
 }

@@ -1,5 +1,6 @@
 //! A trial's protocol, as data: every rule that a simulated patient meets.
 
+use crate::population::VirtualPatients;
 use crate::regimen::Regimen;
 use crate::units::Time;
 
@@ -14,6 +15,8 @@ pub struct Design {
     pub short: String,
     /// Virtual patients: a shipped name, or a file.
     pub patients: String,
+    /// The trial whose calibrated practice applies; its own where none is named.
+    pub practice_as: Option<String>,
     /// Number of patients randomised.
     pub randomised: usize,
     /// Who may take part.
@@ -176,6 +179,28 @@ impl Design {
     pub fn last_dose_day(&self) -> f64 {
         let doses = self.arms.iter().flat_map(|arm| arm.regimen.planned());
         doses.map(|dose| dose.time.in_days() + 1.0).fold(1.0, f64::max)
+    }
+
+    /// The trial whose calibrated practice applies.
+    #[must_use]
+    pub fn practice_of(&self) -> &str {
+        self.practice_as.as_deref().unwrap_or(&self.id)
+    }
+
+    /// The protocol with the practice that was calibrated with `patients`, if any was.
+    #[must_use]
+    pub fn with_practice_of(&self, patients: &VirtualPatients) -> Self {
+        let mut design = self.clone();
+        for own in patients.practice.iter().filter(|own| own.trial == self.practice_of()) {
+            for practice in design.arms.iter_mut().map(|arm| &mut arm.practice) {
+                let old = *practice;
+                practice.no_transfusion_below =
+                    own.no_transfusion_below.unwrap_or(old.no_transfusion_below);
+                practice.transfusion_above = own.transfusion_above.unwrap_or(old.transfusion_above);
+                practice.rescue = own.rescue.unwrap_or(old.rescue);
+            }
+        }
+        design
     }
 
     /// The arm called `id`.

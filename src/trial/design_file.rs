@@ -71,6 +71,7 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
     let short = root.text("short");
     let patients = root.text("patients");
     let note = root.optional_text("note").unwrap_or_default();
+    let practice_as = root.optional_text("practice_as");
     let randomised = whole(root, "randomised", 2.0, MOST_RANDOMISED);
     let entry = required(root, "entry", |s| {
         let screening_day = s.number("screening_day");
@@ -132,6 +133,7 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
         title: title?,
         short: short?,
         patients: patients?,
+        practice_as,
         randomised: randomised?,
         entry: entry?,
         arms,

@@ -130,6 +130,12 @@ impl Outcome {
         }
     }
 
+    /// Lets bleeding after the procedure need rescue.
+    pub fn rescue(&mut self) {
+        self.schedule.rescued = true;
+        self.success = false;
+    }
+
     /// The measured baseline count, 10⁹/L.
     #[must_use]
     pub fn baseline(&self) -> f64 {

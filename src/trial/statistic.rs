@@ -75,6 +75,17 @@ impl Form {
         }
     }
 
+    /// The number of one patient, or 1 or 0 of an event; none where the patient has none.
+    #[must_use]
+    pub fn number(self, design: &Design, patient: &Outcome) -> Option<f64> {
+        match self {
+            Self::Proportion(event) => {
+                event.of(design, patient).map(|yes| f64::from(u8::from(yes)))
+            }
+            Self::Mean(q) | Self::Sd(q) | Self::Median(q) | Self::Quantile(q, _) => q.of(patient),
+        }
+    }
+
     /// The number of `patients`.
     #[must_use]
     pub fn value<'a>(self, design: &Design, patients: impl Iterator<Item = &'a Outcome>) -> Value {

@@ -4,7 +4,7 @@ use crate::Outcome;
 use crate::page::{chapter, names_and_units, parts, quoted, read, rows, texts};
 use std::collections::BTreeSet;
 use thrombopoiesis::model::{
-    MODEL_NAMES, Model, ModelVisitor, StateBlock, parameter_set, with_model,
+    MODEL_NAMES, Model, ModelVisitor, ParameterSet, StateBlock, parameter_set, with_model,
 };
 
 /// Columns that are no model's readouts.
@@ -16,21 +16,27 @@ pub(crate) struct Names {
     symbols: Vec<(String, String)>,
     pub(crate) states: Vec<(String, String)>,
     columns: Vec<String>,
+    intermediates: Vec<(String, String)>,
 }
 
-struct ReadNames<'a>(&'a str);
+struct ReadNames<'a>(&'a ParameterSet);
 
 impl ModelVisitor for ReadNames<'_> {
-    type Output = Names;
-    fn visit<M: Model>(self) -> Names {
+    type Output = thrombopoiesis::error::Result<Names>;
+    fn visit<M: Model>(self) -> Self::Output {
+        let p = M::individual(&self.0.theta())?;
+        let intermediates = M::intermediates(&p, &M::baseline(&p)).into_iter();
         let mut states = Vec::new();
         M::State::<f64>::describe("", "", &mut states);
-        Names {
-            model: self.0.to_owned(),
+        Ok(Names {
+            model: M::NAME.to_owned(),
+            intermediates: intermediates
+                .map(|(name, unit, _)| (name.into(), unit.into()))
+                .collect(),
             symbols: M::symbols().iter().map(|s| (s.name.to_owned(), s.unit.to_owned())).collect(),
             states: states.into_iter().map(|state| (state.name, state.unit.to_owned())).collect(),
             columns: M::READOUTS.iter().map(|readout| readout.column.to_owned()).collect(),
-        }
+        })
     }
 }
 
@@ -40,7 +46,7 @@ pub(crate) fn models() -> thrombopoiesis::error::Result<Vec<Names>> {
         if set.symbol("n_platelet_stages").is_ok() {
             set.set("n_platelet_stages", 12.0)?;
         }
-        with_model(&set, ReadNames(name))
+        with_model(&set, ReadNames(&set))?
     };
     MODEL_NAMES.iter().map(names).collect()
 }
@@ -105,6 +111,28 @@ fn column_complaints(glossary: &str, formats: &str, models: &[Names]) -> Vec<Str
     complaints
 }
 
+fn intermediate_complaints(glossary: &str, models: &[Names]) -> Vec<String> {
+    let tables = parts(chapter(glossary, "Intermediate values"), "### ");
+    let complaint = |model: &Names| {
+        let found =
+            tables.iter().find(|(heading, _)| quoted(heading).contains(&model.model.as_str()));
+        let described = names_and_units(found.map_or("", |(_, body)| body));
+        (described != model.intermediates)
+            .then(|| format!("{} has the values {:?}", model.model, model.intermediates))
+    };
+    models.iter().filter_map(complaint).collect()
+}
+
+#[test]
+fn invariant_glossary_names_every_intermediate_value() -> Outcome {
+    let (glossary, models) = (read("docs/glossary.md")?, models()?);
+    assert_eq!(intermediate_complaints(&glossary, &models), Vec::<String>::new());
+
+    let planted = glossary.replace("| `signal0` |", "| `signal` |");
+    assert_eq!(intermediate_complaints(&planted, &models).len(), 1, "a fault was not seen");
+    Ok(())
+}
+
 #[test]
 fn invariant_glossary_names_every_parameter_of_every_model_and_no_other() -> Outcome {
     let (glossary, models) = (read("docs/glossary.md")?, models()?);
@@ -138,15 +166,19 @@ fn invariant_glossary_names_every_state_and_every_column() -> Outcome {
     Ok(())
 }
 
-/// Endpoints of the register that are neither a function nor a field in `code`.
-fn endpoint_complaints(glossary: &str, code: &str) -> Vec<String> {
-    let endpoints = chapter(glossary, "Endpoints").split("Statistics of a target").next();
-    let names = names_and_units(endpoints.unwrap_or_default()).into_iter().map(|(name, _)| name);
+/// Names of a table of the register that are neither a function nor a field in `code`.
+fn absent_names(table: &str, code: &str) -> Vec<String> {
+    let names = names_and_units(table).into_iter().map(|(name, _)| name);
     let is_absent = |name: &String| {
         let (function, field) = (format!("pub fn {name}("), format!("pub {name}: "));
         !code.contains(&function) && !code.contains(&field)
     };
     names.filter(is_absent).collect()
+}
+
+fn endpoint_complaints(glossary: &str, code: &str) -> Vec<String> {
+    let endpoints = chapter(glossary, "Endpoints").split("Statistics of a target").next();
+    absent_names(endpoints.unwrap_or_default(), code)
 }
 
 #[test]
@@ -156,5 +188,17 @@ fn invariant_glossary_names_endpoints_that_exist() -> Outcome {
 
     let planted = glossary.replace("| `tmax_h` |", "| `tmax` |");
     assert_eq!(endpoint_complaints(&planted, &code), ["tmax"]);
+    Ok(())
+}
+
+#[test]
+fn invariant_glossary_names_statistics_that_exist() -> Outcome {
+    let (glossary, code) = (read("docs/glossary.md")?, texts("src/trial/statistics", "rs")?);
+    let statistics = chapter(&glossary, "Statistics");
+    assert_eq!(absent_names(statistics, &code), Vec::<String>::new());
+    assert!(names_and_units(statistics).len() > 15, "hardly any statistics were read");
+
+    let planted = statistics.replace("| `coverage` |", "| `cover` |");
+    assert_eq!(absent_names(&planted, &code), ["cover"]);
     Ok(())
 }

@@ -68,6 +68,25 @@ fn invariant_wrong_regimens_are_named_with_their_remedy() {
 }
 
 #[test]
+fn invariant_what_cannot_be_exported_is_refused() {
+    for (args, expected) in [
+        (&["--regimen", "3 mg qd x7, stop"][..], "write the doses that were taken"),
+        (&["--model", "farrell_2014"], "the model farrell_2014, with an absorption that changes"),
+        (&["--model", "wang_2010"], "there is no route `po of wang_2010`"),
+        (&["--days", "0"], "`days = 0 d` is outside (0, 10000]"),
+        (&["--every", "0.000001 h"], "`samples ="),
+        (&["--set", "kc=-1"], "`kc = -1 ng/mL` is outside (0, ∞)"),
+    ] {
+        for tool in ["mrgsolve", "rxode2", "nonmem", "sbml"] {
+            let said = refused(&[&["export", "--to", tool][..], args].concat(), 2);
+            assert!(said.contains(expected), "{args:?}: {said:?} does not say {expected:?}");
+        }
+    }
+    let format = ["simulate", "--regimen", "placebo", "--format", "nonmem", "--states"];
+    assert!(refused(&format, 2).contains("cannot be used with"));
+}
+
+#[test]
 fn invariant_fits_that_make_no_sense_are_refused() {
     for (args, expected) in [
         (&["fit", "--free", "nemo"][..], "there is no parameter `nemo"),

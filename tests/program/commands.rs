@@ -167,8 +167,49 @@ fn invariant_models_lists_every_model_and_every_source() {
 }
 
 #[test]
+fn invariant_records_hold_the_doses_taken_and_the_counts_of_the_course() {
+    let base = ["simulate", "--every", "12 h", "--days", "10", "--set", "kc=20", "--regimen"];
+    let base = [&base[..], &["3 mg qd x7, miss 2, stop at 40 and +1 on days 4"]].concat();
+    let course = rows(&printed(&thrombo(&base)));
+    let records = printed(&thrombo(&[&base[..], &["--format", "nonmem"]].concat()));
+    assert!(!records.contains('#'), "NONMEM would read a comment");
+    let records = rows(&records);
+    assert_eq!(records[0], ["ID", "TIME", "AMT", "EVID", "MDV", "CMT", "DV"]);
+    let (doses, counts): (Vec<_>, Vec<_>) = records[1..].iter().partition(|row| row[3] == "1");
+    // Dose 2 was missed, and the rule was met on visit day 4.
+    let given = ["0", "48"].map(|time| ["1", time, "3", "1", "1", "1", "."]);
+    assert_eq!(doses, given.iter().collect::<Vec<_>>());
+    for (row, sample) in counts.iter().zip(&course[1..]) {
+        assert_eq!(***row, ["1", &sample[0], ".", "0", "0", "11", &sample[2]]);
+    }
+    assert_eq!(counts.len(), course.len() - 1);
+    let at_48_h: Vec<_> = records.iter().filter(|row| row[1] == "48").collect();
+    assert_eq!((&*at_48_h[0][3], &*at_48_h[1][3]), ("0", "1"), "a sample comes before the dose");
+}
+
+#[test]
+fn invariant_export_writes_a_file_or_into_a_folder_with_the_data_beside_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let base = ["export", "--to", "nonmem", "--set", "kc=115", "--out"];
+    for (out, control, data) in
+        [(".", "mechanistic.ctl", "mechanistic.csv"), ("model.ctl", "model.ctl", "model.csv")]
+    {
+        printed(&thrombo_in(folder.path(), &[&base[..], &[out]].concat()));
+        let control = fs::read_to_string(folder.path().join(control)).expect("the control stream");
+        assert!(control.contains(&format!("$DATA {data} IGNORE=@")), "{control}");
+        assert!(control.contains("115.0 FIX ; KC, ng/mL") && control.contains("--set kc=115"));
+        let data = fs::read_to_string(folder.path().join(data)).expect("the data");
+        assert!(data.starts_with("ID,TIME,AMT,EVID,MDV,CMT,DV\n1,0,.,0,0,11,.\n1,0,3,1,1,1,.\n"));
+    }
+    for tool in ["mrgsolve", "rxode2", "nonmem", "sbml"] {
+        let text = printed(&thrombo(&["export", "--to", tool]));
+        assert!(text.is_ascii() && text.lines().count() > 70, "{tool}: {text}");
+    }
+}
+
+#[test]
 fn invariant_help_shows_examples() {
-    for command in [&[][..], &["simulate"], &["fit"], &["report"], &["models"]] {
+    for command in [&[][..], &["simulate"], &["fit"], &["report"], &["models"], &["export"]] {
         let help = printed(&thrombo(&[command, &["--help"]].concat()));
         assert!(help.contains("Examples:"), "{command:?} has no examples");
     }

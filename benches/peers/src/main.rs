@@ -1,124 +1,242 @@
 //! Other integrators and the lane engine on the workload of `docs/performance.md`, in one run.
 //!
 //! ```text
-//! pip download --no-binary :all: --no-deps numbalsoda && tar xzf numbalsoda-*.tar.gz
-//! NUMBALSODA_SOURCE=$PWD/numbalsoda-0.3.4 cargo run --release --manifest-path benches/peers/Cargo.toml
+//! cargo run --release --manifest-path benches/peers/Cargo.toml > docs/performance.md
 //! ```
 //!
-//! Its output is `docs/performance.md`. Each program is checked against a solution at 1e-12 before it is timed. Rounds of all programs
-//! alternate, so that other work on the machine meets all of them; medians are printed, and their
-//! ratios to the lane engine with the drug in closed form.
+//! Its output is that page; `README.md` beside this crate says what has to be there first. With the
+//! argument `quick` everything runs with few subjects: good for looking at the page only.
 
+mod cvode;
+mod listing;
+#[cfg(lsoda)]
+mod lsoda;
+mod machine;
+mod measure;
+#[path = "../../mechanistic/mod.rs"]
+mod mechanistic;
 mod others;
+mod promises;
 #[path = "../../workload/mod.rs"]
 mod workload;
 
-use thrombopoiesis::integrate::lanes::{self, Instructions, Options, Plan, System};
-use workload::{AllStates, ClosedForm, END};
+use mechanistic::{Accuracy, Stopping};
+use promises::Promises;
+use thrombopoiesis::error::Result;
+use thrombopoiesis::integrate::lanes::Instructions;
 
-const WIDTH: usize = 32;
-const ROUNDS: usize = 7;
-
-/// Platelets of the first `count` subjects, one after the other.
-type Program<'a> = Box<dyn Fn(&[f64], usize) -> Vec<f64> + 'a>;
-
-fn lanes<const N: usize, const P: usize, const K: usize>(
-    system: &impl System<N, P, K>,
-    outputs: &[f64],
-    count: usize,
-) -> Vec<f64> {
-    let plan = Plan { outputs, looks: &[], end: END, level: f64::NAN, options: Options::default() };
-    let mut values = vec![f64::NAN; count * outputs.len()];
-    let mut endings = vec![lanes::Ending::default(); count];
-    let mut block = lanes::Block { first_subject: 0, values: &mut values, endings: &mut endings };
-    let best = Instructions::available()[0];
-    lanes::integrate::<WIDTH, N, P, K>(system, &plan, &mut block, best);
-    values
+/// How much is run.
+pub(crate) struct Size {
+    /// Subjects of the three listings.
+    pub(crate) counts: [usize; 3],
+    /// Rounds of each.
+    pub(crate) rounds: [usize; 3],
+    accuracy: usize,
+    million: usize,
+    starts: usize,
 }
 
-/// Processor time of this thread: what else runs on the machine does not count.
-fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = text.split(' ').next().and_then(|n| n.parse::<f64>().ok());
-    nanoseconds.unwrap_or(f64::NAN) * 1e-9
-}
+const FULL: Size = Size {
+    counts: [1000, 10_000, 1_000_000],
+    rounds: [5, 3, 2],
+    accuracy: 10_000,
+    million: 1_000_000,
+    starts: 21,
+};
+const QUICK: Size =
+    Size { counts: [100, 300, 3000], rounds: [1, 1, 1], accuracy: 60, million: 10_000, starts: 3 };
 
-fn worst(values: &[f64], truth: &[f64]) -> f64 {
-    assert!(values.len() == truth.len(), "{} values, not {}", values.len(), truth.len());
-    values.iter().zip(truth).map(|(v, t)| ((v - t) / t).abs()).fold(0.0, f64::max)
-}
-
-/// How long a program is repeated for one measurement, s: the clock has steps of milliseconds.
-const LONG_ENOUGH: f64 = 0.1;
-
-/// Microseconds of processor time per subject.
-fn measure(program: &Program<'_>, outputs: &[f64], count: usize) -> f64 {
-    let start = cpu_seconds();
-    let mut runs = 0;
-    while runs == 0 || cpu_seconds() - start < LONG_ENOUGH {
-        std::hint::black_box(program(outputs, count));
-        runs += 1;
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => page(&FULL),
+        ["quick"] => page(&QUICK),
+        ["million", subjects, threads] => {
+            let number = |text: &str| text.parse().expect("a number");
+            let run = mechanistic::million(number(subjects), number(threads))?;
+            let (quantiles, share) = run.day_12;
+            let peak = run.peak_mb.unwrap_or(f64::NAN);
+            println!("{} {} {peak} {} {share}", run.seconds, run.failed, quantiles[2]);
+            Ok(())
+        }
+        _ => {
+            eprintln!("usage: thrombopoiesis-peers [quick]");
+            std::process::exit(2);
+        }
     }
-    (cpu_seconds() - start) * 1e6 / (count * runs) as f64
 }
 
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
+fn page(size: &Size) -> Result<()> {
+    heading();
+    let rows = listing::listings(size);
+    let mut promises = Promises::default();
+    promises.speed(&rows, size);
+    accuracy(&mechanistic::accuracy(size.accuracy)?, &mut promises);
+    stopping(&mechanistic::stopping(size.accuracy)?, &mut promises);
+    waiting(size, &mut promises);
+    promises.print();
+    println!("\n## Limits\n");
+    println!(
+        "The lanes know `katsube_2019` and the mechanistic model with 1 or 9 platelet stages, the"
+    );
+    println!("drug by mouth. Other models and numbers of stages are left to the reference engine;");
+    println!(
+        "`thrombo simulate --subjects` writes into its output which engine ran. Without fused"
+    );
+    println!("multiply-add in hardware the results are the same bits, many times slower.");
+    println!("`tests/elementary` holds what the elementary functions are measured against.");
+    Ok(())
 }
 
-fn processor() -> String {
-    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let line = text.lines().find(|line| line.starts_with("model name")).unwrap_or_default();
-    line.split(':').next_back().unwrap_or_default().trim().to_owned()
-}
-
-fn today() -> String {
-    let date = std::process::Command::new("date").args(["-u", "+%F"]).output();
-    date.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned()).unwrap_or_default()
-}
-
-fn main() {
-    let count = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(1000);
-    let subjects = workload::subjects(count);
-    let (closed, all) = (ClosedForm(&subjects), AllStates(&subjects));
-    let programs: Vec<(&str, Program<'_>)> = vec![
-        ("lanes, drug in closed form", Box::new(|t, n| lanes(&closed, t, n))),
-        ("lanes, all states", Box::new(|t, n| lanes(&all, t, n))),
-        ("diffsol Tsit5", Box::new(|t, n| others::diffsol(&subjects, t, n))),
-        (
-            "ode_solvers Dop853, restarted at outputs",
-            Box::new(|t, n| others::dop853(&subjects, t, n, 1e-6)),
-        ),
-        #[cfg(lsoda)]
-        ("numbalsoda LSODA", Box::new(|t, n| others::lsoda(&subjects, t, n))),
-    ];
+fn heading() {
+    let built = cvode::how_built().unwrap_or_else(|| "flags not found".to_owned());
+    let version = machine::version;
     println!("# Performance\n");
-    println!("Made by `benches/peers` on {}, {}, one thread.", today(), processor());
-    println!("Tolerances 1e-6 and 1e-8; processor time, medians of {ROUNDS} alternating rounds.");
-    println!("Read the ratios, not the times. The workload is that of `benches/workload/mod.rs`.");
-    for (name, outputs) in [
-        ("Daily", (0..=40).map(|d| 24.0 * f64::from(d)).collect::<Vec<f64>>()),
-        ("Hourly", (0..=960).map(f64::from).collect()),
-    ] {
-        let count = if name == "Daily" { count } else { count / 5 };
-        let truth = others::dop853(&subjects, &outputs, count, 1e-12);
-        let check = |(_, program): &(&str, Program<'_>)| worst(&program(&outputs, count), &truth);
-        let errors: Vec<f64> = programs.iter().map(check).collect();
-        let mut times = vec![Vec::new(); programs.len()];
-        for _ in 0..ROUNDS {
-            for ((_, program), times) in programs.iter().zip(&mut times) {
-                times.push(measure(program, &outputs, count));
-            }
-        }
-        let medians: Vec<f64> = times.into_iter().map(median).collect();
-        println!("\n## {name} output, {count} subjects\n");
-        println!("| program | us per subject | x closed form | x all states | worst error |");
-        println!("|---|---:|---:|---:|---:|");
-        for (((program, _), median), error) in programs.iter().zip(&medians).zip(errors) {
-            let (closed, all) = (median / medians[0], median / medians[1]);
-            let verdict = if error < 1e-5 { "" } else { ", does not count" };
-            println!("| {program} | {median:.1} | {closed:.1} | {all:.1} | {error:.1e}{verdict} |");
+    println!(
+        "Made by `benches/peers` on {}: {}, {} cores, {:?} instructions. To make it anew:\n",
+        machine::today(),
+        machine::processor(),
+        machine::cores(),
+        Instructions::available()[0]
+    );
+    println!("```sh");
+    println!("cargo run --release --manifest-path benches/peers/Cargo.toml > docs/performance.md");
+    println!("```\n");
+    println!(
+        "**Read the ratios, not the times.** The workload is that of `benches/workload/mod.rs`:"
+    );
+    println!(
+        "14 parameters with omega 0.3, seven doses of 3 mg, 960 h, platelets daily (41 values) or"
+    );
+    println!(
+        "hourly (961), tolerances 1e-6 and 1e-8, subjects drawn beforehand. Each program is checked"
+    );
+    println!(
+        "against a solution at 1e-12 before it is timed, with every subject of its run; one that"
+    );
+    println!(
+        "errs by more than 1e-5 does not count. All programs take turns, so that other work on the"
+    );
+    println!(
+        "machine meets all of them. Given is the mean of runs of 0.3 s or more, the smallest of the"
+    );
+    println!(
+        "turns: processor time with one thread, time on the wall with two; the gain is of wall times.\n"
+    );
+    println!(
+        "- reference engine: ode_solvers {} Dop853, steps to each dose, then each output anew from the",
+        version("ode_solvers")
+    );
+    println!("  step before it, as in simulations.");
+    println!(
+        "- diffsol {} and CVODE: steps to each dose, outputs by interpolation.",
+        version("diffsol")
+    );
+    println!(
+        "- ode_solvers Dop853: restarted at each dose and output, as its dense output is wrong."
+    );
+    println!(
+        "- CVODE {}: Newton's method with a dense matrix; sundials-sys {} compiles it ({built}).",
+        cvode::version(),
+        version("sundials-sys")
+    );
+    if cfg!(lsoda) {
+        println!(
+            "- numbalsoda 0.3.4: its LSODA compiled at -O3 and called from here, so without Python."
+        );
+    } else {
+        println!(
+            "- numbalsoda: **left out**, its source was not there (`benches/peers/README.md`)."
+        );
+    }
+}
+
+fn accuracy(rows: &[Accuracy], promises: &mut Promises) {
+    println!("\n## Accuracy in the mechanistic model\n");
+    println!(
+        "Daily counts against the reference engine at 1e-10: ten parameters with omega 0.8, 3 mg for"
+    );
+    println!("seven days.\n");
+    println!("| variant | patients | subjects | at 1e-6: worst | 99 % within | at 1e-9: worst |");
+    println!("|---|---|---:|---:|---:|---:|");
+    for pair in rows.chunks(2) {
+        let [default, tight] = pair else { continue };
+        println!(
+            "| {} | {} | {} | {:.1e} | {:.1e} | {:.1e} |",
+            default.variant,
+            default.group,
+            default.subjects,
+            default.worst,
+            default.most,
+            tight.worst
+        );
+    }
+    let most = |tolerance: f64, of: fn(&Accuracy) -> f64| {
+        rows.iter().filter(|row| row.tolerance == tolerance).map(of).fold(0.0, f64::max)
+    };
+    promises.at_most("worst count at 1e-6", most(1e-6, |row| row.worst), 1e-5);
+    promises.at_most("99 % of counts at 1e-6", most(1e-6, |row| row.most), 2e-6);
+    promises.at_most("worst count at 1e-9", most(1e-9, |row| row.worst), 1e-7);
+}
+
+fn stopping(rows: &[Stopping], promises: &mut Promises) {
+    println!("\n## Accuracy with a stopping rule\n");
+    println!(
+        "The same under the rule of the phase 3 trials, which sees counts measured with 15 % error"
+    );
+    println!(
+        "on days 5, 6 and 7. Where a count that decides lies within 1e-4 of a threshold, the subject"
+    );
+    println!("is compared up to that visit only; all others must be stopped at the same visit.\n");
+    println!(
+        "| variant | patients | subjects | stopped | near a threshold | others stopped differently | worst |"
+    );
+    println!("|---|---|---:|---:|---:|---:|---:|");
+    for Stopping { variant, group, subjects, stopped, near, disagree, worst } in rows {
+        println!(
+            "| {variant} | {group} | {subjects} | {stopped} | {near} | {disagree} | {worst:.1e} |"
+        );
+    }
+    let disagree = rows.iter().map(|row| row.disagree as f64).sum();
+    promises.at_most("subjects stopped differently, far from a threshold", disagree, 0.0);
+    let worst = rows.iter().map(|row| row.worst).fold(0.0, f64::max);
+    promises.at_most("worst count with a stopping rule", worst, 1e-5);
+}
+
+/// Whole programs: what a user waits for.
+fn waiting(size: &Size, promises: &mut Promises) {
+    let mut seconds = [f64::INFINITY; 2];
+    let (mut peak, mut failed, mut day_12) = (0.0_f64, 0.0, [0.0; 2]);
+    for _ in 0..2 {
+        for threads in [1, 2] {
+            let arguments = ["million".to_owned(), size.million.to_string(), threads.to_string()];
+            let line = machine::anew(&arguments);
+            let numbers: Vec<f64> = line.split(' ').map(|n| n.parse().expect("numbers")).collect();
+            seconds[threads - 1] = seconds[threads - 1].min(numbers[0]);
+            (failed, peak) = (numbers[1], peak.max(numbers[2]));
+            day_12 = [numbers[3], numbers[4]];
         }
     }
+    let (shortest, median) = machine::simulate(size.starts);
+    println!("\n## What a user waits for\n");
+    println!(
+        "- {} patients of the mechanistic model, 40 days, summaries only: {:.1} s on one thread,",
+        size.million, seconds[0]
+    );
+    println!(
+        "  {:.1} s on two ({:.2} times as fast), {failed} failed, at most {peak:.0} MB.",
+        seconds[1],
+        seconds[0] / seconds[1]
+    );
+    println!(
+        "  On day 12 their median is {:.1}, and {:.3} of them have at least 50.",
+        day_12[0], day_12[1]
+    );
+    println!("- `thrombo {}`, the whole process, output every 6 h:", machine::shown());
+    println!("  {shortest:.0} ms at best, {median:.0} ms in the middle of {} runs.", size.starts);
+    promises.at_most("a million patients on two threads, s", seconds[1], 10.0);
+    promises.at_most("their memory, MB", peak, 200.0);
+    promises.at_least("two threads over one, a million patients", seconds[0] / seconds[1], 1.7);
+    promises.at_most("`thrombo simulate --subjects 1000`, ms", shortest, 60.0);
 }

@@ -1,34 +1,34 @@
-//! The other integrators, each used as its documentation recommends.
+//! Integrators written in Rust, each used as its documentation recommends, and the reference engine.
 
 use crate::workload::{END, all_rates, baseline};
 use diffsol::{NalgebraMat, OdeBuilder, OdeSolverMethod, OdeSolverStopReason};
 use nalgebra::SVector;
 use ode_solvers::dop_shared::{OutputType, System};
+use thrombopoiesis::integrate;
 
-const RTOL: f64 = 1e-6;
-const ATOL: f64 = 1e-8;
-type Parameters = [f64; 14];
+pub(crate) const RTOL: f64 = 1e-6;
+pub(crate) const ATOL: f64 = 1e-8;
+pub(crate) type Parameters = [f64; 14];
 
-fn dose_times(p: &Parameters) -> [f64; 7] {
+pub(crate) fn dose_times(p: &Parameters) -> [f64; 7] {
     std::array::from_fn(|day| 24.0 * day as f64 + p[7])
 }
 
-fn start(p: &Parameters) -> [f64; 10] {
+pub(crate) fn start(p: &Parameters) -> [f64; 10] {
     let mut y = [0.0; 10];
     y[4..].copy_from_slice(&baseline(p));
     y
 }
 
-fn rates_into(p: &Parameters, y: &[f64], rates: &mut [f64]) {
+pub(crate) fn rates_into(p: &Parameters, y: &[f64], rates: &mut [f64]) {
     let y: &[f64; 10] = y.try_into().expect("ten states");
     rates.copy_from_slice(&all_rates(p, y));
 }
 
 /// Steps of its own choice up to each dose, outputs by interpolation.
-pub fn diffsol(subjects: &[Parameters], outputs: &[f64], count: usize) -> Vec<f64> {
-    let mut values = Vec::with_capacity(count * outputs.len());
-    for number in 0..count {
-        let p = subjects[number];
+pub(crate) fn diffsol(subjects: &[Parameters], outputs: &[f64]) -> Vec<f64> {
+    let mut values = Vec::with_capacity(subjects.len() * outputs.len());
+    for &p in subjects {
         let problem = OdeBuilder::<NalgebraMat<f64>>::new()
             .rtol(RTOL)
             .atol([ATOL])
@@ -68,10 +68,9 @@ impl System<f64, SVector<f64, 10>> for Equations {
 }
 
 /// Restarted at each dose and output: its dense output is not accurate enough.
-pub fn dop853(subjects: &[Parameters], outputs: &[f64], count: usize, rtol: f64) -> Vec<f64> {
-    let mut values = Vec::with_capacity(count * outputs.len());
-    for number in 0..count {
-        let p = subjects[number];
+pub(crate) fn dop853(subjects: &[Parameters], outputs: &[f64], rtol: f64) -> Vec<f64> {
+    let mut values = Vec::with_capacity(subjects.len() * outputs.len());
+    for &p in subjects {
         let mut y = SVector::from(start(&p));
         let mut now = 0.0;
         let mut stops: Vec<(f64, bool)> = outputs.iter().map(|t| (*t, false)).collect();
@@ -111,76 +110,41 @@ pub fn dop853(subjects: &[Parameters], outputs: &[f64], count: usize, rtol: f64)
     values
 }
 
-#[cfg(lsoda)]
-unsafe extern "C" {
-    fn lsoda_wrapper(
-        rhs: extern "C" fn(f64, *mut f64, *mut f64, *mut std::ffi::c_void),
-        neq: i32,
-        u0: *mut f64,
-        data: *mut std::ffi::c_void,
-        nt: i32,
-        teval: *mut f64,
-        usol: *mut f64,
-        rtol: f64,
-        atol: f64,
-        mxstep: i32,
-        success: *mut i32,
-    );
-}
-
-#[cfg(lsoda)]
-extern "C" fn lsoda_rates(_: f64, y: *mut f64, rates: *mut f64, data: *mut std::ffi::c_void) {
-    // SAFETY: the wrapper hands through what `lsoda` below gives it.
-    unsafe {
-        let (y, rates) =
-            (std::slice::from_raw_parts(y, 10), std::slice::from_raw_parts_mut(rates, 10));
-        rates_into(&*data.cast::<Parameters>(), y, rates);
-    }
-}
-
-/// From dose to dose, outputs at the times asked for.
-#[cfg(lsoda)]
-pub fn lsoda(subjects: &[Parameters], outputs: &[f64], count: usize) -> Vec<f64> {
-    let mut values = Vec::with_capacity(count * outputs.len());
-    for number in 0..count {
-        let mut p = subjects[number];
-        let mut y = start(&p);
-        let mut now = 0.0;
-        for (stop, dose) in dose_times(&p).into_iter().map(|t| (t, true)).chain([(END, false)]) {
-            let inside =
-                outputs.iter().copied().filter(|t| *t >= now && *t < stop || *t == END && !dose);
-            let mut times = vec![now];
-            let skip = inside.clone().next() != Some(now);
-            times.extend(inside.filter(|t| *t > now));
-            if times.last() != Some(&stop) {
-                times.push(stop);
+/// The reference engine as simulations use it: accepted steps from dose to dose, then each output
+/// integrated anew from the accepted step before it.
+pub(crate) fn reference(subjects: &[Parameters], outputs: &[f64]) -> Vec<f64> {
+    let options = integrate::Options {
+        relative_tolerance: RTOL,
+        absolute_tolerance: ATOL,
+        ..integrate::Options::default()
+    };
+    let mut values = Vec::with_capacity(subjects.len() * outputs.len());
+    for p in subjects {
+        let rates = |y: &[f64], rates: &mut [f64]| rates_into(p, y, rates);
+        let mut scale = start(p);
+        scale[..4].fill(1.0);
+        let solve = |from, to, y: &[f64], whole| {
+            integrate::steps(&rates, (from, to), y, &scale, whole, &options).expect("a solution")
+        };
+        let mut next = outputs.iter().copied().peekable();
+        let (mut y, mut now) = (start(p).to_vec(), 0.0);
+        for (stop, dose) in dose_times(p).into_iter().map(|t| (t, true)).chain([(END, false)]) {
+            let accepted = solve(now, stop, &y, false);
+            while let Some(time) = next.next_if(|time| *time <= stop) {
+                let after = accepted.partition_point(|step| step.time_h <= time);
+                let left = &accepted[after.max(1) - 1];
+                values.push(if time > left.time_h {
+                    let there = solve(left.time_h, time, &left.state, true);
+                    there[there.len() - 1].state[9]
+                } else {
+                    left.state[9]
+                });
             }
-            let mut states = vec![0.0; 10 * times.len()];
-            let mut success = 0;
-            // SAFETY: the sizes are those of the buffers.
-            unsafe {
-                lsoda_wrapper(
-                    lsoda_rates,
-                    10,
-                    y.as_mut_ptr(),
-                    (&raw mut p).cast(),
-                    times.len() as i32,
-                    times.as_mut_ptr(),
-                    states.as_mut_ptr(),
-                    RTOL,
-                    ATOL,
-                    100_000,
-                    &raw mut success,
-                );
-            }
-            assert!(success == 1, "subject {number} fails");
-            let wanted = times.len() - usize::from(dose);
-            values.extend(states.chunks(10).take(wanted).skip(usize::from(skip)).map(|s| s[9]));
-            y.copy_from_slice(&states[10 * (times.len() - 1)..]);
+            y.clone_from(&accepted[accepted.len() - 1].state);
+            now = stop;
             if dose {
                 y[0] += 3.0;
             }
-            now = stop;
         }
     }
     values

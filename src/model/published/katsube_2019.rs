@@ -14,8 +14,8 @@
 use crate::error::Result;
 use crate::model::linear_precursors as precursors;
 use crate::model::{
-    CHILD_PUGH_SCORE, Event, Model, Readout, Real, Symbol, Theta, WT, event_unknown, parameters,
-    pharmacokinetics, state,
+    CHILD_PUGH_SCORE, Event, Intermediate, Model, Readout, Real, Symbol, Theta, WT, event_unknown,
+    parameters, pharmacokinetics, state,
 };
 use crate::units::{Amount, Route};
 
@@ -108,6 +108,16 @@ impl Model for Katsube2019 {
 
     fn readouts<T: Real>(p: &Parameters<T>, y: &State<T>) -> Vec<T> {
         vec![precursors::precursors_relative(&p.pd, &y.pd)]
+    }
+
+    fn intermediates<T: Real>(p: &Parameters<T>, _: &State<T>) -> Vec<Intermediate<T>> {
+        vec![
+            ("cl_wt", "L/h", p.pk.cl),
+            ("vc_wt", "L", p.pk.vc),
+            ("vp1_wt", "L", p.pk.vp1),
+            ("slop_child_pugh", "mL/ug", p.pd.slop),
+            ("kin", "10^9/L/h", precursors::production(&p.pd)),
+        ]
     }
 
     fn administer<T: Real>(

@@ -27,8 +27,8 @@
 use crate::error::{Error, Result};
 use crate::model::chain::chain;
 use crate::model::{
-    Event, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown, parameters,
-    route_unknown, state,
+    Event, Intermediate, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown,
+    parameters, route_unknown, state,
 };
 use crate::units::{Amount, HOURS_PER_DAY, NG_PER_ML_PER_MG_PER_L, Route};
 
@@ -200,14 +200,14 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
     }
 
     fn derivatives<T: Real>(p: &Parameters<T>, y: &State<T, PROGENITORS>) -> State<T, PROGENITORS> {
-        let Block { ka, ke, k12, k21, k13, k31, kon, koff, kfn, knf, kout, plt0, .. } = p.block;
-        let Parameters { kint, rp0, rc0, pp, .. } = *p;
+        let Block { ka, ke, k12, k21, k13, k31, koff, kfn, knf, kout, .. } = p.block;
+        let Parameters { kint, rc0, pp, .. } = *p;
         let State {
             depot, central, peripheral1, peripheral2, tpo, tpo_nonspecific, complex, ..
         } = *y;
         let State { progenitor, megakaryocyte, platelet, .. } = *y;
 
-        let binding = kon * tpo * rp0 * Self::platelets(p, y) / plt0;
+        let binding = binding(p, y);
         let kout1 = production_rate(p, tpo, Self::conc(p, y));
         let matured = progenitor.last().copied().unwrap_or(T::constant(AMPLIFICATION));
 
@@ -245,6 +245,23 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
         ]
     }
 
+    fn intermediates<T: Real>(
+        p: &Parameters<T>,
+        y: &State<T, PROGENITORS>,
+    ) -> Vec<Intermediate<T>> {
+        vec![
+            ("kint", "1/d", p.kint),
+            ("rp0", "pM", p.rp0),
+            ("rc0", "pM", p.rc0),
+            ("k0", "1/d", p.k0),
+            ("pp", "cell", p.pp),
+            ("sps", "1", p.sps),
+            ("binding", "pM/d", binding(p, y)),
+            ("stimulated", "1/d", stimulated_rate(p, y.tpo, Self::conc(p, y))),
+            ("kout1", "1/d", production_rate(p, y.tpo, Self::conc(p, y))),
+        ]
+    }
+
     fn administer<T: Real>(
         p: &Parameters<T>,
         amount: Amount,
@@ -269,11 +286,21 @@ impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
     }
 }
 
+/// How fast thrombopoietin binds to its receptor, pM/d: a term of (S5) and (S7).
+fn binding<T: Real, const PROGENITORS: usize>(p: &Parameters<T>, y: &State<T, PROGENITORS>) -> T {
+    let Block { kon, plt0, .. } = p.block;
+    kon * y.tpo * p.rp0 * Shimizu2021::platelets(p, y) / plt0
+}
+
+/// The production rate to which thrombopoietin and drug add up, 1/d: a term of (S9).
+fn stimulated_rate<T: Real>(p: &Parameters<T>, tpo: T, conc: T) -> T {
+    let Block { kout, emax, ec50t, ec50l, .. } = p.block;
+    kout * emax * (tpo / (ec50t + tpo) + conc / (ec50l + conc))
+}
+
 /// The production rate kout1, 1/d: equation (S9).
 fn production_rate<T: Real>(p: &Parameters<T>, tpo: T, conc: T) -> T {
-    let Block { kout, emax, ec50t, ec50l, .. } = p.block;
-    let stimulated = kout * emax * (tpo / (ec50t + tpo) + conc / (ec50l + conc));
-    stimulated.larger(p.k0) // (S9)
+    stimulated_rate(p, tpo, conc).larger(p.k0) // (S9)
 }
 
 /// Rates of change of the progenitors, each stage twice the one before: equation (S10).

@@ -21,7 +21,8 @@
 use crate::error::Result;
 use crate::model::chain::chain;
 use crate::model::{
-    Event, Model, Readout, Real, Symbol, Theta, WT, event_unknown, parameters, route_unknown, state,
+    Event, Intermediate, Model, Readout, Real, Symbol, Theta, WT, event_unknown, parameters,
+    route_unknown, state,
 };
 use crate::units::{Amount, Route};
 
@@ -147,6 +148,11 @@ impl Model for Wang2010 {
     fn readouts<T: Real>(p: &Parameters<T>, y: &State<T>) -> Vec<T> {
         let baseline = T::sum(Self::baseline(p).megakaryocyte);
         vec![stimulation(p, Self::conc(p, y)), T::sum(y.megakaryocyte) / baseline]
+    }
+
+    fn intermediates<T: Real>(p: &Parameters<T>, y: &State<T>) -> Vec<Intermediate<T>> {
+        let (ctot, b, root) = binding(&p.block, y);
+        vec![("ctot", "ng/mL", ctot), ("b", "ng/mL", b), ("root", "ng/mL", root)]
     }
 
     fn administer<T: Real>(

@@ -6,7 +6,7 @@
 //! d − √((p1 − l1)² + (u0 − p0)²),  d + √((u1 − p1)² + (p0 − l0)²)        (Z4)  Newcombe
 //! Χ² = (Σ (X − E))²/Σ V                                                  (Z5)  CMH
 //! d = Σ (X n0 − Y n1)/N/Σ n1 n0/N                                        (Z6)  Mantel-Haenszel
-//! NNT = 1/d                                                              (Z10)
+//! NNT = 1/d                                                              (Z11)
 //! ```
 //!
 //! What cannot be computed (no subjects, no variation, too few values) is `None`, never NaN.

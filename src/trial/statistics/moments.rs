@@ -34,15 +34,15 @@ impl Moments {
         self.sd.map(|sd| sd / (self.n as f64).sqrt())
     }
 
-    /// The interval of the mean by Student's t (Z11); none of a single value.
+    /// The interval of the mean by Student's t (Z10); none of a single value.
     ///
     /// ```text
-    /// mean ± t(1 − α/2; n − 1) SD/√n                                        (Z11)
+    /// mean ± t(1 − α/2; n − 1) SD/√n                                        (Z10)
     /// ```
     #[must_use]
     pub fn interval(&self, level: Level) -> Option<Interval> {
         let freedom = self.n.checked_sub(1).filter(|freedom| *freedom > 0)? as f64;
-        let half = student_quantile(freedom, level.up_to_upper()) * self.standard_error()?; // (Z11)
+        let half = student_quantile(freedom, level.up_to_upper()) * self.standard_error()?; // (Z10)
         Some(Interval { lower: self.mean - half, upper: self.mean + half })
     }
 }

@@ -42,10 +42,10 @@ pub enum NumberNeededInterval {
     },
 }
 
-/// The number needed to treat of a difference of risks (Z10), with the interval of its limits.
+/// The number needed to treat of a difference of risks (Z11), with the interval of its limits.
 ///
 /// ```text
-/// NNT = 1/d                                                                 (Z10)
+/// NNT = 1/d                                                                 (Z11)
 /// ```
 ///
 /// A positive difference is a benefit: the event is one to be wished for, or the difference was
@@ -73,7 +73,7 @@ impl NumberNeeded {
     #[must_use]
     pub fn new(difference: f64) -> Self {
         if difference > 0.0 {
-            Self::Benefit(1.0 / difference) // (Z10)
+            Self::Benefit(1.0 / difference) // (Z11)
         } else if difference < 0.0 {
             Self::Harm(-1.0 / difference)
         } else {

@@ -1,0 +1,299 @@
+//! What a calibration estimates: where each number enters, its scale, its prior.
+
+use crate::error::{Error, Result};
+use crate::files::{Section, hash, read_text, read_toml};
+use crate::model::{Entry, GRADES, Status, Variant};
+use crate::population::{Distribution, Spread, VirtualPatients};
+use crate::trial::Design;
+use std::path::Path;
+
+/// Where an estimated number enters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The typical value of a parameter.
+    Typical(String),
+    /// The spread of a parameter between patients: its omega, or SD where it is normal.
+    Spread(String),
+    /// A part of the count error, by its name.
+    CountError(String),
+    /// P(no transfusion | count below the threshold) in a trial, all arms.
+    NoTransfusionBelow(String),
+    /// P(transfusion | count at or above the threshold) in a trial, all arms.
+    TransfusionAbove(String),
+    /// P(rescue) in a trial, all arms.
+    Rescue(String),
+}
+
+/// The scale on which a number is estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// Natural logarithm.
+    Log,
+    /// log(p/(1 − p)).
+    Logit,
+}
+
+impl Scale {
+    /// From the scale to the number.
+    #[must_use]
+    pub fn value(self, x: f64) -> f64 {
+        match self {
+            Self::Log => x.exp(),
+            Self::Logit => 1.0 / (1.0 + (-x).exp()),
+        }
+    }
+
+    /// From the number to the scale.
+    #[must_use]
+    pub fn place(self, value: f64) -> f64 {
+        match self {
+            Self::Log => value.ln(),
+            Self::Logit => (value / (1.0 - value)).ln(),
+        }
+    }
+}
+
+/// One estimated number with its prior: normal on the scale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimated {
+    /// Its name.
+    pub name: String,
+    /// Where it enters.
+    pub place: Place,
+    /// The scale of the search.
+    pub scale: Scale,
+    /// Centre of the prior, as a value.
+    pub centre: f64,
+    /// Standard deviation of the prior on the scale.
+    pub sd: f64,
+    /// Grade of evidence of the prior.
+    pub grade: &'static str,
+    /// Where the prior comes from.
+    pub source: String,
+}
+
+/// Everything that a calibration estimates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The virtual patients whose numbers are replaced.
+    pub patients: String,
+    /// The estimated numbers.
+    pub estimated: Vec<Estimated>,
+    /// More that may be asked for.
+    pub on_request: Vec<Estimated>,
+    of_variants: Vec<(Variant, Vec<(String, f64)>)>,
+    /// Name of the file.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+impl Plan {
+    /// The plan that the program carries.
+    ///
+    /// # Errors
+    /// None in practice; a test reads the file.
+    pub fn shipped() -> Result<Self> {
+        let text = include_str!("../../parameters/calibration.toml");
+        Self::read(Path::new("parameters/calibration.toml"), text)
+    }
+
+    /// The plan of the file at `path`.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or every problem of it with its line.
+    pub fn load(path: &Path) -> Result<Self> {
+        Self::read(path, &read_text(path)?)
+    }
+
+    /// Reads `text`, the content of `path`.
+    ///
+    /// # Errors
+    /// Every problem of the file with its line.
+    pub fn read(path: &Path, text: &str) -> Result<Self> {
+        read_toml(path, text, |root| {
+            root.schema(1);
+            root.text("title");
+            let patients = root.text("patients");
+            let estimated = root.tables("estimated", read_estimated);
+            let on_request = root.tables("on_request", read_estimated);
+            let of_variants = root.tables("variants", |name, section| {
+                let variant: Option<Variant> =
+                    name.parse().map_err(|e: Error| section.problem("", e.to_string())).ok();
+                let centres =
+                    section.keys().filter_map(|key| Some((key.to_owned(), section.number(key)?)));
+                Some((variant?, centres.collect()))
+            });
+            Some(Self {
+                patients: patients?,
+                estimated,
+                on_request,
+                of_variants,
+                file: path.display().to_string(),
+                sha256: hash(text.as_bytes()),
+            })
+        })
+    }
+
+    /// The estimated numbers for a structural variant, with those of `more` that are on request.
+    ///
+    /// # Errors
+    /// A name on request that the plan does not have.
+    pub fn of_variant(&self, variant: Variant, more: &[String]) -> Result<Vec<Estimated>> {
+        let mut estimated = self.estimated.clone();
+        for name in more {
+            let found = self.on_request.iter().find(|known| known.name == *name);
+            estimated.push(found.cloned().ok_or_else(|| Error::Unknown {
+                kind: "parameter on request",
+                name: name.clone(),
+                known: self.on_request.iter().map(|known| known.name.clone()).collect(),
+            })?);
+        }
+        for (_, centres) in self.of_variants.iter().filter(|(of, _)| *of == variant) {
+            for (name, centre) in centres {
+                for own in estimated.iter_mut().filter(|own| own.name == *name) {
+                    own.centre = *centre;
+                }
+            }
+        }
+        Ok(estimated)
+    }
+}
+
+fn read_estimated(name: &str, section: &Section<'_>) -> Option<Estimated> {
+    type Constructor = fn(String) -> Place;
+    const PLACES: [(&str, Constructor); 6] = [
+        ("typical", Place::Typical),
+        ("spread", Place::Spread),
+        ("count_error", Place::CountError),
+        ("no_transfusion_below", Place::NoTransfusionBelow),
+        ("transfusion_above", Place::TransfusionAbove),
+        ("rescue", Place::Rescue),
+    ];
+    let place = section.choice("what", &PLACES);
+    let of_trial = section.keys().any(|key| key == "trial");
+    let of = section.text(if of_trial { "trial" } else { "symbol" });
+    let scale = section.choice("scale", &[("log", Scale::Log), ("logit", Scale::Logit)]);
+    let (centre, sd) = (section.number("centre"), section.number("sd"));
+    if sd.is_some_and(|sd| sd <= 0.0) {
+        section.problem("sd", "must be above 0");
+    }
+    let upper = if scale == Some(Scale::Logit) { 1.0 } else { f64::INFINITY };
+    if centre.is_some_and(|centre| centre <= 0.0 || centre >= upper) {
+        section.problem("centre", format!("must lie between 0 and {upper}"));
+    }
+    let (grade, source) = (section.choice("grade", GRADES), section.text("source"));
+    Some(Estimated {
+        name: name.to_owned(),
+        place: place?(of?),
+        scale: scale?,
+        centre: centre?,
+        sd: sd?,
+        grade: grade?,
+        source: source?,
+    })
+}
+
+impl Estimated {
+    /// Where on the scale the prior is centred.
+    #[must_use]
+    pub fn prior_place(&self) -> f64 {
+        self.scale.place(self.centre)
+    }
+
+    /// Puts `value` into the patients; false where this is not a number of theirs.
+    ///
+    /// # Errors
+    /// A symbol that the patients do not have.
+    pub fn put_into_patients(
+        &self,
+        patients: &mut VirtualPatients,
+        variant: Variant,
+        value: f64,
+        source: &str,
+    ) -> Result<bool> {
+        match &self.place {
+            Place::Typical(symbol) => {
+                let unit = patients.typical_patient(variant)?.symbol(symbol)?.unit.to_owned();
+                let entry = Entry {
+                    symbol: symbol.clone(),
+                    value: Some(value),
+                    unit,
+                    status: Status::Fitted,
+                    grade: "calc",
+                    source: source.to_owned(),
+                    note: String::new(),
+                    plausible: None,
+                };
+                patients.of_variants.retain(|(of, ..)| *of == variant);
+                for (_, entries, _) in &mut patients.of_variants {
+                    entries.retain(|old| old.symbol != *symbol);
+                }
+                patients.typical.retain(|old| old.symbol != *symbol);
+                patients.typical.push(entry);
+            }
+            Place::Spread(symbol) => {
+                let mut spreads = patients.spreads(variant);
+                let known = spreads.iter().map(|s| s.symbol.clone()).collect();
+                let spread = spreads.iter_mut().find(|spread| spread.symbol == *symbol);
+                let spread: &mut Spread = spread.ok_or_else(|| Error::Unknown {
+                    kind: "spread of parameter",
+                    name: symbol.clone(),
+                    known,
+                })?;
+                (spread.grade, spread.source) = ("calc", source.to_owned());
+                match &mut spread.distribution {
+                    Distribution::LogNormal { omega } | Distribution::LogitNormal { omega } => {
+                        *omega = value;
+                    }
+                    Distribution::TruncatedNormal { sd, .. } => *sd = value,
+                }
+                patients.spreads = spreads;
+                for (.., own) in &mut patients.of_variants {
+                    own.clear();
+                }
+            }
+            Place::CountError(part) => {
+                let error = &mut patients.count_error;
+                match part.as_str() {
+                    "additive" => error.additive = value,
+                    "proportional" => error.proportional = value,
+                    "between_visit_omega" => error.between_visit_omega = value,
+                    "between_visit_days" => error.between_visit_days = value,
+                    _ => {
+                        let known = [
+                            "additive",
+                            "proportional",
+                            "between_visit_omega",
+                            "between_visit_days",
+                        ];
+                        return Err(Error::Unknown {
+                            kind: "part of the count error",
+                            name: part.clone(),
+                            known: known.map(str::to_owned).to_vec(),
+                        });
+                    }
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Puts `value` into the practice of a trial, if it is a number of it.
+    pub fn put_into_trial(&self, design: &mut Design, value: f64) {
+        let own = &design.practice_of().to_owned();
+        for arm in &mut design.arms {
+            match &self.place {
+                Place::NoTransfusionBelow(trial) if trial == own => {
+                    arm.practice.no_transfusion_below = value;
+                }
+                Place::TransfusionAbove(trial) if trial == own => {
+                    arm.practice.transfusion_above = value;
+                }
+                Place::Rescue(trial) if trial == own => arm.practice.rescue = value,
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The synthetic likelihood of everything that trials published: one multivariate normal over all
+//! numbers, and the medians that lie on atoms given the rest.
+//!
+//! ```text
+//! Σjk = cj ck (1/N²) Σ w IFj IFk + δjk rounding²/3,  cj² = N P(subset)/n published      (K6)
+//! −2 ln L = r' Σ⁻¹ r + ln det Σ − 2 Σ ln P(atom | r)                                     (K7)
+//! P(lo ≤ median ≤ hi) = P(share below lo < ½) − P(share up to hi ≤ ½)                    (K8)
+//! ```
+
+use super::moments::{Moment, moment, on_scale, scale_slope, share_below};
+use super::pool::Life;
+use crate::population::normal_cdf;
+use crate::trial::{Form, Published, Quantity};
+use nalgebra::{DMatrix, DVector};
+
+/// Probability below which an atom is taken to be this improbable: the search must go on from there.
+const LEAST: f64 = 1e-12;
+
+/// How a published number enters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// As one component of the normal distribution.
+    Normal,
+    /// As the probability of a median within its rounding.
+    Atom,
+}
+
+/// How a published number enters the likelihood: a median that can only fall on visit days, or on 0
+/// days, is an atom.
+#[must_use]
+pub fn entry_of(published: &Published) -> Entry {
+    let on_days = matches!(
+        published.form,
+        Form::Median(Quantity::MaximumDay | Quantity::MaximumDayElapsed | Quantity::Doses)
+    );
+    let at_zero =
+        matches!(published.form, Form::Median(_)) && published.value <= published.rounding;
+    if on_days || at_zero { Entry::Atom } else { Entry::Normal }
+}
+
+/// What the likelihood says at one set of parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Likelihood {
+    /// −2 ln L (K7).
+    pub deviance: f64,
+    /// What is expected of each published number, as published.
+    pub plain: Vec<f64>,
+    /// Patients expected behind each, at the size of the trials.
+    pub patients: Vec<f64>,
+    /// The same on the scale of the likelihood, of those that enter as normal.
+    pub expected: DVector<f64>,
+    /// Published less expected, of those that enter as normal.
+    pub residuals: DVector<f64>,
+    /// Covariance of those.
+    pub covariance: DMatrix<f64>,
+    /// Probability of each atom given the rest.
+    pub atoms: Vec<f64>,
+}
+
+/// The likelihood of `published` from the `lives` of the patients; the weights of an arm's lives sum
+/// to the number of its patients, and number j of a life belongs to published number j.
+///
+/// None where a subset is empty or the covariance is not positive definite.
+#[must_use]
+pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood> {
+    let total: f64 = lives.iter().map(|life| life.weight).sum();
+    let moments: Vec<Moment> =
+        published.iter().enumerate().map(|(j, p)| moment(p.form, lives, j)).collect();
+    let size = |moment: &Moment, p: &Published| {
+        let expected = total * moment.share;
+        (expected / p.n.map_or(expected, |n| n as f64)).sqrt()
+    };
+    let of = |wanted: Entry| -> Vec<usize> {
+        (0..published.len()).filter(|j| entry_of(&published[*j]) == wanted).collect()
+    };
+    let (normals, atoms) = (of(Entry::Normal), of(Entry::Atom));
+    let mut rows: Vec<(&Moment, f64)> =
+        normals.iter().map(|j| (&moments[*j], size(&moments[*j], &published[*j]))).collect();
+    let shares: Vec<[Moment; 2]> = atoms
+        .iter()
+        .map(|j| {
+            let (low, high) = interval(&published[*j]);
+            [share_below(lives, *j, &|x| x < low), share_below(lives, *j, &|x| x <= high)]
+        })
+        .collect();
+    for (share, j) in shares.iter().zip(&atoms) {
+        rows.extend(share.iter().map(|s| (s, size(s, &published[*j]))));
+    }
+    let joint = covariance(lives, total, &rows);
+    let n = normals.len();
+    let mut covariance = joint.view((0, 0), (n, n)).into_owned();
+    for (i, j) in normals.iter().enumerate() {
+        let slope = scale_slope(published[*j].form, published[*j].value);
+        covariance[(i, i)] += (slope * published[*j].rounding).powi(2) / 3.0; // (K6)
+    }
+    let expected = DVector::from_iterator(n, normals.iter().map(|j| moments[*j].value));
+    let seen = normals.iter().map(|j| on_scale(published[*j].form, published[*j].value));
+    let residuals = DVector::from_iterator(n, seen) - &expected;
+    let factor = covariance.clone().cholesky()?;
+    let solved = factor.solve(&residuals);
+    let log_det = 2.0 * factor.l().diagonal().iter().map(|d| d.ln()).sum::<f64>();
+    let mut deviance = residuals.dot(&solved) + log_det; // (K7)
+    let mut probabilities = Vec::with_capacity(atoms.len());
+    for (a, share) in shares.iter().enumerate() {
+        let [below, up_to] = [0, 1].map(|side| {
+            let row = n + 2 * a + side;
+            let cross = joint.view((0, row), (n, 1)).into_owned();
+            let mean = share[side].value + cross.column(0).dot(&solved);
+            let explained = cross.column(0).dot(&factor.solve(&cross.column(0).into_owned()));
+            let sd = (joint[(row, row)] - explained).max(1e-12).sqrt();
+            normal_cdf((0.5 - mean) / sd)
+        });
+        let probability = (below - up_to).max(LEAST); // (K8)
+        deviance -= 2.0 * probability.ln();
+        probabilities.push(probability);
+    }
+    let sound = deviance.is_finite();
+    sound.then(|| Likelihood {
+        deviance,
+        plain: moments.iter().map(|moment| moment.plain).collect(),
+        patients: moments.iter().map(|moment| total * moment.share).collect(),
+        expected,
+        residuals,
+        covariance,
+        atoms: probabilities,
+    })
+}
+
+/// What was printed stands for anything in this interval.
+fn interval(published: &Published) -> (f64, f64) {
+    (published.value - published.rounding, published.value + published.rounding)
+}
+
+/// Covariance of the statistics at their published sizes (K6), without rounding.
+fn covariance(lives: &[Life], total: f64, rows: &[(&Moment, f64)]) -> DMatrix<f64> {
+    let n = rows.len();
+    let mut sums = DMatrix::<f64>::zeros(n, n);
+    let mut own: Vec<(usize, f64)> = Vec::with_capacity(n);
+    for (i, life) in lives.iter().enumerate() {
+        own.clear();
+        let all = rows.iter().enumerate().map(|(j, (moment, _))| (j, moment.influence[i]));
+        own.extend(all.filter(|(_, influence)| influence.abs() > 0.0));
+        for (j, a) in &own {
+            for (k, b) in own.iter().take_while(|(k, _)| k <= j) {
+                sums[(*j, *k)] += life.weight * a * b;
+            }
+        }
+    }
+    DMatrix::from_fn(n, n, |j, k| {
+        let sum = if j >= k { sums[(j, k)] } else { sums[(k, j)] };
+        rows[j].1 * rows[k].1 * sum / (total * total)
+    })
+}

@@ -1,0 +1,173 @@
+//! Virtual patients who live through each trial arm twice, once without and once with a transfusion,
+//! with random numbers that stay the same whatever the parameters.
+
+use crate::error::Result;
+use crate::model::Variant;
+use crate::population::VirtualPatients;
+use crate::simulate::population::Engine;
+use crate::trial::{
+    Candidate, CandidateDraws, Design, Enrolment, Form, Outcome, Practice, Recruiter, Subset,
+    simulate,
+};
+use rayon::prelude::*;
+
+/// Candidates simulated together by one thread.
+const BLOCK: usize = 256;
+/// Relative tolerance: its error is far below that of having so many patients.
+const TOLERANCE: f64 = 1e-6;
+
+/// Everything random about the candidates of a trial.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    draws: Vec<CandidateDraws>,
+}
+
+/// One life of one patient, seen through the statistics asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Life {
+    /// How likely this life is among those of the patient.
+    pub weight: f64,
+    /// The number (or 1 or 0 of an event) behind each statistic; NaN where the life does not belong
+    /// to its subset.
+    pub numbers: Vec<f64>,
+}
+
+/// What is to be seen of an arm: the practice, and the statistics.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// Practice in the arm.
+    pub practice: Practice,
+    /// Subset and form of each statistic.
+    pub statistics: &'a [(Subset, Form)],
+}
+
+/// How likely each world is for a patient, given the practice.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Likelihoods {
+    /// Not transfused, not rescued.
+    pub spared: f64,
+    /// Not transfused, but rescued.
+    pub rescued: f64,
+    /// Transfused.
+    pub transfused: f64,
+}
+
+impl Pool {
+    /// `candidates` of a trial, drawn with `seed`.
+    ///
+    /// # Errors
+    /// Patients that do not fit the model or the variant.
+    pub fn new(
+        design: &Design,
+        patients: &VirtualPatients,
+        variant: Variant,
+        seed: u64,
+        candidates: usize,
+    ) -> Result<Self> {
+        let recruiter = Recruiter::new(design, patients, variant, seed)?;
+        let draws = (0..candidates).into_par_iter().map(|number| recruiter.draws(0, number));
+        Ok(Self { draws: draws.collect() })
+    }
+
+    /// The lives of the eligible candidates in one arm, for every view: three lives a patient, in
+    /// the order of the candidates.
+    ///
+    /// # Errors
+    /// A regimen or a transfusion that the model does not describe.
+    pub fn lives(
+        &self,
+        design: &Design,
+        arm: usize,
+        (patients, variant): (&VirtualPatients, Variant),
+        views: &[View<'_>],
+    ) -> Result<Vec<Vec<Life>>> {
+        let worlds = [(1.0, 0.0), (0.0, 1.0)].map(|practice| decided(design, practice));
+        let recruiter = |design| Recruiter::new(design, patients, variant, 0);
+        let worlds = [recruiter(&worlds[0])?, recruiter(&worlds[1])?];
+        let block = |draws: &[CandidateDraws]| -> Result<Vec<Vec<Life>>> {
+            let mut without = simulated(&worlds[0], arm, draws)?;
+            let with = simulated(&worlds[1], arm, draws)?;
+            let shares: Vec<Vec<Likelihoods>> = views
+                .iter()
+                .map(|view| {
+                    let own = |patient| Likelihoods::new(design, &view.practice, patient);
+                    without.iter().map(own).collect()
+                })
+                .collect();
+            let mut lives = vec![Vec::with_capacity(3 * without.len()); views.len()];
+            let mut see = |patients: &[Outcome], share: fn(&Likelihoods) -> f64| {
+                for ((view, shares), lives) in views.iter().zip(&shares).zip(&mut lives) {
+                    for (patient, likelihoods) in patients.iter().zip(shares) {
+                        let number = |(subset, form): &(Subset, Form)| {
+                            if subset.contains(patient) {
+                                form.number(design, patient)
+                            } else {
+                                None
+                            }
+                        };
+                        let numbers = view.statistics.iter().map(number);
+                        lives.push(Life {
+                            weight: share(likelihoods),
+                            numbers: numbers.map(|n| n.unwrap_or(f64::NAN)).collect(),
+                        });
+                    }
+                }
+            };
+            see(&without, |l| l.spared);
+            see(&with, |l| l.transfused);
+            without.iter_mut().for_each(Outcome::rescue);
+            see(&without, |l| l.rescued);
+            Ok(lives)
+        };
+        let blocks: Result<Vec<_>> = self.draws.par_chunks(BLOCK).map(block).collect();
+        let mut lives = vec![Vec::new(); views.len()];
+        for block in blocks? {
+            for (lives, own) in lives.iter_mut().zip(block) {
+                lives.extend(own);
+            }
+        }
+        Ok(lives)
+    }
+}
+
+/// The protocol with practice decided: P(no transfusion | below) and P(transfusion | above).
+fn decided(design: &Design, (below, above): (f64, f64)) -> Design {
+    let mut design = design.clone();
+    for arm in &mut design.arms {
+        arm.practice.no_transfusion_below = below;
+        arm.practice.transfusion_above = above;
+        arm.practice.rescue = 0.0;
+    }
+    design
+}
+
+/// The eligible candidates among `draws`, all in one arm.
+fn simulated(
+    recruiter: &Recruiter<'_>,
+    arm: usize,
+    draws: &[CandidateDraws],
+) -> Result<Vec<Outcome>> {
+    let all = draws.iter().map(|draws| recruiter.candidate_of(draws));
+    let patients: Vec<Candidate> = all.filter(|candidate| candidate.eligible).collect();
+    let count = patients.len();
+    let (arms, strata) = (vec![arm; count], vec![0; count]);
+    let enrolment = Enrolment { patients, arms, strata, screened: draws.len() };
+    simulate(recruiter, enrolment, TOLERANCE, Engine::Lanes)
+}
+
+impl Likelihoods {
+    /// Of the worlds of a patient seen in the world without transfusion.
+    #[must_use]
+    pub fn new(design: &Design, practice: &Practice, without: &Outcome) -> Self {
+        if without.schedule.procedure_day.is_none() {
+            return Self { spared: 1.0, rescued: 0.0, transfused: 0.0 };
+        }
+        let transfused = match without.pre_count {
+            None => 1.0,
+            Some(count) if count < design.transfusion.below => 1.0 - practice.no_transfusion_below,
+            Some(_) => practice.transfusion_above,
+        };
+        let rescued = (1.0 - transfused) * practice.rescue;
+        Self { spared: 1.0 - transfused - rescued, rescued, transfused }
+    }
+}

@@ -1,0 +1,280 @@
+//! The objective of a calibration: the synthetic likelihood of the published numbers and the prior,
+//! as a function of the estimated numbers on their scales.
+
+use super::estimated::{Estimated, Plan};
+use super::likelihood::{Likelihood, likelihood};
+use super::pool::{Life, Pool, View};
+use crate::error::{Error, Result};
+use crate::model::Variant;
+use crate::population::VirtualPatients;
+use crate::trial::{Allocation, Design, Form, Published, Role, Subset};
+use std::path::Path;
+
+/// What is to be calibrated.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// Structural variant.
+    pub variant: Variant,
+    /// The published numbers that enter the objective: those with the role `calibrate`.
+    pub published: Vec<Published>,
+    /// What is estimated.
+    pub estimated: Vec<Estimated>,
+    /// Seed of the virtual patients.
+    pub seed: u64,
+    /// Candidates behind every expectation.
+    pub candidates: usize,
+    patients: VirtualPatients,
+    designs: Vec<Design>,
+    courses: Vec<Course>,
+}
+
+/// Arms whose patients live the same lives but for the practice.
+#[derive(Debug, Clone)]
+struct Course {
+    /// A protocol with this course.
+    design: Design,
+    arm: usize,
+    pool: std::sync::Arc<Pool>,
+    /// The arms, as positions of trial and arm.
+    arms: Vec<(usize, usize)>,
+}
+
+/// The objective at one place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// −2 ln(likelihood × prior), up to a constant.
+    pub objective: f64,
+    /// The part of the prior.
+    pub prior: f64,
+    /// The likelihood.
+    pub likelihood: Likelihood,
+}
+
+impl Problem {
+    /// The calibration of `variant` to those of `published` that have the role `calibrate`.
+    ///
+    /// # Errors
+    /// A trial or arm that does not exist, patients that do not fit the variant.
+    pub fn new(
+        plan: &Plan,
+        variant: Variant,
+        on_request: &[String],
+        published: &[Published],
+        (seed, candidates): (u64, usize),
+    ) -> Result<Self> {
+        let used: Vec<Published> =
+            published.iter().filter(|p| p.role == Role::Calibrate).cloned().collect();
+        let patients = VirtualPatients::load(&plan.patients)?;
+        let designs = designs(&used)?;
+        let mut problem = Self {
+            variant,
+            estimated: plan.of_variant(variant, on_request)?,
+            published: used,
+            seed,
+            candidates,
+            patients,
+            designs,
+            courses: Vec::new(),
+        };
+        problem.courses = problem.courses()?;
+        Ok(problem)
+    }
+
+    /// Every arm that a published number was formed on, those with the same course together.
+    fn courses(&self) -> Result<Vec<Course>> {
+        let mut courses: Vec<Course> = Vec::new();
+        let start = self.patients_at(&self.start(), "start")?;
+        for (trial, design) in self.designs.iter().enumerate() {
+            for (arm, own) in design.arms.iter().enumerate() {
+                let wanted = |p: &&Published| p.trials.contains(&design.id) && p.arm == own.id;
+                if !self.published.iter().any(|p| wanted(&p)) {
+                    continue;
+                }
+                let same = |course: &&mut Course| {
+                    course.arm == arm && bare(&course.design) == bare(design)
+                };
+                if let Some(course) = courses.iter_mut().find(same) {
+                    course.arms.push((trial, arm));
+                    continue;
+                }
+                let known = courses.iter().find(|course| bare(&course.design) == bare(design));
+                let pool = match known {
+                    Some(course) => course.pool.clone(),
+                    None => std::sync::Arc::new(Pool::new(
+                        design,
+                        &start,
+                        self.variant,
+                        self.seed,
+                        self.candidates,
+                    )?),
+                };
+                let arms = vec![(trial, arm)];
+                courses.push(Course { design: design.clone(), arm, pool, arms });
+            }
+        }
+        Ok(courses)
+    }
+
+    /// The centres of the priors, where the search starts.
+    #[must_use]
+    pub fn start(&self) -> Vec<f64> {
+        self.estimated.iter().map(Estimated::prior_place).collect()
+    }
+
+    /// The estimated numbers at a place on their scales.
+    #[must_use]
+    pub fn values(&self, x: &[f64]) -> Vec<f64> {
+        self.estimated.iter().zip(x).map(|(e, x)| e.scale.value(*x)).collect()
+    }
+
+    /// The virtual patients at a place, without practice.
+    ///
+    /// # Errors
+    /// A symbol that the patients do not have.
+    pub fn patients_at(&self, x: &[f64], source: &str) -> Result<VirtualPatients> {
+        let mut patients = self.patients.clone();
+        for (estimated, value) in self.estimated.iter().zip(self.values(x)) {
+            estimated.put_into_patients(&mut patients, self.variant, value, source)?;
+        }
+        Ok(patients)
+    }
+
+    /// The protocol of a trial with the practice at a place.
+    #[must_use]
+    pub fn with_practice(&self, design: &Design, x: &[f64]) -> Design {
+        let mut design = design.clone();
+        for (estimated, value) in self.estimated.iter().zip(self.values(x)) {
+            estimated.put_into_trial(&mut design, value);
+        }
+        design
+    }
+
+    /// −2 ln of the prior, up to a constant.
+    #[must_use]
+    pub fn prior(&self, x: &[f64]) -> f64 {
+        let one = |(e, x): (&Estimated, &f64)| ((x - e.prior_place()) / e.sd).powi(2);
+        self.estimated.iter().zip(x).map(one).sum()
+    }
+
+    /// The objective at a place; none where nothing can be said there.
+    ///
+    /// # Errors
+    /// A regimen that the model does not describe.
+    pub fn evaluate(&self, x: &[f64]) -> Result<Option<Evaluation>> {
+        let lives = self.lives(x)?;
+        let prior = self.prior(x);
+        Ok(likelihood(&self.published, &lives).map(|likelihood| Evaluation {
+            objective: likelihood.deviance + prior,
+            prior,
+            likelihood,
+        }))
+    }
+
+    /// The lives of all arms, weighted so that those of an arm sum to its number of patients.
+    fn lives(&self, x: &[f64]) -> Result<Vec<Life>> {
+        let patients = self.patients_at(x, "")?;
+        let mut all = Vec::new();
+        for course in &self.courses {
+            let wanted: Vec<Vec<(Subset, Form)>> = course
+                .arms
+                .iter()
+                .map(|_| self.published.iter().map(|p| (p.subset, p.form)).collect())
+                .collect();
+            let designs: Vec<Design> = course
+                .arms
+                .iter()
+                .map(|(trial, _)| self.with_practice(&self.designs[*trial], x))
+                .collect();
+            let views: Vec<View<'_>> = wanted
+                .iter()
+                .zip(&designs)
+                .map(|(statistics, design)| View {
+                    practice: design.arms[course.arm].practice,
+                    statistics,
+                })
+                .collect();
+            let of_arms =
+                course.pool.lives(&course.design, course.arm, (&patients, self.variant), &views)?;
+            for ((trial, arm), lives) in course.arms.iter().zip(of_arms) {
+                all.extend(self.weighted(*trial, *arm, lives));
+            }
+        }
+        Ok(all)
+    }
+
+    fn weighted(&self, trial: usize, arm: usize, mut lives: Vec<Life>) -> Vec<Life> {
+        let design = &self.designs[trial];
+        let size = arm_size(design, arm);
+        let total: f64 = lives.iter().map(|life| life.weight).sum();
+        let own: Vec<bool> = self
+            .published
+            .iter()
+            .map(|p| p.trials.contains(&design.id) && p.arm == design.arms[arm].id)
+            .collect();
+        for life in &mut lives {
+            life.weight *= size / total;
+            for (number, own) in life.numbers.iter_mut().zip(&own) {
+                if !own {
+                    *number = f64::NAN;
+                }
+            }
+        }
+        lives
+    }
+
+    /// The trials behind the published numbers.
+    #[must_use]
+    pub fn designs(&self) -> &[Design] {
+        &self.designs
+    }
+}
+
+/// Patients in an arm: as the protocol fixes it, or by its ratio.
+fn arm_size(design: &Design, arm: usize) -> f64 {
+    let ratios: usize = design.arms.iter().map(|arm| arm.ratio).sum();
+    let by_ratio = (design.randomised * design.arms[arm].ratio) as f64 / ratios as f64;
+    design.arms[arm].size.map_or(by_ratio, |size| size as f64)
+}
+
+/// What of a protocol a patient's course depends on, besides the practice.
+fn bare(design: &Design) -> Design {
+    let mut bare = design.clone();
+    (bare.id, bare.title, bare.short) = (String::new(), String::new(), String::new());
+    (bare.note, bare.sha256) = (String::new(), String::new());
+    bare.randomised = 0;
+    bare.practice_as = None;
+    bare.allocation = Allocation { block: 0, ablation: None, count_cut: None };
+    for arm in &mut bare.arms {
+        arm.size = None;
+        arm.practice = crate::trial::Practice {
+            no_procedure: arm.practice.no_procedure,
+            no_procedure_counts_as: arm.practice.no_procedure_counts_as,
+            dropout: arm.practice.dropout,
+            ..crate::trial::Practice::default()
+        };
+    }
+    bare
+}
+
+fn designs(published: &[Published]) -> Result<Vec<Design>> {
+    let mut designs: Vec<Design> = Vec::new();
+    for trial in published.iter().flat_map(|p| &p.trials) {
+        if designs.iter().all(|design| design.id != *trial) {
+            designs.push(Design::load(Path::new(trial))?);
+        }
+    }
+    for p in published {
+        for trial in &p.trials {
+            let design = designs.iter().find(|design| design.id == *trial);
+            if design.is_none_or(|design| design.arm(&p.arm).is_none()) {
+                return Err(Error::Unknown {
+                    kind: "arm",
+                    name: format!("{} of {trial}, for the target {}", p.arm, p.id),
+                    known: design
+                        .map_or_else(Vec::new, |d| d.arms.iter().map(|a| a.id.clone()).collect()),
+                });
+            }
+        }
+    }
+    Ok(designs)
+}

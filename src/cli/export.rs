@@ -1,0 +1,119 @@
+//! `thrombo export`: a model for another tool.
+
+use super::Outcome;
+use super::args::{PatientArgs, time_span};
+use super::console::{deliver, say};
+use super::simulate::{changes, length, sampling};
+use clap::{Args as ClapArgs, ValueEnum};
+use std::path::{Path, PathBuf};
+use thrombopoiesis::error::Result;
+use thrombopoiesis::export::{Exported, Request, Tool, export};
+use thrombopoiesis::files::write_whole;
+use thrombopoiesis::model::ParameterSet;
+use thrombopoiesis::regimen::Regimen;
+
+/// The ending of a data file.
+const DATA: &str = "csv";
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+The equations, parameters and sources are written out, with a regimen as an example. Values stay
+parameters, so that they can be changed there. Dosing rules cannot be exported.
+
+Examples:
+  thrombo export --to mrgsolve --out model.cpp
+  thrombo export --to rxode2 --variant D --regimen \"3 mg qd x7, miss 4\" --out model.R
+  thrombo export --to nonmem --out model.ctl            and the data into model.csv
+  thrombo export --to sbml --model shimizu_2021_reduced --out model.xml")]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    pub(super) patient: PatientArgs,
+    /// The tool to write for
+    #[arg(long, value_enum)]
+    pub(super) to: ToolArg,
+    /// Doses of the example; the grammar is that of `thrombo simulate`
+    #[arg(long, default_value = "3 mg qd x7", value_name = "TEXT", allow_hyphen_values = true)]
+    pub(super) regimen: String,
+    /// Length of the example in days
+    #[arg(long, default_value_t = 40.0, value_name = "DAYS", allow_hyphen_values = true)]
+    pub(super) days: f64,
+    /// Distance of the samples of the example, such as "6 h" or "1 d"
+    #[arg(long, default_value = "6 h", value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) every: String,
+    /// Where the model goes: a file, or a folder that exists; - is standard output
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub(super) out: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ToolArg {
+    /// A model specification for mrgsolve (R)
+    Mrgsolve,
+    /// A script for rxode2 (R)
+    Rxode2,
+    /// A control stream for NONMEM, with its data file beside it
+    Nonmem,
+    /// SBML Level 3 Version 2 Core
+    Sbml,
+}
+
+impl From<ToolArg> for Tool {
+    fn from(tool: ToolArg) -> Self {
+        match tool {
+            ToolArg::Mrgsolve => Self::Mrgsolve,
+            ToolArg::Rxode2 => Self::Rxode2,
+            ToolArg::Nonmem => Self::Nonmem,
+            ToolArg::Sbml => Self::Sbml,
+        }
+    }
+}
+
+pub(super) fn run(args: &ExportArgs) -> Result<Outcome> {
+    let set = args.patient.parameters()?;
+    let regimen: Regimen = args.regimen.parse()?;
+    let tool = Tool::from(args.to);
+    let out = file(args, &set, tool);
+    let mut request = Request::new(&set, &regimen);
+    request.until = length(args.days)?;
+    request.every = time_span(&args.every)?;
+    sampling(&args.every, request.until)?;
+    if let Some(name) = out.file_stem().filter(|_| out != Path::new("-")) {
+        request.name = name.to_string_lossy().into_owned();
+    }
+    request.heading = heading(args, &set);
+    let Exported { text, data } = export(&request, tool)?;
+    deliver(&out, &text)?;
+    match data {
+        Some(_) if out == Path::new("-") => say("the data file is written with --out FILE only"),
+        Some(data) => write_whole(&out.with_extension(DATA), data.as_bytes())?,
+        None => {}
+    }
+    Ok(Outcome::Done)
+}
+
+/// The file that the model goes to.
+fn file(args: &ExportArgs, set: &ParameterSet, tool: Tool) -> PathBuf {
+    if args.out.is_dir() {
+        args.out.join(set.model).with_extension(tool.ending())
+    } else {
+        args.out.clone()
+    }
+}
+
+/// What was exported, as it can be typed again, and from which files.
+fn heading(args: &ExportArgs, set: &ParameterSet) -> Vec<String> {
+    let command = format!(
+        "thrombo export --model {} --population {} --to {} --regimen \"{}\" --days {} --every \"{}\"{}",
+        set.model,
+        set.population,
+        format!("{:?}", args.to).to_lowercase(),
+        args.regimen,
+        args.days,
+        args.every,
+        changes(set)
+    );
+    let mut lines = vec![super::program(), command];
+    let files = set.files.iter().map(|(name, sha256)| format!("{name} SHA-256 {sha256}"));
+    lines.extend(files);
+    lines
+}

@@ -1,0 +1,96 @@
+//! Records as NONMEM, mrgsolve and rxode2 read them: one line for each dose and each observation.
+
+use super::equations::{entering, usual_route};
+use super::text::shortest;
+use crate::error::Result;
+use crate::model::{Model, ModelVisitor, ParameterSet, StateBlock, with_model};
+use crate::units::Route;
+use std::fmt::Write;
+
+/// The header.
+const COLUMNS: &str = "ID,TIME,AMT,EVID,MDV,CMT,DV";
+
+/// One line of a data file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Record {
+    /// The patient.
+    pub id: usize,
+    /// Elapsed time, h.
+    pub time_h: f64,
+    /// Amount of a dose, mg.
+    pub amt_mg: Option<f64>,
+    /// 1 for a dose, 0 for an observation.
+    pub evid: u8,
+    /// 1 where there is no observation, as on a dose.
+    pub mdv: u8,
+    /// The compartment, counted from 1.
+    pub cmt: usize,
+    /// The observation.
+    pub dv: Option<f64>,
+}
+
+impl Record {
+    /// A dose of `amt_mg` mg into compartment `cmt`.
+    #[must_use]
+    pub fn dose(id: usize, time_h: f64, amt_mg: f64, cmt: usize) -> Self {
+        Self { id, time_h, amt_mg: Some(amt_mg), evid: 1, mdv: 1, cmt, dv: None }
+    }
+
+    /// An observation in compartment `cmt`; without a value, one that is to be simulated.
+    #[must_use]
+    pub fn observation(id: usize, time_h: f64, cmt: usize, dv: Option<f64>) -> Self {
+        Self { id, time_h, amt_mg: None, evid: 0, mdv: 0, cmt, dv }
+    }
+}
+
+/// Puts records into the order of patients and times; an observation at the time of a dose comes
+/// before it.
+pub fn sort(records: &mut [Record]) {
+    records.sort_by(|a, b| {
+        a.id.cmp(&b.id).then(a.time_h.total_cmp(&b.time_h)).then(a.evid.cmp(&b.evid))
+    });
+}
+
+/// The records as CSV; what is missing is a point.
+#[must_use]
+pub fn to_csv(records: &[Record]) -> String {
+    let number = |number: Option<f64>| number.map_or_else(|| ".".to_owned(), shortest);
+    let mut csv = format!("{COLUMNS}\n");
+    for Record { id, time_h, amt_mg, evid, mdv, cmt, dv } in records {
+        let (time, amt, dv) = (shortest(*time_h), number(*amt_mg), number(*dv));
+        let _ = writeln!(csv, "{id},{time},{amt},{evid},{mdv},{cmt},{dv}");
+    }
+    csv
+}
+
+/// The compartments of a model's records, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compartments {
+    /// Where a dose enters.
+    pub dose: usize,
+    /// The first that holds platelets, for observed counts.
+    pub platelets: usize,
+}
+
+impl Compartments {
+    /// Those of the model of `set`, with doses by `route`; by the usual one where none is given.
+    ///
+    /// # Errors
+    /// Values that contradict each other, or a route that the model does not describe.
+    pub fn of(set: &ParameterSet, route: Option<Route>) -> Result<Self> {
+        struct Find<'a>(&'a ParameterSet, Option<Route>);
+        impl ModelVisitor for Find<'_> {
+            type Output = Result<Compartments>;
+            fn visit<M: Model>(self) -> Self::Output {
+                let p = M::individual(&self.0.theta())?;
+                let route = self.1.unwrap_or_else(|| usual_route::<M>(&p));
+                let (dose, _) = entering::<M, f64>(&p, route)?;
+                let mut states = Vec::new();
+                M::State::<f64>::describe("", "", &mut states);
+                let before = states.iter().take_while(|state| !state.name.starts_with("platelet"));
+                Ok(Compartments { dose: dose.state + 1, platelets: before.count() + 1 })
+            }
+        }
+        with_model(set, Find(set, route))?
+    }
+}
