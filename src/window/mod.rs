@@ -14,6 +14,7 @@
 //! # Ok::<(), thrombopoiesis::error::Error>(())
 //! ```
 
+mod answer;
 mod baseline;
 mod course;
 mod measured;
@@ -21,8 +22,10 @@ mod optimum;
 mod outlook;
 mod people;
 mod question;
+pub mod tables;
 mod treatment;
 
+pub use answer::Answer;
 pub use baseline::Baseline;
 pub use course::{Courses, LAST_DAY};
 pub use measured::at_or_above;

@@ -219,6 +219,17 @@ impl People<'_> {
         })
     }
 
+    /// What every dose reaches for every number of days to choose from, dose by dose.
+    ///
+    /// # Errors
+    /// A dose that is none, or nothing to choose from.
+    pub fn grid(&self, doses_mg: &[f64], choice: &Choice) -> Result<Vec<Reach>> {
+        choice.check()?;
+        let days = choice.days.clone().filter(|days| days <= choice.starts.end());
+        let courses = doses_mg.iter().flat_map(|dose| days.clone().map(move |days| (*dose, days)));
+        courses.map(|(dose, days)| self.reach(dose, days, choice)).collect()
+    }
+
     /// The best course of every number of days. `progress` is told how many of them are done.
     ///
     /// # Errors

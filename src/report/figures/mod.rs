@@ -2,6 +2,7 @@
 
 pub mod fit;
 pub mod heat_map;
+pub mod optimum;
 pub mod overview;
 pub mod profiles;
 pub mod sheet;

@@ -25,7 +25,8 @@ fn invariant_maps_of_any_size_are_presentable() -> Result<()> {
         assert_presentable(&draw(&map(columns, rows), Lettering::FromPage)?);
     }
     let mut long = map(9, 4);
-    long.y_title = "Days from the first dose to the first count at or above 50, by the regimen".to_owned();
+    long.y_title =
+        "Days from the first dose to the first count at or above 50, by the regimen".to_owned();
     long.y_labels[2] = "3 mg × 7, stop at 50 and +20".to_owned();
     long.x_labels[3] = "day 1234".to_owned();
     assert_presentable(&draw(&long, Lettering::FromPage)?);
