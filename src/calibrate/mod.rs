@@ -27,4 +27,4 @@ pub use problem::{Evaluation, Problem};
 pub use profile::{Profile, TradeOff, profiles, trade_offs};
 pub use search::{Found, Search, Stage, search};
 pub use sets::{ParameterSet, read_sets};
-pub use verdict::verdict;
+pub use verdict::{Set, verdict};
