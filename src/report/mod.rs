@@ -13,7 +13,9 @@ mod population_figure;
 mod regimen_course;
 mod regimen_sheet;
 pub mod window_figures;
+pub mod trial_figures;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;
 pub use population_figure::population_figure;
+pub use trial_figures::trial_figures;
