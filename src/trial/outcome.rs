@@ -170,10 +170,9 @@ impl Course {
     fn new(design: &Design, schedule: &Schedule, counts: &[f64], until_h: f64) -> Self {
         let rule = design.endpoints;
         let baseline = counts.first().copied().unwrap_or(f64::NAN);
-        let seen = schedule.visits.iter().zip(counts).filter(|(visit, count)| {
-            !count.is_nan() && visit.time_h <= until_h && visit.day <= rule.last_day
-        });
-        let points: Vec<(f64, f64)> = seen.map(|(visit, count)| (visit.day, *count)).collect();
+        let visits = schedule.visits.iter().zip(counts);
+        let seen = visits.filter(|(visit, count)| !count.is_nan() && visit.time_h <= until_h);
+        let mut points: Vec<(f64, f64)> = seen.map(|(visit, count)| (visit.day, *count)).collect();
         let (mut maximum, mut maximum_day) = (f64::NAN, f64::NAN);
         let mut responder = false;
         for (day, count) in points.iter().skip(1) {
@@ -183,6 +182,7 @@ impl Course {
             responder |= *count >= rule.at_least && count - baseline >= rule.rise;
         }
         let both = rule.at_least.max(baseline + rule.rise);
+        end_at(&mut points, rule.last_day);
         Self {
             maximum,
             maximum_day,
@@ -191,6 +191,16 @@ impl Course {
             days_high: days_at_or_above(&points, rule.high),
             responder,
         }
+    }
+}
+
+/// Ends the straight lines between `points` (day, count) on day `last`.
+fn end_at(points: &mut Vec<(f64, f64)>, last: f64) {
+    let Some(past) = points.iter().position(|(day, _)| *day > last) else { return };
+    points.truncate(past + 1);
+    if let [.., (from, before), (to, after)] = points.as_mut_slice() {
+        *after = *before + (*after - *before) * (last - *from) / (*to - *from);
+        *to = last;
     }
 }
 
@@ -212,7 +222,7 @@ pub fn days_at_or_above(points: &[(f64, f64)], level: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::days_at_or_above;
+    use super::{days_at_or_above, end_at};
 
     #[test]
     fn analytic_days_by_straight_lines() {
@@ -222,5 +232,14 @@ mod tests {
         assert!((days_at_or_above(&points, 60.0) - 3.0).abs() < 1e-12);
         assert!(days_at_or_above(&points, 61.0) < 1e-12);
         assert!(days_at_or_above(&points[..1], 10.0) < 1e-12);
+    }
+
+    #[test]
+    fn analytic_lines_end_on_the_last_day() {
+        let mut points = vec![(1.0, 40.0), (33.0, 40.0), (37.0, 60.0)];
+        end_at(&mut points, 35.0);
+        assert_eq!(points, [(1.0, 40.0), (33.0, 40.0), (35.0, 50.0)]);
+        end_at(&mut points, 35.0);
+        assert_eq!(points.len(), 3);
     }
 }
