@@ -1,12 +1,12 @@
 //! What came of one patient of a trial.
 
-use super::course::days;
+use super::course::{TrueCounts, days};
 use super::patient::{Candidate, Recruiter, Schedule};
 use crate::error::Reason;
 use crate::integrate::lanes::Ending;
 use crate::simulate::population::{dosing_stopped_at, transfusion_omitted_at};
 use crate::trial::design::{Design, NoProcedure};
-use crate::units::{HOURS_PER_DAY, Time};
+use crate::units::HOURS_PER_DAY;
 
 /// How a patient's part in the trial ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,9 +81,10 @@ impl Outcome {
         candidate: Candidate,
         schedule: Schedule,
         (arm, stratum): (usize, usize),
-        (daily, true_counts): (Vec<f64>, Vec<f64>),
+        true_counts: TrueCounts,
         ending: &Ending,
     ) -> Self {
+        let TrueCounts { daily, visits: true_counts, before_transfusion } = true_counts;
         let design = recruiter.design;
         let status = match (ending.failure, schedule.dropout_day) {
             (Some(reason), _) => Status::Failed(reason),
@@ -119,7 +120,7 @@ impl Outcome {
             pre_count: schedule.pre_count.map(|visit| counts[visit]),
             drug,
             all,
-            true_maximum: true_maximum(design, &daily, ending, transfusion_h),
+            true_maximum: true_maximum(&daily, before_transfusion, ending, transfusion_h),
             true_days: ending.time_above / HOURS_PER_DAY,
             success: transfusion_h.is_none() && !schedule.rescued && !lost && !failed,
             candidate,
@@ -150,20 +151,20 @@ impl Outcome {
     }
 }
 
-/// The exact maximum of the curve; where a transfusion raised it, the largest of the days before.
+/// The exact maximum of the curve; where a transfusion raised it, the largest count of the days
+/// before and of the transfusion's own time.
 fn true_maximum(
-    design: &Design,
     daily: &[f64],
+    before_transfusion: f64,
     ending: &Ending,
     transfusion_h: Option<f64>,
 ) -> f64 {
-    let Some(transfusion_h) = transfusion_h else { return ending.maximum };
-    if ending.maximum_at < transfusion_h {
+    let Some(transfusion_h) = transfusion_h.filter(|h| ending.maximum_at >= *h) else {
         return ending.maximum;
-    }
-    let before = |(day, _): &(f64, &f64)| Time::visit_day(*day).in_hours() <= transfusion_h;
-    let counts = days(design).into_iter().zip(daily).filter(before);
-    counts.map(|(_, count)| *count).fold(f64::NAN, f64::max)
+    };
+    let day_h = |i: usize| i as f64 * HOURS_PER_DAY;
+    let before = daily.iter().enumerate().filter(|(i, _)| day_h(*i) <= transfusion_h);
+    before.map(|(_, count)| *count).fold(before_transfusion, f64::max)
 }
 
 impl Course {

@@ -4,12 +4,16 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
 mod common;
+mod designs;
 mod duals;
 mod endpoints;
 mod files;
 mod integrate;
 mod invariants;
 mod parameter_files;
+mod patients;
 mod reference;
+mod streams;
 mod text;
+mod trials;
 mod units;

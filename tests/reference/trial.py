@@ -1,6 +1,6 @@
 """L-PLUS 2 with virtual patients, simulated independently of the program.
 
-    python trial.py            rewrites trial.csv
+    python trial.py            rewrites trial.csv (numpy and scipy; a few minutes)
     python trial.py --quick    a tenth of the patients, printed only
 
 The protocol is that of scenarios/l_plus_2.toml, the patients those of
@@ -103,8 +103,11 @@ def rates(y, conc, p):
     return found
 
 
-def simulate(n, drug, rng):
-    """One arm: what was measured, who was treated how."""
+def simulate(n, drug, same_day, rng):
+    """One arm: what was measured, who was treated how.
+
+    `same_day`: whether a count of the procedure's own day may decide.
+    """
     p = candidates(n, rng)
     y = np.ones((7, n))
     y[2:6] = p["tmk"] / 4.0
@@ -112,7 +115,10 @@ def simulate(n, drug, rng):
     taken = np.full((DOSES, n), bool(drug))
     procedure = rng.integers(9, 15, n)
     from_8 = VISITS[VISITS >= 8]
-    pre_day = np.array([from_8[from_8 <= d].max() for d in range(9, 15)])[procedure - 9]
+    latest = 0 if same_day else 1
+    pre_day = np.array([from_8[from_8 <= d - latest].max() for d in range(9, 15)])
+    assert (np.arange(9, 15) - pre_day <= 2).all()
+    pre_day = pre_day[procedure - 9]
     # Halfway between the morning of the count and noon of the procedure, in steps.
     transfusion_at = np.rint(0.5 * ((pre_day - 1) + (procedure - 0.5)) * STEPS_PER_DAY).astype(int)
     counts = np.empty((VISITS.size, n))
@@ -191,7 +197,7 @@ def share_row(x):
     return p, np.sqrt(p * (1.0 - p) / x.size), x.size
 
 
-def table(arm, trial):
+def table(arm, rule, trial):
     counts, transfused = trial["counts"], trial["transfused"]
     # A transfusion comes after the count of pre_day and before the next visit.
     last = np.where(transfused, trial["pre_day"], LAST_DAY)
@@ -205,7 +211,7 @@ def table(arm, trial):
     def add(form, of, subset, who, x):
         make = dict(proportion=share_row, mean=mean_row, sd=sd_row, median=median_row)[form]
         value, error, n = make(np.asarray(x, float)[who])
-        rows.append((arm, subset, form, of, f"{value:.6g}", f"{error:.3g}", n))
+        rows.append((rule, arm, subset, form, of, f"{value:.6g}", f"{error:.3g}", n))
 
     everyone = np.ones(transfused.size, bool)
     for of, x in [("no_transfusion", ~transfused), ("responder", responder),
@@ -232,9 +238,11 @@ def main():
     quick = "--quick" in sys.argv
     rng = np.random.default_rng(SEED)
     rows = []
-    for arm, drug in [("lusutrombopag", True), ("placebo", False)]:
-        rows += table(arm, simulate(PER_ARM // 10 if quick else PER_ARM, drug, rng))
-    header = ("arm", "subset", "form", "of", "value", "standard_error", "n")
+    for rule, same_day in [("allowed", True), ("not allowed", False)]:
+        for arm, drug in [("lusutrombopag", True), ("placebo", False)]:
+            n = PER_ARM // 10 if quick else PER_ARM
+            rows += table(arm, rule, simulate(n, drug, same_day, rng))
+    header = ("count_same_day", "arm", "subset", "form", "of", "value", "standard_error", "n")
     if quick:
         for row in [header, *rows]:
             print(*row)
