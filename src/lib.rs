@@ -56,3 +56,4 @@ pub mod report;
 pub mod simulate;
 pub mod trial;
 pub mod units;
+pub mod window;

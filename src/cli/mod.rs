@@ -12,6 +12,9 @@ mod report;
 mod simulate;
 mod trial;
 mod trial_args;
+mod window;
+mod window_args;
+mod window_text;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -43,6 +46,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Fit(args) => fit::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Trial(args) => trial::run(&args),
+        Command::Window(args) => window::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Export(args) => export::run(&args),

@@ -12,6 +12,7 @@ mod html;
 mod population_figure;
 mod regimen_course;
 mod regimen_sheet;
+pub mod window_figures;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;

@@ -9,6 +9,7 @@ pub mod dots;
 pub mod geometry;
 pub mod labels;
 pub mod marks;
+pub mod outline;
 pub mod page;
 pub mod panel;
 pub mod platelets;

@@ -61,9 +61,9 @@ impl Colour {
     pub fn heat(share: f64) -> Self {
         const ANCHORS: [Colour; 5] = [
             Colour(0xF3, 0xF8, 0xFC),
-            Colour(0xB9, 0xD9, 0xEE),
-            Colour(0x6C, 0xB0, 0xDA),
-            Colour(0x1F, 0x78, 0xB0),
+            Colour(0xA1, 0xC7, 0xE3),
+            Colour(0x51, 0x96, 0xC5),
+            Colour(0x18, 0x64, 0x9F),
             Colour(0x08, 0x35, 0x66),
         ];
         along(&ANCHORS, share)
@@ -80,22 +80,31 @@ impl Colour {
         (0..40).map(darker).find(|c| c.contrast_on_paper() >= 4.5).unwrap_or(Self::BLACK)
     }
 
-    /// Contrast with white, 1 to 21, as the Web Content Accessibility Guidelines define it.
-    fn contrast_on_paper(self) -> f64 {
+    /// Relative luminance, 0 (black) to 1 (white).
+    fn luminance(self) -> f64 {
         let linear = |c: u8| {
             let c = f64::from(c) / 255.0;
             if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         };
-        let luminance = 0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2);
-        1.05 / (luminance + 0.05)
+        0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
+    }
+
+    /// Contrast with another colour, 1 to 21, as the Web Content Accessibility Guidelines define it.
+    fn contrast(self, other: Self) -> f64 {
+        let (a, b) = (self.luminance(), other.luminance());
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// Contrast with paper.
+    fn contrast_on_paper(self) -> f64 {
+        self.contrast(Self::WHITE)
     }
 
     /// Black or white, whichever reads better on this colour.
     #[must_use]
     pub fn text_on_it(self) -> Self {
-        let light =
-            0.299 * f64::from(self.0) + 0.587 * f64::from(self.1) + 0.114 * f64::from(self.2);
-        if light < 140.0 { Self::WHITE } else { Self::HEADLINE }
+        let light = self.contrast(Self::WHITE) > self.contrast(Self::HEADLINE);
+        if light { Self::WHITE } else { Self::HEADLINE }
     }
 }
 
@@ -314,6 +323,19 @@ mod tests {
         }
         assert!((Colour::BLACK.contrast_on_paper() - 21.0).abs() < 1e-9);
         assert!(Colour::NOTE.contrast_on_paper() >= 4.5);
+    }
+
+    #[test]
+    fn invariant_the_scale_of_heat_maps_darkens_in_even_steps_and_carries_numbers() {
+        // CIE lightness, 0 to 100, above its linear part.
+        let lightness = |c: Colour| 116.0 * c.luminance().cbrt() - 16.0;
+        let (from, to) = (lightness(Colour::heat(0.0)), lightness(Colour::heat(1.0)));
+        for i in 0..=20 {
+            let share = f64::from(i) / 20.0;
+            let colour = Colour::heat(share);
+            assert!((lightness(colour) - (from + share * (to - from))).abs() < 1.5, "{colour:?}");
+            assert!(colour.contrast(colour.text_on_it()) >= 4.0, "{colour:?}");
+        }
     }
 
     #[test]

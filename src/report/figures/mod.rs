@@ -1,6 +1,8 @@
 //! One file per figure: plain data in, SVG out. Between given points there are straight lines.
 
 pub mod fit;
+pub mod heat_map;
+pub mod optimum;
 pub mod overview;
 pub mod profiles;
 pub mod sheet;
