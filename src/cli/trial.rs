@@ -10,6 +10,8 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{OutputFolder, RunRecord, read_text};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::report::Lettering;
+use thrombopoiesis::report::trial_figures::trial_figures;
 use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
     Against, Collector, Design, Outcome as PatientOutcome, Published, PublishedFile, Run, Summary,
@@ -132,7 +134,16 @@ fn add_files(
     folder.add("courses.csv", tables::courses(&summaries));
     folder.add("comparisons.csv", tables::comparisons(&firsts));
     folder.add("summary.toml", summary_toml(design, finished));
-    let _ = finished.first().map(|f| &f.first);
+    for Finished { run, summary, first, .. } in finished {
+        let own = if finished.len() > 1 {
+            format!("variant_{}/", run.variant.to_string().to_lowercase())
+        } else {
+            String::new()
+        };
+        for (name, figure) in trial_figures(run, summary, first, Lettering::Embedded)? {
+            folder.add(format!("figures/{own}{name}"), figure);
+        }
+    }
     Ok(())
 }
 

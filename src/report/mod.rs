@@ -12,8 +12,8 @@ mod html;
 mod population_figure;
 mod regimen_course;
 mod regimen_sheet;
-pub mod window_figures;
 pub mod trial_figures;
+pub mod window_figures;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;

@@ -96,6 +96,22 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The patients of one replicate put in every arm: arm by arm, in the order of their
+    /// randomisation. What a patient has in store, his counts' noise included, is the same in each.
+    ///
+    /// # Errors
+    /// As [`Self::patients`].
+    pub fn in_every_arm(&self, replicate: usize) -> Result<Vec<Vec<Outcome>>> {
+        let recruiter = Recruiter::new(self.design, self.patients, self.variant, self.seed)?;
+        let enrolment = enrol(&recruiter, self.seed, replicate)?;
+        let in_arm = |arm: usize| {
+            let mut enrolment = enrolment.clone();
+            enrolment.arms.fill(arm);
+            course::simulate(&recruiter, enrolment, self.tolerance, self.engine)
+        };
+        (0..self.design.arms.len()).map(in_arm).collect()
+    }
+
     fn simulated(
         &self,
         recruiter: &Recruiter<'_>,

@@ -5,12 +5,16 @@
 
 mod calibration;
 mod common;
+mod designs;
 mod duals;
 mod endpoints;
 mod files;
 mod integrate;
 mod invariants;
 mod parameter_files;
+mod patients;
 mod reference;
+mod streams;
 mod text;
+mod trials;
 mod units;
