@@ -1,10 +1,10 @@
 //! Counts and probabilities by arm and day, over many trials.
 
-use super::{arms, day_words, dose_days, listed, lower_first, model_name, protocol};
+use super::{arms, day_words, dose_days, listed, lower_first, model_name, protocol, unbroken};
 use crate::error::Result;
 use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
-use crate::report::drawing::platelets::{TOO_MANY, count_words};
+use crate::report::drawing::platelets::{ENOUGH, TOO_MANY};
 use crate::report::figures::trial::Words;
 use crate::report::figures::trial::course::{self, ArmCourse, CourseFigure};
 use crate::report::figures::trial::probability::{self, ArmProbability, ProbabilityFigure};
@@ -25,8 +25,6 @@ pub fn trial_course(run: &Run<'_>, summary: &Summary, lettering: Lettering) -> R
         quantiles: course.quantiles.clone(),
         doses: dose_days(planned),
     });
-    let quantiles = summary.courses.iter().flat_map(|course| course.quantiles.iter().flatten());
-    let highest = quantiles.copied().filter(|count| count.is_finite()).fold(0.0, f64::max);
     let figure = CourseFigure {
         words: Words {
             title: course_title(design, summary),
@@ -36,7 +34,7 @@ pub fn trial_course(run: &Run<'_>, summary: &Summary, lettering: Lettering) -> R
         protocol: protocol(design),
         days: days(summary),
         arms: courses.collect(),
-        y_max: (1.06 * highest).max(1.08 * TOO_MANY),
+        y_max: most(highest(summary)),
     };
     course::draw(&figure, lettering)
 }
@@ -75,6 +73,20 @@ pub fn trial_probability(run: &Run<'_>, summary: &Summary, lettering: Lettering)
     probability::draw(&figure, lettering)
 }
 
+fn highest(summary: &Summary) -> f64 {
+    let quantiles = summary.courses.iter().flat_map(|course| course.quantiles.iter().flatten());
+    quantiles.copied().filter(|count| count.is_finite()).fold(0.0, f64::max)
+}
+
+/// Upper end of the axis: up to 200 only if counts come near, or half of the figure would be empty.
+fn most(highest: f64) -> f64 {
+    if highest > 0.7 * TOO_MANY {
+        (1.06 * highest).max(1.08 * TOO_MANY)
+    } else {
+        1.1 * highest.max(ENOUGH)
+    }
+}
+
 fn days(summary: &Summary) -> Vec<f64> {
     summary.courses.first().map(|course| course.days.clone()).unwrap_or_default()
 }
@@ -84,20 +96,21 @@ fn course_title(design: &Design, summary: &Summary) -> String {
         let medians = course.days.iter().zip(&course.quantiles).map(|(day, q)| (*day, q[2]));
         let known = medians.filter(|(_, count)| count.is_finite());
         let (day, count) = known.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-        let name = lower_first(&arm.title);
-        Some(format!("{} on day {} ({name})", count_words(count), day_words(day)))
+        let on = unbroken(&format!("{} on day {}", number(count, 0), day_words(day)));
+        Some(format!("{on} ({})", unbroken(&lower_first(&arm.title))))
     });
     let words: Vec<String> = arms.collect();
     if words.is_empty() {
         return "No patient could be integrated".to_owned();
     }
-    format!("The median count is highest at {}", listed(&words))
+    format!("The median count peaks at {}", listed(&words))
 }
 
 fn course_caption(run: &Run<'_>, summary: &Summary) -> String {
     format!(
         "Lines: median of the true count, transfusions included; bands: 50 % and 90 % of the patients. \
-         Dashed: 50 and 200. {}",
+         Dashed: {}. {}",
+        if most(highest(summary)) > TOO_MANY { "50 and 200" } else { "50" },
         patients(run, summary)
     )
 }
@@ -128,7 +141,8 @@ fn probability_title(design: &Design, summary: &Summary) -> String {
             within.fold((f64::INFINITY, 0.0_f64), |(l, h), (_, p)| (l.min(*p), h.max(*p)));
         let [from, to] = [low, high].map(|share| number(100.0 * share, 0));
         let range = if from == to { format!("{from} %") } else { format!("{from} to {to} %") };
-        low.is_finite().then(|| format!("{range} ({})", lower_first(&arm.title)))
+        let words = || format!("{} ({})", unbroken(&range), unbroken(&lower_first(&arm.title)));
+        low.is_finite().then(words)
     });
     let words: Vec<String> = arms.collect();
     let level = number(design.endpoints.at_least, 0);

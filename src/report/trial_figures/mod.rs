@@ -71,6 +71,11 @@ fn model_name(run: &Run<'_>) -> String {
     )
 }
 
+/// The same words on one line.
+fn unbroken(words: &str) -> String {
+    words.replace(' ', "\u{a0}")
+}
+
 /// A name in the middle of a sentence. One that begins with several capitals keeps them.
 fn lower_first(name: &str) -> String {
     let mut letters = name.chars();

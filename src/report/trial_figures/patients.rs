@@ -1,6 +1,6 @@
 //! The patients of the first trial, one by one.
 
-use super::{arms, count_words, listed, lower_first, model_name};
+use super::{arms, count_words, listed, lower_first, model_name, unbroken};
 use crate::error::Result;
 use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
@@ -24,7 +24,9 @@ pub fn trial_waterfall(run: &Run<'_>, first: &[Outcome], lettering: Lettering) -
         let risen = bars.iter().filter(|bar| bar.change >= rise).count();
         let transfused = bars.iter().filter(|bar| bar.transfused).count();
         let missing = own.len() - bars.len();
-        shares.push(format!("{risen} of {} ({})", bars.len(), lower_first(&arm.name)));
+        let patients = if i == 0 { " patients" } else { "" };
+        let share = unbroken(&format!("{risen} of {}{patients}", bars.len()));
+        shares.push(format!("{share} ({})", unbroken(&lower_first(&arm.name))));
         let missing = match missing {
             0 => String::new(),
             n => format!(", {n} without a count"),
@@ -39,7 +41,7 @@ pub fn trial_waterfall(run: &Run<'_>, first: &[Outcome], lettering: Lettering) -
     let figure = WaterfallFigure {
         words: Words {
             title: format!(
-                "Counts rise by {} or more before any transfusion in {} patients",
+                "Up by {} or more before any transfusion: {}",
                 number(rise, 0),
                 listed(&shares)
             ),
@@ -101,10 +103,10 @@ const WITH_TRANSFUSION: Quantity = Quantity::DaysAtLeastWithTransfusion;
 fn subsets(published: &[&Published]) -> Vec<(Subset, Quantity)> {
     let mut subsets = vec![(Subset::NoTransfusion, PLAIN), (Subset::All, WITH_TRANSFUSION)];
     for number in published.iter().filter(|number| number.role != Role::Ignore) {
-        if let Form::Median(quantity @ (PLAIN | WITH_TRANSFUSION)) = number.form {
-            if !subsets.contains(&(number.subset, quantity)) {
-                subsets.push((number.subset, quantity));
-            }
+        if let Form::Median(quantity @ (PLAIN | WITH_TRANSFUSION)) = number.form
+            && !subsets.contains(&(number.subset, quantity))
+        {
+            subsets.push((number.subset, quantity));
         }
     }
     subsets
@@ -117,9 +119,11 @@ fn days(
     subset: Subset,
     quantity: Quantity,
 ) -> SubsetDays {
-    let with = quantity == WITH_TRANSFUSION;
-    let who = upper_first(subset.meaning());
-    let title = if with { format!("{who}, counts after transfusion included") } else { who };
+    let note = if quantity == WITH_TRANSFUSION {
+        "counts after transfusion included"
+    } else {
+        "counts before any transfusion"
+    };
     let all = arms(run.design).into_iter().enumerate().map(|(i, arm)| {
         let own = first.iter().filter(|patient| patient.arm == i && subset.contains(patient));
         let days: Vec<f64> = own.filter_map(|patient| quantity.of(patient)).collect();
@@ -132,7 +136,7 @@ fn days(
         let published = published.iter().find(is_own).map(|number| number.value);
         ArmDays { arm, median: median(&days), days, published }
     });
-    SubsetDays { title, arms: all.collect() }
+    SubsetDays { title: upper_first(subset.meaning()), note: note.to_owned(), arms: all.collect() }
 }
 
 fn time_above_title(subsets: &[SubsetDays], level: &str) -> String {
@@ -140,16 +144,16 @@ fn time_above_title(subsets: &[SubsetDays], level: &str) -> String {
     let words: Vec<String> = arms
         .filter_map(|arm| {
             let published =
-                arm.published.map(|p| format!(", published {}", number(p, 1))).unwrap_or_default();
-            let name = lower_first(&arm.arm.name);
-            Some(format!("{} days ({name}{published})", number(arm.median?, 1)))
+                arm.published.map(|p| format!("; published {}", number(p, 1))).unwrap_or_default();
+            let days = unbroken(&format!("{} days", number(arm.median?, 1)));
+            Some(format!("{days} ({}{published})", unbroken(&lower_first(&arm.arm.name))))
         })
         .collect();
     if words.is_empty() {
         return format!("Every patient was transfused: no days at or above {level} without");
     }
     format!(
-        "Not transfused, half of the patients are at or above {level} for {} or longer",
+        "Half of the patients not transfused are at or above {level} for at least {}",
         listed(&words)
     )
 }

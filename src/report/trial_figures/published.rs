@@ -31,8 +31,12 @@ pub fn trial_forest(runs: &[(Run<'_>, &Summary)], lettering: Lettering) -> Resul
         })
     });
     let rows: Vec<Row> = rows.collect();
-    let figure =
-        Forest { title: title(&rows), model_name: model_name(runs), caption: caption(runs), rows };
+    let figure = Forest {
+        title: title(&rows, &published),
+        model_name: model_name(runs),
+        caption: caption(runs),
+        rows,
+    };
     forest::draw(&figure, lettering)
 }
 
@@ -113,7 +117,10 @@ fn predicted(name: &str, against: &Against) -> Option<Predicted> {
     })
 }
 
-fn title(rows: &[Row]) -> String {
+/// How many of the numbers that are used for something lie inside.
+fn title(rows: &[Row], published: &[&Published]) -> String {
+    let used = rows.iter().zip(published).filter(|(_, number)| number.role != Role::Ignore);
+    let rows: Vec<&Row> = used.map(|(row, _)| row).collect();
     let predictions = rows.iter().map(|row| row.predictions.len()).max().unwrap_or(0);
     let inside = |place: usize| {
         let within = rows.iter().filter(|row| {
@@ -156,7 +163,8 @@ fn caption(runs: &[(Run<'_>, &Summary)]) -> String {
         "Predicted: the {marks} holds 95 % of {} of {} patients, its tick is their median; seed {}. Observed: \
          as published, with its own 95 % interval where one can be formed (shares: Clopper and Pearson; means \
          with a published SD: Student's t). Distance: published less mean of the trials, in SDs of the trials. \
-         Vermillion: outside what is predicted. Sources of the published numbers: the files in targets/.",
+         Vermillion: outside what is predicted. \
+         Results that are not used are shown and not counted. Sources of the published numbers: the files in targets/.",
         count_words(summary.replicates, "simulated trial", "simulated trials"),
         run.design.randomised,
         run.seed

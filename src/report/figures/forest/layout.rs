@@ -73,7 +73,7 @@ impl Columns {
         let heading = if single { "distance" } else { "+0.0" };
         let distances = predicted().filter_map(|(_, p)| p.distance.map(distance_words));
         let distance_width = widest(heading, &mut distances.chain(names.iter().cloned()));
-        let all_distances = distance_width * names.len() as f64
+        let all_distances = distance_width * names.len().max(1) as f64
             + COLUMN_GAP * (names.len().saturating_sub(1)) as f64;
         let mut right = SHEET_WIDTH - MARGIN - all_distances - COLUMN_GAP;
         let predicted_right = single.then_some(right);

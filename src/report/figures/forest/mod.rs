@@ -148,8 +148,8 @@ pub fn draw(forest: &Forest, lettering: Lettering) -> Result<String> {
 fn draw_key(canvas: &mut Canvas, columns: &Columns, baseline: f64) {
     let middle = baseline - Type::NOTE.centre_drop();
     let panel = Panel::new(
-        Rect::new(MARGIN, middle - 1.0, 100.0, 2.0),
-        Axis::linear(0.0, 100.0, 1, ""),
+        Rect::new(MARGIN, middle - 1.0, 200.0, 2.0),
+        Axis::linear(0.0, 200.0, 1, ""),
         Axis::linear(-1.0, 1.0, 1, ""),
     );
     let mut x = 0.0;
@@ -222,11 +222,11 @@ fn draw_section(canvas: &mut Canvas, forest: &Forest, columns: &Columns, section
 }
 
 fn draw_row(canvas: &mut Canvas, columns: &Columns, panel: &Panel, row: &Row, level: f64) {
-    panel.level(canvas, level, Stroke::new(Colour::GRID, 0.6));
     let scale = row.unit.scale();
     let scaled = |p: &Predicted| (scale * p.low, scale * p.median, scale * p.high);
     let mut observed_level = level;
     if columns.predicted_right.is_some() {
+        panel.level(canvas, level, Stroke::new(Colour::GRID, 0.6));
         for predicted in &row.predictions {
             draw_bar(canvas, panel, level, scaled(predicted));
         }
@@ -272,14 +272,14 @@ fn draw_numbers(canvas: &mut Canvas, columns: &Columns, row: &Row, middle: f64) 
         if let Some(right) = columns.predicted_right {
             canvas.text((right, baseline), &range_words(row.unit, predicted), style);
         }
-        if let Some(distance) = predicted.distance {
-            canvas.text((columns.distance_right(i), baseline), &distance_words(distance), style);
-        }
+        let distance = distance_words(predicted.distance.unwrap_or(f64::NAN));
+        canvas.text((columns.distance_right(i), baseline), &distance, style);
     }
 }
 
 fn words(unit: Unit, value: f64) -> String {
-    number(unit.scale() * value, 1)
+    // Half a digit is rounded up, as publications do: 13 of 16 are 81.3 %.
+    number((10.0 * unit.scale() * value).round() / 10.0, 1)
 }
 
 fn range_words(unit: Unit, predicted: &Predicted) -> String {
@@ -288,7 +288,7 @@ fn range_words(unit: Unit, predicted: &Predicted) -> String {
     format!("{median} ({low} to {high})")
 }
 
-/// A distance with its sign.
+/// A distance with its sign; a dash where there is none.
 fn distance_words(distance: f64) -> String {
     let words = number(distance, 1);
     if distance > 0.0 && words != "0.0" { format!("+{words}") } else { words }
@@ -323,8 +323,11 @@ fn draw_lane(
 ) {
     let place = |x: f64| (panel.x_at(keep(x, panel.x.low, panel.x.high)), panel.y_at(level));
     canvas.path(&[place(low), place(high)], stroke);
-    let (x, y) = place(median);
-    canvas.path(&[(x, y - 0.7), (x, y + 0.7)], Stroke::new(stroke.colour, 1.4));
+    // A broken line may end in a gap.
+    for (at, half, width) in [(low, 0.4, 0.8), (median, 0.7, 1.6), (high, 0.4, 0.8)] {
+        let (x, y) = place(at);
+        canvas.path(&[(x, y - half), (x, y + half)], Stroke::new(stroke.colour, width));
+    }
 }
 
 /// The label of a row and what is said below it.

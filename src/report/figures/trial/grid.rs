@@ -22,6 +22,20 @@ pub(super) struct Plan {
     pub(super) row_gap: f64,
 }
 
+impl Plan {
+    /// Where the first panel of a row begins, and the width of every panel (mm).
+    fn measures(&self, y: &Axis) -> (f64, f64) {
+        let left = MARGIN + label_width(y) + 1.6;
+        let gaps = self.gap * self.columns.saturating_sub(1) as f64;
+        (left, (SHEET_WIDTH - MARGIN - 1.5 - left - gaps) / self.columns.max(1) as f64)
+    }
+
+    /// Width of every panel beside a vertical axis (mm).
+    pub(super) fn width(&self, y: &Axis) -> f64 {
+        self.measures(y).1
+    }
+}
+
 /// The panels.
 pub(super) struct Grid {
     pub(super) panels: Vec<Panel>,
@@ -40,9 +54,7 @@ impl Grid {
         top: f64,
     ) -> Self {
         let columns = plan.columns.max(1);
-        let left = MARGIN + label_width(y) + 1.6;
-        let gaps = plan.gap * (columns - 1) as f64;
-        let width = (SHEET_WIDTH - MARGIN - 1.5 - left - gaps) / columns as f64;
+        let (left, width) = plan.measures(y);
         let block = |(text, style): &(String, Type)| Block::new(text, width, *style);
         let headings: Vec<Vec<Block>> =
             headings.iter().map(|lines| lines.iter().map(block).collect()).collect();
@@ -74,7 +86,7 @@ impl Grid {
 
     /// Whether a panel is the first of its row.
     pub(super) fn is_first(&self, panel: usize) -> bool {
-        panel % self.columns == 0
+        panel.is_multiple_of(self.columns)
     }
 }
 

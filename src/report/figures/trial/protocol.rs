@@ -29,7 +29,7 @@ impl Protocol {
         for &at in self.visits.iter().filter(|day| (low..=high).contains(*day)) {
             let words = number(at, usize::from(at.fract().abs() > 1e-9));
             let (middle, half) = (axis.fraction(at) * width, text_width(&words, Type::TICK) / 2.0);
-            let fits = middle - half > taken + 0.5;
+            let fits = middle - half > taken + 1.2;
             if fits {
                 taken = middle + half;
             }

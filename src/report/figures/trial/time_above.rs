@@ -7,7 +7,7 @@ use crate::report::drawing::axis::{Axis, number};
 use crate::report::drawing::canvas::{Canvas, Lettering, text_width};
 use crate::report::drawing::page::{MARGIN, SHEET_WIDTH};
 use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT};
-use crate::report::drawing::theme::{Anchor, Colour, Stroke, Type};
+use crate::report::drawing::theme::{Anchor, Colour, Fill, Stroke, Type};
 
 /// The days of one arm's patients.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +25,10 @@ pub struct ArmDays {
 /// The patients of one subset.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubsetDays {
-    /// Who they are, and which counts are meant.
+    /// Who they are.
     pub title: String,
+    /// Which counts are meant.
+    pub note: String,
     /// Arms in the order of the protocol.
     pub arms: Vec<ArmDays>,
 }
@@ -55,10 +57,11 @@ const HALF: f64 = 50.0;
 /// If the drawing back-end fails.
 pub fn draw(figure: &TimeAboveFigure, lettering: Lettering) -> Result<String> {
     let page = figure.words.page();
-    let headings: Vec<Heading> = figure.subsets.iter().map(heading).collect();
     let plan =
         Plan { columns: figure.subsets.len().clamp(1, 3), gap: 6.0, height: HEIGHT, row_gap: 4.0 };
     let y = Axis::linear(0.0, 100.0, 4, "Patients with at least so many days (%)");
+    let headings: Vec<Heading> =
+        figure.subsets.iter().map(|subset| heading(subset, plan.width(&y))).collect();
     let x = |_| Axis::weeks(0.0, figure.most_days);
     let grid = Grid::new(&headings, &plan, x, &y, page.top() + KEY_HEIGHT + 1.0);
 
@@ -76,12 +79,19 @@ pub fn draw(figure: &TimeAboveFigure, lettering: Lettering) -> Result<String> {
     canvas.finish(lettering)
 }
 
-/// The subset, and a line for each arm with its medians.
-fn heading(subset: &SubsetDays) -> Heading {
-    let mut lines = vec![(subset.title.clone(), Type::VALUE)];
+/// The subset, and for each arm its medians: on one line where that fits, else below its name.
+fn heading(subset: &SubsetDays, width: f64) -> Heading {
+    let mut lines = vec![(subset.title.clone(), Type::VALUE), (subset.note.clone(), Type::NOTE)];
+    let whole = |arm: &ArmDays| format!("{}: {}", arm.arm.name, medians(arm));
+    let fits = subset.arms.iter().all(|arm| text_width(&whole(arm), Type::NOTE) <= width);
     for arm in &subset.arms {
         let style = Type::NOTE.coloured(arm.arm.colour.for_text());
-        lines.push((format!("{}: {}", arm.arm.name, medians(arm)), style));
+        if fits {
+            lines.push((whole(arm), style));
+        } else {
+            lines.push((arm.arm.name.clone(), style));
+            lines.push((medians(arm), style));
+        }
     }
     lines
 }
@@ -93,7 +103,7 @@ fn medians(arm: &ArmDays) -> String {
         return format!("no patient{}", published("; published median ").unwrap_or_default());
     };
     let published = published(", published ").unwrap_or_default();
-    format!("median {} of {n}{published}", number(median, 1))
+    format!("median {} (n = {n}){published}", number(median, 1))
 }
 
 fn draw_subset(canvas: &mut Canvas, panel: &Panel, subset: &SubsetDays) {
@@ -149,7 +159,7 @@ fn draw_key(canvas: &mut Canvas, figure: &TimeAboveFigure, baseline: f64) {
         for colour in colours.iter().rev() {
             right -= 3.0;
             let centre = (right + 1.2, baseline - style.centre_drop());
-            canvas.disc(centre, 1.15, crate::report::drawing::theme::Fill::solid(*colour));
+            canvas.disc(centre, 1.15, Fill::solid(*colour));
         }
         right -= 4.5;
     }

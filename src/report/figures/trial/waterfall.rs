@@ -4,7 +4,7 @@ use super::grid::label_width;
 use super::{Arm, Words};
 use crate::error::Result;
 use crate::report::drawing::axis::{Axis, number};
-use crate::report::drawing::canvas::{Canvas, Lettering};
+use crate::report::drawing::canvas::{Canvas, Lettering, text_width};
 use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::page::{Block, MARGIN, SHEET_WIDTH};
 use crate::report::drawing::panel::Panel;
@@ -45,7 +45,6 @@ pub struct WaterfallFigure {
 
 const KEY_HEIGHT: f64 = 8.0;
 const HEIGHT: f64 = 74.0;
-const FOOT: f64 = 5.0;
 const COLUMN_GAP: f64 = 6.0;
 const ROW_GAP: f64 = 5.0;
 /// Narrowest panel, for the sake of its heading (mm).
@@ -63,9 +62,7 @@ const PALE: f64 = 0.32;
 /// If the drawing back-end fails.
 pub fn draw(figure: &WaterfallFigure, lettering: Lettering) -> Result<String> {
     let page = figure.words.page();
-    let changes = figure.arms.iter().flat_map(|arm| arm.bars.iter().map(|bar| bar.change));
-    let y = Axis::around(changes.chain([0.0, figure.rise]), 5, &figure.y_title);
-    let y = Axis::linear(y.low.min(0.0), y.high, 5, &figure.y_title);
+    let y = axis(figure);
     let layout = Layout::new(figure, &y, page.top() + KEY_HEIGHT);
 
     let mut canvas = page.cut(layout.bottom);
@@ -79,13 +76,21 @@ pub fn draw(figure: &WaterfallFigure, lettering: Lettering) -> Result<String> {
         name.draw(&mut canvas, frame.left, foot - note.height() - name.height());
         draw_grid(&mut canvas, place);
         draw_bars(&mut canvas, &place.panel, place.bar_width, arm);
-        draw_rules(&mut canvas, &place.panel, figure.rise);
-        let count = number(arm.bars.len() as f64, 0);
-        let style = Type::NOTE;
-        let words = format!("{count} patients{}", step_words(place.bar_width, arm));
-        canvas.text((frame.left, frame.bottom() + 4.0), &words, style);
+        draw_rules(&mut canvas, place, figure.rise, arm);
     }
     canvas.finish(lettering)
+}
+
+/// From the greatest fall, if any, to the greatest rise, with little room.
+fn axis(figure: &WaterfallFigure) -> Axis {
+    let changes = figure.arms.iter().flat_map(|arm| arm.bars.iter().map(|bar| bar.change));
+    let changes = changes.filter(|change| change.is_finite());
+    let (low, high) = changes.fold((0.0, figure.rise), |(low, high): (f64, f64), change| {
+        (low.min(change), high.max(change))
+    });
+    let room = 0.04 * (high - low);
+    let low = if low < 0.0 { low - room } else { 0.0 };
+    Axis::linear(low, high + room, 8, &figure.y_title)
 }
 
 struct Place {
@@ -118,10 +123,8 @@ impl Layout {
                 .collect();
             let headings = arms.iter().zip(&widths).map(|(arm, width)| {
                 let style = Type::VALUE.coloured(arm.arm.colour.for_text());
-                [
-                    Block::new(&arm.arm.name, *width, style),
-                    Block::new(&arm.note, *width, Type::NOTE),
-                ]
+                let note = format!("{}{}", arm.note, step_words(bar_width));
+                [Block::new(&arm.arm.name, *width, style), Block::new(&note, *width, Type::NOTE)]
             });
             let headings: Vec<[Block; 2]> = headings.collect();
             let row_top = bottom + if row > 0 { ROW_GAP } else { 0.0 };
@@ -135,7 +138,7 @@ impl Layout {
                 places.push(Place { panel, heading, bar_width, is_first: i == 0 });
                 x += width + COLUMN_GAP;
             }
-            bottom = frame_top + height + FOOT;
+            bottom = frame_top + height;
         }
         Self { places, bottom }
     }
@@ -175,25 +178,31 @@ fn draw_grid(canvas: &mut Canvas, place: &Place) {
     }
 }
 
-fn draw_rules(canvas: &mut Canvas, panel: &Panel, rise: f64) {
+/// No change, and the rise; it is labelled where no bar is in the way.
+fn draw_rules(canvas: &mut Canvas, place: &Place, rise: f64, arm: &ArmBars) {
+    let panel = &place.panel;
     panel.level(canvas, 0.0, Stroke::new(Colour::INK, 0.7));
     panel.level(canvas, rise, Stroke::reference());
     let style = Type::NOTE.anchored(Anchor::End).over_lines();
-    let place = (panel.frame.right() - 0.6, panel.y_at(rise) - 0.9);
-    if panel.y.holds(rise) {
-        canvas.text(place, &format!("+{}", number(rise, 0)), style);
+    let words = format!("+{}", number(rise, 0));
+    let right = panel.frame.right() - 0.6;
+    let left = right - text_width(&words, style) - 0.6;
+    let higher = arm.bars.iter().filter(|bar| bar.change >= rise).count() as f64;
+    if panel.y.holds(rise) && panel.frame.left + higher * place.bar_width <= left {
+        canvas.text((right, panel.y_at(rise) - 0.9), &words, style);
     }
 }
 
 /// Of how many patients one is drawn.
 fn step(bar_width: f64) -> usize {
-    (1..).find(|n| *n as f64 * bar_width >= NARROWEST_BAR || *n > 10_000).unwrap_or(1)
+    (1..10_000_usize).find(|n| *n as f64 * bar_width >= NARROWEST_BAR).unwrap_or(10_000)
 }
 
-fn step_words(bar_width: f64, arm: &ArmBars) -> String {
+/// Who is drawn, where not all are.
+fn step_words(bar_width: f64) -> String {
     match step(bar_width) {
-        n if n > 1 && arm.bars.len() > 1 => format!(", one in {n} drawn"),
-        _ => String::new(),
+        1 => String::new(),
+        n => format!("; one in {n} drawn"),
     }
 }
 
@@ -220,7 +229,7 @@ fn draw_key(canvas: &mut Canvas, figure: &WaterfallFigure, baseline: f64) {
     let style = Type::NOTE;
     let mut right = SHEET_WIDTH - MARGIN;
     for (words, opacity) in [("transfused", PALE), ("not transfused", 1.0)] {
-        right -= crate::report::drawing::canvas::text_width(words, style);
+        right -= text_width(words, style);
         canvas.text((right, baseline), words, style);
         right -= 1.4;
         for colour in colours.iter().rev() {
