@@ -38,7 +38,8 @@
 //! # Ok::<(), thrombopoiesis::error::Error>(())
 //! ```
 //!
-//! From here: [`fit`] estimates parameters, [`report`] draws and writes, `examples/` teaches.
+//! From here: [`fit`] estimates parameters, [`report`] draws and writes, [`export`] takes a model to
+//! other tools, `examples/` teaches.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -56,3 +57,4 @@ pub mod report;
 pub mod simulate;
 pub mod trial;
 pub mod units;
+pub mod window;

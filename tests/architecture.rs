@@ -15,7 +15,7 @@ const LEVELS: &[&[&str]] = &[
     &["model", "regimen", "integrate"],
     &["population"],
     &["simulate"],
-    &["fit", "trial"],
+    &["fit", "trial", "window"],
     &["calibrate"],
     &["report", "export"],
     &["explore"],

@@ -282,15 +282,16 @@ impl Estimated {
 
     /// Puts `value` into the practice of a trial, if it is a number of it.
     pub fn put_into_trial(&self, design: &mut Design, value: f64) {
+        let own = &design.practice_of().to_owned();
         for arm in &mut design.arms {
             match &self.place {
-                Place::NoTransfusionBelow(trial) if *trial == design.id => {
+                Place::NoTransfusionBelow(trial) if trial == own => {
                     arm.practice.no_transfusion_below = value;
                 }
-                Place::TransfusionAbove(trial) if *trial == design.id => {
+                Place::TransfusionAbove(trial) if trial == own => {
                     arm.practice.transfusion_above = value;
                 }
-                Place::Rescue(trial) if *trial == design.id => arm.practice.rescue = value,
+                Place::Rescue(trial) if trial == own => arm.practice.rescue = value,
                 _ => {}
             }
         }

@@ -242,6 +242,7 @@ fn bare(design: &Design) -> Design {
     (bare.id, bare.title, bare.short) = (String::new(), String::new(), String::new());
     (bare.note, bare.sha256) = (String::new(), String::new());
     bare.randomised = 0;
+    bare.practice_as = None;
     bare.allocation = Allocation { block: 0, ablation: None, count_cut: None };
     for arm in &mut bare.arms {
         arm.size = None;

@@ -22,6 +22,7 @@ Examples:
   thrombo simulate --model mechanistic --regimen \"3 mg qd x7\" --every \"6 h\" --out course.csv
   thrombo fit                                           the descriptive curve, printed
   thrombo trial l_plus_2                                the trial as it was run, against its publication
+  thrombo window --baseline 35                          when to operate, for a measured count of 35
   thrombo models katsube_2019                           every number with its source"
 )]
 pub(super) struct Args {
@@ -35,8 +36,14 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
     /// Estimate parameters from published summaries or from counts
     Fit(FitArgs),
+    /// Estimate the population from what the trials published, with the trials simulated
+    Calibrate(super::calibrate_args::CalibrateArgs),
+    /// Predict published results that no parameter was estimated from
+    Validate(super::validate::ValidateArgs),
     /// Run a virtual trial many times and set it against what was published
     Trial(super::trial_args::TrialArgs),
+    /// When to operate: the probability of a count by day, and how short a course may be
+    Window(super::window_args::WindowArgs),
     /// Fit, simulate and draw every regimen, and write index.html with the figures
     Report(ReportArgs),
     /// List the models, or one model's parameters with unit, source and grade

@@ -1,6 +1,8 @@
 //! The command line: arguments to calls, results to files, errors to exit codes.
 
 mod args;
+mod calibrate;
+mod calibrate_args;
 mod console;
 mod export;
 mod fit;
@@ -10,6 +12,10 @@ mod report;
 mod simulate;
 mod trial;
 mod trial_args;
+mod validate;
+mod window;
+mod window_args;
+mod window_text;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -39,7 +45,10 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match args.command {
         Command::Simulate(args) => simulate::run(&args),
         Command::Fit(args) => fit::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
+        Command::Validate(args) => validate::run(&args),
         Command::Trial(args) => trial::run(&args),
+        Command::Window(args) => window::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Export(args) => export::run(&args),

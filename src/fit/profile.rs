@@ -1,7 +1,7 @@
 //! The profile of the likelihood along one parameter: all others at their best.
 
 use super::problem::Problem;
-use super::search::lbfgs;
+use crate::numeric::optimise::lbfgs;
 
 /// 95 % quantile of χ² with one degree of freedom.
 pub const CHI_SQUARE_95: f64 = 3.841_458_820_694_124;

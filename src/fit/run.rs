@@ -3,9 +3,10 @@
 use super::problem::Problem;
 use super::profile::profile;
 use super::result::{FitResult, FitStatus, StartResult};
-use super::search::{Ending, Method, Minimum, Search, lbfgs, nelder_mead};
+use super::search::{Method, Search};
 use super::uncertainty::Uncertainty;
 use crate::error::Result;
+use crate::numeric::optimise::{Ending, Minimum, lbfgs, nelder_mead};
 use rand::SeedableRng;
 use rand::distr::{Distribution, Uniform};
 use rand_chacha::ChaCha8Rng;

@@ -1,9 +1,10 @@
 //! Arithmetic that knows nothing of pharmacology: the one trait the equations are written in, dual
-//! numbers, and the root finder behind the endpoints.
+//! numbers, the root finder behind the endpoints, and optimisers.
 
 mod dual;
 pub mod elementary;
 mod lane;
+pub mod optimise;
 mod real;
 mod root;
 mod transform;

@@ -2,7 +2,7 @@
 
 use super::covariates::{Covariate, Law, Table};
 use super::virtual_patients::{
-    Correlation, Effect, EffectForm, NonResponders, Spread, VirtualPatients,
+    Correlation, Effect, EffectForm, NonResponders, Spread, TrialPractice, VirtualPatients,
 };
 use super::{CountError, Distribution};
 use crate::error::{Error, Result};
@@ -24,6 +24,18 @@ impl VirtualPatients {
     /// The names of the virtual patients that the program carries.
     pub fn shipped() -> impl Iterator<Item = &'static str> {
         SHIPPED.iter().map(|(id, _)| *id)
+    }
+
+    /// The patients called `name` for a structural variant: `calibrated` stands for those that were
+    /// calibrated in it.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_for(name: &str, variant: Variant) -> Result<Self> {
+        if name == "calibrated" {
+            return Self::load(&format!("calibrated_{}", variant.to_string().to_lowercase()));
+        }
+        Self::load(name)
     }
 
     /// The shipped patients called `name`, or those of the file at that path.
@@ -101,6 +113,17 @@ fn read_patients(
         let symbol = section.text("symbol");
         Some(NonResponders { share: share?, symbol: symbol?, factor: positive(section, "factor")? })
     });
+    let practice = root.tables("practice", |trial, section| {
+        let given = |key| section.keys().any(|k| k == key).then(|| within(section, key, 0.0, 1.0));
+        Some(TrialPractice {
+            trial: trial.to_owned(),
+            no_transfusion_below: given("no_transfusion_below").flatten(),
+            transfusion_above: given("transfusion_above").flatten(),
+            rescue: given("rescue").flatten(),
+        })
+    });
+    // How the numbers came about, for readers.
+    root.ignore("calibration");
     let count_error = root.table("count_error", count_error);
     if count_error.is_none() {
         root.problem("count_error", "is missing: say how counts are measured");
@@ -120,6 +143,7 @@ fn read_patients(
         effects,
         non_responders,
         count_error: count_error?,
+        practice,
         sha256,
     })
 }

@@ -8,6 +8,7 @@ mod generator;
 mod streams;
 mod variability;
 mod virtual_patients;
+mod write;
 
 pub use count_error::{CountError, CountNoise, CountStreams};
 pub use covariates::{Covariate, Covariates, Law, Table};
@@ -16,5 +17,5 @@ pub use generator::{Generator, PatientDraws, VirtualPatient};
 pub use streams::{Stream, Streams, normal_cdf, normal_quantile};
 pub use variability::Variability;
 pub use virtual_patients::{
-    Correlation, Effect, EffectForm, NonResponders, Spread, VirtualPatients,
+    Correlation, Effect, EffectForm, NonResponders, Spread, TrialPractice, VirtualPatients,
 };

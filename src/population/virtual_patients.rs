@@ -90,6 +90,19 @@ pub struct NonResponders {
     pub factor: f64,
 }
 
+/// Practice in a trial, all arms: what is not given stays as the protocol's file says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TrialPractice {
+    /// The trial.
+    pub trial: String,
+    /// P(no transfusion | pre-procedure count below the threshold).
+    pub no_transfusion_below: Option<f64>,
+    /// P(transfusion | pre-procedure count at or above the threshold).
+    pub transfusion_above: Option<f64>,
+    /// P(rescue therapy for bleeding).
+    pub rescue: Option<f64>,
+}
+
 /// Everything about a population of virtual patients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VirtualPatients {
@@ -121,6 +134,8 @@ pub struct VirtualPatients {
     pub non_responders: Option<NonResponders>,
     /// How counts are measured.
     pub count_error: CountError,
+    /// Practice in trials, where it was calibrated.
+    pub practice: Vec<TrialPractice>,
     /// SHA-256 of the file.
     pub sha256: String,
 }

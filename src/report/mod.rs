@@ -13,6 +13,7 @@ mod population_figure;
 mod regimen_course;
 mod regimen_sheet;
 pub mod trial_figures;
+pub mod window_figures;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;

@@ -3,6 +3,7 @@
 pub mod fit;
 pub mod forest;
 pub mod heat_map;
+pub mod optimum;
 pub mod overview;
 pub mod profiles;
 pub mod sheet;

@@ -1,0 +1,161 @@
+//! A whole calibration of one structural variant: search, uncertainty, posterior, verdict.
+
+use super::estimated::Place;
+use super::evaluator::{Evaluator, Known, Save, Watch};
+use super::posterior::{Posterior, posterior};
+use super::problem::Problem;
+use super::profile::{Profile, TradeOff, profiles, trade_offs};
+use super::search::{Found, Search, search};
+use super::verdict::verdict;
+use crate::error::Result;
+use crate::population::{TrialPractice, VirtualPatients};
+use crate::trial::{Against, Design, Published};
+
+/// How a calibration is done.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// The search.
+    pub search: Search,
+    /// Places drawn for the posterior.
+    pub posterior: usize,
+    /// Parameter sets that stand for the posterior.
+    pub sets: usize,
+    /// Trials simulated for the verdict.
+    pub replicates: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { search: Search::default(), posterior: 400, sets: 100, replicates: 400 }
+    }
+}
+
+impl Settings {
+    /// About how many evaluations of the objective a calibration takes.
+    #[must_use]
+    pub fn evaluations(&self, problem: &Problem) -> usize {
+        let n = problem.estimated.len();
+        let newton = 5 * (2 * n + 1);
+        let simplex = 2 * usize::try_from(self.search.simplex_iterations).unwrap_or(0);
+        self.search.screened + simplex + newton + self.posterior + 18 * n + problem.published.len()
+    }
+}
+
+/// What came of a calibration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibration {
+    /// Where the search came to.
+    pub found: Found,
+    /// Standard errors on the scales, by curvature.
+    pub standard_errors: Vec<f64>,
+    /// Share of each parameter's information that comes from its prior.
+    pub prior_shares: Vec<f64>,
+    /// Parameters that the published numbers determine, all in all.
+    pub effective_parameters: f64,
+    /// Sample of the posterior.
+    pub posterior: Option<Posterior>,
+    /// Sets of equal weight that stand for it.
+    pub sets: Vec<Vec<f64>>,
+    /// Profiles.
+    pub profiles: Vec<Profile>,
+    /// What happens to the rest if one number is forced.
+    pub trade_offs: Vec<TradeOff>,
+    /// Every published number beside its prediction over the posterior.
+    pub against: Vec<Against>,
+    /// The same at the optimum alone.
+    pub against_optimum: Vec<Against>,
+}
+
+impl Calibration {
+    /// Published numbers in the objective less the parameters they determine.
+    #[must_use]
+    pub fn degrees_of_freedom(&self, problem: &Problem) -> f64 {
+        problem.published.len() as f64 - self.effective_parameters
+    }
+}
+
+/// Calibrates; none where nothing can be said anywhere. `published` is what the verdict speaks of,
+/// whatever its role.
+///
+/// # Errors
+/// What [`Problem::evaluate`] refuses.
+pub fn calibrate(
+    problem: &Problem,
+    published: &[Published],
+    settings: &Settings,
+    earlier: Vec<Known>,
+    (save, watch): (Save<'_>, Watch<'_>),
+) -> Result<Option<Calibration>> {
+    let evaluator = Evaluator::new(problem, earlier, save, watch);
+    let Some(found) = search(&evaluator, &settings.search)? else { return Ok(None) };
+    let Some(factor) = found.local.curvature.clone().cholesky() else { return Ok(None) };
+    let covariance = 2.0 * factor.inverse();
+    let prior = |i: usize| 1.0 / (problem.estimated[i].sd * problem.estimated[i].sd);
+    let prior_shares: Vec<f64> =
+        (0..found.x.len()).map(|i| covariance[(i, i)] * prior(i)).collect();
+    let sample = posterior(&evaluator, &found, settings.posterior);
+    let sets = match &sample {
+        Some(sample) => sample.resampled(settings.sets),
+        None => vec![found.x.clone()],
+    };
+    let profiles = profiles(&evaluator, &found);
+    let trade_offs = trade_offs(&evaluator, &found);
+    evaluator.check()?;
+    let told = |_: usize| {};
+    let at = |x: &[f64], design: &Design| -> Result<(Design, VirtualPatients)> {
+        Ok((problem.with_practice(design, x), problem.patients_at(x, "")?))
+    };
+    let whose = (problem.variant, problem.seed);
+    let over = |replicate: usize, design: &Design| at(&sets[replicate % sets.len()], design);
+    let against = verdict(whose, &over, published, settings.replicates, &told)?;
+    let optimum = |_: usize, design: &Design| at(&found.x, design);
+    let against_optimum = verdict(whose, &optimum, published, settings.replicates, &told)?;
+    Ok(Some(Calibration {
+        standard_errors: covariance.diagonal().iter().map(|v| v.sqrt()).collect(),
+        effective_parameters: prior_shares.iter().map(|share| 1.0 - share).sum(),
+        prior_shares,
+        posterior: sample,
+        sets,
+        profiles,
+        trade_offs,
+        against,
+        against_optimum,
+        found,
+    }))
+}
+
+/// The calibrated virtual patients, practice included, ready to be written.
+///
+/// # Errors
+/// None in practice: every place has been put in before.
+pub fn calibrated_patients(
+    problem: &Problem,
+    calibration: &Calibration,
+) -> Result<VirtualPatients> {
+    let source = format!("calibration of variant {} to the published trials", problem.variant);
+    let mut patients = problem.patients_at(&calibration.found.x, &source)?;
+    patients.id = format!("calibrated_{}", problem.variant.to_string().to_lowercase());
+    patients.title = format!("Chronic liver disease, calibrated, variant {}", problem.variant);
+    patients.variant = Some(problem.variant);
+    // What is left of the variant's own numbers becomes the file's.
+    for (_, entries, _) in std::mem::take(&mut patients.of_variants) {
+        patients.typical.extend(entries);
+    }
+    for (estimated, value) in problem.estimated.iter().zip(problem.values(&calibration.found.x)) {
+        let (trial, part): (_, fn(&mut TrialPractice) -> &mut Option<f64>) = match &estimated.place
+        {
+            Place::NoTransfusionBelow(trial) => (trial, |p| &mut p.no_transfusion_below),
+            Place::TransfusionAbove(trial) => (trial, |p| &mut p.transfusion_above),
+            Place::Rescue(trial) => (trial, |p| &mut p.rescue),
+            _ => continue,
+        };
+        let position = patients.practice.iter().position(|own| own.trial == *trial);
+        let i = position.unwrap_or_else(|| {
+            let own = TrialPractice { trial: trial.clone(), ..TrialPractice::default() };
+            patients.practice.push(own);
+            patients.practice.len() - 1
+        });
+        *part(&mut patients.practice[i]) = Some(value);
+    }
+    Ok(patients)
+}

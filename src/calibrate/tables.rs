@@ -1,0 +1,318 @@
+//! What a calibration writes and prints.
+
+use super::Estimated;
+use super::calibration::{Calibration, calibrated_patients};
+use super::problem::Problem;
+use crate::error::Result;
+use crate::model::Variant;
+use crate::trial::tables::{Csv, cell};
+use crate::trial::{Against, Role};
+use std::fmt::Write;
+
+/// Standardised distance above which a number is named as a conflict.
+const CONFLICT: f64 = 1.96;
+/// Degrees of freedom below which no p-value is given.
+const LEAST_FREEDOM: f64 = 3.0;
+
+/// The result in words.
+#[must_use]
+pub fn text(problem: &Problem, calibration: &Calibration) -> String {
+    let found = &calibration.found;
+    let mut text = format!("Calibration of variant {}\n\nsearch\n", problem.variant);
+    for stage in &found.stages {
+        let _ = writeln!(
+            text,
+            "  {:14} {:26} objective {:9.3}, {} evaluations",
+            stage.name, stage.ending, stage.objective, stage.evaluations
+        );
+    }
+    let converged = if found.converged { "converged" } else { "NOT converged" };
+    let _ = writeln!(
+        text,
+        "  {converged}: the objective is expected to fall by {:.4} more at most",
+        found.local.expected_decrease()
+    );
+    if let Some(posterior) = &calibration.posterior {
+        let _ = writeln!(
+            text,
+            "  posterior: effective sample size {:.0} of {} draws; ln marginal likelihood {:.2}",
+            posterior.effective,
+            posterior.places.len(),
+            posterior.log_marginal
+        );
+    }
+    text += "\nestimates                          value    95 % interval           prior centre  share from prior\n";
+    for row in rows(problem, calibration) {
+        let _ = writeln!(
+            text,
+            "  {:32} {:8.4} ({:8.4} to {:8.4}) {:14.4} {:12.0} %",
+            row.estimated.name,
+            row.value,
+            row.interval.0,
+            row.interval.1,
+            row.estimated.centre,
+            100.0 * row.prior_share
+        );
+    }
+    let freedom = calibration.degrees_of_freedom(problem);
+    let _ = writeln!(
+        text,
+        "\n{} published numbers determine {:.1} parameters: {freedom:.1} degrees of freedom{}",
+        problem.published.len(),
+        calibration.effective_parameters,
+        if freedom < LEAST_FREEDOM { ": no p-value" } else { "" }
+    );
+    text += &verdict(&calibration.against);
+    text
+}
+
+/// Published beside predicted, by role.
+#[must_use]
+pub fn verdict(against: &[Against]) -> String {
+    let mut text = String::new();
+    for (name, role) in Role::ALL {
+        let own: Vec<&Against> = against.iter().filter(|a| a.published.role == role).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "\n{name}");
+        for Against { published, prediction, distance } in own {
+            let share = published.form.unit() == "1";
+            let show = |v: f64| {
+                if share { format!("{:.1} %", 100.0 * v) } else { format!("{v:.1}") }
+            };
+            let Some(interval) = &prediction.interval else { continue };
+            let label =
+                format!("{} {}, {}", published.trials.join("+"), published.arm, published.label);
+            let n = published.n.map_or_else(String::new, |n| format!("n {n}"));
+            let inside = (interval.lower.value..=interval.upper.value).contains(&published.value);
+            let range = format!(
+                "{} ({} to {})",
+                show(interval.median.value),
+                show(interval.lower.value),
+                show(interval.upper.value)
+            );
+            let distance = distance.map_or_else(String::new, |d| format!("{d:+.1} SD"));
+            let _ = writeln!(
+                text,
+                "  {label:74} {:>8} {n:5} {range:30} {distance:8} {}",
+                show(published.value),
+                if inside { "" } else { "OUTSIDE" }
+            );
+        }
+    }
+    text
+}
+
+struct Row<'a> {
+    estimated: &'a Estimated,
+    value: f64,
+    interval: (f64, f64),
+    prior_share: f64,
+}
+
+fn rows<'a>(problem: &'a Problem, calibration: &Calibration) -> Vec<Row<'a>> {
+    let one = |(i, estimated): (usize, &'a Estimated)| {
+        let (x, error) = (calibration.found.x[i], calibration.standard_errors[i]);
+        let at = |sign: f64| estimated.scale.value(x + sign * 1.96 * error);
+        Row {
+            estimated,
+            value: estimated.scale.value(x),
+            interval: (at(-1.0), at(1.0)),
+            prior_share: calibration.prior_shares[i],
+        }
+    };
+    problem.estimated.iter().enumerate().map(one).collect()
+}
+
+/// The files of a calibration.
+///
+/// # Errors
+/// None in practice: every place has been put in before.
+pub fn files(
+    problem: &Problem,
+    calibration: &Calibration,
+    command: &str,
+) -> Result<Vec<(String, String)>> {
+    let letter = problem.variant.to_string().to_lowercase();
+    let patients = calibrated_patients(problem, calibration)?;
+    let heading = format!(
+        "Virtual patients calibrated to the published trials, variant {}. Made by\n{command}",
+        problem.variant
+    );
+    let details = details(problem, calibration, command);
+    Ok(vec![
+        (format!("calibrated_{letter}.toml"), patients.to_toml(&heading, &details)),
+        (format!("targets_{letter}.csv"), targets(calibration)),
+        (format!("posterior_{letter}.csv"), posterior(problem, calibration)),
+        (format!("profiles_{letter}.csv"), profiles(calibration)),
+        (format!("trade_offs_{letter}.csv"), trade_offs(calibration)),
+        (format!("calibration_{letter}.txt"), text(problem, calibration)),
+    ])
+}
+
+fn details(problem: &Problem, calibration: &Calibration, command: &str) -> toml::Table {
+    let found = &calibration.found;
+    let mut table = toml::Table::new();
+    let mut add = |key: &str, value: toml::Value| table.insert(key.to_owned(), value);
+    add("command", command.into());
+    add("converged", found.converged.into());
+    add("objective", found.evaluation.objective.into());
+    add("expected_decrease", found.local.expected_decrease().into());
+    add("effective_parameters", calibration.effective_parameters.into());
+    add("degrees_of_freedom", calibration.degrees_of_freedom(problem).into());
+    if let Some(posterior) = &calibration.posterior {
+        add("log_marginal_likelihood", posterior.log_marginal.into());
+        add("effective_sample_size", posterior.effective.into());
+    }
+    let estimates = rows(problem, calibration).into_iter().map(|row| {
+        let mut entry = toml::Table::new();
+        entry.insert("value".to_owned(), row.value.into());
+        entry.insert("lower".to_owned(), row.interval.0.into());
+        entry.insert("upper".to_owned(), row.interval.1.into());
+        entry.insert("prior_centre".to_owned(), row.estimated.centre.into());
+        entry.insert("prior_share".to_owned(), row.prior_share.into());
+        (row.estimated.name.clone(), toml::Value::Table(entry))
+    });
+    add("estimates", toml::Value::Table(estimates.collect()));
+    table
+}
+
+fn targets(calibration: &Calibration) -> String {
+    let mut csv = Csv::new(&[
+        "trials",
+        "arm",
+        "id",
+        "form",
+        "of",
+        "subset",
+        "role",
+        "n",
+        "published",
+        "q2.5",
+        "median",
+        "q97.5",
+        "distance",
+        "median_at_optimum",
+        "distance_at_optimum",
+        "inside",
+        "grade",
+        "source",
+    ]);
+    for (against, optimum) in calibration.against.iter().zip(&calibration.against_optimum) {
+        let Against { published, prediction, distance } = against;
+        let interval = prediction.interval.as_ref();
+        let inside = interval.map(|i| (i.lower.value..=i.upper.value).contains(&published.value));
+        csv.row(&[
+            published.trials.join("+"),
+            published.arm.clone(),
+            published.id.clone(),
+            published.form.name(),
+            published.form.of().to_owned(),
+            published.subset.name().to_owned(),
+            published.role.name().to_owned(),
+            cell(published.n.map(|n| n as f64)),
+            cell(published.value),
+            cell(interval.map(|i| i.lower.value)),
+            cell(interval.map(|i| i.median.value)),
+            cell(interval.map(|i| i.upper.value)),
+            cell(*distance),
+            cell(optimum.prediction.interval.as_ref().map(|i| i.median.value)),
+            cell(optimum.distance),
+            cell(inside.map(|inside| f64::from(u8::from(inside)))),
+            published.grade.to_owned(),
+            published.source.clone(),
+        ]);
+    }
+    csv.finish()
+}
+
+/// Published beside predicted, one row a number.
+#[must_use]
+pub fn against_csv(variant: Variant, against: &[Against]) -> String {
+    let mut csv = Csv::new(&[
+        "variant",
+        "trials",
+        "arm",
+        "id",
+        "form",
+        "of",
+        "subset",
+        "role",
+        "n",
+        "published",
+        "q2.5",
+        "median",
+        "q97.5",
+        "distance",
+        "source",
+    ]);
+    for Against { published, prediction, distance } in against {
+        let interval = prediction.interval.as_ref();
+        csv.row(&[
+            variant.to_string(),
+            published.trials.join("+"),
+            published.arm.clone(),
+            published.id.clone(),
+            published.form.name(),
+            published.form.of().to_owned(),
+            published.subset.name().to_owned(),
+            published.role.name().to_owned(),
+            cell(published.n.map(|n| n as f64)),
+            cell(published.value),
+            cell(interval.map(|i| i.lower.value)),
+            cell(interval.map(|i| i.median.value)),
+            cell(interval.map(|i| i.upper.value)),
+            cell(*distance),
+            published.source.clone(),
+        ]);
+    }
+    csv.finish()
+}
+
+fn posterior(problem: &Problem, calibration: &Calibration) -> String {
+    let mut columns = vec!["weight".to_owned()];
+    columns.extend(problem.estimated.iter().map(|estimated| estimated.name.clone()));
+    let mut csv = Csv::new(&columns);
+    if let Some(sample) = &calibration.posterior {
+        for (place, weight) in sample.places.iter().zip(&sample.weights) {
+            let values = problem.values(place);
+            let numbers = [*weight].into_iter().chain(values);
+            csv.row(&numbers.map(cell).collect::<Vec<_>>());
+        }
+    }
+    csv.finish()
+}
+
+fn profiles(calibration: &Calibration) -> String {
+    let mut csv = Csv::new(&["parameter", "value", "rise"]);
+    for profile in &calibration.profiles {
+        for (value, rise) in &profile.points {
+            csv.row(&[profile.name.clone(), cell(*value), cell(*rise)]);
+        }
+    }
+    csv.finish()
+}
+
+fn trade_offs(calibration: &Calibration) -> String {
+    let mut csv = Csv::new(&["forced", "cost", "number", "distance", "distance_forced"]);
+    for trade_off in &calibration.trade_offs {
+        for (number, before, after) in &trade_off.distances {
+            csv.row(&[
+                trade_off.forced.clone(),
+                cell(trade_off.cost),
+                number.clone(),
+                cell(*before),
+                cell(*after),
+            ]);
+        }
+    }
+    csv.finish()
+}
+
+/// Published numbers that lie outside what is predicted, and that were calibrated on.
+#[must_use]
+pub fn conflicts(calibration: &Calibration) -> Vec<&Against> {
+    let far = |a: &&Against| a.distance.is_some_and(|d| d.abs() > CONFLICT);
+    calibration.against.iter().filter(|a| a.published.role == Role::Calibrate).filter(far).collect()
+}

@@ -1,0 +1,75 @@
+//! What calibrated trials say of every published number: simulated as they were run, at the size at
+//! which they were published, over the posterior.
+
+use crate::error::Result;
+use crate::model::Variant;
+use crate::population::VirtualPatients;
+use crate::trial::{Against, Design, Published, Run, Statistic, against_published, prediction};
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Protocol and patients of a replicate: of its number and the protocol as it is shipped.
+pub type Set<'a> = &'a (dyn Fn(usize, &Design) -> Result<(Design, VirtualPatients)> + Sync);
+
+/// Every published number beside the trials that replicates of `set` predict. Pooled numbers are
+/// formed on the patients of their trials together.
+///
+/// # Errors
+/// A trial or arm that does not exist, entry criteria that let hardly anyone in.
+pub fn verdict(
+    (variant, seed): (Variant, u64),
+    set: Set<'_>,
+    published: &[Published],
+    replicates: usize,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<Vec<Against>> {
+    let mut groups: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
+    for (j, number) in published.iter().enumerate() {
+        match groups.iter_mut().find(|(trials, _)| *trials == number.trials) {
+            Some((_, own)) => own.push(j),
+            None => groups.push((number.trials.clone(), vec![j])),
+        }
+    }
+    let mut names: Vec<&String> = groups.iter().flat_map(|(trials, _)| trials).collect();
+    names.sort();
+    names.dedup();
+    let designs = names.into_iter().map(|name| Design::load(Path::new(name)));
+    let designs: Vec<Design> = designs.collect::<Result<_>>()?;
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let one = |replicate: usize| -> Result<Vec<(f64, usize)>> {
+        let mut trials = Vec::with_capacity(designs.len());
+        for design in &designs {
+            let (design, patients) = set(replicate, design)?;
+            let run = Run { variant, seed, ..Run::new(&design, &patients) };
+            trials.push(run.patients(replicate)?);
+        }
+        let mut values = vec![(f64::NAN, 0); published.len()];
+        for (names, own) in &groups {
+            let members: Vec<usize> =
+                (0..designs.len()).filter(|i| names.contains(&designs[*i].id)).collect();
+            for j in own {
+                let number = &published[*j];
+                let pooled = members.iter().flat_map(|i| {
+                    let arm = designs[*i].arm(&number.arm);
+                    trials[*i]
+                        .iter()
+                        .filter(move |p| Some(p.arm) == arm && number.subset.contains(p))
+                });
+                let value = number.form.value(&designs[members[0]], pooled);
+                values[*j] = (value.value, value.n);
+            }
+        }
+        progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
+        Ok(values)
+    };
+    let all: Vec<Vec<(f64, usize)>> =
+        (0..replicates).into_par_iter().map(one).collect::<Result<_>>()?;
+    let against = |(j, number): (usize, &Published)| {
+        let formed: Vec<f64> = all.iter().map(|r| r[j].0).filter(|v| v.is_finite()).collect();
+        let n = all.iter().map(|r| r[j].1 as f64).sum::<f64>() / replicates as f64;
+        let arm = designs.iter().find_map(|design| design.arm(&number.arm)).unwrap_or(0);
+        let statistic = Statistic { arm, subset: number.subset, form: number.form };
+        against_published(number, &prediction(statistic, &formed, n, replicates))
+    };
+    Ok(published.iter().enumerate().map(against).collect())
+}

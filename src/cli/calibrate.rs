@@ -1,0 +1,134 @@
+//! `thrombo calibrate`: the population behind the published trials.
+
+use super::Outcome;
+use super::calibrate_args::CalibrateArgs;
+use super::console::{Progress, print, say};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use thrombopoiesis::calibrate::{
+    Calibration, Checkpoint, Known, Plan, Problem, Search, Settings, calibrate, tables,
+};
+use thrombopoiesis::error::Result;
+use thrombopoiesis::files::{OutputFolder, RunRecord, hash};
+use thrombopoiesis::simulate::population::with_threads;
+use thrombopoiesis::trial::{Published, PublishedFile};
+
+pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
+    let plan = args.plan.as_deref().map_or_else(Plan::shipped, Plan::load)?;
+    let files = match &args.targets {
+        Some(folder) => PublishedFile::folder(folder)?,
+        None => PublishedFile::shipped()?,
+    };
+    let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
+    let mut folder =
+        args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
+    let record = record(args, &plan, &files);
+    let mut converged = true;
+    for variant in &args.variants {
+        let problem = Problem::new(
+            &plan,
+            *variant,
+            &args.free,
+            &published,
+            (args.seed, args.candidates as usize),
+        )?;
+        let Some(calibration) = one(args, &problem, &published, &record)? else {
+            say(&format!("variant {variant}: nothing can be said anywhere: no result"));
+            converged = false;
+            continue;
+        };
+        converged &= calibration.found.converged;
+        print(&tables::text(&problem, &calibration))?;
+        if let Some(folder) = &mut folder {
+            for (name, content) in tables::files(&problem, &calibration, &record.command)? {
+                folder.add(name, content);
+            }
+        }
+    }
+    if let (Some(folder), Some(out)) = (folder, &args.out) {
+        folder.finish(&record.to_toml())?;
+        say(&format!("written to {}", out.display()));
+        for variant in &args.variants {
+            let _ = std::fs::remove_file(checkpoint_path(args, &variant.to_string()));
+        }
+    }
+    Ok(if converged { Outcome::Done } else { Outcome::NotConverged })
+}
+
+fn one(
+    args: &CalibrateArgs,
+    problem: &Problem,
+    published: &[Published],
+    record: &RunRecord,
+) -> Result<Option<Calibration>> {
+    let variant = problem.variant.to_string();
+    let inputs = hash(format!("{variant} {}", record.to_toml()).as_bytes());
+    let (checkpoint, earlier) = match &args.out {
+        Some(_) => {
+            let path = checkpoint_path(args, &variant);
+            let (checkpoint, earlier) = Checkpoint::open(&path, &inputs, args.resume)?;
+            if !earlier.is_empty() {
+                say(&format!(
+                    "variant {variant}: {} evaluations taken from an earlier run",
+                    earlier.len()
+                ));
+            }
+            (Some(checkpoint), earlier)
+        }
+        None => (None, Vec::new()),
+    };
+    let settings = Settings {
+        search: Search { screened: args.screened.max(1), ..Search::default() },
+        posterior: args.draws as usize,
+        replicates: args.replicates as usize,
+        ..Settings::default()
+    };
+    let expected = settings.evaluations(problem);
+    let progress = Progress::new();
+    let watch = |stage: &'static str, done: usize, best: f64, _: &[f64]| {
+        let message = format!("{variant} {stage} {best:.2}");
+        progress.tell(message, done.min(expected), expected);
+    };
+    let save = |known: &Known| {
+        if let Some(checkpoint) = &checkpoint {
+            checkpoint.save(known);
+        }
+    };
+    with_threads(args.threads, || {
+        calibrate(problem, published, &settings, earlier, (&save, &watch))
+    })?
+}
+
+/// Evaluations beside the results, so that the folder itself appears whole.
+fn checkpoint_path(args: &CalibrateArgs, variant: &str) -> PathBuf {
+    let out = args.out.clone().unwrap_or_default();
+    let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    out.with_file_name(format!(".{name}.{}.checkpoint", variant.to_lowercase()))
+}
+
+fn record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> RunRecord {
+    let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
+    let mut words = vec!["thrombo calibrate".to_owned()];
+    words.extend(args.targets.iter().map(|folder| format!("--targets {}", folder.display())));
+    words.extend(args.plan.iter().map(|file| format!("--plan {}", file.display())));
+    words.push(format!("--variants {}", variants.join(",")));
+    words.extend(args.free.iter().map(|name| format!("--free {name}")));
+    words.push(format!("--seed {} --candidates {}", args.seed, args.candidates));
+    words.push(format!("--screened {} --draws {}", args.screened, args.draws));
+    words.push(format!("--replicates {}", args.replicates));
+    let mut inputs: BTreeMap<String, String> =
+        files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect();
+    inputs.insert(plan.file.clone(), plan.sha256.clone());
+    if let Ok(patients) = thrombopoiesis::population::VirtualPatients::load(&plan.patients) {
+        inputs.insert(format!("{}.toml", patients.id), patients.sha256);
+    }
+    RunRecord {
+        program: super::program(),
+        command: words.join(" "),
+        seed: Some(args.seed),
+        integrator: "lanes, Dormand-Prince 5(4), drug in closed form".to_owned(),
+        relative_tolerance: 1e-6,
+        absolute_tolerance: 1e-8,
+        inputs,
+    }
+}

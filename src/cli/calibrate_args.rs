@@ -1,0 +1,59 @@
+//! What can be typed after `thrombo calibrate`.
+
+use super::trial_args::variant;
+use clap::Args as ClapArgs;
+use std::path::PathBuf;
+use thrombopoiesis::model::Variant;
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+What is estimated, with its priors, stands in parameters/calibration.toml; what it is estimated from,
+in targets/: the numbers with the role `calibrate`. All other numbers are predicted beside them.
+Files in DIR, for each variant: calibrated_b.toml (usable with --patients), calibration_b.toml,
+targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, and the run record.
+
+Examples:
+  thrombo calibrate --variants B --out calibration
+  thrombo calibrate --variants A,B,C,D --out calibration --resume
+  thrombo trial l_plus_2 --patients calibration/calibrated_b.toml")]
+pub(super) struct CalibrateArgs {
+    /// Folder of published results; without it, those that the program carries
+    #[arg(long, value_name = "DIR")]
+    pub(super) targets: Option<PathBuf>,
+    /// What is estimated, and the priors; without it, parameters/calibration.toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) plan: Option<PathBuf>,
+    /// Structural variants, one after the other
+    #[arg(long, default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
+    pub(super) variants: Vec<Variant>,
+    /// Estimate this too, from the plan's list on request; repeatable
+    #[arg(long = "free", value_name = "NAME")]
+    pub(super) free: Vec<String>,
+    /// Seed of the virtual patients
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(super) seed: u64,
+    /// Candidates behind every expectation
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=1_000_000))]
+    pub(super) candidates: u32,
+    /// Places screened before the search
+    #[arg(long, default_value_t = 48, value_name = "N")]
+    pub(super) screened: usize,
+    /// Draws from the posterior
+    #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    pub(super) draws: u32,
+    /// Trials simulated for the verdict
+    #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    pub(super) replicates: u32,
+    /// Go on where an earlier run with the same inputs was cut off
+    #[arg(long, requires = "out")]
+    pub(super) resume: bool,
+    /// Threads; the result does not depend on it
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Folder for the results; without it, they are only printed
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace a folder that thrombo did not write
+    #[arg(long)]
+    pub(super) force: bool,
+}

@@ -1,0 +1,248 @@
+//! `thrombo window`: when to operate, and how short a course may be.
+
+use super::Outcome;
+use super::console::{Progress, print, say};
+use super::window_args::{BaselineArg, WindowArgs};
+use super::window_text as text;
+use std::fmt::Write;
+use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::files::{OutputFolder, RunRecord};
+use thrombopoiesis::model::Variant;
+use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::regimen::StoppingRule;
+use thrombopoiesis::report::{Lettering, window_figures};
+use thrombopoiesis::window::{
+    Answer, Baseline, Choice, Optimum, People, Question, Reach, Treatment, tables,
+};
+
+/// The patients of the trials were measured below this, 10⁹/L.
+const ENTRY: f64 = 50.0;
+/// Doses that are compared in a folder, mg.
+const DOSES: [f64; 5] = [1.0, 2.0, 3.0, 4.0, 6.0];
+/// Days of treatment that are compared in a folder.
+const DAYS: [usize; 7] = [3, 5, 7, 8, 10, 12, 14];
+
+/// Everything found in one structural variant.
+pub(super) struct Found {
+    pub(super) variant: Variant,
+    /// All below the limit of entry first, then the baselines.
+    pub(super) answers: Vec<Answer>,
+    /// Other doses of the same number of days, then other days of the same dose.
+    pub(super) others: [Vec<Answer>; 2],
+    pub(super) optimum: Option<Optimum>,
+    pub(super) grid: Vec<Reach>,
+}
+
+pub(super) fn run(args: &WindowArgs) -> Result<Outcome> {
+    check(args)?;
+    let patients = VirtualPatients::load(&args.patients)?;
+    let (treatment, choice) = (treatment(args), choice(args));
+    question(args, &patients).check()?;
+    treatment.regimen()?;
+    choice.check()?;
+    let folder =
+        args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
+    let progress = Progress::new();
+    let mut found = Vec::new();
+    for (i, variant) in args.variants.iter().enumerate() {
+        let tell = |done: usize, all: usize| {
+            progress.tell(format!("variant {variant}"), i * all + done, all * args.variants.len());
+        };
+        found.push(find(args, &patients, *variant, &tell)?);
+    }
+    drop(progress);
+    print(&text::all(args, &patients, &treatment, &choice, &found))?;
+    if let (Some(mut folder), Some(out)) = (folder, &args.out) {
+        add_files(&mut folder, args, &patients, &found)?;
+        folder.finish(&record(args, &patients).to_toml())?;
+        say(&format!("written to {}", out.display()));
+    }
+    Ok(Outcome::Done)
+}
+
+fn check(args: &WindowArgs) -> Result<()> {
+    let counts =
+        [("threads", args.threads.unwrap_or(1)), ("search subjects", args.search_subjects)];
+    match counts.into_iter().find(|(_, count)| *count == 0) {
+        Some((name, _)) => Err(Error::OutOfRange {
+            symbol: name.to_owned(),
+            value: 0.0,
+            unit: "1".to_owned(),
+            range: "[1, ∞)".to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn question<'a>(args: &WindowArgs, patients: &'a VirtualPatients) -> Question<'a> {
+    Question {
+        baseline: Baseline::Below(ENTRY),
+        threshold: args.threshold,
+        probability: args.probability,
+        too_many: args.too_high,
+        subjects: args.subjects,
+        seed: args.seed,
+        threads: args.threads,
+        ..Question::new(patients)
+    }
+}
+
+fn baselines(args: &WindowArgs) -> impl Iterator<Item = Baseline> {
+    args.baselines.iter().map(|count| match args.baseline_is {
+        BaselineArg::Measured => Baseline::Measured(*count),
+        BaselineArg::True => Baseline::True(*count),
+    })
+}
+
+pub(super) fn treatment(args: &WindowArgs) -> Treatment {
+    let rule = args.rule.then(StoppingRule::l_plus);
+    Treatment { rule, ..Treatment::new(args.dose, args.days) }
+}
+
+fn choice(args: &WindowArgs) -> Choice {
+    let default = Choice::default();
+    let starts = args.start.map_or(default.starts, |start| {
+        let start = usize::from(start);
+        start..=start
+    });
+    let days = 1..=args.longest.min(*starts.end());
+    Choice { days, starts, dose_mg: (default.dose_mg.0, args.largest_dose), limit: args.limit }
+}
+
+fn find(
+    args: &WindowArgs,
+    patients: &VirtualPatients,
+    variant: Variant,
+    tell: &dyn Fn(usize, usize),
+) -> Result<Found> {
+    let treatment = treatment(args);
+    let asked = Question { variant, ..question(args, patients) };
+    let all = People::new(asked)?;
+    let (mut answers, mut others) = (vec![all.answer(&treatment)?], [Vec::new(), Vec::new()]);
+    let comparisons = if args.out.is_some() { DOSES.len() + DAYS.len() } else { 0 };
+    let searches = if args.optimise { args.longest } else { 0 };
+    let total = 1 + args.baselines.len() + comparisons + searches;
+    let mut single = None;
+    for baseline in baselines(args) {
+        let people = People::new(Question { baseline, ..asked })?;
+        answers.push(people.answer(&treatment)?);
+        tell(answers.len(), total);
+        single = (args.baselines.len() == 1).then_some(baseline);
+    }
+    let baseline = single.unwrap_or(asked.baseline);
+    if args.out.is_some() {
+        let people = People::new(Question { baseline, ..asked })?;
+        for dose in DOSES {
+            others[0].push(people.answer(&Treatment { dose_mg: dose, ..treatment.clone() })?);
+        }
+        for days in DAYS {
+            others[1].push(people.answer(&Treatment { days, ..treatment.clone() })?);
+        }
+        tell(answers.len() + comparisons, total);
+    }
+    let (mut optimum, mut grid) = (None, Vec::new());
+    if args.optimise {
+        let subjects = args.search_subjects;
+        let people = People::new(Question { baseline, subjects, ..asked })?;
+        optimum = Some(people.optimum(&choice(args), &|_| {})?);
+        if args.out.is_some() {
+            grid = people.grid(&DOSES, &choice(args))?;
+        }
+        tell(total, total);
+    }
+    Ok(Found { variant, answers, others, optimum, grid })
+}
+
+fn add_files(
+    folder: &mut OutputFolder,
+    args: &WindowArgs,
+    patients: &VirtualPatients,
+    found: &[Found],
+) -> Result<()> {
+    let answers: Vec<Answer> = found
+        .iter()
+        .flat_map(|f| f.answers.iter().chain(f.others.iter().flatten()).cloned())
+        .collect();
+    let choice = choice(args);
+    folder.add("windows.csv", tables::windows(&answers));
+    folder.add("days.csv", tables::days(&answers));
+    folder.add("starts.csv", tables::starts(&answers, &choice.starts));
+    let optima: Vec<(Variant, Optimum)> =
+        found.iter().filter_map(|f| Some((f.variant, f.optimum.clone()?))).collect();
+    let grids: Vec<(Variant, Vec<Reach>)> =
+        found.iter().map(|f| (f.variant, f.grid.clone())).collect();
+    if args.optimise {
+        folder.add("optimum.csv", tables::optimum(&optima));
+        folder.add("courses.csv", tables::courses(&grids));
+        let asked = Question { subjects: args.search_subjects, ..question(args, patients) };
+        let figure = window_figures::optimum(&asked, &choice, &grids, Lettering::Embedded)?;
+        folder.add("figures/optimum.svg", figure);
+    }
+    for found in found {
+        let asked = Question { variant: found.variant, ..question(args, patients) };
+        let letter = found.variant.to_string().to_lowercase();
+        let [doses, days] = &found.others;
+        for (name, figure) in [
+            (
+                "baseline",
+                window_figures::by_baseline(&asked, &found.answers[1..], Lettering::Embedded)?,
+            ),
+            ("dose", window_figures::by_dose(&asked, doses, Lettering::Embedded)?),
+            ("days", window_figures::by_days(&asked, days, Lettering::Embedded)?),
+            (
+                "start",
+                window_figures::by_start(&asked, days, choice.starts.clone(), Lettering::Embedded)?,
+            ),
+        ] {
+            folder.add(format!("figures/by_{name}_{letter}.svg"), figure);
+        }
+    }
+    folder.add("summary.toml", text::summary(args, &choice, found));
+    Ok(())
+}
+
+fn record(args: &WindowArgs, patients: &VirtualPatients) -> RunRecord {
+    let joined = |texts: Vec<String>| texts.join(",");
+    let mut command = format!(
+        "thrombo window --patients {} --baselines {} --baseline-is {} --threshold {} \
+         --probability {} --too-high {} --dose {} --days {}",
+        args.patients,
+        joined(args.baselines.iter().map(ToString::to_string).collect()),
+        if args.baseline_is == BaselineArg::True { "true" } else { "measured" },
+        args.threshold,
+        args.probability,
+        args.too_high,
+        args.dose,
+        args.days
+    );
+    if let Some(start) = args.start {
+        let _ = write!(command, " --start {start}");
+    }
+    command += if args.rule { " --rule" } else { "" };
+    let variants = joined(args.variants.iter().map(ToString::to_string).collect());
+    let _ =
+        write!(command, " --subjects {} --variants {variants} --seed {}", args.subjects, args.seed);
+    if args.optimise {
+        let _ = write!(
+            command,
+            " --optimise --limit {} --longest {} --largest-dose {} --search-subjects {}",
+            args.limit, args.longest, args.largest_dose, args.search_subjects
+        );
+    }
+    let mut inputs = std::collections::BTreeMap::new();
+    inputs.insert(format!("{}.toml", patients.id), patients.sha256.clone());
+    for variant in &args.variants {
+        if let Ok(set) = patients.typical_patient(*variant) {
+            inputs.extend(set.files);
+        }
+    }
+    RunRecord {
+        program: super::program(),
+        command,
+        seed: Some(args.seed),
+        integrator: "lanes, Dormand-Prince 5(4), drug in closed form".to_owned(),
+        relative_tolerance: 1e-6,
+        absolute_tolerance: 1e-8,
+        inputs,
+    }
+}

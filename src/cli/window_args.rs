@@ -1,0 +1,111 @@
+//! What can be typed after `thrombo window`.
+
+use super::trial_args::variant;
+use clap::{Args as ClapArgs, ValueEnum};
+use std::path::PathBuf;
+use thrombopoiesis::model::Variant;
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Baselines are counts before treatment, 10^9/L; beside them stand all patients measured below 50.
+Visit day 1 is the day of the first dose; a start of 12 is a first dose 12 days before the procedure.
+Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;
+summary.toml, figures/, and the run record.
+
+Examples:
+  thrombo window                                        by baseline, all structural variants
+  thrombo window --baseline 35 --start 12               one patient's measured count, one start
+  thrombo window --baseline 35 --dose 4 --days 5 --rule
+  thrombo window --optimise --probability 0.8 --out window")]
+pub(super) struct WindowArgs {
+    /// Virtual patients: a file, or the name of shipped ones
+    #[arg(long, default_value = "patients_start", value_name = "NAME")]
+    pub(super) patients: String,
+    /// Counts before treatment, 10^9/L
+    #[arg(
+        long,
+        visible_alias = "baseline",
+        default_value = "20,24,28,32,36,40,44,48",
+        value_name = "COUNTS",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    pub(super) baselines: Vec<f64>,
+    /// What those counts are: measured, so that the true count may be another, or true
+    #[arg(long, value_enum, default_value_t = BaselineArg::Measured)]
+    pub(super) baseline_is: BaselineArg,
+    /// Count wanted at the procedure, 10^9/L
+    #[arg(long, default_value_t = 50.0, value_name = "COUNT", allow_hyphen_values = true)]
+    pub(super) threshold: f64,
+    /// Probability wanted: 0.7 is what the approved course reaches in the patients of the trials
+    #[arg(long, default_value_t = 0.7, value_name = "P", allow_hyphen_values = true)]
+    pub(super) probability: f64,
+    /// Count that is too high, 10^9/L
+    #[arg(long, default_value_t = 200.0, value_name = "COUNT", allow_hyphen_values = true)]
+    pub(super) too_high: f64,
+    /// Each dose, mg; 0 is placebo
+    #[arg(long, default_value_t = 3.0, value_name = "MG", allow_hyphen_values = true)]
+    pub(super) dose: f64,
+    /// Days of treatment, once a day
+    #[arg(long, default_value_t = 7, value_name = "N")]
+    pub(super) days: usize,
+    /// Days from the first dose to the procedure; without it, all of 8 to 14
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=35))]
+    pub(super) start: Option<u8>,
+    /// Stop as in L-PLUS 1 and 2: at 50 and +20 on visit days 5, 6 or 7
+    #[arg(long)]
+    pub(super) rule: bool,
+    /// Number of virtual patients for each baseline
+    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    pub(super) subjects: usize,
+    /// Structural variants, side by side
+    #[arg(long, default_value = "A,B,C,D", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
+    pub(super) variants: Vec<Variant>,
+    /// Seed of all random numbers
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(super) seed: u64,
+    /// Threads; the result does not depend on it
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Search for the smallest dose of every number of days; for the only baseline, or all below 50
+    #[arg(long)]
+    pub(super) optimise: bool,
+    /// With --optimise: highest probability that a daily count is too high at least once
+    #[arg(
+        long,
+        default_value_t = 0.02,
+        value_name = "P",
+        requires = "optimise",
+        allow_hyphen_values = true
+    )]
+    pub(super) limit: f64,
+    /// With --optimise: longest course, days
+    #[arg(long, default_value_t = 14, value_name = "N", requires = "optimise")]
+    pub(super) longest: usize,
+    /// With --optimise: largest dose, mg
+    #[arg(
+        long,
+        default_value_t = 6.0,
+        value_name = "MG",
+        requires = "optimise",
+        allow_hyphen_values = true
+    )]
+    pub(super) largest_dose: f64,
+    /// With --optimise: number of virtual patients
+    #[arg(long, default_value_t = 2_000, value_name = "N", requires = "optimise")]
+    pub(super) search_subjects: usize,
+    /// Folder for tables and figures; without it, the result is only printed
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace a folder that thrombo did not write
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum BaselineArg {
+    /// Measured
+    Measured,
+    /// True
+    True,
+}

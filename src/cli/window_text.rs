@@ -1,0 +1,267 @@
+//! What `thrombo window` prints, and the same as data.
+
+use super::window::Found;
+use super::window_args::WindowArgs;
+use std::fmt::Write;
+use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::window::{Answer, Best, Choice, Optimum, Outlook, Reach, Spread, Treatment};
+
+/// The text for all variants.
+pub(super) fn all(
+    args: &WindowArgs,
+    patients: &VirtualPatients,
+    treatment: &Treatment,
+    choice: &Choice,
+    found: &[Found],
+) -> String {
+    let label = if treatment.is_approved() || treatment.dose_mg <= 0.0 {
+        ""
+    } else {
+        "Outside the label, which says 3 mg for 7 days.\n"
+    };
+    let mut text = format!(
+        "{treatment}: a measured count of {} or more, wanted with {}\n{label}{}; {} patients in \
+         each line, seed {}\nDays are visit days: day 1 is the day of the first dose.\n",
+        args.threshold,
+        percent(args.probability),
+        patients.title,
+        args.subjects,
+        args.seed
+    );
+    for found in found {
+        let _ = writeln!(text, "\nvariant {}", found.variant);
+        text += &table(args, &found.answers);
+        text += &starts(args, choice, found);
+        if let Some(optimum) = &found.optimum {
+            text += &courses(args, choice, optimum);
+        }
+    }
+    text += "\nOne count before treatment predicts a patient weakly: his own days, on which the true \
+             count is high enough,\nlie between those of 5 and 95 % of the patients. For research; \
+             not for treating patients.\n";
+    text
+}
+
+fn percent(share: f64) -> String {
+    if share.is_finite() { format!("{:.1} %", 100.0 * share) } else { "-".to_owned() }
+}
+
+/// A small share, with what is left of it.
+fn small(share: f64) -> String {
+    if share < 5e-4 { "< 0.1 %".to_owned() } else { percent(share) }
+}
+
+fn median(of: Option<Spread>) -> String {
+    of.map_or("-".to_owned(), |s| format!("{:.1} ({:.1} to {:.1})", s.q50, s.q05, s.q95))
+}
+
+fn table(args: &WindowArgs, answers: &[Answer]) -> String {
+    let mut text = format!(
+        "  {:14} {:>4}  {:>15}  {:14} {:>8}  {:21} {:>8}  {:22} {}\n",
+        "baseline",
+        "best",
+        "probability",
+        format!("{} or more", percent(args.probability)),
+        format!("> {}", args.too_high),
+        format!("days >= {}", args.threshold),
+        "never",
+        "first own day",
+        "last own day"
+    );
+    for Answer { baseline, outlook, .. } in answers {
+        if outlook.subjects == 0 {
+            let _ = writeln!(text, "  {:14} no patient could be integrated", baseline.to_string());
+            continue;
+        }
+        let window = match outlook.window {
+            Some((first, last)) if first == last => format!("day {first}"),
+            Some((first, last)) => format!("days {first} to {last}"),
+            None => "on no day".to_owned(),
+        };
+        let best = outlook.best();
+        let probability = format!("{} +/- {:.1}", percent(best.at_threshold), 100.0 * best.se);
+        let _ = writeln!(
+            text,
+            "  {:14} {:>4}  {:>15}  {:14} {:>8}  {:21} {:>8}  {:22} {}",
+            baseline.to_string(),
+            outlook.best_day,
+            probability,
+            window,
+            small(outlook.ever_too_high),
+            median(Some(outlook.days_at_threshold)),
+            percent(outlook.never),
+            median(outlook.own_first),
+            median(outlook.own_last),
+        );
+    }
+    let failed: usize = answers.iter().map(|answer| answer.outlook.failed).sum();
+    if failed > 0 {
+        let _ = writeln!(text, "  {failed} patients could not be integrated");
+    }
+    text
+}
+
+/// The start of treatment, a procedure that is postponed, and the maximum: for the only baseline, or
+/// all patients.
+fn starts(args: &WindowArgs, choice: &Choice, found: &Found) -> String {
+    let place = usize::from(args.baselines.len() == 1);
+    let Some(answer) = found.answers.get(place).filter(|a| a.outlook.subjects > 0) else {
+        return String::new();
+    };
+    let outlook = &answer.outlook;
+    let days = choice.starts.clone().filter(|start| *start >= args.days || args.start.is_some());
+    let at: Vec<(usize, f64)> =
+        days.filter_map(|start| Some((start, answer.started_before(start)?))).collect();
+    let mut text = format!("  {}: ", answer.baseline);
+    if let Some(first) = at.first() {
+        let best = at.iter().fold(first, |best, at| if at.1 > best.1 { at } else { best });
+        let listed: Vec<String> =
+            at.iter().map(|(start, p)| format!("{start} days {}", percent(*p))).collect();
+        let _ = writeln!(text, "started before the procedure by {}", listed.join(", "));
+        if at.len() > 1 {
+            let _ = writeln!(text, "    best to start {} days before it", best.0);
+        }
+        text += &postponed(outlook, best.0 + 1);
+    } else {
+        text += "no start after which dosing ends before the procedure\n";
+    }
+    let _ = writeln!(
+        text,
+        "    maximum on day {}; true maximum > {} in {}",
+        median(outlook.day_of_maximum),
+        args.too_high,
+        small(outlook.maximum_too_high)
+    );
+    if args.rule {
+        let _ = writeln!(text, "    dosing stopped by the rule in {}", percent(outlook.stopped));
+    }
+    text
+}
+
+fn postponed(outlook: &Outlook, planned: usize) -> String {
+    let later = [1, 3, 5, 7].iter().filter_map(|more: &usize| {
+        let day = outlook.days.get(planned - 1 + more)?;
+        Some(format!("{} on day {}", percent(day.at_threshold), day.visit_day))
+    });
+    format!(
+        "    a procedure planned for day {planned} and postponed by 1, 3, 5, 7 days: {}\n",
+        later.collect::<Vec<_>>().join(", ")
+    )
+}
+
+fn reach(of: &Reach) -> String {
+    format!(
+        "{:2} days of {:.2} mg, started {} days before: {}, too high in {}, {:.1} days, {:.1} mg in all",
+        of.days,
+        of.dose_mg,
+        of.start,
+        percent(of.at_threshold),
+        small(of.too_high),
+        of.days_at_threshold,
+        of.total_mg()
+    )
+}
+
+/// The smallest dose of every number of days, and the shortest course.
+fn courses(args: &WindowArgs, choice: &Choice, optimum: &Optimum) -> String {
+    let mut text = format!(
+        "  the smallest dose that reaches {} with a daily count above {} in no more than {}:\n",
+        percent(args.probability),
+        args.too_high,
+        percent(choice.limit)
+    );
+    for Best { verdict, course, within_limit, .. } in &optimum.by_days {
+        let _ = writeln!(text, "    {}; {verdict}", reach(course));
+        let other = within_limit.filter(|of| (of.dose_mg - course.dose_mg).abs() > 0.0);
+        if let Some(within) = other {
+            let _ = writeln!(text, "       within the limit: {}", reach(&within));
+        }
+    }
+    match optimum.shortest() {
+        None => text += "  shortest course: none of these\n",
+        Some(best) => {
+            let _ = writeln!(text, "  shortest course: {}", reach(&best.course));
+            if let Some(whole) = &best.whole_mg {
+                let limit = if whole.too_high > choice.limit { ", above the limit" } else { "" };
+                let _ = writeln!(text, "  in whole mg:     {}{limit}", reach(whole));
+            }
+        }
+    }
+    match optimum.shortest_of_approved_dose(args.probability, choice.limit) {
+        None => text += "  of 3 mg:         none of these\n",
+        Some(of) => {
+            let _ = writeln!(text, "  of 3 mg:         {}", reach(of));
+        }
+    }
+    text += "  The label says 3 mg for 7 days: everything else is outside it.\n";
+    text
+}
+
+/// The same as TOML.
+pub(super) fn summary(args: &WindowArgs, choice: &Choice, found: &[Found]) -> String {
+    let mut root = toml::Table::new();
+    for (key, value) in [
+        ("threshold_1e9_l", args.threshold),
+        ("probability", args.probability),
+        ("too_high_1e9_l", args.too_high),
+        ("dose_mg", args.dose),
+        ("days", args.days as f64),
+    ] {
+        root.insert(key.to_owned(), value.into());
+    }
+    for found in found {
+        let answers = found.answers.iter().map(answer).collect::<Vec<_>>();
+        let mut own = toml::Table::new();
+        own.insert("answers".to_owned(), toml::Value::Array(answers));
+        if let Some(optimum) = &found.optimum {
+            let shortest = optimum.shortest().map(|best| best.course);
+            own.extend(shortest.map(|of| ("shortest".to_owned(), course(&of))));
+            let approved = optimum.shortest_of_approved_dose(args.probability, choice.limit);
+            own.extend(approved.map(|of| ("shortest_of_3_mg".to_owned(), course(of))));
+        }
+        let name = format!("variant_{}", found.variant.to_string().to_lowercase());
+        root.insert(name, toml::Value::Table(own));
+    }
+    toml::to_string(&root).unwrap_or_default()
+}
+
+fn whole(number: usize) -> toml::Value {
+    toml::Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn answer(answer: &Answer) -> toml::Value {
+    let outlook = &answer.outlook;
+    let mut row = toml::Table::new();
+    row.insert("baseline".to_owned(), answer.baseline.kind().into());
+    row.insert("baseline_1e9_l".to_owned(), answer.baseline.count().into());
+    row.insert("subjects".to_owned(), whole(outlook.subjects));
+    row.insert("failed".to_owned(), whole(outlook.failed));
+    if outlook.subjects > 0 {
+        row.insert("best_day".to_owned(), whole(outlook.best_day));
+        row.insert("p_at_threshold".to_owned(), outlook.best().at_threshold.into());
+        row.insert("se".to_owned(), outlook.best().se.into());
+        row.insert("p_ever_too_high".to_owned(), outlook.ever_too_high.into());
+    }
+    if let Some((first, last)) = outlook.window {
+        row.insert("first_day".to_owned(), whole(first));
+        row.insert("last_day".to_owned(), whole(last));
+    }
+    toml::Value::Table(row)
+}
+
+fn course(of: &Reach) -> toml::Value {
+    let mut row = toml::Table::new();
+    row.insert("days".to_owned(), whole(of.days));
+    row.insert("start".to_owned(), whole(of.start));
+    for (key, value) in [
+        ("dose_mg", of.dose_mg),
+        ("total_mg", of.total_mg()),
+        ("p_at_threshold", of.at_threshold),
+        ("se", of.se),
+        ("p_ever_too_high", of.too_high),
+        ("days_at_threshold_q50", of.days_at_threshold),
+    ] {
+        row.insert(key.to_owned(), value.into());
+    }
+    toml::Value::Table(row)
+}

@@ -1,0 +1,170 @@
+//! Writes virtual patients as the TOML file that [`VirtualPatients::read`] reads.
+
+use super::covariates::{Covariate, Law};
+use super::virtual_patients::{EffectForm, VirtualPatients};
+use super::{Distribution, Spread};
+use std::fmt::Write;
+
+impl VirtualPatients {
+    /// The file, with `heading` as comment lines and `calibration` as the table of that name. Rows of
+    /// a covariate table are not part of it.
+    #[must_use]
+    pub fn to_toml(&self, heading: &str, calibration: &toml::Table) -> String {
+        let mut text: String = heading.lines().flat_map(|line| ["# ", line, "\n"]).collect();
+        let _ = writeln!(text, "schema = 1");
+        let _ = writeln!(text, "title = {}", quoted(&self.title));
+        let _ = writeln!(text, "model = {}", quoted(&self.model));
+        let _ = writeln!(text, "population = \"{}\"", self.population);
+        if let Some(variant) = self.variant {
+            let _ = writeln!(text, "variant = \"{variant}\"");
+        }
+        if !self.typical.is_empty() {
+            text += "\n[typical]\n";
+        }
+        for entry in &self.typical {
+            let value =
+                entry.value.map_or_else(String::new, |value| format!("value = {value:?}, "));
+            let _ = writeln!(
+                text,
+                "{} = {{ {value}unit = {}, status = \"{}\", grade = \"{}\", source = {} }}",
+                entry.symbol,
+                quoted(&entry.unit),
+                entry.status,
+                entry.grade,
+                quoted(&entry.source)
+            );
+        }
+        text += "\n[variability]\n";
+        for Spread { symbol, distribution, grade, source } in &self.spreads {
+            let origin = format!("grade = \"{grade}\", source = {}", quoted(source));
+            let _ = writeln!(text, "{symbol} = {{ {}, {origin} }}", law(*distribution));
+        }
+        for correlation in &self.correlations {
+            let [a, b] = &correlation.between;
+            let _ = writeln!(
+                text,
+                "\n[[correlations]]\nbetween = [\"{a}\", \"{b}\"]\nvalue = {:?}\ngrade = \"calc\"\nsource = \"as in the file this one was made from\"",
+                correlation.value
+            );
+        }
+        text += "\n[covariates]\n";
+        for covariate in &self.covariates {
+            write_covariate(&mut text, covariate);
+        }
+        for effect in &self.effects {
+            let form = match effect.form {
+                EffectForm::Power { reference, exponent } => {
+                    format!("reference = {reference:?}\nexponent = {exponent:?}")
+                }
+                EffectForm::Factor { from, factor } => {
+                    format!("from = {from:?}\nfactor = {factor:?}")
+                }
+            };
+            let _ = writeln!(
+                text,
+                "\n[[effects]]\nsymbol = \"{}\"\ncovariate = \"{}\"\n{form}\ngrade = \"{}\"\nsource = {}",
+                effect.symbol,
+                effect.covariate,
+                effect.grade,
+                quoted(&effect.source)
+            );
+        }
+        self.write_rest(&mut text, calibration);
+        text
+    }
+
+    fn write_rest(&self, text: &mut String, calibration: &toml::Table) {
+        if let Some(mixture) = &self.non_responders {
+            let _ = writeln!(
+                text,
+                "\n[non_responders]\nshare = {:?}\nsymbol = \"{}\"\nfactor = {:?}",
+                mixture.share, mixture.symbol, mixture.factor
+            );
+        }
+        let error = self.count_error;
+        let _ = writeln!(
+            text,
+            "\n[count_error]\nadditive = {:?}\nproportional = {:?}\nbetween_visit_omega = {:?}\nbetween_visit_days = {:?}\ngrade = \"calc\"\nsource = {}",
+            error.additive,
+            error.proportional,
+            error.between_visit_omega,
+            error.between_visit_days,
+            quoted("as estimated; what is not estimated as in patients_start.toml")
+        );
+        for practice in &self.practice {
+            let _ = writeln!(text, "\n[practice.{}]", practice.trial);
+            for (key, value) in [
+                ("no_transfusion_below", practice.no_transfusion_below),
+                ("transfusion_above", practice.transfusion_above),
+                ("rescue", practice.rescue),
+            ] {
+                if let Some(value) = value {
+                    let _ = writeln!(text, "{key} = {value:?}");
+                }
+            }
+        }
+        if !calibration.is_empty() {
+            let mut root = toml::Table::new();
+            root.insert("calibration".to_owned(), calibration.clone().into());
+            *text += "\n";
+            *text += &toml::to_string(&root).unwrap_or_default();
+        }
+    }
+}
+
+fn write_covariate(text: &mut String, covariate: &Covariate) {
+    let values = match &covariate.law {
+        Law::Fixed(value) => format!("value = {value:?}"),
+        Law::Spread { typical, distribution } => {
+            format!("typical = {typical:?}, {}", law(*distribution))
+        }
+        Law::Choice { values, shares } => format!("values = {values:?}, shares = {shares:?}"),
+    };
+    let _ = writeln!(
+        text,
+        "{} = {{ unit = {}, {values}, grade = \"{}\", source = {} }}",
+        covariate.name,
+        quoted(&covariate.unit),
+        covariate.grade,
+        quoted(&covariate.source)
+    );
+}
+
+fn law(distribution: Distribution) -> String {
+    match distribution {
+        Distribution::LogNormal { omega } => {
+            format!("distribution = \"log-normal\", omega = {omega:?}")
+        }
+        Distribution::LogitNormal { omega } => {
+            format!("distribution = \"logit-normal\", omega = {omega:?}")
+        }
+        Distribution::TruncatedNormal { sd, lower, upper } => {
+            format!(
+                "distribution = \"truncated-normal\", sd = {sd:?}, range = [{lower:?}, {upper:?}]"
+            )
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::VirtualPatients;
+    use std::path::Path;
+
+    #[test]
+    fn invariant_what_is_written_reads_back_the_same() {
+        for name in ["patients_start", "patients_covariates"] {
+            let mut patients = VirtualPatients::load(name).unwrap();
+            patients.of_variants.clear();
+            let text = patients.to_toml("heading", &toml::Table::new());
+            let mut again =
+                VirtualPatients::read(Path::new(&format!("{name}.toml")), &text).unwrap();
+            again.sha256.clone_from(&patients.sha256);
+            assert_eq!(again, patients, "{text}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The figures of `thrombo window`: heat maps of the probability, and the courses compared.
+
+use super::drawing::canvas::Lettering;
+use super::figures::heat_map::{self, HeatMap};
+use super::figures::optimum::{self, CourseLine, OptimumFigure, VariantPanels};
+use crate::error::Result;
+use crate::model::Variant;
+use crate::window::{APPROVED_DAYS, APPROVED_MG, Answer, Baseline, Choice, Question, Reach};
+use std::ops::RangeInclusive;
+
+/// Visit days that are drawn.
+const DAYS: RangeInclusive<usize> = 8..=21;
+
+/// Probability by visit day, one row a baseline.
+///
+/// # Errors
+/// The figure cannot be drawn.
+pub fn by_baseline(
+    question: &Question<'_>,
+    answers: &[Answer],
+    lettering: Lettering,
+) -> Result<String> {
+    let row = |answer: &Answer| format!("{}", answer.baseline.count());
+    let is_true = answers.iter().any(|answer| matches!(answer.baseline, Baseline::True(_)));
+    let kind = if is_true { "True" } else { "Measured" };
+    let treatment = answers.first().map_or(String::new(), |a| a.treatment.to_string());
+    let title = format!("When to operate after {treatment}, by the count before treatment");
+    let y_title = format!("{kind} count before treatment (10⁹/L)");
+    by_visit_day(question, (&title, &y_title, ""), answers, row, lettering)
+}
+
+/// Probability by visit day, one row a dose.
+///
+/// # Errors
+/// The figure cannot be drawn.
+pub fn by_dose(
+    question: &Question<'_>,
+    answers: &[Answer],
+    lettering: Lettering,
+) -> Result<String> {
+    let days = answers.first().map_or(0, |answer| answer.treatment.days);
+    let title = format!("When to operate after {days} days of treatment, by the dose");
+    let row = |answer: &Answer| format!("{}", answer.treatment.dose_mg);
+    by_visit_day(question, (&title, "Dose (mg once daily)", OUTSIDE), answers, row, lettering)
+}
+
+/// Probability by visit day, one row a number of days of treatment.
+///
+/// # Errors
+/// The figure cannot be drawn.
+pub fn by_days(
+    question: &Question<'_>,
+    answers: &[Answer],
+    lettering: Lettering,
+) -> Result<String> {
+    let dose = answers.first().map_or(0.0, |answer| answer.treatment.dose_mg);
+    let title = format!("When to operate after {dose} mg once daily, by the days of treatment");
+    let row = |answer: &Answer| answer.treatment.days.to_string();
+    by_visit_day(question, (&title, "Days of treatment", OUTSIDE), answers, row, lettering)
+}
+
+/// Probability at the procedure, one row a day on which treatment starts, one column a number of
+/// days of treatment. Procedures before the last dose are left empty.
+///
+/// # Errors
+/// The figure cannot be drawn.
+pub fn by_start(
+    question: &Question<'_>,
+    answers: &[Answer],
+    starts: RangeInclusive<usize>,
+    lettering: Lettering,
+) -> Result<String> {
+    let dose = answers.first().map_or(0.0, |answer| answer.treatment.dose_mg);
+    let at = |start: usize, answer: &Answer| {
+        let is_over = start >= answer.treatment.days;
+        is_over.then(|| answer.started_before(start)).flatten().unwrap_or(f64::NAN)
+    };
+    let row = |start: usize| answers.iter().map(|answer| at(start, answer)).collect();
+    let map = HeatMap {
+        title: format!("When to start {dose} mg once daily before a fixed procedure"),
+        caption: caption(question, answers, OUTSIDE),
+        x_title: "Days of treatment".to_owned(),
+        x_labels: answers.iter().map(|answer| answer.treatment.days.to_string()).collect(),
+        y_title: "Days from first dose to procedure".to_owned(),
+        y_labels: starts.clone().map(|start| start.to_string()).collect(),
+        values: starts.map(row).collect(),
+        wanted: question.probability,
+    };
+    heat_map::draw(&map, lettering)
+}
+
+const OUTSIDE: &str = " All but 3 mg for 7 days is outside the label.";
+
+fn by_visit_day(
+    question: &Question<'_>,
+    (title, y_title, note): (&str, &str, &str),
+    answers: &[Answer],
+    label: impl Fn(&Answer) -> String,
+    lettering: Lettering,
+) -> Result<String> {
+    let row = |answer: &Answer| {
+        DAYS.map(|day| answer.outlook.days.get(day - 1).map_or(f64::NAN, |d| d.at_threshold))
+            .collect()
+    };
+    let map = HeatMap {
+        title: title.to_owned(),
+        caption: caption(question, answers, note),
+        x_title: "Visit day of the procedure; day 1 is the day of the first dose".to_owned(),
+        x_labels: DAYS.map(|day| day.to_string()).collect(),
+        y_title: y_title.to_owned(),
+        y_labels: answers.iter().map(label).collect(),
+        values: answers.iter().map(row).collect(),
+        wanted: question.probability,
+    };
+    heat_map::draw(&map, lettering)
+}
+
+fn caption(question: &Question<'_>, answers: &[Answer], note: &str) -> String {
+    let Question { patients, threshold, probability, seed, subjects, variant, .. } = question;
+    let failed: usize = answers.iter().map(|answer| answer.outlook.failed).sum();
+    let rule = answers.iter().any(|answer| answer.treatment.rule.is_some());
+    let stop = if rule { " with the stopping rule of L-PLUS 1 and 2" } else { "" };
+    let of: Vec<Baseline> = answers.iter().map(|answer| answer.baseline).collect();
+    let whom = match of.first() {
+        Some(first) if of.iter().all(|other| other == first) => format!(" ({first})"),
+        _ => String::new(),
+    };
+    format!(
+        "Probability (%) of a measured count of {threshold} (10⁹/L) or more{stop}; outlined from {:.0} % on. {}, \
+         variant {variant}: {subjects} virtual patients a row{whom}, seed {seed}; {failed} could not be \
+         integrated.{note}",
+        100.0 * probability,
+        patients.title
+    )
+}
+
+/// Probability at the procedure and of too high a count against the days of treatment, dose by dose,
+/// a row of panels each variant.
+///
+/// # Errors
+/// The figure cannot be drawn.
+pub fn optimum(
+    question: &Question<'_>,
+    choice: &Choice,
+    grids: &[(Variant, Vec<Reach>)],
+    lettering: Lettering,
+) -> Result<String> {
+    let figure = OptimumFigure {
+        title: optimum_title(question, choice, grids),
+        caption: optimum_caption(question, choice),
+        at_title: format!("P(count ≥ {}) at the procedure (%)", question.threshold),
+        too_high_title: format!("P(a daily count > {}) (%)", question.too_many),
+        wanted: question.probability,
+        limit: choice.limit,
+        approved: (APPROVED_DAYS as f64, APPROVED_MG),
+        variants: grids.iter().map(panels).collect(),
+    };
+    optimum::draw(&figure, lettering)
+}
+
+fn panels((variant, grid): &(Variant, Vec<Reach>)) -> VariantPanels {
+    let mut lines: Vec<CourseLine> = Vec::new();
+    for reach in grid {
+        let new = lines.last().is_none_or(|line| (line.dose_mg - reach.dose_mg).abs() > 0.0);
+        if new {
+            lines.push(CourseLine { dose_mg: reach.dose_mg, ..CourseLine::default() });
+        }
+        if let Some(line) = lines.last_mut() {
+            line.days.push(reach.days as f64);
+            line.at_threshold.push(reach.at_threshold);
+            line.too_high.push(reach.too_high);
+        }
+    }
+    VariantPanels { name: format!("Variant {variant}"), lines }
+}
+
+fn optimum_title(
+    question: &Question<'_>,
+    choice: &Choice,
+    grids: &[(Variant, Vec<Reach>)],
+) -> String {
+    let is_enough = |reach: &&Reach| {
+        (reach.dose_mg - APPROVED_MG).abs() < 1e-9
+            && reach.at_threshold >= question.probability
+            && reach.too_high <= choice.limit
+    };
+    let shortest = |(variant, grid): &(Variant, Vec<Reach>)| {
+        let days = grid.iter().find(is_enough).map(|reach| reach.days);
+        days.map_or(format!("never in {variant}"), |days| format!("{days} days in {variant}"))
+    };
+    let each: Vec<String> = grids.iter().map(shortest).collect();
+    format!(
+        "3 mg once daily reach {:.0} % at the procedure after {}",
+        100.0 * question.probability,
+        each.join(", ")
+    )
+}
+
+fn optimum_caption(question: &Question<'_>, choice: &Choice) -> String {
+    let Question { patients, subjects, seed, .. } = question;
+    format!(
+        "Left: probability of the wanted count at the procedure, started on the best of {} to {} days before it and \
+         not before the last dose. Right: probability that a daily count is too high at least once in six weeks. \
+         Dashed: the wanted probability {:.0} %, and the limit {:.0} %. Ringed: the approved course, 3 mg for 7 \
+         days; everything else is outside the label. {}: the same {subjects} virtual patients in every course, seed \
+         {seed}; structural variants that counts alone cannot tell apart.",
+        choice.starts.start(),
+        choice.starts.end(),
+        100.0 * question.probability,
+        100.0 * choice.limit,
+        patients.title
+    )
+}

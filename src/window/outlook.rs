@@ -1,0 +1,189 @@
+//! What the courses say about the day of the procedure.
+
+use super::course::{Courses, LAST_DAY};
+use super::question::Question;
+use crate::simulate::population::dosing_stopped_at;
+use crate::units::HOURS_PER_DAY;
+
+/// 5, 50 and 95 % of something.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Spread {
+    /// 5 % lie at or below it.
+    pub q05: f64,
+    /// Half lie at or below it.
+    pub q50: f64,
+    /// 95 % lie at or below it.
+    pub q95: f64,
+}
+
+impl Spread {
+    /// Of values in any order; none of no value.
+    #[must_use]
+    pub fn of(mut values: Vec<f64>) -> Option<Self> {
+        if values.is_empty() {
+            return None;
+        }
+        values.sort_by(f64::total_cmp);
+        let at = |numerator: usize| {
+            let rank = (numerator * values.len()).div_ceil(100).max(1);
+            values[rank - 1]
+        };
+        Some(Self { q05: at(5), q50: at(50), q95: at(95) })
+    }
+}
+
+/// One visit day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Day {
+    /// Visit day: elapsed days plus one.
+    pub visit_day: usize,
+    /// Probability of measuring the threshold or more.
+    pub at_threshold: f64,
+    /// Its Monte-Carlo standard error.
+    pub se: f64,
+    /// Probability of measuring more than what is too high.
+    pub too_high: f64,
+    /// True count of the patients, 10⁹/L.
+    pub count: Spread,
+}
+
+/// First and last visit day on which the probability is as wanted, without a gap.
+pub type Window = (usize, usize);
+
+/// What is to be expected under one treatment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outlook {
+    /// Visit days 1 to [`LAST_DAY`].
+    pub days: Vec<Day>,
+    /// The visit day of the highest probability; the first of equal ones.
+    pub best_day: usize,
+    /// The days around the best one on which the probability is as wanted, if it ever is.
+    pub window: Option<Window>,
+    /// Probability that a daily count is too high at least once.
+    pub ever_too_high: f64,
+    /// Share of patients whose true maximum is too high.
+    pub maximum_too_high: f64,
+    /// Days on which the true count is at the threshold or above.
+    pub days_at_threshold: Spread,
+    /// Visit day of the true maximum, among patients whose count rises at all.
+    pub day_of_maximum: Option<Spread>,
+    /// Share of patients whose true count is never at the threshold.
+    pub never: f64,
+    /// First visit day of the patients' own windows, in which the true count is at the threshold or
+    /// above; among those who have one.
+    pub own_first: Option<Spread>,
+    /// Last visit day of the same; the last day looked at where it goes on.
+    pub own_last: Option<Spread>,
+    /// Share of patients whose dosing the rule stopped.
+    pub stopped: f64,
+    /// Patients who were integrated to the end.
+    pub subjects: usize,
+    /// Patients who were not.
+    pub failed: usize,
+}
+
+impl Courses {
+    /// The patients who were integrated to the end, by position.
+    fn whole(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.endings.len()).filter(|i| self.endings[*i].failure.is_none())
+    }
+
+    /// Mean over patients and its standard error.
+    fn mean(&self, value: impl Fn(usize) -> f64) -> (f64, f64) {
+        let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        for i in self.whole() {
+            let x = value(i);
+            n += 1.0;
+            sum += x;
+            squares += x * x;
+        }
+        let mean = sum / n;
+        (mean, ((squares / n - mean * mean).max(0.0) / n).sqrt())
+    }
+
+    /// Probability of measuring the threshold or more on a visit day, over all patients (D3), and
+    /// its Monte-Carlo standard error.
+    #[must_use]
+    pub fn at_threshold_on(&self, visit_day: usize) -> (f64, f64) {
+        self.mean(|i| self.at_threshold[i * LAST_DAY + visit_day - 1]) // (D3)
+    }
+
+    /// Probability that a daily count is too high at least once, errors of different days being
+    /// independent (D4), and its Monte-Carlo standard error.
+    #[must_use]
+    pub fn ever_too_high(&self) -> (f64, f64) {
+        self.mean(|i| {
+            let daily = &self.too_high[i * LAST_DAY..(i + 1) * LAST_DAY];
+            1.0 - daily.iter().map(|p| 1.0 - p).product::<f64>() // (D4)
+        })
+    }
+
+    /// Days with a true count at the threshold or above.
+    #[must_use]
+    pub fn days_at_threshold(&self) -> Spread {
+        let days = self.whole().map(|i| self.endings[i].time_above / HOURS_PER_DAY);
+        Spread::of(days.collect()).unwrap_or_default()
+    }
+
+    /// Everything that is to be expected.
+    #[must_use]
+    pub fn outlook(&self, question: &Question<'_>) -> Outlook {
+        let days: Vec<Day> = (1..=LAST_DAY).map(|day| self.day(day)).collect();
+        let higher = |best: &Day, day: &Day| day.at_threshold > best.at_threshold;
+        let best = days.iter().fold(&days[0], |best, d| if higher(best, d) { d } else { best });
+        let visit_day = |hours: f64| hours / HOURS_PER_DAY + 1.0;
+        let own = |hours: fn(&crate::simulate::population::Ending) -> Option<f64>| {
+            let values = self.whole().filter_map(|i| hours(&self.endings[i]).map(visit_day));
+            Spread::of(values.collect())
+        };
+        let share = |is: &dyn Fn(usize) -> bool| self.mean(|i| f64::from(u8::from(is(i)))).0;
+        let subjects = self.whole().count();
+        Outlook {
+            best_day: best.visit_day,
+            window: window(&days, best.visit_day, question.probability),
+            ever_too_high: self.ever_too_high().0,
+            maximum_too_high: share(&|i| self.endings[i].maximum > question.too_many),
+            days_at_threshold: self.days_at_threshold(),
+            day_of_maximum: own(|ending| (ending.maximum_at > 0.0).then_some(ending.maximum_at)),
+            never: share(&|i| self.endings[i].first_above.is_none()),
+            own_first: own(|ending| ending.first_above),
+            own_last: own(|ending| ending.last_above),
+            stopped: share(&|i| dosing_stopped_at(&self.endings[i]).is_some()),
+            subjects,
+            failed: self.endings.len() - subjects,
+            days,
+        }
+    }
+
+    fn day(&self, visit_day: usize) -> Day {
+        let place = |i: usize| i * LAST_DAY + visit_day - 1;
+        let (at_threshold, se) = self.at_threshold_on(visit_day);
+        let counts = self.whole().map(|i| self.counts[place(i)]).collect();
+        Day {
+            visit_day,
+            at_threshold,
+            se,
+            too_high: self.mean(|i| self.too_high[place(i)]).0,
+            count: Spread::of(counts).unwrap_or_default(),
+        }
+    }
+}
+
+impl Outlook {
+    /// The best day itself.
+    #[must_use]
+    pub fn best(&self) -> &Day {
+        &self.days[self.best_day - 1]
+    }
+}
+
+/// The days around `best` on which the probability is at least the wanted one.
+fn window(days: &[Day], best: usize, wanted: f64) -> Option<Window> {
+    let enough = |day: usize| days[day - 1].at_threshold >= wanted;
+    if !enough(best) {
+        return None;
+    }
+    let first = (1..=best).rev().take_while(|day| enough(*day)).last()?;
+    let last = (best..=days.len()).take_while(|day| enough(*day)).last()?;
+    Some((first, last))
+}

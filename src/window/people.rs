@@ -1,0 +1,106 @@
+//! The patients of a question: drawn once, the same ones under every treatment.
+
+use super::baseline::{Baseline, TrueCounts};
+use super::course::{self, Courses};
+use super::measured;
+use super::question::Question;
+use super::treatment::Treatment;
+use crate::error::{Error, Result};
+use crate::population::{CountStreams, Generator, VirtualPatient};
+use crate::simulate::population::with_threads;
+use rayon::prelude::*;
+
+/// Of this many candidates at least one must be the patient that is asked for.
+const MOST_CANDIDATES_PER_PATIENT: usize = 1000;
+
+/// One patient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// His number, from which all his random numbers come.
+    pub subject: usize,
+    /// His parameters and covariates.
+    pub patient: VirtualPatient,
+    /// True count before treatment, 10⁹/L.
+    pub plt0: f64,
+    /// The same as measured, 10⁹/L: a stopping rule counts its rise from here.
+    pub measured: f64,
+}
+
+/// The patients of a question.
+#[derive(Debug, Clone)]
+pub struct People<'a> {
+    /// The question.
+    pub question: Question<'a>,
+    /// Where the patients come from.
+    pub generator: Generator,
+    /// The patients, in the order of their numbers.
+    pub persons: Vec<Person>,
+}
+
+impl<'a> People<'a> {
+    /// Draws the patients: patient number 7 is the same whatever the dose, and his parameters apart
+    /// from the count are the same whatever the baseline.
+    ///
+    /// # Errors
+    /// A question that cannot be asked, or patients who cannot have the baseline.
+    pub fn new(question: Question<'a>) -> Result<Self> {
+        question.check()?;
+        let generator = question.patients.generator(question.variant, question.seed)?;
+        generator.set.symbol("plt0")?;
+        let persons = with_threads(question.threads, || draw(&question, &generator))??;
+        Ok(Self { question, generator, persons })
+    }
+
+    /// The course of every patient under a treatment.
+    ///
+    /// # Errors
+    /// A treatment that is none.
+    pub fn under(&self, treatment: &Treatment) -> Result<Courses> {
+        course::simulate(self, treatment)
+    }
+}
+
+fn draw(question: &Question<'_>, generator: &Generator) -> Result<Vec<Person>> {
+    let Question { patients, variant, baseline, subjects, seed, .. } = *question;
+    let error = patients.count_error;
+    let counts = CountStreams::new(seed, &[1.0]);
+    let true_counts = match baseline {
+        Baseline::Measured(y) if !measured::is_exact(&error) => {
+            Some(TrueCounts::new(patients, (&generator.set, variant), y, seed)?)
+        }
+        _ => None,
+    };
+    let person = |subject: usize| {
+        let patient = generator.patient(subject);
+        let plt0 = match (baseline, &true_counts) {
+            (Baseline::Below(_), _) => generator.value(&patient, "plt0"),
+            (_, Some(true_counts)) => true_counts.of(subject),
+            (Baseline::Measured(count) | Baseline::True(count), _) => count,
+        };
+        let measured = match baseline {
+            Baseline::Measured(count) => count,
+            _ => error.measured(plt0, counts.noise(&error, subject)[0]),
+        };
+        Person { subject, patient, plt0, measured }
+    };
+    let Baseline::Below(limit) = baseline else {
+        return Ok((0..subjects).into_par_iter().map(person).collect());
+    };
+    let (mut persons, mut next) = (Vec::with_capacity(subjects), 0);
+    while persons.len() < subjects {
+        if next >= MOST_CANDIDATES_PER_PATIENT * subjects {
+            return Err(Error::Contradiction {
+                first: format!("a measured count below {limit} 10^9/L"),
+                second: format!("the patients `{}`, hardly any of whom has one", patients.id),
+                remedy: "give a higher limit, or take other patients".to_owned(),
+            });
+        }
+        let candidates = (next..next + subjects).into_par_iter().map(person);
+        let admitted: Vec<Person> =
+            candidates.filter(|candidate| candidate.measured < limit).collect();
+        persons.extend(admitted);
+        next += subjects;
+    }
+    persons.truncate(subjects);
+    Ok(persons)
+}

@@ -1,0 +1,91 @@
+//! What is asked: for whom, which count, how probable.
+
+use super::baseline::Baseline;
+use crate::error::{Error, Result};
+use crate::model::Variant;
+use crate::population::VirtualPatients;
+use crate::simulate::population::Engine;
+
+/// A question about the count at a procedure.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The virtual patients.
+    pub patients: &'a VirtualPatients,
+    /// Structural variant of the model.
+    pub variant: Variant,
+    /// What is known of the count before treatment.
+    pub baseline: Baseline,
+    /// The count wanted at the procedure, 10⁹/L.
+    pub threshold: f64,
+    /// The probability wanted.
+    pub probability: f64,
+    /// The count that is too high, 10⁹/L.
+    pub too_many: f64,
+    /// Number of patients.
+    pub subjects: usize,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Threads; all of the machine's where none are given. The result does not depend on it.
+    pub threads: Option<usize>,
+    /// Relative tolerance.
+    pub tolerance: f64,
+    /// What integrates.
+    pub engine: Engine,
+}
+
+impl<'a> Question<'a> {
+    /// 50 with a probability of 70 %, for 10,000 patients below 50 in variant B.
+    #[must_use]
+    pub fn new(patients: &'a VirtualPatients) -> Self {
+        Self {
+            patients,
+            variant: patients.variant.unwrap_or(Variant::B),
+            baseline: Baseline::Below(50.0),
+            threshold: 50.0,
+            probability: 0.7,
+            too_many: 200.0,
+            subjects: 10_000,
+            seed: 1,
+            threads: None,
+            tolerance: 1e-6,
+            engine: Engine::Lanes,
+        }
+    }
+
+    /// Whether everything asked for can be.
+    ///
+    /// # Errors
+    /// A count that is not positive, a probability outside (0, 1), no patient.
+    pub fn check(&self) -> Result<()> {
+        let Self { threshold, probability, too_many, .. } = *self;
+        let counts = [("threshold", threshold), ("count that is too high", too_many)];
+        for (symbol, count) in counts {
+            in_range(symbol, count, "10^9/L", "(0, ∞)", count.is_finite() && count > 0.0)?;
+        }
+        let inside = probability > 0.0 && probability < 1.0;
+        in_range("probability", probability, "1", "(0, 1)", inside)?;
+        in_range("subjects", self.subjects as f64, "1", "[1, ∞)", self.subjects > 0)?;
+        if too_many <= threshold {
+            return Err(Error::Contradiction {
+                first: format!("too high a count of {too_many}"),
+                second: format!("the threshold {threshold}, which is wanted"),
+                remedy: "give a higher one".to_owned(),
+            });
+        }
+        self.baseline.check()
+    }
+}
+
+pub(super) fn in_range(
+    symbol: &str,
+    value: f64,
+    unit: &str,
+    range: &str,
+    inside: bool,
+) -> Result<()> {
+    if inside {
+        return Ok(());
+    }
+    let (symbol, unit, range) = (symbol.to_owned(), unit.to_owned(), range.to_owned());
+    Err(Error::OutOfRange { symbol, value, unit, range })
+}
