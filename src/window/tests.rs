@@ -53,8 +53,9 @@ fn analytic_placebo_is_the_error_of_the_count() -> Result<()> {
     let outlook = People::new(asked)?.answer(&Treatment::new(0.0, 7))?.outlook;
     let expected = normal_cdf(-10.0 / (0.15_f64 * 40.0).hypot(2.5));
     for day in &outlook.days {
-        assert!((day.at_threshold - expected).abs() < 1e-9, "{day:?} is not {expected}");
-        assert!(day.se < 1e-9);
+        // What the integration at 1e-6 leaves of a constant.
+        assert!((day.at_threshold - expected).abs() < 1e-8, "{day:?} is not {expected}");
+        assert!(day.se < 1e-7);
     }
     assert_eq!((outlook.window, outlook.own_first), (None, None));
     assert!((outlook.never - 1.0).abs() < 1e-12);
@@ -114,7 +115,11 @@ fn invariant_the_optimum_is_that_of_a_grid() -> Result<()> {
     let patients = patients()?;
     let asked = Question { variant: Variant::D, ..question(&patients, 150) };
     let people = People::new(asked)?;
-    let choice = Choice { days: 5..=8, limit: 0.015, ..Choice::default() };
+    let free = Choice { days: 5..=8, limit: 0.5, ..Choice::default() };
+    let unlimited = people.optimum(&free, &|_| {})?;
+    // A limit between the two courses in the middle, so that some are possible and some are not.
+    let too_high = |i: usize| unlimited.by_days[i].course.too_high;
+    let choice = Choice { limit: 0.5 * (too_high(1) + too_high(2)), ..free };
     let optimum = people.optimum(&choice, &|_| {})?;
     let grid: Vec<f64> = (0..=115).map(|i| 0.25 + STEP * f64::from(i)).collect();
     for best in &optimum.by_days {
