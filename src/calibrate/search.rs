@@ -21,12 +21,15 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { screened: 48, simplex_iterations: 60, newton_steps: 15, tolerance: 0.01 }
+        Self { screened: 48, simplex_iterations: 80, newton_steps: 25, tolerance: 0.02 }
     }
 }
 
 /// Half the range of the screening, in standard deviations of the prior.
 const RANGE: f64 = 1.2;
+
+/// What lifts every objective well above 0.
+const ABOVE_0: f64 = 1e4;
 
 /// How one stage ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +95,8 @@ pub fn search(evaluator: &Evaluator<'_>, settings: &Search) -> Result<Option<Fou
     end("screening", "all places seen");
     evaluator.begin("Nelder-Mead");
     let units = Units::around(problem, evaluator.best().1);
-    let value = |u: &[f64]| evaluator.value(&units.place(u));
+    // The optimiser takes an objective near 0 for perfect; this one may well be negative.
+    let value = |u: &[f64]| evaluator.value(&units.place(u)) + ABOVE_0;
     let minimum = nelder_mead(&value, &units.origin(), settings.simplex_iterations);
     end("Nelder-Mead", words(minimum.ending));
     evaluator.begin("Gauss-Newton");

@@ -108,21 +108,14 @@ fn checkpoint_path(args: &CalibrateArgs, variant: &str) -> PathBuf {
 
 fn record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> RunRecord {
     let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
-    let mut command = "thrombo calibrate".to_owned();
-    if let Some(targets) = &args.targets {
-        command += &format!(" --targets {}", targets.display());
-    }
-    if let Some(plan) = &args.plan {
-        command += &format!(" --plan {}", plan.display());
-    }
-    command += &format!(" --variants {}", variants.join(","));
-    for name in &args.free {
-        command += &format!(" --free {name}");
-    }
-    command += &format!(
-        " --seed {} --candidates {} --screened {} --draws {} --replicates {}",
-        args.seed, args.candidates, args.screened, args.draws, args.replicates
-    );
+    let mut words = vec!["thrombo calibrate".to_owned()];
+    words.extend(args.targets.iter().map(|folder| format!("--targets {}", folder.display())));
+    words.extend(args.plan.iter().map(|file| format!("--plan {}", file.display())));
+    words.push(format!("--variants {}", variants.join(",")));
+    words.extend(args.free.iter().map(|name| format!("--free {name}")));
+    words.push(format!("--seed {} --candidates {}", args.seed, args.candidates));
+    words.push(format!("--screened {} --draws {}", args.screened, args.draws));
+    words.push(format!("--replicates {}", args.replicates));
     let mut inputs: BTreeMap<String, String> =
         files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect();
     inputs.insert(plan.file.clone(), plan.sha256.clone());
@@ -131,7 +124,7 @@ fn record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> RunReco
     }
     RunRecord {
         program: super::program(),
-        command,
+        command: words.join(" "),
         seed: Some(args.seed),
         integrator: "lanes, Dormand-Prince 5(4), drug in closed form".to_owned(),
         relative_tolerance: 1e-6,

@@ -136,10 +136,15 @@ pub(super) fn entering<M: Model, T: Real>(
     let events = M::administer(p, Amount::Mg(1.0), route)?;
     let is_all = events.len() == 1;
     for (lag, event) in events {
-        let (Event::Depot(amount) | Event::Central(amount)) = event else { continue };
+        // Whatever arrives, were it nothing: 1 shows where.
+        let (amount, one) = match event {
+            Event::Depot(amount) => (amount, Event::Depot(T::ONE)),
+            Event::Central(amount) => (amount, Event::Central(T::ONE)),
+            _ => continue,
+        };
         let before = M::baseline(p);
         let mut after = before;
-        M::apply(p, &mut after, event)?;
+        M::apply(p, &mut after, one)?;
         let numbers = before.numbers().into_iter().zip(after.numbers());
         let state = numbers.take_while(|(before, after)| before == after).count();
         return Ok((Entering { state, amount, lag }, is_all));

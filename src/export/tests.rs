@@ -151,6 +151,15 @@ fn invariant_what_cannot_be_exported_is_named_with_its_remedy() {
 }
 
 #[test]
+fn invariant_a_dose_that_does_not_arrive_has_its_compartment_all_the_same() {
+    let mut set = parameter_set("wang_2010", None).unwrap();
+    set.set("f1", 0.0).unwrap();
+    let regimen = "3 ug/kg sc once".parse().unwrap();
+    let text = export(&Request::new(&set, &regimen), Tool::Mrgsolve).unwrap().text;
+    assert!(text.contains("F_depot = f1 * (1000.0 / wt);"), "{text}");
+}
+
+#[test]
 fn analytic_even_doses_are_one_course_and_missed_doses_are_left_out() {
     let set = parameter_set("mechanistic", None).unwrap();
     for (regimen, doses) in [

@@ -97,6 +97,21 @@ impl<'a> Section<'a> {
         self.journal.note(&span, &self.full(key), rule.into());
     }
 
+    /// The same for a path of keys with dots, such as `arms.placebo.regimen`; where the end of the path
+    /// is absent, the line is that of the table above it.
+    pub fn problem_below(&self, path: &str, rule: impl Into<String>) {
+        let (mut table, mut span) = (self.table, self.span.clone());
+        for key in path.split('.') {
+            let Some(value) = table.get(key) else { break };
+            span = value.span();
+            match value.get_ref().as_table() {
+                Some(below) => table = below,
+                None => break,
+            }
+        }
+        self.journal.note(&span, &self.full(path), rule.into());
+    }
+
     /// A text that must be there.
     pub fn text(&self, key: &str) -> Option<String> {
         self.required(key)?;

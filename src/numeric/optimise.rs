@@ -139,7 +139,7 @@ pub fn trust_region(
     };
     let solver = TrustRegion::new(Steihaug::new().with_max_iters(start.len() as u64 + 2));
     let ending =
-        solver.with_radius(0.3).and_then(|solver| solver.with_max_radius(2.0)).and_then(|solver| {
+        solver.with_radius(1.0).and_then(|solver| solver.with_max_radius(4.0)).and_then(|solver| {
             let configure = |state: argmin::core::IterState<_, _, (), _, (), f64>| {
                 state.param(DVector::from_column_slice(start)).max_iters(max_iterations)
             };

@@ -14,13 +14,14 @@ pub struct Generator {
     /// What differs: spread parameters first, then those that only effects or the mixture touch.
     symbols: Vec<String>,
     typical: Vec<f64>,
-    spreads: Vec<(Distribution, Range, Streams)>,
+    ranges: Vec<Range>,
+    spreads: Vec<(Distribution, Streams)>,
     /// Row by row the lower triangle of (V4).
     loadings: Vec<Vec<f64>>,
     covariates: Covariates,
     names: Vec<String>,
-    /// Which covariates are parameters of the model too.
-    own: Vec<bool>,
+    /// The ranges of those covariates that are parameters of the model too.
+    own: Vec<Option<Range>>,
     /// Positions of parameter and covariate, and what the one does to the other.
     effects: Vec<(usize, usize, EffectForm)>,
     /// Position of the parameter, share of the patients, factor.
@@ -35,7 +36,7 @@ pub struct VirtualPatient {
     pub values: Vec<f64>,
     /// Covariates, in the order of [`Generator::covariates`].
     pub covariates: Vec<f64>,
-    /// Whether every value lies within its symbol's range.
+    /// Whether every value, covariate effects included, lies within its symbol's range.
     pub valid: bool,
 }
 
@@ -73,15 +74,17 @@ impl Generator {
         let mixture =
             patients.non_responders.as_ref().map(|n| (position(&n.symbol), n.share, n.factor));
         let typical = symbols.iter().map(|symbol| set.value(symbol)).collect::<Result<_>>()?;
+        let range = |symbol: &String| Ok(set.symbol(symbol)?.range);
         let drawn = |spread: &super::Spread| {
             let streams = Streams::new(seed, &format!("variability of {}", spread.symbol));
-            Ok((spread.distribution, set.symbol(&spread.symbol)?.range, streams))
+            (spread.distribution, streams)
         };
         Ok(Self {
             typical,
             loadings: patients.loadings(&spreads)?,
-            spreads: spreads.iter().map(drawn).collect::<Result<_>>()?,
-            own: names.iter().map(|name| set.symbol(name).is_ok()).collect(),
+            ranges: symbols.iter().map(range).collect::<Result<_>>()?,
+            spreads: spreads.iter().map(drawn).collect(),
+            own: names.iter().map(|name| range(name).ok()).collect(),
             symbols,
             covariates,
             names,
@@ -119,7 +122,7 @@ impl Generator {
     /// What is random about patient number `subject`.
     #[must_use]
     pub fn draws(&self, subject: usize) -> PatientDraws {
-        let normal = |(.., streams): &(_, _, Streams)| streams.subject(subject).normal();
+        let normal = |(_, streams): &(_, Streams)| streams.subject(subject).normal();
         let mixing = self.mixture.map_or(0.5, |_| self.mixing.subject(subject).uniform());
         PatientDraws {
             normals: self.spreads.iter().map(normal).collect(),
@@ -134,11 +137,9 @@ impl Generator {
     pub fn patient_of(&self, draws: &PatientDraws) -> VirtualPatient {
         let PatientDraws { normals, covariates, mixing } = draws;
         let mut values = self.typical.clone();
-        let mut valid = true;
-        for (i, (distribution, range, _)) in self.spreads.iter().enumerate() {
+        for (i, (distribution, _)) in self.spreads.iter().enumerate() {
             let z = self.loadings[i].iter().zip(normals).map(|(l, z)| l * z).sum(); // (V4)
             values[i] = distribution.individual(values[i], z);
-            valid &= range.contains(values[i]);
         }
         for (symbol, covariate, form) in &self.effects {
             values[*symbol] *= form.factor(covariates[*covariate]); // (V5)
@@ -147,6 +148,10 @@ impl Generator {
             && *mixing < share
         {
             values[symbol] *= factor;
+        }
+        let mut valid = self.ranges.iter().zip(&values).all(|(range, v)| range.contains(*v));
+        for (range, covariate) in self.own.iter().zip(covariates) {
+            valid &= range.is_none_or(|range| range.contains(*covariate));
         }
         VirtualPatient { values, covariates: covariates.clone(), valid }
     }
@@ -173,7 +178,7 @@ impl Generator {
             sheet.set(symbol, *value);
         }
         for ((name, own), value) in self.names.iter().zip(&self.own).zip(&patient.covariates) {
-            if *own {
+            if own.is_some() {
                 sheet.set(name, *value);
             }
         }

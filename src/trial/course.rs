@@ -31,7 +31,7 @@ pub fn simulate(
     let participants = Participants { recruiter, enrolment: &enrolment, schedules, orders, looks };
     let integration = Integration {
         set: &recruiter.generator.set,
-        times: days(design).len() + design.visits.days.len(),
+        times: days(design).len() + design.visits.days.len() + 1,
         until: design.until(),
         level: design.endpoints.at_least,
         tolerance,
@@ -64,10 +64,18 @@ pub fn days(design: &Design) -> Vec<f64> {
     days
 }
 
-/// Times of days and visits in one rising list, and the way back.
+/// The true counts of one patient, 10⁹/L.
+pub(super) struct TrueCounts {
+    pub(super) daily: Vec<f64>,
+    pub(super) visits: Vec<f64>,
+    /// At the time of a transfusion that was planned.
+    pub(super) before_transfusion: f64,
+}
+
+/// Times of days, visits and the transfusion in one rising list, and the way back.
 struct Order {
     times_h: Vec<f64>,
-    /// The place of each time: days first, then visits.
+    /// The place of each time: days first, then visits, then the transfusion.
     places: Vec<usize>,
     days: usize,
 }
@@ -76,21 +84,24 @@ impl Order {
     fn new(design: &Design, schedule: &Schedule) -> Self {
         let days = days(design);
         let hours = days.iter().map(|day| Time::visit_day(*day).in_hours());
-        let all: Vec<f64> = hours.chain(schedule.visits.iter().map(|v| v.time_h)).collect();
+        let visits = schedule.visits.iter().map(|visit| visit.time_h);
+        let transfusion = schedule.transfusion_h.unwrap_or(0.0);
+        let all: Vec<f64> = hours.chain(visits).chain([transfusion]).collect();
         let mut places: Vec<usize> = (0..all.len()).collect();
         places.sort_by(|a, b| all[*a].total_cmp(&all[*b]));
         let times_h = places.iter().map(|place| all[*place]).collect();
         Self { times_h, places, days: days.len() }
     }
 
-    /// Counts on days, and counts at visits.
-    fn part(&self, counts: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    /// Counts on days, at visits, and before the transfusion.
+    fn part(&self, counts: &[f64]) -> TrueCounts {
         let mut daily = vec![f64::NAN; self.places.len()];
         for (place, count) in self.places.iter().zip(counts) {
             daily[*place] = *count;
         }
-        let visits = daily.split_off(self.days);
-        (daily, visits)
+        let mut visits = daily.split_off(self.days);
+        let before_transfusion = visits.pop().unwrap_or(f64::NAN);
+        TrueCounts { daily, visits, before_transfusion }
     }
 }
 

@@ -84,7 +84,7 @@ pub struct Practice {
     pub no_procedure_counts_as: NoProcedure,
     /// P(rescue therapy for bleeding within the days after the procedure).
     pub rescue: f64,
-    /// P(the patient leaves the trial between the first dose and the last visit).
+    /// P(the patient leaves the trial between the first dose and its end).
     pub dropout: f64,
 }
 
@@ -114,7 +114,7 @@ pub struct Allocation {
 pub struct Visits {
     /// Nominal visit days, rising; day 1 is the baseline before the first dose.
     pub days: Vec<f64>,
-    /// Visits after the last dosing day may lie this many days earlier or later.
+    /// Visits from the day of the pre-procedure count on may lie this many days earlier or later.
     pub window_days: f64,
     /// P(a visit after baseline is missed).
     pub missed: f64,
@@ -127,6 +127,8 @@ pub struct Dosing {
     pub missed: f64,
     /// A dose is late by a time uniform up to this, h.
     pub late_h: f64,
+    /// Whether the dose of a day on which the rule's count is missing is given.
+    pub without_count: bool,
 }
 
 /// The invasive procedure.
@@ -147,6 +149,10 @@ pub struct Transfusion {
     pub count_from_day: f64,
     /// And at most so many days before the procedure.
     pub count_within_days: f64,
+    /// Whether a count of the procedure's own day may decide.
+    pub count_same_day: bool,
+    /// Whether a patient without such a count is transfused.
+    pub without_count: bool,
     /// Platelets given, 10⁹.
     pub platelets_1e9: f64,
 }
@@ -181,6 +187,12 @@ impl Design {
         doses.map(|dose| dose.time.in_days() + 1.0).fold(1.0, f64::max)
     }
 
+    /// Whether the visit of this nominal day may lie earlier or later; visits during dosing do not.
+    #[must_use]
+    pub fn visit_moves(&self, day: f64) -> bool {
+        day >= self.transfusion.count_from_day
+    }
+
     /// The trial whose calibrated practice applies.
     #[must_use]
     pub fn practice_of(&self) -> &str {
@@ -207,95 +219,5 @@ impl Design {
     #[must_use]
     pub fn arm(&self, id: &str) -> Option<usize> {
         self.arms.iter().position(|arm| arm.id == id)
-    }
-
-    /// Every rule that the design breaks: the key of the file, and the rule.
-    #[must_use]
-    pub fn problems(&self) -> Vec<(&'static str, String)> {
-        let mut problems = Vec::new();
-        let mut rule = |holds: bool, key, text: String| {
-            if !holds {
-                problems.push((key, text));
-            }
-        };
-        let Visits { days, window_days, .. } = &self.visits;
-        let rising = days.windows(2).all(|pair| pair[0] < pair[1]);
-        rule(rising, "visits", "the days must rise".to_owned());
-        let first = days.first().copied().unwrap_or(f64::NAN);
-        rule(
-            (first - 1.0).abs() < 1e-9,
-            "visits",
-            "the first day must be 1, the baseline".to_owned(),
-        );
-        let closest = days.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
-        rule(
-            2.0 * window_days < closest || *window_days <= 0.0,
-            "visits",
-            format!("a window of {window_days} d lets visits {closest} d apart change places"),
-        );
-        let last = days.last().copied().unwrap_or(1.0);
-        rule(
-            last <= self.endpoints.last_day,
-            "visits",
-            format!("day {last} lies after the end of the trial, day {}", self.endpoints.last_day),
-        );
-        rule(self.entry.screening_day < 1.0, "entry", "screening must lie before day 1".to_owned());
-        let Procedure { first_day, last_day } = self.procedure;
-        rule(
-            first_day <= last_day,
-            "procedure",
-            format!("the window from day {first_day} to day {last_day} is empty"),
-        );
-        let dosing = self.last_dose_day();
-        rule(
-            first_day > dosing,
-            "procedure",
-            format!("day {first_day} lies before dosing ends on day {dosing}"),
-        );
-        rule(
-            last_day + self.endpoints.rescue_days <= self.endpoints.last_day,
-            "procedure",
-            format!(
-                "day {last_day} and {} days for rescue pass the end of the trial, day {}",
-                self.endpoints.rescue_days, self.endpoints.last_day
-            ),
-        );
-        rule(
-            self.transfusion.count_from_day > dosing,
-            "transfusion",
-            format!("the pre-procedure count must come after dosing ends on day {dosing}"),
-        );
-        self.problems_of_arms(&mut rule);
-        problems
-    }
-
-    fn problems_of_arms(&self, rule: &mut impl FnMut(bool, &'static str, String)) {
-        rule(self.arms.len() >= 2, "arms", "there must be two at least".to_owned());
-        for (i, arm) in self.arms.iter().enumerate() {
-            let twice = self.arms[..i].iter().any(|other| other.id == arm.id);
-            rule(!twice, "arms", format!("`{}` is there twice", arm.id));
-            let unvisited = arm.regimen.stopping_rule.iter().flat_map(|rule| &rule.visit_days);
-            let unvisited = unvisited
-                .filter(|day| self.visits.days.iter().all(|visit| (visit - **day).abs() > 1e-9));
-            for day in unvisited {
-                let text =
-                    format!("the rule of `{}` looks at day {day}, which is no visit", arm.id);
-                rule(false, "arms", text);
-            }
-        }
-        let per_round: usize = self.arms.iter().map(|arm| arm.ratio).sum();
-        let Allocation { block, .. } = self.allocation;
-        rule(
-            per_round > 0 && block > 0 && block % per_round.max(1) == 0,
-            "allocation",
-            format!("a block of {block} is no multiple of the ratio's sum {per_round}"),
-        );
-        let sizes: Vec<usize> = self.arms.iter().filter_map(|arm| arm.size).collect();
-        let total: usize = sizes.iter().sum();
-        rule(
-            sizes.is_empty() || (sizes.len() == self.arms.len() && total == self.randomised),
-            "arms",
-            format!("the sizes sum to {total}, not to the {} randomised", self.randomised),
-        );
     }
 }

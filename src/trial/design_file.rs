@@ -49,6 +49,12 @@ impl Design {
         }
     }
 
+    /// The trial called `id`, if the program carries it.
+    pub(super) fn carried(id: &str) -> Option<Self> {
+        let (_, text) = SHIPPED.iter().find(|(known, _)| *known == id)?;
+        Self::read(Path::new(&format!("scenarios/{id}.toml")), text).ok()
+    }
+
     /// Reads `text`, the content of `path`.
     ///
     /// # Errors
@@ -58,7 +64,7 @@ impl Design {
         read_toml(path, text, |root| {
             let design = read_design(id, hash(text.as_bytes()), root)?;
             for (key, rule) in design.problems() {
-                root.problem(key, rule);
+                root.problem_below(&key, rule);
             }
             Some(design)
         })
@@ -90,7 +96,7 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
     });
     let visits = required(root, "visits", |s| {
         let days = s.optional_numbers("days");
-        if days.as_ref().is_none_or(Vec::is_empty) {
+        if days.as_ref().is_some_and(Vec::is_empty) || !s.keys().any(|key| key == "days") {
             s.problem("days", "must list the visit days");
         }
         let (window_days, missed) = (not_negative(s, "window_days"), share(s, "missed"));
@@ -101,7 +107,8 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
         if late_h.is_some_and(|late| late > 12.0) {
             s.problem("late_h", "must be at most 12: later is a missed dose");
         }
-        Some(Dosing { missed: missed?, late_h: late_h? })
+        let without_count = switch(s, "without_count", &[("given", true), ("omitted", false)]);
+        Some(Dosing { missed: missed?, late_h: late_h?, without_count })
     });
     let procedure = required(root, "procedure", |s| {
         let (first_day, last_day) = (s.number("first_day"), s.number("last_day"));
@@ -110,10 +117,15 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
     let transfusion = required(root, "transfusion", |s| {
         let below = positive(s, "below");
         let (from, within) = (s.number("count_from_day"), not_negative(s, "count_within_days"));
+        let same_day = switch(s, "count_same_day", &[("allowed", true), ("not allowed", false)]);
+        let without =
+            switch(s, "without_count", &[("transfused", true), ("not transfused", false)]);
         Some(Transfusion {
             below: below?,
             count_from_day: from?,
             count_within_days: within?,
+            count_same_day: same_day,
+            without_count: without,
             platelets_1e9: positive(s, "platelets_1e9")?,
         })
     });
@@ -195,13 +207,20 @@ fn required<T>(
     section.table(key, read)
 }
 
+/// A rule where the protocol is silent: the first of two choices unless the file says otherwise.
+fn switch(section: &Section<'_>, key: &str, choices: &[(&str, bool); 2]) -> bool {
+    let given = section.keys().any(|known| known == key);
+    given.then(|| section.choice(key, choices)).flatten().unwrap_or(choices[0].1)
+}
+
+/// A number outside its range is noted and brought back, so that the rules of the whole design are
+/// looked at too.
 fn in_range(section: &Section<'_>, key: &str, low: f64, high: f64, range: &str) -> Option<f64> {
     let number = section.number(key)?;
-    if (low..=high).contains(&number) {
-        return Some(number);
+    if !(low..=high).contains(&number) {
+        section.problem(key, format!("= {number} is outside {range}"));
     }
-    section.problem(key, format!("= {number} is outside {range}"));
-    None
+    Some(number.clamp(low, high))
 }
 
 fn share(section: &Section<'_>, key: &str) -> Option<f64> {
@@ -220,7 +239,6 @@ fn whole(section: &Section<'_>, key: &str, low: f64, high: f64) -> Option<usize>
     let number = in_range(section, key, low, high, &format!("[{low}, {high}]"))?;
     if number.fract().abs() > 0.0 {
         section.problem(key, "must be a whole number");
-        return None;
     }
     #[expect(
         clippy::cast_possible_truncation,

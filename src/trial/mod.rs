@@ -6,6 +6,7 @@ mod comparison;
 mod course;
 mod design;
 mod design_file;
+mod design_rules;
 mod measure;
 mod outcome;
 mod patient;

@@ -1,12 +1,12 @@
 //! What came of one patient of a trial.
 
-use super::course::days;
+use super::course::{TrueCounts, days};
 use super::patient::{Candidate, Recruiter, Schedule};
 use crate::error::Reason;
 use crate::integrate::lanes::Ending;
 use crate::simulate::population::{dosing_stopped_at, transfusion_omitted_at};
 use crate::trial::design::{Design, NoProcedure};
-use crate::units::{HOURS_PER_DAY, Time};
+use crate::units::HOURS_PER_DAY;
 
 /// How a patient's part in the trial ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,9 +81,10 @@ impl Outcome {
         candidate: Candidate,
         schedule: Schedule,
         (arm, stratum): (usize, usize),
-        (daily, true_counts): (Vec<f64>, Vec<f64>),
+        true_counts: TrueCounts,
         ending: &Ending,
     ) -> Self {
+        let TrueCounts { daily, visits: true_counts, before_transfusion } = true_counts;
         let design = recruiter.design;
         let status = match (ending.failure, schedule.dropout_day) {
             (Some(reason), _) => Status::Failed(reason),
@@ -119,7 +120,7 @@ impl Outcome {
             pre_count: schedule.pre_count.map(|visit| counts[visit]),
             drug,
             all,
-            true_maximum: true_maximum(design, &daily, ending, transfusion_h),
+            true_maximum: true_maximum(&daily, before_transfusion, ending, transfusion_h),
             true_days: ending.time_above / HOURS_PER_DAY,
             success: transfusion_h.is_none() && !schedule.rescued && !lost && !failed,
             candidate,
@@ -150,30 +151,29 @@ impl Outcome {
     }
 }
 
-/// The exact maximum of the curve; where a transfusion raised it, the largest of the days before.
+/// The exact maximum of the curve; where a transfusion raised it, the largest count of the days
+/// before and of the transfusion's own time.
 fn true_maximum(
-    design: &Design,
     daily: &[f64],
+    before_transfusion: f64,
     ending: &Ending,
     transfusion_h: Option<f64>,
 ) -> f64 {
-    let Some(transfusion_h) = transfusion_h else { return ending.maximum };
-    if ending.maximum_at < transfusion_h {
+    let Some(transfusion_h) = transfusion_h.filter(|h| ending.maximum_at >= *h) else {
         return ending.maximum;
-    }
-    let before = |(day, _): &(f64, &f64)| Time::visit_day(*day).in_hours() <= transfusion_h;
-    let counts = days(design).into_iter().zip(daily).filter(before);
-    counts.map(|(_, count)| *count).fold(f64::NAN, f64::max)
+    };
+    let day_h = |i: usize| i as f64 * HOURS_PER_DAY;
+    let before = daily.iter().enumerate().filter(|(i, _)| day_h(*i) <= transfusion_h);
+    before.map(|(_, count)| *count).fold(before_transfusion, f64::max)
 }
 
 impl Course {
     fn new(design: &Design, schedule: &Schedule, counts: &[f64], until_h: f64) -> Self {
         let rule = design.endpoints;
         let baseline = counts.first().copied().unwrap_or(f64::NAN);
-        let seen = schedule.visits.iter().zip(counts).filter(|(visit, count)| {
-            !count.is_nan() && visit.time_h <= until_h && visit.day <= rule.last_day
-        });
-        let points: Vec<(f64, f64)> = seen.map(|(visit, count)| (visit.day, *count)).collect();
+        let visits = schedule.visits.iter().zip(counts);
+        let seen = visits.filter(|(visit, count)| !count.is_nan() && visit.time_h <= until_h);
+        let mut points: Vec<(f64, f64)> = seen.map(|(visit, count)| (visit.day, *count)).collect();
         let (mut maximum, mut maximum_day) = (f64::NAN, f64::NAN);
         let mut responder = false;
         for (day, count) in points.iter().skip(1) {
@@ -183,6 +183,7 @@ impl Course {
             responder |= *count >= rule.at_least && count - baseline >= rule.rise;
         }
         let both = rule.at_least.max(baseline + rule.rise);
+        end_at(&mut points, rule.last_day);
         Self {
             maximum,
             maximum_day,
@@ -191,6 +192,16 @@ impl Course {
             days_high: days_at_or_above(&points, rule.high),
             responder,
         }
+    }
+}
+
+/// Ends the straight lines between `points` (day, count) on day `last`.
+fn end_at(points: &mut Vec<(f64, f64)>, last: f64) {
+    let Some(past) = points.iter().position(|(day, _)| *day > last) else { return };
+    points.truncate(past + 1);
+    if let [.., (from, before), (to, after)] = points.as_mut_slice() {
+        *after = *before + (*after - *before) * (last - *from) / (*to - *from);
+        *to = last;
     }
 }
 
@@ -212,7 +223,7 @@ pub fn days_at_or_above(points: &[(f64, f64)], level: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::days_at_or_above;
+    use super::{days_at_or_above, end_at};
 
     #[test]
     fn analytic_days_by_straight_lines() {
@@ -222,5 +233,14 @@ mod tests {
         assert!((days_at_or_above(&points, 60.0) - 3.0).abs() < 1e-12);
         assert!(days_at_or_above(&points, 61.0) < 1e-12);
         assert!(days_at_or_above(&points[..1], 10.0) < 1e-12);
+    }
+
+    #[test]
+    fn analytic_lines_end_on_the_last_day() {
+        let mut points = vec![(1.0, 40.0), (33.0, 40.0), (37.0, 60.0)];
+        end_at(&mut points, 35.0);
+        assert_eq!(points, [(1.0, 40.0), (33.0, 40.0), (35.0, 50.0)]);
+        end_at(&mut points, 35.0);
+        assert_eq!(points.len(), 3);
     }
 }

@@ -17,6 +17,10 @@ const CANDIDATES_PER_REPLICATE: usize = 1 << 32;
 /// Procedures take place at noon of their day, after a count of the same morning.
 const PROCEDURE_HOUR: f64 = 12.0;
 
+fn procedure_h(day: f64) -> f64 {
+    Time::visit_day(day).in_hours() + PROCEDURE_HOUR
+}
+
 /// Draws the candidates of a trial.
 #[derive(Debug, Clone)]
 pub struct Recruiter<'a> {
@@ -171,9 +175,8 @@ impl<'a> Recruiter<'a> {
     pub fn schedule(&self, candidate: &Candidate, arm: &Arm) -> Schedule {
         let (design, chance) = (self.design, candidate.chance);
         let practice = arm.practice;
-        let last_day = design.visits.days.last().copied().unwrap_or(1.0);
         let dropout_day = (chance.dropout < practice.dropout)
-            .then_some(1.0 + chance.dropout_day * (last_day - 1.0));
+            .then_some(1.0 + chance.dropout_day * (design.endpoints.last_day - 1.0));
         let gone = |day: f64| dropout_day.is_some_and(|left| day > left);
         let visits: Vec<Visit> = self.visits_of(candidate.subject, &gone);
         let (first, last) = (design.procedure.first_day, design.procedure.last_day);
@@ -181,13 +184,14 @@ impl<'a> Recruiter<'a> {
         let takes_place = chance.no_procedure >= practice.no_procedure && !gone(day);
         let procedure_day = takes_place.then_some(day);
         let pre_count = procedure_day.and_then(|day| self.pre_procedure_visit(&visits, day));
-        let transfusion_h = procedure_day.map(|day| {
-            let procedure_h = Time::visit_day(day).in_hours() + PROCEDURE_HOUR;
+        let decided = pre_count.is_some() || design.transfusion.without_count;
+        let transfusion_h = procedure_day.filter(|_| decided).map(|day| {
+            let procedure_h = procedure_h(day);
             let from_h = pre_count.map_or(procedure_h - HOURS_PER_DAY, |i| visits[i].time_h);
             0.5 * (from_h + procedure_h)
         });
         Schedule {
-            doses: self.doses_of(candidate.subject, arm, &gone),
+            doses: self.doses_of(candidate.subject, arm, &visits, &gone),
             visits,
             procedure_day,
             pre_count,
@@ -199,11 +203,10 @@ impl<'a> Recruiter<'a> {
 
     fn visits_of(&self, subject: usize, gone: &dyn Fn(f64) -> bool) -> Vec<Visit> {
         let visits = &self.design.visits;
-        let dosing_ends = self.design.last_dose_day();
         let one = |(i, (day, streams)): (usize, (&f64, &Streams))| {
             let mut stream = streams.subject(subject);
             let (missed, shift) = (stream.uniform(), 2.0 * stream.uniform() - 1.0);
-            let moves = *day > dosing_ends;
+            let moves = self.design.visit_moves(*day);
             let actual = if moves { day + shift * visits.window_days } else { *day };
             let missed = (i > 0 && missed < visits.missed) || gone(actual);
             Visit { day: actual, time_h: Time::visit_day(actual).in_hours(), missed }
@@ -220,8 +223,15 @@ impl<'a> Recruiter<'a> {
         visits.days.iter().zip(&self.visits).enumerate().map(one).collect()
     }
 
-    fn doses_of(&self, subject: usize, arm: &Arm, gone: &dyn Fn(f64) -> bool) -> Vec<PlannedDose> {
+    fn doses_of(
+        &self,
+        subject: usize,
+        arm: &Arm,
+        visits: &[Visit],
+        gone: &dyn Fn(f64) -> bool,
+    ) -> Vec<PlannedDose> {
         let dosing = self.design.dosing;
+        let unseen = self.looks_missed(arm, visits);
         let mut doses = Vec::new();
         let perfect = dosing.missed <= 0.0 && dosing.late_h <= 0.0;
         for dose in arm.regimen.planned() {
@@ -233,7 +243,9 @@ impl<'a> Recruiter<'a> {
                 missed |= stream.uniform() < dosing.missed;
                 late_h = stream.uniform() * dosing.late_h;
             }
-            if missed || gone(planned.in_days() + 1.0) {
+            let day = planned.in_days() + 1.0;
+            let unseen = unseen.iter().any(|look| (look - day).abs() < 1e-9);
+            if missed || gone(day) || (unseen && !dosing.without_count) {
                 continue;
             }
             let time = Time::hours(planned.in_hours() + late_h);
@@ -242,14 +254,29 @@ impl<'a> Recruiter<'a> {
         doses
     }
 
+    /// The days on which the rule of an arm has no count to look at.
+    fn looks_missed(&self, arm: &Arm, visits: &[Visit]) -> Vec<f64> {
+        let rule = arm.regimen.stopping_rule.iter().flat_map(|rule| &rule.visit_days);
+        let missed = |day: &&f64| {
+            let mut nominal = self.design.visits.days.iter().zip(visits);
+            nominal.any(|(known, visit)| (known - **day).abs() < 1e-9 && visit.missed)
+        };
+        rule.filter(missed).copied().collect()
+    }
+
     /// The latest count that the procedure may go by.
     fn pre_procedure_visit(&self, visits: &[Visit], procedure_day: f64) -> Option<usize> {
         let rule = self.design.transfusion;
+        let procedure_h = procedure_h(procedure_day);
         visits.iter().rposition(|visit| {
+            let before = if rule.count_same_day {
+                visit.time_h < procedure_h
+            } else {
+                visit.day < procedure_day
+            };
             let in_time = visit.day >= rule.count_from_day
-                && visit.day <= procedure_day
                 && procedure_day - visit.day <= rule.count_within_days;
-            in_time && !visit.missed
+            before && in_time && !visit.missed
         })
     }
 }
@@ -274,7 +301,7 @@ pub struct Schedule {
     pub visits: Vec<Visit>,
     /// Visit day of the procedure, if it takes place.
     pub procedure_day: Option<f64>,
-    /// The visit whose count decides on transfusion; none: transfused.
+    /// The visit whose count decides on transfusion; where there is none, the protocol's rule does.
     pub pre_count: Option<usize>,
     /// When platelets would be transfused, h: halfway between that count and the procedure.
     pub transfusion_h: Option<f64>,

@@ -1,5 +1,6 @@
 //! Published results of trials: what was reported, on which patients, and what it may be used for.
 
+use super::design::Design;
 use super::measure::{Event, Quantity, Subset};
 use super::statistic::Form;
 use crate::error::{Error, Result};
@@ -144,7 +145,14 @@ impl PublishedFile {
                 root.problem("trials", "must name a trial at least");
             }
             let trials = trials.unwrap_or_default();
-            let numbers = root.tables("published", |id, section| number(id, &trials, section));
+            let known: Vec<Design> =
+                trials.iter().filter_map(|trial| Design::carried(trial)).collect();
+            let numbers = root.tables("published", |id, section| {
+                for design in &known {
+                    unknown_arm(design, section);
+                }
+                number(id, &trials, section)
+            });
             Some(Self {
                 citation: citation?,
                 numbers,
@@ -152,6 +160,14 @@ impl PublishedFile {
                 sha256: hash(text.as_bytes()),
             })
         })
+    }
+}
+
+fn unknown_arm(design: &Design, s: &Section<'_>) {
+    if let Some(arm) = s.optional_text("arm").filter(|arm| design.arm(arm).is_none()) {
+        let arms: Vec<&str> = design.arms.iter().map(|arm| arm.id.as_str()).collect();
+        let arms = arms.join(", ");
+        s.problem("arm", format!("is \"{arm}\", not an arm of {}: its arms are {arms}", design.id));
     }
 }
 

@@ -1,12 +1,14 @@
-//! What several subjects need: parameter sets by name, and a patient run from start to end.
+//! What several subjects need: parameter sets by name, a patient run from start to end, a trial.
 
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::model::{
     Model, ParameterSet, Population, StateBlock, Theta, Variant, parameter_set,
 };
 use thrombopoiesis::numeric::Scalar;
+use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Patient, Trajectory};
+use thrombopoiesis::trial::{Design, Outcome, Run};
 use thrombopoiesis::units::Time;
 
 /// Days simulated unless said otherwise: all that the reference solutions cover.
@@ -86,4 +88,32 @@ pub(crate) fn state_from<T: Scalar, S: StateBlock<T>>(numbers: &[T]) -> S {
 /// Tolerances far tighter than the default, for what is compared by differences.
 pub(crate) fn tight() -> Options {
     Options { relative_tolerance: 1e-12, absolute_tolerance: 1e-14, ..Options::default() }
+}
+
+/// L-PLUS 2 as the program carries it.
+pub(crate) fn l_plus_2() -> Design {
+    Design::load(std::path::Path::new("l_plus_2")).unwrap()
+}
+
+/// The virtual patients of the hand-picked start.
+pub(crate) fn start_patients() -> VirtualPatients {
+    VirtualPatients::load("patients_start").unwrap()
+}
+
+pub(crate) fn drug_arm(design: &Design) -> usize {
+    design.arm("lusutrombopag").unwrap()
+}
+
+pub(crate) fn placebo_arm(design: &Design) -> usize {
+    design.arm("placebo").unwrap()
+}
+
+/// The patients of many replicates, the hand-picked start in variant B, seed 1.
+pub(crate) fn pooled(design: &Design, replicates: usize) -> Vec<Outcome> {
+    let patients = start_patients();
+    let mut run = Run::new(design, &patients);
+    run.replicates = replicates;
+    let mut all = Vec::new();
+    run.replicates(&[], &[], &mut |_, trial| all.extend(trial), &|_| {}).unwrap();
+    all
 }

@@ -3,13 +3,18 @@
 //! parameters, `prop_` random cases with a fixed seed, `val_` a number from outside with its source.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
+mod calibration;
 mod common;
+mod designs;
 mod duals;
 mod endpoints;
 mod files;
 mod integrate;
 mod invariants;
 mod parameter_files;
+mod patients;
 mod reference;
+mod streams;
 mod text;
+mod trials;
 mod units;
