@@ -29,6 +29,10 @@ fn regress_every_example_shows_what_it_promises() {
         ),
         ("04_change_the_model", &["gv    maximum", "days of 100 ng/mL"]),
         ("05_trace_a_parameter", &["parameters/katsube_2019.toml", "1 % more of"]),
+        (
+            "07_procedure_window",
+            &["variant D: best on day", "own windows begin on day", "of the approved 3 mg:"],
+        ),
     ] {
         let output = output_of(name);
         for words in promised {
