@@ -4,9 +4,9 @@
 //!           would another rule have changed: day 5 only, as in Japan, or none, as in the United States?
 //!
 //! Run:      cargo run --release --example 08_another_stopping_rule
-//! Look for: the rule takes half a dose from the average patient and hardly changes how many need a
-//!           transfusion. What it prevents, a count above 200, is rare in every variant, and how rare
-//!           depends on the variant: counts cannot tell these apart, so all four are shown.
+//! Look for: the rule takes less than half a dose from the average patient, and hardly anyone is transfused
+//!           because of it. What it prevents, a count above 200, is rare in every variant, but how
+//!           rare depends on the variant: counts cannot tell these apart, so all four are shown.
 
 use std::path::Path;
 use thrombopoiesis::error::Result;
@@ -73,7 +73,7 @@ fn differences(with: &[Outcome], without: &[Outcome]) {
     let lost = pairs().filter(|(rule, none)| rule.transfused && !none.transfused).count();
     let spared = pairs().filter(|(rule, none)| rule.true_maximum < none.true_maximum - 1.0).count();
     println!(
-        "         {lost} of {} patients were transfused because of the rule; it lowered the true maximum of {spared}",
+        "         of {} patients {lost} were transfused because of the rule; {spared} had a lower true maximum",
         with.len()
     );
 }
