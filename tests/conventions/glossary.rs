@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use thrombopoiesis::model::{
     MODEL_NAMES, Model, ModelVisitor, ParameterSet, StateBlock, parameter_set, with_model,
 };
+use thrombopoiesis::trial::{Event, Quantity, Role, Subset};
 
 /// Columns that are no model's readouts.
 const OTHER_COLUMNS: [&str; 4] = ["time_h", "conc_ng_ml", "plt_1e9_l", "sd"];
@@ -200,5 +201,40 @@ fn invariant_glossary_names_statistics_that_exist() -> Outcome {
 
     let planted = statistics.replace("| `coverage` |", "| `cover` |");
     assert_eq!(absent_names(&planted, &code), ["cover"]);
+    Ok(())
+}
+
+/// The tables of the register's chapter on trials: of each, the words before it and its names.
+fn trial_complaints(glossary: &str) -> Vec<String> {
+    let text = |name: &str| name.to_owned();
+    let events = Event::ALL.iter().map(|(_, name, _)| (text(name), text("1")));
+    let quantities = Quantity::ALL.iter().map(|(_, name, unit, _)| (text(name), text(unit)));
+    let subsets = Subset::ALL.iter().map(|(_, name, _)| (text(name), String::new()));
+    let roles = Role::ALL.iter().map(|(name, _)| (text(name), String::new()));
+    let known: [(&str, Vec<(String, String)>); 4] = [
+        ("Events of a patient:", events.collect()),
+        ("Quantities of a patient:", quantities.collect()),
+        ("Subsets of the patients of an arm:", subsets.collect()),
+        ("Roles of a published number:", roles.collect()),
+    ];
+    let chapter = chapter(glossary, "Trials");
+    let complaint = |(opening, known): (&str, Vec<(String, String)>)| {
+        let table = chapter.split(opening).nth(1).unwrap_or_default().trim_start();
+        let table = table.split("\n\n").next().unwrap_or_default();
+        (names_and_units(table) != known).then(|| format!("{opening} {known:?}"))
+    };
+    known.into_iter().filter_map(complaint).collect()
+}
+
+#[test]
+fn invariant_glossary_names_what_trials_measure() -> Outcome {
+    let glossary = read("docs/glossary.md")?;
+    assert_eq!(trial_complaints(&glossary), Vec::<String>::new());
+
+    let name = glossary.replace("| `rose_by_half` |", "| `rose` |");
+    let unit = glossary.replace("the first on ties | visit day |", "the first on ties | d |");
+    for planted in [name, unit] {
+        assert_eq!(trial_complaints(&planted).len(), 1, "a fault was not seen");
+    }
     Ok(())
 }

@@ -88,3 +88,59 @@ fn invariant_the_citation_has_the_version_of_the_package() -> Outcome {
     assert!(read("CHANGELOG.md")?.contains("\n### Numerical\n"), "no Numerical in CHANGELOG.md");
     Ok(())
 }
+
+/// A number of `tests/reference/trial.csv`, by the words before it.
+fn trial_number(csv: &str, key: &str) -> Option<f64> {
+    let row = csv.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(','))?;
+    row.split(',').next()?.parse().ok()
+}
+
+fn selection_complaints(page: &str, csv: &str) -> Option<Vec<String>> {
+    let of = |key: &str| trial_number(csv, key);
+    let drug = |key: &str| of(&format!("allowed,lusutrombopag,{key}"));
+    let placebo = |key: &str| of(&format!("allowed,placebo,{key}"));
+    let (max, true_max) = ("mean,maximum", "mean,true_maximum");
+    let days = "median,days_at_least_50";
+    let none = "all,proportion,no_transfusion";
+    let earlier = |arm: &str| Some(100.0 * of(&format!("not allowed,{arm},{none}"))?);
+    let expected = [
+        format!(
+            "the mean maximum is {:.1} among the {:.1} % of the drug patients not transfused and {:.1} in all drug \
+             patients; on placebo it is {:.1} among the {:.1} % not transfused and {:.1} in all.",
+            drug(&format!("no_transfusion,{max}"))?,
+            100.0 * drug(none)?,
+            drug(&format!("all,{max}"))?,
+            placebo(&format!("no_transfusion,{max}"))?,
+            100.0 * placebo(none)?,
+            placebo(&format!("all,{max}"))?,
+        ),
+        format!(
+            "days at or above 50 is {:.1} and {:.1} on drug.",
+            drug(&format!("no_transfusion,{days}"))?,
+            drug(&format!("all,{days}"))?,
+        ),
+        format!(
+            "transfused is {:.1} on placebo and {:.1} on drug.",
+            placebo(&format!("no_transfusion,{true_max}"))?,
+            drug(&format!("no_transfusion,{true_max}"))?,
+        ),
+        format!(
+            "the share on drug is {:.1} %, and {:.1} % on placebo:",
+            earlier("lusutrombopag")?,
+            earlier("placebo")?,
+        ),
+    ];
+    let page = unwrapped(page);
+    let absent = expected.into_iter().filter(|quote| !page.contains(quote.as_str()));
+    Some(absent.map(|quote| format!("the page does not say \"{quote}\"")).collect())
+}
+
+#[test]
+fn val_the_model_page_quotes_the_simulated_trial() -> Outcome {
+    let (page, csv) = (read("docs/model.md")?, read("tests/reference/trial.csv")?);
+    assert_eq!(selection_complaints(&page, &csv), Some(Vec::new()));
+
+    let planted = selection_complaints(&page.replace("maximum is 85.2", "maximum is 86.9"), &csv);
+    assert!(planted.is_some_and(|complaints| complaints.len() == 1), "a fault was not seen");
+    Ok(())
+}
