@@ -38,7 +38,8 @@
 //! # Ok::<(), thrombopoiesis::error::Error>(())
 //! ```
 //!
-//! From here: [`fit`] estimates parameters, [`report`] draws and writes, `examples/` teaches.
+//! From here: [`fit`] estimates parameters, [`report`] draws and writes, [`export`] takes a model to
+//! other tools, `examples/` teaches.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

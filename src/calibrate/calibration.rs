@@ -9,7 +9,7 @@ use super::search::{Found, Search, search};
 use super::verdict::verdict;
 use crate::error::Result;
 use crate::population::{TrialPractice, VirtualPatients};
-use crate::trial::{Against, Published};
+use crate::trial::{Against, Design, Published};
 
 /// How a calibration is done.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,9 +102,14 @@ pub fn calibrate(
     let trade_offs = trade_offs(&evaluator, &found);
     evaluator.check()?;
     let told = |_: usize| {};
-    let against = verdict(problem, &sets, published, settings.replicates, &told)?;
-    let optimum = std::slice::from_ref(&found.x);
-    let against_optimum = verdict(problem, optimum, published, settings.replicates, &told)?;
+    let at = |x: &[f64], design: &Design| -> Result<(Design, VirtualPatients)> {
+        Ok((problem.with_practice(design, x), problem.patients_at(x, "")?))
+    };
+    let whose = (problem.variant, problem.seed);
+    let over = |replicate: usize, design: &Design| at(&sets[replicate % sets.len()], design);
+    let against = verdict(whose, &over, published, settings.replicates, &told)?;
+    let optimum = |_: usize, design: &Design| at(&found.x, design);
+    let against_optimum = verdict(whose, &optimum, published, settings.replicates, &told)?;
     Ok(Some(Calibration {
         standard_errors: covariance.diagonal().iter().map(|v| v.sqrt()).collect(),
         effective_parameters: prior_shares.iter().map(|share| 1.0 - share).sum(),

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub(super) const HOPELESS: f64 = 1e9;
 /// Step of the derivatives, in standard deviations of the prior: wide, so that the steps of a finite
 /// number of patients average out.
-const STEP: f64 = 0.1;
+const STEP: f64 = 0.25;
 
 /// What was found at one place.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,6 +11,7 @@ mod posterior;
 mod problem;
 mod profile;
 mod search;
+mod sets;
 pub mod tables;
 mod verdict;
 
@@ -25,4 +26,5 @@ pub use posterior::{Posterior, posterior};
 pub use problem::{Evaluation, Problem};
 pub use profile::{Profile, TradeOff, profiles, trade_offs};
 pub use search::{Found, Search, Stage, search};
-pub use verdict::verdict;
+pub use sets::{ParameterSet, read_sets};
+pub use verdict::{Set, verdict};

@@ -21,7 +21,7 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { screened: 48, simplex_iterations: 80, newton_steps: 25, tolerance: 0.02 }
+        Self { screened: 48, simplex_iterations: 80, newton_steps: 25, tolerance: 0.05 }
     }
 }
 
@@ -112,7 +112,7 @@ pub fn search(evaluator: &Evaluator<'_>, settings: &Search) -> Result<Option<Fou
     else {
         return Ok(None);
     };
-    let converged = local.expected_decrease() <= 10.0 * settings.tolerance;
+    let converged = local.expected_decrease() <= 5.0 * settings.tolerance;
     Ok(Some(Found { x, evaluation, stages, local, jacobian, converged }))
 }
 

@@ -4,6 +4,7 @@ use super::Estimated;
 use super::calibration::{Calibration, calibrated_patients};
 use super::problem::Problem;
 use crate::error::Result;
+use crate::model::Variant;
 use crate::trial::tables::{Csv, cell};
 use crate::trial::{Against, Role};
 use std::fmt::Write;
@@ -66,7 +67,8 @@ pub fn text(problem: &Problem, calibration: &Calibration) -> String {
 }
 
 /// Published beside predicted, by role.
-fn verdict(against: &[Against]) -> String {
+#[must_use]
+pub fn verdict(against: &[Against]) -> String {
     let mut text = String::new();
     for (name, role) in Role::ALL {
         let own: Vec<&Against> = against.iter().filter(|a| a.published.role == role).collect();
@@ -219,6 +221,49 @@ fn targets(calibration: &Calibration) -> String {
             cell(optimum.distance),
             cell(inside.map(|inside| f64::from(u8::from(inside)))),
             published.grade.to_owned(),
+            published.source.clone(),
+        ]);
+    }
+    csv.finish()
+}
+
+/// Published beside predicted, one row a number.
+#[must_use]
+pub fn against_csv(variant: Variant, against: &[Against]) -> String {
+    let mut csv = Csv::new(&[
+        "variant",
+        "trials",
+        "arm",
+        "id",
+        "form",
+        "of",
+        "subset",
+        "role",
+        "n",
+        "published",
+        "q2.5",
+        "median",
+        "q97.5",
+        "distance",
+        "source",
+    ]);
+    for Against { published, prediction, distance } in against {
+        let interval = prediction.interval.as_ref();
+        csv.row(&[
+            variant.to_string(),
+            published.trials.join("+"),
+            published.arm.clone(),
+            published.id.clone(),
+            published.form.name(),
+            published.form.of().to_owned(),
+            published.subset.name().to_owned(),
+            published.role.name().to_owned(),
+            cell(published.n.map(|n| n as f64)),
+            cell(published.value),
+            cell(interval.map(|i| i.lower.value)),
+            cell(interval.map(|i| i.median.value)),
+            cell(interval.map(|i| i.upper.value)),
+            cell(*distance),
             published.source.clone(),
         ]);
     }

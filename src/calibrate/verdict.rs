@@ -1,21 +1,24 @@
 //! What calibrated trials say of every published number: simulated as they were run, at the size at
 //! which they were published, over the posterior.
 
-use super::problem::Problem;
 use crate::error::Result;
+use crate::model::Variant;
+use crate::population::VirtualPatients;
 use crate::trial::{Against, Design, Published, Run, Statistic, against_published, prediction};
 use rayon::prelude::*;
 use std::path::Path;
 
-/// Every published number beside the trials that a sample of parameter sets predicts: replicate r is
-/// run with set r, again from the first after the last. Pooled numbers are formed on the patients of
-/// their trials together.
+/// Protocol and patients of a replicate: of its number and the protocol as it is shipped.
+pub type Set<'a> = &'a (dyn Fn(usize, &Design) -> Result<(Design, VirtualPatients)> + Sync);
+
+/// Every published number beside the trials that replicates of `set` predict. Pooled numbers are
+/// formed on the patients of their trials together.
 ///
 /// # Errors
 /// A trial or arm that does not exist, entry criteria that let hardly anyone in.
 pub fn verdict(
-    problem: &Problem,
-    sets: &[Vec<f64>],
+    (variant, seed): (Variant, u64),
+    set: Set<'_>,
     published: &[Published],
     replicates: usize,
     progress: &(dyn Fn(usize) + Sync),
@@ -34,16 +37,10 @@ pub fn verdict(
     let designs: Vec<Design> = designs.collect::<Result<_>>()?;
     let done = std::sync::atomic::AtomicUsize::new(0);
     let one = |replicate: usize| -> Result<Vec<(f64, usize)>> {
-        let x = &sets[replicate % sets.len()];
-        let patients = problem.patients_at(x, "")?;
         let mut trials = Vec::with_capacity(designs.len());
         for design in &designs {
-            let design = problem.with_practice(design, x);
-            let run = Run {
-                variant: problem.variant,
-                seed: problem.seed,
-                ..Run::new(&design, &patients)
-            };
+            let (design, patients) = set(replicate, design)?;
+            let run = Run { variant, seed, ..Run::new(&design, &patients) };
             trials.push(run.patients(replicate)?);
         }
         let mut values = vec![(f64::NAN, 0); published.len()];

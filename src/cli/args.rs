@@ -38,6 +38,8 @@ pub(super) enum Command {
     Fit(FitArgs),
     /// Estimate the population from what the trials published, with the trials simulated
     Calibrate(super::calibrate_args::CalibrateArgs),
+    /// Predict published results that no parameter was estimated from
+    Validate(super::validate::ValidateArgs),
     /// Run a virtual trial many times and set it against what was published
     Trial(super::trial_args::TrialArgs),
     /// When to operate: the probability of a count by day, and how short a course may be

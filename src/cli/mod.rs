@@ -12,6 +12,7 @@ mod report;
 mod simulate;
 mod trial;
 mod trial_args;
+mod validate;
 mod window;
 mod window_args;
 mod window_text;
@@ -45,6 +46,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
+        Command::Validate(args) => validate::run(&args),
         Command::Trial(args) => trial::run(&args),
         Command::Window(args) => window::run(&args),
         Command::Report(args) => report::run(&args),

@@ -5,13 +5,50 @@ use super::console::{Progress, print, say};
 use super::trial_args::{Saved, TrialArgs};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, RunRecord};
+use thrombopoiesis::calibrate::{Plan, read_sets};
+use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::files::{OutputFolder, RunRecord, read_text};
+use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::report::Lettering;
+use thrombopoiesis::report::trial_figures::trial_figures;
 use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
     Against, Collector, Design, Outcome as PatientOutcome, Published, PublishedFile, Run, Summary,
 };
+
+/// Most parameter sets that a posterior is read as.
+const MOST_SETS: usize = 200;
+
+/// Who plays in a variant's trials.
+struct Cast {
+    variant: Variant,
+    /// The protocol with the practice that was calibrated with the patients.
+    design: Design,
+    patients: VirtualPatients,
+    sets: Vec<(Design, VirtualPatients)>,
+}
+
+/// Protocol and patients of every set of a posterior, if one is given.
+fn sets(
+    args: &TrialArgs,
+    variant: Variant,
+    design: &Design,
+    patients: &VirtualPatients,
+) -> Result<Vec<(Design, VirtualPatients)>> {
+    let Some(path) = &args.posterior else { return Ok(Vec::new()) };
+    if args.variants.len() > 1 {
+        return Err(Error::Contradiction {
+            first: "--posterior".to_owned(),
+            second: "several variants: a posterior belongs to one".to_owned(),
+            remedy: "run the variants one by one".to_owned(),
+        });
+    }
+    let plan = Plan::shipped()?;
+    let count = args.replicates.min(MOST_SETS);
+    let sets = read_sets(path, &read_text(path)?, (&plan, variant), count)?;
+    sets.iter().map(|set| set.apply(design, patients, variant)).collect()
+}
 
 /// A variant's trials.
 struct Finished<'a> {
@@ -23,7 +60,14 @@ struct Finished<'a> {
 
 pub(super) fn run(args: &TrialArgs) -> Result<Outcome> {
     let design = Design::load(&args.trial)?;
-    let patients = VirtualPatients::load(args.patients.as_deref().unwrap_or(&design.patients))?;
+    let name = args.patients.as_deref().unwrap_or(&design.patients);
+    let mut casts = Vec::new();
+    for variant in &args.variants {
+        let patients = VirtualPatients::load_for(name, *variant)?;
+        let own = design.with_practice_of(&patients);
+        let sets = sets(args, *variant, &own, &patients)?;
+        casts.push(Cast { variant: *variant, design: own, patients, sets });
+    }
     let files = PublishedFile::shipped()?;
     let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
     let folder =
@@ -31,10 +75,10 @@ pub(super) fn run(args: &TrialArgs) -> Result<Outcome> {
     let saved = if let Saved::First(count) = args.save_replicates { count } else { usize::MAX };
     let progress = Progress::new();
     let (mut finished, mut patient_tables) = (Vec::new(), None);
-    for (i, variant) in args.variants.iter().enumerate() {
-        let mut run = Run::new(&design, &patients);
-        (run.variant, run.seed, run.replicates) = (*variant, args.seed, args.replicates);
-        run.threads = args.threads;
+    for (i, cast) in casts.iter().enumerate() {
+        let mut run = Run::new(&cast.design, &cast.patients);
+        (run.variant, run.seed, run.replicates) = (cast.variant, args.seed, args.replicates);
+        (run.threads, run.sets) = (args.threads, &cast.sets);
         let mut collector = Collector::new(run, &published);
         let (statistics, comparisons) =
             (collector.statistics.clone(), collector.comparisons.clone());
@@ -63,10 +107,10 @@ pub(super) fn run(args: &TrialArgs) -> Result<Outcome> {
         finished.push(Finished { run, collector, summary, first });
     }
     drop(progress);
-    print(&text(&design, &patients, &finished))?;
+    print(&text(&design, &finished))?;
     if let (Some(mut folder), Some(out)) = (folder, &args.out) {
         add_files(&mut folder, &design, &finished, patient_tables)?;
-        folder.finish(&record(args, &design, &patients, &files).to_toml())?;
+        folder.finish(&record(args, &design, &casts, &files).to_toml())?;
         say(&format!("written to {}", out.display()));
     }
     Ok(Outcome::Done)
@@ -90,18 +134,28 @@ fn add_files(
     folder.add("courses.csv", tables::courses(&summaries));
     folder.add("comparisons.csv", tables::comparisons(&firsts));
     folder.add("summary.toml", summary_toml(design, finished));
-    let _ = finished.first().map(|f| &f.first);
+    for Finished { run, summary, first, .. } in finished {
+        let own = if finished.len() > 1 {
+            format!("variant_{}/", run.variant.to_string().to_lowercase())
+        } else {
+            String::new()
+        };
+        for (name, figure) in trial_figures(run, summary, first, Lettering::Embedded)? {
+            folder.add(format!("figures/{own}{name}"), figure);
+        }
+    }
     Ok(())
 }
 
 /// What is printed: published beside simulated, then the comparisons.
-fn text(design: &Design, patients: &VirtualPatients, finished: &[Finished<'_>]) -> String {
-    let mut text = format!("{}\n{}\n", design.title, patients.title);
+fn text(design: &Design, finished: &[Finished<'_>]) -> String {
+    let mut text = format!("{}\n", design.title);
     for Finished { run, summary, .. } in finished {
         let _ = writeln!(
             text,
-            "\nvariant {}, seed {}: {} trials of {} patients, {:.0} screened on average; \
+            "\n{}\nvariant {}, seed {}: {} trials of {} patients, {:.0} screened on average; \
              {} patients left, {} could not be integrated",
+            run.patients.title,
             run.variant,
             run.seed,
             summary.replicates,
@@ -224,20 +278,19 @@ fn whole(number: usize) -> toml::Value {
     toml::Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-fn record(
-    args: &TrialArgs,
-    design: &Design,
-    patients: &VirtualPatients,
-    files: &[PublishedFile],
-) -> RunRecord {
+fn record(args: &TrialArgs, design: &Design, casts: &[Cast], files: &[PublishedFile]) -> RunRecord {
     let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
     let saved = match args.save_replicates {
         Saved::First(1) => String::new(),
         Saved::First(count) => format!(" --save-replicates {count}"),
         Saved::All => " --save-replicates all".to_owned(),
     };
+    let posterior = args
+        .posterior
+        .as_ref()
+        .map_or_else(String::new, |path| format!(" --posterior {}", path.display()));
     let command = format!(
-        "thrombo trial {} --patients {} --replicates {} --seed {} --variants {}{saved}",
+        "thrombo trial {} --patients {} --replicates {} --seed {} --variants {}{saved}{posterior}",
         args.trial.display(),
         args.patients.as_deref().unwrap_or(&design.patients),
         args.replicates,
@@ -247,9 +300,9 @@ fn record(
     let mut inputs: BTreeMap<String, String> =
         files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect();
     inputs.insert(format!("{}.toml", design.id), design.sha256.clone());
-    inputs.insert(format!("{}.toml", patients.id), patients.sha256.clone());
-    for variant in &args.variants {
-        if let Ok(set) = patients.typical_patient(*variant) {
+    for cast in casts {
+        inputs.insert(format!("{}.toml", cast.patients.id), cast.patients.sha256.clone());
+        if let Ok(set) = cast.patients.typical_patient(cast.variant) {
             inputs.extend(set.files);
         }
     }

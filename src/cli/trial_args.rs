@@ -21,6 +21,9 @@ pub(super) struct TrialArgs {
     /// Virtual patients: a file, or the name of shipped ones; without it, those of the protocol
     #[arg(long, value_name = "NAME")]
     pub(super) patients: Option<String>,
+    /// Parameter sets of a calibration (posterior_b.csv), one after the other over the replicates
+    #[arg(long, value_name = "FILE")]
+    pub(super) posterior: Option<PathBuf>,
     /// Number of trials of the published size
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = count)]
     pub(super) replicates: usize,

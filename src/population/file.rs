@@ -26,6 +26,18 @@ impl VirtualPatients {
         SHIPPED.iter().map(|(id, _)| *id)
     }
 
+    /// The patients called `name` for a structural variant: `calibrated` stands for those that were
+    /// calibrated in it.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_for(name: &str, variant: Variant) -> Result<Self> {
+        if name == "calibrated" {
+            return Self::load(&format!("calibrated_{}", variant.to_string().to_lowercase()));
+        }
+        Self::load(name)
+    }
+
     /// The shipped patients called `name`, or those of the file at that path.
     ///
     /// # Errors

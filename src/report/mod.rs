@@ -12,8 +12,10 @@ mod html;
 mod population_figure;
 mod regimen_course;
 mod regimen_sheet;
+pub mod trial_figures;
 pub mod window_figures;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;
 pub use population_figure::population_figure;
+pub use trial_figures::trial_figures;

@@ -4,6 +4,7 @@ use super::drawing::theme::Colour;
 use crate::error::Result;
 use crate::integrate::Options;
 use crate::model::{ParameterSet, Variant};
+use crate::regimen::Regimen;
 use crate::simulate::{Extreme, Interval, Sample, Scenario, Simulated, simulate};
 use crate::units::{HOURS_PER_DAY, Time};
 
@@ -112,17 +113,22 @@ fn sampling_times(until: Time) -> impl Iterator<Item = Time> {
 /// The colour that a scenario has in every figure. Doses and durations lie on one ramp, by the total
 /// amount given: 3 mg on 7 days is in its middle.
 fn colour(scenario: &Scenario) -> Colour {
-    const APPROVED_MG: f64 = 21.0;
     if scenario.drug != "lusutrombopag" {
         return Colour::PURPLE;
     }
     if scenario.regimen.stopping_rule.is_some() {
         return Colour::STOPPING_RULE;
     }
-    if scenario.regimen.planned().is_empty() {
+    dose_colour(&scenario.regimen)
+}
+
+/// The colour of a regimen of lusutrombopag by its planned doses alone.
+pub(super) fn dose_colour(regimen: &Regimen) -> Colour {
+    const APPROVED_MG: f64 = 21.0;
+    if regimen.planned().is_empty() {
         return Colour::PLACEBO;
     }
-    let total: f64 = scenario.regimen.doses().map(|dose| dose.amount.number()).sum();
+    let total: f64 = regimen.doses().map(|dose| dose.amount.number()).sum();
     Colour::dose_ramp(if total <= APPROVED_MG {
         0.5 * (total - 12.0).max(0.0) / (APPROVED_MG - 12.0)
     } else {

@@ -36,6 +36,9 @@ pub struct Run<'a> {
     pub tolerance: f64,
     /// What integrates.
     pub engine: Engine,
+    /// Protocols and patients of a sample of parameter sets: replicate r is run with set r, again
+    /// from the first after the last. Empty: `design` and `patients`.
+    pub sets: &'a [(Design, VirtualPatients)],
 }
 
 /// One simulated trial.
@@ -68,6 +71,7 @@ impl<'a> Run<'a> {
             threads: None,
             tolerance: 1e-6,
             engine: Engine::Lanes,
+            sets: &[],
         }
     }
 
@@ -76,8 +80,20 @@ impl<'a> Run<'a> {
     /// # Errors
     /// Patients that do not fit the model; entry criteria that let hardly anyone in.
     pub fn patients(&self, replicate: usize) -> Result<Vec<Outcome>> {
-        let recruiter = Recruiter::new(self.design, self.patients, self.variant, self.seed)?;
+        let (design, patients) = self.set(replicate);
+        let recruiter = Recruiter::new(design, patients, self.variant, self.seed)?;
         Ok(self.simulated(&recruiter, replicate)?.1)
+    }
+
+    /// Protocol and patients of a replicate.
+    fn set(&self, replicate: usize) -> (&'a Design, &'a VirtualPatients) {
+        match self.sets.len() {
+            0 => (self.design, self.patients),
+            count => {
+                let (design, patients) = &self.sets[replicate % count];
+                (design, patients)
+            }
+        }
     }
 
     /// The patients of one replicate put in every arm: arm by arm, in the order of their
@@ -122,7 +138,13 @@ impl<'a> Run<'a> {
         let recruiter = Recruiter::new(self.design, self.patients, self.variant, self.seed)?;
         let done = AtomicUsize::new(0);
         let one = |number: usize| {
-            let (screened, trial) = self.simulated(&recruiter, number)?;
+            let (screened, trial) = if self.sets.is_empty() {
+                self.simulated(&recruiter, number)?
+            } else {
+                let (design, patients) = self.set(number);
+                let recruiter = Recruiter::new(design, patients, self.variant, self.seed)?;
+                self.simulated(&recruiter, number)?
+            };
             let is =
                 |status: fn(&Status) -> bool| trial.iter().filter(|p| status(&p.status)).count();
             let replicate = Replicate {

@@ -34,8 +34,8 @@ fn equation_complaints(code: &str, page: &str) -> Vec<String> {
 
 #[test]
 fn invariant_equations_have_the_same_numbers_in_code_and_page() -> Outcome {
-    let folders = ["src/model", "src/population", "src/trial"].map(|folder| texts(folder, "rs"));
-    let code: String = folders.into_iter().collect::<Result<_, _>>()?;
+    let folders = ["src/model", "src/population", "src/trial", "src/calibrate"];
+    let code = folders.iter().map(|folder| texts(folder, "rs")).collect::<Result<String, _>>()?;
     let page = read("docs/model.md")?;
     let complaints = equation_complaints(&code, &page);
     assert!(complaints.is_empty(), "{complaints:#?}");

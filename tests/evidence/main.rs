@@ -3,6 +3,7 @@
 //! parameters, `prop_` random cases with a fixed seed, `val_` a number from outside with its source.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
+mod calibration;
 mod common;
 mod designs;
 mod duals;

@@ -148,7 +148,7 @@ fn time(
 
 fn print(rows: &[Row], some_missing: bool) {
     println!(
-        "| program | us per subject | x closed form | x all states | two threads, us | gain | worst error |"
+        "| program | us per subject | x closed form | x all states | two threads, us (processors) | gain | worst error |"
     );
     println!("|---|---:|---:|---:|---:|---:|---:|");
     for row in rows {
@@ -159,12 +159,13 @@ fn print(rows: &[Row], some_missing: bool) {
             e => format!("{e:.1e}, does not count"),
         };
         println!(
-            "| {} | {:.1} | {:.1} | {:.1} | {:.1} | {:.2} | {error} |",
+            "| {} | {:.1} | {:.1} | {:.1} | {:.1} ({:.1}) | {:.2} | {error} |",
             row.name,
             row.one.processor,
             ratio(&rows[0]),
             ratio(&rows[1]),
             row.two.wall,
+            row.two.processor,
             row.gain()
         );
     }

@@ -89,46 +89,49 @@ fn page(size: &Size) -> Result<()> {
     Ok(())
 }
 
+/// How the page is made and how its tables are meant.
+const CONDITIONS: &str = "\
+To make this page anew on a machine that does nothing else:
+
+```sh
+cargo run --release --manifest-path benches/peers/Cargo.toml > docs/performance.md
+```
+
+**Read the ratios, not the times.** The workload is that of `benches/workload/mod.rs`: 14 parameters
+with omega 0.3, seven doses of 3 mg, 960 h, platelets daily (41 values) or hourly (961), tolerances
+1e-6 and 1e-8, subjects drawn beforehand. Each program is checked against a solution at 1e-12 before
+it is timed, with every subject of runs of up to 10,000; one that errs by more than 1e-5 does not
+count. All programs take turns, so that other work on the machine meets all of them. Given is the
+mean of runs of 0.3 s or more, the smallest of the turns: processor time with one thread, time on the
+wall with two (that of both processors in brackets). The gain is of times on the wall.
+";
+
 fn heading() {
-    let built = cvode::how_built().unwrap_or_else(|| "flags not found".to_owned());
-    let version = machine::version;
     println!("# Performance\n");
     println!(
-        "Made by `benches/peers` on {}: {}, {} cores, {:?} instructions. To make it anew:\n",
+        "Made by `benches/peers` on {}: {}, {} cores, {:?} instructions.",
         machine::today(),
         machine::processor(),
         machine::cores(),
         Instructions::available()[0]
     );
-    println!("```sh");
-    println!("cargo run --release --manifest-path benches/peers/Cargo.toml > docs/performance.md");
-    println!("```\n");
+    println!("Programs that computed or waited for a core when it began: {}.", machine::load());
     println!(
-        "**Read the ratios, not the times.** The workload is that of `benches/workload/mod.rs`:"
+        "With more than a few tenths, times on the wall and gains are those of a busy machine.\n"
     );
+    println!("{CONDITIONS}");
+    programs();
+}
+
+/// What the others are.
+fn programs() {
+    let built = cvode::how_built().unwrap_or_else(|| "flags not found".to_owned());
+    let version = machine::version;
     println!(
-        "14 parameters with omega 0.3, seven doses of 3 mg, 960 h, platelets daily (41 values) or"
-    );
-    println!(
-        "hourly (961), tolerances 1e-6 and 1e-8, subjects drawn beforehand. Each program is checked"
-    );
-    println!(
-        "against a solution at 1e-12 before it is timed, with every subject of its run; one that"
-    );
-    println!(
-        "errs by more than 1e-5 does not count. All programs take turns, so that other work on the"
-    );
-    println!(
-        "machine meets all of them. Given is the mean of runs of 0.3 s or more, the smallest of the"
-    );
-    println!(
-        "turns: processor time with one thread, time on the wall with two; the gain is of wall times.\n"
-    );
-    println!(
-        "- reference engine: ode_solvers {} Dop853, steps to each dose, then each output anew from the",
+        "- reference engine: ode_solvers {} Dop853, steps to each dose, then each output anew",
         version("ode_solvers")
     );
-    println!("  step before it, as in simulations.");
+    println!("  from the step before it, as in simulations.");
     println!(
         "- diffsol {} and CVODE: steps to each dose, outputs by interpolation.",
         version("diffsol")
@@ -137,13 +140,13 @@ fn heading() {
         "- ode_solvers Dop853: restarted at each dose and output, as its dense output is wrong."
     );
     println!(
-        "- CVODE {}: Newton's method with a dense matrix; sundials-sys {} compiles it ({built}).",
+        "- CVODE {}: Newton's method with a dense matrix; compiled by sundials-sys {} ({built}).",
         cvode::version(),
         version("sundials-sys")
     );
     if cfg!(lsoda) {
         println!(
-            "- numbalsoda 0.3.4: its LSODA compiled at -O3 and called from here, so without Python."
+            "- numbalsoda 0.3.4: its LSODA compiled at -O3 and called from here, without Python."
         );
     } else {
         println!(

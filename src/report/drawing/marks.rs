@@ -123,11 +123,17 @@ impl Panel {
         }
     }
 
-    /// A bar standing on the axis between two values of x.
-    pub fn bar(&self, canvas: &mut Canvas, (from, to): (f64, f64), height: f64, fill: Fill) {
-        let (left, top) = self.at_within(from, height);
-        let frame = Rect::new(left, top, self.x_at(to) - left, self.frame.bottom() - top);
-        canvas.rect(frame, fill);
+    /// A bar between two values of x, from one value of y to another.
+    pub fn bar_between(
+        &self,
+        canvas: &mut Canvas,
+        (from, to): (f64, f64),
+        (start, end): (f64, f64),
+        fill: Fill,
+    ) {
+        let (left, one) = self.at_within(from, start);
+        let (right, other) = self.at_within(to, end);
+        canvas.rect(Rect::new(left, one.min(other), right - left, (one - other).abs()), fill);
     }
 
     /// A cell of a heat map.
@@ -279,7 +285,7 @@ mod tests {
             (-5.0, 60.0),
             Fill::band(Colour::BLUE),
         );
-        panel.bar(&mut canvas, (3.0, 6.0), 400.0, Fill::solid(Colour::GREEN));
+        panel.bar_between(&mut canvas, (3.0, 6.0), (20.0, 400.0), Fill::solid(Colour::GREEN));
         panel.cell(&mut canvas, (7.0, 14.0), (20.0, 40.0), Fill::solid(Colour::heat(0.5)));
         panel.error_bar(&mut canvas, 20.0, (-30.0, 300.0), Stroke::data(Colour::BLACK));
         panel.error_bar_level(&mut canvas, 50.0, (-30.0, 300.0), Stroke::data(Colour::BLACK));

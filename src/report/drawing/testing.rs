@@ -32,7 +32,12 @@ pub(in crate::report) fn texts(svg: &str) -> Vec<Written> {
 
 fn read(line: &str) -> Written {
     let words = line.split_once('>').map_or("", |(_, rest)| rest.trim_end_matches("</text>"));
-    let words = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let words = words
+        .replace("&apos;", "'")
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
     let weight = if line.contains("font-weight") { Weight::SemiBold } else { Weight::Regular };
     let size_pt = value(line, "font-size") / UNITS_PER_PT;
     let width = text_width(&words, Type { size_pt, weight, ..Type::TEXT });

@@ -1,8 +1,10 @@
 //! One file per figure: plain data in, SVG out. Between given points there are straight lines.
 
 pub mod fit;
+pub mod forest;
 pub mod heat_map;
 pub mod optimum;
 pub mod overview;
 pub mod profiles;
 pub mod sheet;
+pub mod trial;

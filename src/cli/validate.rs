@@ -1,0 +1,78 @@
+//! `thrombo validate`: calibrated patients against results that they were not calibrated on.
+
+use super::Outcome;
+use super::console::{Progress, print, say};
+use super::trial_args::variant;
+use clap::Args as ClapArgs;
+use std::path::PathBuf;
+use thrombopoiesis::calibrate::{tables, verdict};
+use thrombopoiesis::error::Result;
+use thrombopoiesis::files::write_whole;
+use thrombopoiesis::model::Variant;
+use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::trial::{Design, Published, PublishedFile, Role};
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Only numbers with the role `validate_other_patients` are validation. Other numbers of the patients that
+were calibrated on, and what another model says, are shown apart.
+
+Examples:
+  thrombo validate
+  thrombo validate --variants A,B,C,D --replicates 1000
+  thrombo validate --patients patients_start            the hand-picked start")]
+pub(super) struct ValidateArgs {
+    /// Virtual patients: a file, or the name of shipped ones
+    #[arg(long, default_value = "calibrated", value_name = "NAME")]
+    pub(super) patients: String,
+    /// Folder of published results; without it, those that the program carries
+    #[arg(long, value_name = "DIR")]
+    pub(super) targets: Option<PathBuf>,
+    /// Structural variants
+    #[arg(long, default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
+    pub(super) variants: Vec<Variant>,
+    /// Trials simulated
+    #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
+    pub(super) replicates: u32,
+    /// Seed of the virtual patients
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    pub(super) seed: u64,
+    /// Where the table goes as CSV
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &ValidateArgs) -> Result<Outcome> {
+    let files = match &args.targets {
+        Some(folder) => PublishedFile::folder(folder)?,
+        None => PublishedFile::shipped()?,
+    };
+    let wanted = [Role::ValidateOtherPatients, Role::CheckSamePatients, Role::CompareModel];
+    let numbers = files.iter().flat_map(|file| file.numbers.clone());
+    let published: Vec<Published> = numbers.filter(|p| wanted.contains(&p.role)).collect();
+    let progress = Progress::new();
+    let mut csv = String::new();
+    let total = args.replicates as usize * args.variants.len();
+    for (i, variant) in args.variants.iter().enumerate() {
+        let patients = VirtualPatients::load_for(&args.patients, *variant)?;
+        let set = |_: usize, design: &Design| -> Result<(Design, VirtualPatients)> {
+            Ok((design.with_practice_of(&patients), patients.clone()))
+        };
+        let replicates = args.replicates as usize;
+        let tell = |done| progress.tell("trials".to_owned(), i * replicates + done, total);
+        let against = verdict((*variant, args.seed), &set, &published, replicates, &tell)?;
+        let heading = format!(
+            "{}, variant {variant}, seed {}: {replicates} trials\n",
+            patients.title, args.seed
+        );
+        print(&(heading + &tables::verdict(&against) + "\n"))?;
+        let table = tables::against_csv(*variant, &against);
+        csv += if i == 0 { &table } else { table.split_once('\n').map_or("", |(_, rows)| rows) };
+    }
+    drop(progress);
+    if let Some(out) = &args.out {
+        write_whole(out, csv.as_bytes())?;
+        say(&format!("written to {}", out.display()));
+    }
+    Ok(Outcome::Done)
+}

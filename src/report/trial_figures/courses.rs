@@ -1,0 +1,155 @@
+//! Counts and probabilities by arm and day, over many trials.
+
+use super::{arms, day_words, dose_days, listed, lower_first, model_name, protocol, unbroken};
+use crate::error::Result;
+use crate::report::drawing::axis::number;
+use crate::report::drawing::canvas::Lettering;
+use crate::report::drawing::platelets::{ENOUGH, TOO_MANY};
+use crate::report::figures::trial::Words;
+use crate::report::figures::trial::course::{self, ArmCourse, CourseFigure};
+use crate::report::figures::trial::probability::{self, ArmProbability, ProbabilityFigure};
+use crate::trial::{Design, Run, Summary};
+
+/// Half-width of a 95 % interval in standard errors.
+const Z_95: f64 = 1.96;
+
+/// Median and bands of the true count by arm.
+///
+/// # Errors
+/// The figure cannot be drawn.
+pub fn trial_course(run: &Run<'_>, summary: &Summary, lettering: Lettering) -> Result<String> {
+    let design = run.design;
+    let courses = arms(design).into_iter().zip(&summary.courses).zip(&design.arms);
+    let courses = courses.map(|((arm, course), planned)| ArmCourse {
+        arm,
+        quantiles: course.quantiles.clone(),
+        doses: dose_days(planned),
+    });
+    let figure = CourseFigure {
+        words: Words {
+            title: course_title(design, summary),
+            model_name: model_name(run),
+            caption: course_caption(run, summary),
+        },
+        protocol: protocol(design),
+        days: days(summary),
+        arms: courses.collect(),
+        y_max: most(highest(summary)),
+    };
+    course::draw(&figure, lettering)
+}
+
+/// Share of the patients with a count high enough, by arm and visit day.
+///
+/// # Errors
+/// The figure cannot be drawn.
+pub fn trial_probability(run: &Run<'_>, summary: &Summary, lettering: Lettering) -> Result<String> {
+    let design = run.design;
+    let all = arms(design).into_iter().zip(&summary.courses).map(|(arm, course)| {
+        let n = course.patients.max(1) as f64;
+        let error = course.at_least.iter().map(|p| Z_95 * (p * (1.0 - p) / n).sqrt()).collect();
+        ArmProbability { arm, share: course.at_least.clone(), error }
+    });
+    let mut doses: Vec<f64> = design.arms.iter().flat_map(dose_days).collect();
+    doses.sort_by(f64::total_cmp);
+    doses.dedup();
+    let level = number(design.endpoints.at_least, 0);
+    let figure = ProbabilityFigure {
+        words: Words {
+            title: probability_title(design, summary),
+            model_name: model_name(run),
+            caption: format!(
+                "Share of patients whose true count is at or above {level}, transfusions included; bands: \
+                 where the share may lie given the number of simulated patients (95 %, Monte-Carlo). {}",
+                patients(run, summary)
+            ),
+        },
+        protocol: protocol(design),
+        y_title: format!("Patients at or above {level} × 10⁹/L (%)"),
+        days: days(summary),
+        doses,
+        arms: all.collect(),
+    };
+    probability::draw(&figure, lettering)
+}
+
+fn highest(summary: &Summary) -> f64 {
+    let quantiles = summary.courses.iter().flat_map(|course| course.quantiles.iter().flatten());
+    quantiles.copied().filter(|count| count.is_finite()).fold(0.0, f64::max)
+}
+
+/// Upper end of the axis: up to 200 only if counts come near, or half of the figure would be empty.
+fn most(highest: f64) -> f64 {
+    if highest > 0.7 * TOO_MANY {
+        (1.06 * highest).max(1.08 * TOO_MANY)
+    } else {
+        1.1 * highest.max(ENOUGH)
+    }
+}
+
+fn days(summary: &Summary) -> Vec<f64> {
+    summary.courses.first().map(|course| course.days.clone()).unwrap_or_default()
+}
+
+fn course_title(design: &Design, summary: &Summary) -> String {
+    let arms = design.arms.iter().zip(&summary.courses).filter_map(|(arm, course)| {
+        let medians = course.days.iter().zip(&course.quantiles).map(|(day, q)| (*day, q[2]));
+        let known = medians.filter(|(_, count)| count.is_finite());
+        let (day, count) = known.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        let on = unbroken(&format!("{} on day {}", number(count, 0), day_words(day)));
+        Some(format!("{on} ({})", unbroken(&lower_first(&arm.title))))
+    });
+    let words: Vec<String> = arms.collect();
+    if words.is_empty() {
+        return "No patient could be integrated".to_owned();
+    }
+    format!("The median count peaks at {}", listed(&words))
+}
+
+fn course_caption(run: &Run<'_>, summary: &Summary) -> String {
+    format!(
+        "Lines: median of the true count, transfusions included; bands: 50 % and 90 % of the patients. \
+         Dashed: {}. {}",
+        if most(highest(summary)) > TOO_MANY { "50 and 200" } else { "50" },
+        patients(run, summary)
+    )
+}
+
+/// How many patients stand behind the courses, and the seed.
+fn patients(run: &Run<'_>, summary: &Summary) -> String {
+    let arms = run.design.arms.iter().zip(&summary.courses);
+    let counts: Vec<String> = arms
+        .map(|(arm, course)| format!("{} of {}", course.patients, lower_first(&arm.title)))
+        .collect();
+    let failed = match summary.failed {
+        0 => String::new(),
+        failed => format!(" {failed} patients of all trials could not be integrated."),
+    };
+    let dropped = match summary.dropped_out {
+        0 => "",
+        _ => " Patients who left the trial are followed to its end.",
+    };
+    format!("Simulated patients: {}. Seed {}.{failed}{dropped}", listed(&counts), run.seed)
+}
+
+fn probability_title(design: &Design, summary: &Summary) -> String {
+    let (first, last) = (design.procedure.first_day, design.procedure.last_day);
+    let arms = design.arms.iter().zip(&summary.courses).filter_map(|(arm, course)| {
+        let within = course.days.iter().zip(&course.at_least);
+        let within = within.filter(|(day, p)| (first..=last).contains(*day) && p.is_finite());
+        let (low, high) =
+            within.fold((f64::INFINITY, 0.0_f64), |(l, h), (_, p)| (l.min(*p), h.max(*p)));
+        let [from, to] = [low, high].map(|share| number(100.0 * share, 0));
+        let range = if from == to { format!("{from} %") } else { format!("{from} to {to} %") };
+        let words = || format!("{} ({})", unbroken(&range), unbroken(&lower_first(&arm.title)));
+        low.is_finite().then(words)
+    });
+    let words: Vec<String> = arms.collect();
+    let level = number(design.endpoints.at_least, 0);
+    format!(
+        "At or above {level} on days {} to {}: {}",
+        day_words(first),
+        day_words(last),
+        if words.is_empty() { "no one".to_owned() } else { listed(&words) }
+    )
+}

@@ -1,0 +1,247 @@
+//! Calibration to published summaries: the likelihood, what reaches it, and what comes back.
+
+use std::path::Path;
+use std::sync::Mutex;
+use thrombopoiesis::calibrate::{
+    Entry, Evaluator, Known, Plan, Problem, Search, entry_of, on_scale, search,
+};
+use thrombopoiesis::model::Variant;
+use thrombopoiesis::simulate::population::with_threads;
+use thrombopoiesis::trial::{Design, Form, Published, PublishedFile, Role, Run};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// Two typical values and the practice of one trial, hardly held by their priors.
+const PLAN: &str = r#"
+schema = 1
+title = "three parameters"
+patients = "patients_start"
+[estimated.kc]
+what = "typical"
+symbol = "kc"
+scale = "log"
+centre = 150.0
+sd = 1.0
+grade = "D"
+source = "test"
+[estimated.tp]
+what = "typical"
+symbol = "tp"
+scale = "log"
+centre = 6.0
+sd = 0.5
+grade = "D"
+source = "test"
+[estimated.practice]
+what = "no_transfusion_below"
+trial = "l_plus_2"
+scale = "logit"
+centre = 0.2
+sd = 1.5
+grade = "D"
+source = "test"
+"#;
+
+fn plan() -> Plan {
+    Plan::read(Path::new("plan.toml"), PLAN).unwrap()
+}
+
+fn shipped() -> Vec<Published> {
+    PublishedFile::shipped().unwrap().into_iter().flat_map(|file| file.numbers).collect()
+}
+
+/// What L-PLUS 2 published.
+fn l_plus_2() -> Vec<Published> {
+    shipped().into_iter().filter(|p| p.trials == ["l_plus_2"]).collect()
+}
+
+fn problem(published: &[Published], candidates: usize) -> Problem {
+    Problem::new(&plan(), Variant::B, &[], published, (11, candidates)).unwrap()
+}
+
+/// The trial with the practice and patients at a place, run many times.
+fn replicated(problem: &Problem, x: &[f64], replicates: usize) -> Vec<Vec<f64>> {
+    let design = Design::load(Path::new("l_plus_2")).unwrap();
+    let design = problem.with_practice(&design, x);
+    let patients = problem.patients_at(x, "test").unwrap();
+    let run = Run { variant: Variant::B, seed: 99, ..Run::new(&design, &patients) };
+    let one = |replicate| {
+        let trial = run.patients(replicate).unwrap();
+        let of = |p: &Published| {
+            let arm = design.arm(&p.arm);
+            let own = trial.iter().filter(|t| Some(t.arm) == arm && p.subset.contains(t));
+            on_scale(p.form, p.form.value(&design, own).value)
+        };
+        problem.published.iter().map(of).collect()
+    };
+    (0..replicates).map(one).collect()
+}
+
+#[test]
+fn val_the_likelihood_agrees_with_brute_force_replicates() -> Outcome {
+    let problem = problem(&l_plus_2(), 6000);
+    let x = problem.start();
+    let likelihood = problem.evaluate(&x)?.ok_or("nothing can be said")?.likelihood;
+    let replicates = 500;
+    let trials = replicated(&problem, &x, replicates);
+    let normals: Vec<usize> = (0..problem.published.len())
+        .filter(|j| entry_of(&problem.published[*j]) == Entry::Normal)
+        .collect();
+    let mean = |f: &dyn Fn(&Vec<f64>) -> f64| trials.iter().map(f).sum::<f64>() / replicates as f64;
+    let means: Vec<f64> = normals.iter().map(|j| mean(&|t| t[*j])).collect();
+    for (a, j) in normals.iter().enumerate() {
+        let published = &problem.published[*j];
+        // Brought back from the published number of patients to that of the simulated trials.
+        let resize = |k: usize| {
+            let p = &problem.published[normals[k]];
+            let n = p.n.map_or(1.0, |n| n as f64);
+            (n / likelihood.patients[normals[k]]).sqrt()
+        };
+        let rounding = |k: usize| {
+            let p = &problem.published[normals[k]];
+            let share = p.value;
+            let slope = match p.form {
+                Form::Proportion(_) => 1.0 / (share * (1.0 - share)),
+                Form::Sd(_) => 1.0 / share,
+                _ => 1.0,
+            };
+            (slope * p.rounding).powi(2) / 3.0
+        };
+        for (b, k) in normals.iter().enumerate().take(a + 1) {
+            let own = if a == b { rounding(a) } else { 0.0 };
+            let expected = (likelihood.covariance[(a, b)] - own) * resize(a) * resize(b);
+            let seen = mean(&|t| (t[*j] - means[a]) * (t[*k] - means[b]));
+            let [sd_a, sd_b] = [a, b].map(|c| mean(&|t| (t[normals[c]] - means[c]).powi(2)).sqrt());
+            // A covariance of 500 trials has a relative error of 0.06; influence functions are the
+            // leading term of statistics of 30 to 108 patients.
+            let error = (seen - expected).abs() / (sd_a * sd_b);
+            assert!(
+                error < 0.25,
+                "{} {}: {seen} {expected}",
+                published.id,
+                problem.published[*k].id
+            );
+            if a == b {
+                let bias = (means[a] - likelihood.expected[a]).abs() / sd_a;
+                assert!(bias < 0.25, "{}: {} {}", published.id, means[a], likelihood.expected[a]);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn invariant_only_what_is_to_be_calibrated_reaches_the_objective() -> Outcome {
+    let published = shipped();
+    let mut changed = published.clone();
+    for number in changed.iter_mut().filter(|p| p.role != Role::Calibrate) {
+        number.value *= 0.5;
+        number.n = number.n.map(|n| n + 7);
+    }
+    let objective = |published: &[Published]| -> Result<u64, Box<dyn std::error::Error>> {
+        let problem = problem(published, 600);
+        let found = problem.evaluate(&problem.start())?.ok_or("nothing can be said")?;
+        Ok(found.objective.to_bits())
+    };
+    assert_eq!(objective(&published)?, objective(&changed)?);
+    let mut moved = published.clone();
+    if let Some(number) = moved.iter_mut().find(|p| p.role == Role::Calibrate) {
+        number.value *= 0.9;
+    }
+    assert_ne!(objective(&published)?, objective(&moved)?);
+    Ok(())
+}
+
+#[test]
+fn invariant_the_objective_has_the_same_bits_on_any_number_of_threads() -> Outcome {
+    let problem = problem(&l_plus_2(), 1500);
+    let at = |threads| -> Result<u64, Box<dyn std::error::Error>> {
+        let found = with_threads(Some(threads), || problem.evaluate(&problem.start()))??;
+        Ok(found.ok_or("nothing can be said")?.objective.to_bits())
+    };
+    let alone = at(1)?;
+    assert_eq!(alone, at(2)?);
+    assert_eq!(alone, at(8)?);
+    Ok(())
+}
+
+#[test]
+fn invariant_twice_as_many_patients_move_no_prediction_beyond_chance() -> Outcome {
+    let (small, large) = (problem(&l_plus_2(), 3000), problem(&l_plus_2(), 6000));
+    let at = |problem: &Problem| -> Result<_, Box<dyn std::error::Error>> {
+        Ok(problem.evaluate(&problem.start())?.ok_or("nothing can be said")?.likelihood)
+    };
+    let (a, b) = (at(&small)?, at(&large)?);
+    let normals = small.published.iter().enumerate().filter(|(_, p)| entry_of(p) == Entry::Normal);
+    for (i, (j, published)) in normals.enumerate() {
+        // The larger pool holds the smaller one: the difference has the variance of the smaller less
+        // that of the larger. About 85 % of the candidates are eligible, in each of two arms.
+        let n = published.n.map_or(1.0, |n| n as f64);
+        let arm = if published.arm == "placebo" { 107.0 } else { 108.0 };
+        let share = a.patients[j] / arm;
+        let variance = a.covariance[(i, i)] * n / share / 0.8;
+        let error = (variance / 3000.0 - variance / 6000.0).sqrt();
+        let moved = (a.expected[i] - b.expected[i]).abs();
+        assert!(moved < 3.0 * error, "{}: {moved} of {error}", published.id);
+    }
+    Ok(())
+}
+
+const QUICK: Search =
+    Search { screened: 6, simplex_iterations: 15, newton_steps: 12, tolerance: 0.05 };
+
+#[test]
+fn recover_parameters_from_the_summaries_of_a_simulated_trial() -> Outcome {
+    let mut published = l_plus_2();
+    published.retain(|p| p.role == Role::Calibrate && entry_of(p) == Entry::Normal);
+    let known = problem(&published, 1000);
+    let truth: Vec<f64> =
+        known.start().iter().zip([-0.4, 0.15, 0.3]).map(|(x, by)| x + by).collect();
+    // What one trial with these parameters would have published.
+    let trial = replicated(&known, &truth, 1).remove(0);
+    for (number, value) in published.iter_mut().zip(trial) {
+        number.value = match number.form {
+            Form::Proportion(_) => 1.0 / (1.0 + (-value).exp()),
+            Form::Sd(_) => value.exp(),
+            _ => value,
+        };
+    }
+    let problem = problem(&published, 3000);
+    let evaluator = Evaluator::new(&problem, Vec::new(), &|_| {}, &|_, _, _, _| {});
+    let found = search(&evaluator, &QUICK)?.ok_or("nothing found")?;
+    assert!(found.converged, "{:?}", found.stages);
+    let covariance = 2.0 * found.local.curvature.clone().cholesky().ok_or("curvature")?.inverse();
+    for (i, (estimate, truth)) in found.x.iter().zip(&truth).enumerate() {
+        let error = covariance[(i, i)].sqrt();
+        println!("{}: {estimate} is {truth} within {error}", problem.estimated[i].name);
+        assert!((estimate - truth).abs() < 3.0 * error, "{estimate} {truth} {error}");
+    }
+    Ok(())
+}
+
+#[test]
+fn invariant_a_search_that_was_cut_off_ends_in_the_same_place() -> Outcome {
+    let problem = problem(&l_plus_2(), 800);
+    let kept: Mutex<Vec<Known>> = Mutex::default();
+    let keep = |known: &Known| {
+        if let Ok(mut kept) = kept.lock() {
+            kept.push(known.clone());
+        }
+    };
+    let whole = Evaluator::new(&problem, Vec::new(), &keep, &|_, _, _, _| {});
+    let expected = search(&whole, &QUICK)?.ok_or("nothing found")?;
+    let all = kept.into_inner().unwrap_or_default();
+    let count = Mutex::new(0);
+    let add = |_: &Known| {
+        if let Ok(mut count) = count.lock() {
+            *count += 1;
+        }
+    };
+    let resumed = Evaluator::new(&problem, all[..all.len() / 2].to_vec(), &add, &|_, _, _, _| {});
+    let again = search(&resumed, &QUICK)?.ok_or("nothing found")?;
+    let computed = count.into_inner().unwrap_or_default();
+    assert_eq!(again.x, expected.x);
+    assert_eq!(again.stages, expected.stages);
+    assert_eq!(computed, all.len() - all.len() / 2);
+    Ok(())
+}
