@@ -20,7 +20,7 @@ fn main() -> Result<()> {
             arm.size = per_arm.or(arm.size);
         }
         design.randomised = design.arms.iter().filter_map(|arm| arm.size).sum();
-        let patients = VirtualPatients::load(&design.patients)?;
+        let patients = VirtualPatients::load("patients_start")?;
         let mut run = Run::new(&design, &patients);
         run.replicates = replicates;
         let comparison = Comparison { arm: 0, control: 1, event: Event::NoTransfusionNoRescue };

@@ -20,7 +20,7 @@ use thrombopoiesis::trial::{
 fn main() -> Result<()> {
     // The protocol and its patients are files; shipped ones are found by their names.
     let design = Design::load(Path::new("l_plus_2"))?;
-    let patients = VirtualPatients::load(&design.patients)?;
+    let patients = VirtualPatients::load("patients_start")?;
     let files = PublishedFile::shipped()?;
     let published: Vec<Published> = files.iter().flat_map(|file| file.numbers.clone()).collect();
 

@@ -19,7 +19,7 @@ const TRIALS: usize = 40;
 
 fn main() -> Result<()> {
     let mut design = Design::load(Path::new("l_plus_2"))?;
-    let patients = VirtualPatients::load(&design.patients)?;
+    let patients = VirtualPatients::load("patients_start")?;
 
     // One arm a rule, copied from the trial's own; a design is data and can be changed at will.
     let rules = [

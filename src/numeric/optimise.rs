@@ -347,6 +347,7 @@ mod tests {
         (1.0 - x[0]).powi(2) + 5.0 * (x[1] - x[0] * x[0]).powi(2)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the signature that the search asks for")]
     fn local(x: &[f64]) -> Option<LocalModel> {
         let jacobian =
             DMatrix::from_row_slice(2, 2, &[-1.0, 0.0, -2.0 * x[0] * 5_f64.sqrt(), 5_f64.sqrt()]);

@@ -18,7 +18,9 @@ macro_rules! shipped {
         ];
     };
 }
-shipped! { "patients_start" "patients_covariates" }
+shipped! {
+    "patients_start" "patients_covariates" "calibrated_a" "calibrated_b" "calibrated_c" "calibrated_d"
+}
 
 impl VirtualPatients {
     /// The names of the virtual patients that the program carries.
