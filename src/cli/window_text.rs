@@ -149,48 +149,66 @@ fn postponed(outlook: &Outlook, planned: usize) -> String {
     )
 }
 
+/// The columns of a course.
 fn reach(of: &Reach) -> String {
     format!(
-        "{:2} days of {:.2} mg, started {} days before: {}, too high in {}, {:.1} days, {:.1} mg in all",
+        "{:4} {:6.2} {:6} {:6.1} {:>15} {:>8} {:10.1}",
         of.days,
         of.dose_mg,
         of.start,
-        percent(of.at_threshold),
+        of.total_mg(),
+        format!("{} +/- {:.1}", percent(of.at_threshold), 100.0 * of.se),
         small(of.too_high),
         of.days_at_threshold,
-        of.total_mg()
     )
 }
 
 /// The smallest dose of every number of days, and the shortest course.
 fn courses(args: &WindowArgs, choice: &Choice, optimum: &Optimum) -> String {
     let mut text = format!(
-        "  the smallest dose that reaches {} with a daily count above {} in no more than {}:\n",
+        "  the smallest dose that reaches {}, a daily count above {} in no more than {}; {} patients\n  \
+         {:>16} {:>6} {:>6} {:>6} {:>15} {:>8} {:>10}\n",
         percent(args.probability),
         args.too_high,
-        percent(choice.limit)
+        percent(choice.limit),
+        args.search_subjects,
+        "days",
+        "mg",
+        "start",
+        "total",
+        "probability",
+        format!("> {}", args.too_high),
+        format!("days >= {}", args.threshold),
     );
+    let mut row = |name: &str, of: &Reach, note: &str| {
+        let _ = writeln!(text, "  {name:11} {}  {note}", reach(of));
+    };
     for Best { verdict, course, within_limit, .. } in &optimum.by_days {
-        let _ = writeln!(text, "    {}; {verdict}", reach(course));
+        row("", course, &verdict.to_string());
         let other = within_limit.filter(|of| (of.dose_mg - course.dose_mg).abs() > 0.0);
         if let Some(within) = other {
-            let _ = writeln!(text, "       within the limit: {}", reach(&within));
+            row("", &within, "the largest dose that is not");
         }
     }
-    match optimum.shortest() {
-        None => text += "  shortest course: none of these\n",
-        Some(best) => {
-            let _ = writeln!(text, "  shortest course: {}", reach(&best.course));
-            if let Some(whole) = &best.whole_mg {
-                let limit = if whole.too_high > choice.limit { ", above the limit" } else { "" };
-                let _ = writeln!(text, "  in whole mg:     {}{limit}", reach(whole));
-            }
+    if let Some(best) = optimum.shortest() {
+        row("shortest", &best.course, "");
+        if let Some(whole) = &best.whole_mg {
+            row(
+                "in whole mg",
+                whole,
+                if whole.too_high > choice.limit { "too high too often" } else { "" },
+            );
         }
     }
-    match optimum.shortest_of_approved_dose(args.probability, choice.limit) {
-        None => text += "  of 3 mg:         none of these\n",
-        Some(of) => {
-            let _ = writeln!(text, "  of 3 mg:         {}", reach(of));
+    let approved = optimum.shortest_of_approved_dose(args.probability, choice.limit);
+    if let Some(of) = approved {
+        row("of 3 mg", of, "");
+    }
+    for (name, is_none) in
+        [("shortest", optimum.shortest().is_none()), ("of 3 mg", approved.is_none())]
+    {
+        if is_none {
+            let _ = writeln!(text, "  {name:11} none of these");
         }
     }
     text += "  The label says 3 mg for 7 days: everything else is outside it.\n";

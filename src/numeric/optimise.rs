@@ -371,7 +371,7 @@ mod tests {
         for (function, ends, expected) in [
             ((|x: f64| x * x - 2.0) as fn(f64) -> f64, (0.0, 2.0), 2.0_f64.sqrt()),
             (|x| 0.5 - (-x).exp(), (0.0, 10.0), 2.0_f64.ln()),
-            (|x| x.powi(3), (-1.0, 2.0), 0.0),
+            (|x| x.powi(3) - 8.0, (-1.0, 5.0), 2.0),
         ] {
             let root = root_from_below(&function, ends, 1e-6, 60);
             assert_eq!(root.ending, Ending::CriterionMet);

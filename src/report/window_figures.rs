@@ -24,7 +24,10 @@ pub fn by_baseline(
     let is_true = answers.iter().any(|answer| matches!(answer.baseline, Baseline::True(_)));
     let kind = if is_true { "True" } else { "Measured" };
     let treatment = answers.first().map_or(String::new(), |a| a.treatment.to_string());
-    let title = format!("When to operate after {treatment}, by the count before treatment");
+    let from = |answer: &Answer| {
+        format!("from a {} count of {} on", kind.to_lowercase(), answer.baseline.count())
+    };
+    let title = format!("{treatment}: {}", first_window(question, answers, from));
     let y_title = format!("{kind} count before treatment (10⁹/L)");
     by_visit_day(question, (&title, &y_title, ""), answers, row, lettering)
 }
@@ -39,7 +42,8 @@ pub fn by_dose(
     lettering: Lettering,
 ) -> Result<String> {
     let days = answers.first().map_or(0, |answer| answer.treatment.days);
-    let title = format!("When to operate after {days} days of treatment, by the dose");
+    let from = |answer: &Answer| format!("from {} mg on", answer.treatment.dose_mg);
+    let title = format!("{days} days of treatment: {}", first_window(question, answers, from));
     let row = |answer: &Answer| format!("{}", answer.treatment.dose_mg);
     by_visit_day(question, (&title, "Dose (mg once daily)", OUTSIDE), answers, row, lettering)
 }
@@ -54,7 +58,8 @@ pub fn by_days(
     lettering: Lettering,
 ) -> Result<String> {
     let dose = answers.first().map_or(0.0, |answer| answer.treatment.dose_mg);
-    let title = format!("When to operate after {dose} mg once daily, by the days of treatment");
+    let from = |answer: &Answer| format!("from {} days of treatment on", answer.treatment.days);
+    let title = format!("{dose} mg once daily: {}", first_window(question, answers, from));
     let row = |answer: &Answer| answer.treatment.days.to_string();
     by_visit_day(question, (&title, "Days of treatment", OUTSIDE), answers, row, lettering)
 }
@@ -70,14 +75,13 @@ pub fn by_start(
     starts: RangeInclusive<usize>,
     lettering: Lettering,
 ) -> Result<String> {
-    let dose = answers.first().map_or(0.0, |answer| answer.treatment.dose_mg);
     let at = |start: usize, answer: &Answer| {
         let is_over = start >= answer.treatment.days;
         is_over.then(|| answer.started_before(start)).flatten().unwrap_or(f64::NAN)
     };
     let row = |start: usize| answers.iter().map(|answer| at(start, answer)).collect();
     let map = HeatMap {
-        title: format!("When to start {dose} mg once daily before a fixed procedure"),
+        title: start_title(question, answers, starts.clone()),
         caption: caption(question, answers, OUTSIDE),
         x_title: "Days of treatment".to_owned(),
         x_labels: answers.iter().map(|answer| answer.treatment.days.to_string()).collect(),
@@ -87,6 +91,56 @@ pub fn by_start(
         wanted: question.probability,
     };
     heat_map::draw(&map, lettering)
+}
+
+/// When to start the course of the approved length, or the first one that is long enough.
+fn start_title(
+    question: &Question<'_>,
+    answers: &[Answer],
+    starts: RangeInclusive<usize>,
+) -> String {
+    let dose = answers.first().map_or(0.0, |answer| answer.treatment.dose_mg);
+    let enough = |answer: &Answer| {
+        let is_enough = |start: &usize| {
+            *start >= answer.treatment.days
+                && answer.started_before(*start).is_some_and(|p| p >= question.probability)
+        };
+        let mut of = starts.clone().filter(is_enough);
+        let first = of.next()?;
+        Some((answer.treatment.days, first, of.next_back().unwrap_or(first)))
+    };
+    let approved = answers.iter().filter(|answer| answer.treatment.days == APPROVED_DAYS);
+    let found = approved.chain(answers).find_map(enough);
+    match found {
+        None => {
+            format!("{dose} mg once daily: no start is early enough for the wanted probability")
+        }
+        Some((days, first, last)) if first == last => {
+            format!("{dose} mg for {days} days are best started {first} days before the procedure")
+        }
+        Some((days, first, last)) => format!(
+            "{dose} mg for {days} days are best started {first} to {last} days before the procedure"
+        ),
+    }
+}
+
+/// From which row on the wanted probability is reached, and when there.
+fn first_window(
+    question: &Question<'_>,
+    answers: &[Answer],
+    from: impl Fn(&Answer) -> String,
+) -> String {
+    let wanted = format!("{:.0} % at {} or more", 100.0 * question.probability, question.threshold);
+    let first = answers.iter().find_map(|answer| Some((answer, answer.outlook.window?)));
+    match first {
+        None => format!("nowhere {wanted}"),
+        Some((answer, (day, last))) if day == last => {
+            format!("{wanted} {}, there on visit day {day}", from(answer))
+        }
+        Some((answer, (first, last))) => {
+            format!("{wanted} {}, there on visit days {first} to {last}", from(answer))
+        }
+    }
 }
 
 const OUTSIDE: &str = " All but 3 mg for 7 days is outside the label.";
@@ -184,15 +238,22 @@ fn optimum_title(
             && reach.at_threshold >= question.probability
             && reach.too_high <= choice.limit
     };
-    let shortest = |(variant, grid): &(Variant, Vec<Reach>)| {
+    let mut groups: Vec<(Option<usize>, Vec<String>)> = Vec::new();
+    for (variant, grid) in grids {
         let days = grid.iter().find(is_enough).map(|reach| reach.days);
-        days.map_or(format!("never in {variant}"), |days| format!("{days} days in {variant}"))
-    };
-    let each: Vec<String> = grids.iter().map(shortest).collect();
+        match groups.iter_mut().find(|(known, _)| *known == days) {
+            Some((_, variants)) => variants.push(variant.to_string()),
+            None => groups.push((days, vec![variant.to_string()])),
+        }
+    }
+    let each = groups.iter().map(|(days, variants)| {
+        let of = variants.join(" and ");
+        days.map_or(format!("never in {of}"), |days| format!("after {days} days in {of}"))
+    });
     format!(
-        "3 mg once daily reach {:.0} % at the procedure after {}",
+        "3 mg once daily reaches {:.0} % at the procedure {}",
         100.0 * question.probability,
-        each.join(", ")
+        each.collect::<Vec<_>>().join(", ")
     )
 }
 

@@ -11,7 +11,7 @@ const REACH: i32 = 12;
 /// Beyond this many standard deviations a probability is 0 or 1.
 const CERTAIN: f64 = 9.0;
 
-/// Probability that a true `count` is measured at or above `level`, by (N1) with the assay noise
+/// Probability that a true `count` is measured at or above `level`, with the error of the count
 /// integrated:
 ///
 /// ```text

@@ -23,6 +23,8 @@ mod outlook;
 mod people;
 mod question;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 mod treatment;
 
 pub use answer::Answer;

@@ -34,7 +34,7 @@ fn equation_complaints(code: &str, page: &str) -> Vec<String> {
 
 #[test]
 fn invariant_equations_have_the_same_numbers_in_code_and_page() -> Outcome {
-    let folders = ["src/model", "src/population", "src/trial", "src/calibrate"];
+    let folders = ["src/model", "src/population", "src/trial", "src/calibrate", "src/window"];
     let code = folders.iter().map(|folder| texts(folder, "rs")).collect::<Result<String, _>>()?;
     let page = read("docs/model.md")?;
     let complaints = equation_complaints(&code, &page);
@@ -43,7 +43,7 @@ fn invariant_equations_have_the_same_numbers_in_code_and_page() -> Outcome {
 
     assert!(!equation_complaints(&code, &page.replace("\\tag{M7}", "")).is_empty());
     assert!(!equation_complaints(&code, &page.replace("\\tag{M7}", "\\tag{M6}")).is_empty());
-    for number in ["(S15)", "(Z7)", "(V5)"] {
+    for number in ["(S15)", "(Z7)", "(D3)", "(V5)", "(J7)"] {
         assert!(!equation_complaints(&code.replace(number, ""), &page).is_empty());
     }
     Ok(())

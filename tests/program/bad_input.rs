@@ -4,7 +4,7 @@ use crate::{thrombo, thrombo_in};
 use std::fs;
 
 /// Runs a command that must fail with `code`, and gives what it said.
-fn refused(args: &[&str], code: i32) -> String {
+pub(crate) fn refused(args: &[&str], code: i32) -> String {
     let output = thrombo(args);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");

@@ -30,6 +30,10 @@ fn regress_every_example_shows_what_it_promises() {
         ("04_change_the_model", &["gv    maximum", "days of 100 ng/mL"]),
         ("05_trace_a_parameter", &["parameters/katsube_2019.toml", "1 % more of"]),
         ("06_run_a_trial", &["86.9   84.8 (80.0 to 90.3)", "all              measured   71.6"]),
+        (
+            "07_procedure_window",
+            &["variant D: best on day", "own windows begin on day", "of the approved 3 mg:"],
+        ),
         ("08_another_stopping_rule", &["days 5, 6 and 7", "day 5 only", "because of the rule"]),
     ] {
         let output = output_of(name);

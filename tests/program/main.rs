@@ -5,6 +5,7 @@ mod commands;
 mod examples;
 mod plots;
 mod report;
+mod window;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

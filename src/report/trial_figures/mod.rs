@@ -8,7 +8,7 @@ mod tests;
 
 pub use courses::{trial_course, trial_probability};
 pub use patients::{trial_time_above, trial_waterfall};
-pub use published::{observed, trial_forest};
+pub use published::{forest_row, observed, predicted, trial_forest};
 
 use super::drawing::axis::number;
 use super::drawing::canvas::Lettering;

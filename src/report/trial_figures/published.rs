@@ -21,14 +21,8 @@ pub fn trial_forest(runs: &[(Run<'_>, &Summary)], lettering: Lettering) -> Resul
         let (run, _) = runs.first()?;
         let of_run =
             |(run, s): &(Run<'_>, &Summary)| predicted(&run.variant.to_string(), s.against.get(i)?);
-        Some(Row {
-            group: group(run, number),
-            label: number.label.clone(),
-            note: note(number),
-            unit: unit(number.form),
-            observed: Some(observed(number, &published)),
-            predictions: runs.iter().filter_map(of_run).collect(),
-        })
+        let predictions = runs.iter().filter_map(of_run).collect();
+        Some(forest_row(group(run, number), number, &published, predictions))
     });
     let rows: Vec<Row> = rows.collect();
     let figure = Forest {
@@ -38,6 +32,25 @@ pub fn trial_forest(runs: &[(Run<'_>, &Summary)], lettering: Lettering) -> Resul
         rows,
     };
     forest::draw(&figure, lettering)
+}
+
+/// A published number as a row below `group`, with predictions by one variant or by several; `all` are the published
+/// numbers among which the SD of a mean is looked for.
+#[must_use]
+pub fn forest_row(
+    group: String,
+    number: &Published,
+    all: &[&Published],
+    predictions: Vec<Predicted>,
+) -> Row {
+    Row {
+        group,
+        label: number.label.clone(),
+        note: note(number),
+        unit: unit(number.form),
+        observed: Some(observed(number, all)),
+        predictions,
+    }
 }
 
 fn group(run: &Run<'_>, number: &Published) -> String {
@@ -106,7 +119,9 @@ fn share_interval(share: f64, n: usize) -> Option<Interval> {
     Proportion::new(events, n).ok()?.clopper_pearson(Level::NINETY_FIVE)
 }
 
-fn predicted(name: &str, against: &Against) -> Option<Predicted> {
+/// What the trials of a variant, or of another name, predict; none where no trial could form it.
+#[must_use]
+pub fn predicted(name: &str, against: &Against) -> Option<Predicted> {
     let interval = against.prediction.interval?;
     Some(Predicted {
         name: name.to_owned(),
