@@ -2,9 +2,9 @@
 //! numbers, and the medians that lie on atoms given the rest.
 //!
 //! ```text
-//! Σjk = cj ck (1/N²) Σ w IFj IFk + δjk rounding²/3,  cj² = N P(subset)/n published      (K6)
-//! −2 ln L = r' Σ⁻¹ r + ln det Σ − 2 Σ ln P(atom | r)                                     (K7)
-//! P(lo ≤ median ≤ hi) = P(share below lo < ½) − P(share up to hi ≤ ½)                    (K8)
+//! Σjk = cj ck (1/N²) Σ w IFj IFk + δjk rounding²/3,  cj² = N P(subset)/n published      (J6)
+//! −2 ln L = r' Σ⁻¹ r + ln det Σ − 2 Σ ln P(atom | r)                                     (J7)
+//! P(lo ≤ median ≤ hi) = P(share below lo < ½) − P(share up to hi ≤ ½)                    (J8)
 //! ```
 
 use super::moments::{Moment, moment, on_scale, scale_slope, share_below};
@@ -41,7 +41,7 @@ pub fn entry_of(published: &Published) -> Entry {
 /// What the likelihood says at one set of parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Likelihood {
-    /// −2 ln L (K7).
+    /// −2 ln L (J7).
     pub deviance: f64,
     /// What is expected of each published number, as published.
     pub plain: Vec<f64>,
@@ -91,7 +91,7 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
     let mut covariance = joint.view((0, 0), (n, n)).into_owned();
     for (i, j) in normals.iter().enumerate() {
         let slope = scale_slope(published[*j].form, published[*j].value);
-        covariance[(i, i)] += (slope * published[*j].rounding).powi(2) / 3.0; // (K6)
+        covariance[(i, i)] += (slope * published[*j].rounding).powi(2) / 3.0; // (J6)
     }
     let expected = DVector::from_iterator(n, normals.iter().map(|j| moments[*j].value));
     let seen = normals.iter().map(|j| on_scale(published[*j].form, published[*j].value));
@@ -99,7 +99,7 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
     let factor = covariance.clone().cholesky()?;
     let solved = factor.solve(&residuals);
     let log_det = 2.0 * factor.l().diagonal().iter().map(|d| d.ln()).sum::<f64>();
-    let mut deviance = residuals.dot(&solved) + log_det; // (K7)
+    let mut deviance = residuals.dot(&solved) + log_det; // (J7)
     let mut probabilities = Vec::with_capacity(atoms.len());
     for (a, share) in shares.iter().enumerate() {
         let [below, up_to] = [0, 1].map(|side| {
@@ -110,7 +110,7 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
             let sd = (joint[(row, row)] - explained).max(1e-12).sqrt();
             normal_cdf((0.5 - mean) / sd)
         });
-        let probability = (below - up_to).max(LEAST); // (K8)
+        let probability = (below - up_to).max(LEAST); // (J8)
         deviance -= 2.0 * probability.ln();
         probabilities.push(probability);
     }
@@ -131,7 +131,7 @@ fn interval(published: &Published) -> (f64, f64) {
     (published.value - published.rounding, published.value + published.rounding)
 }
 
-/// Covariance of the statistics at their published sizes (K6), without rounding.
+/// Covariance of the statistics at their published sizes (J6), without rounding.
 fn covariance(lives: &[Life], total: f64, rows: &[(&Moment, f64)]) -> DMatrix<f64> {
     let n = rows.len();
     let mut sums = DMatrix::<f64>::zeros(n, n);

@@ -2,11 +2,11 @@
 //! functions.
 //!
 //! ```text
-//! s ≈ S + (1/n) Σ IF(xᵢ)                                            (K1)  one trial of n patients
-//! IF = (x − p)/(p (1 − p)) · 1/P(subset)        logit of a share     (K2)
-//! IF = (x − m)/P(subset)                        mean                 (K3)
-//! IF = ((x − m)² − σ²)/(2 σ²)/P(subset)         log of an SD         (K4)
-//! IF = (q − [x ≤ m])/f(m)/P(subset)             quantile q           (K5)
+//! s ≈ S + (1/n) Σ IF(xᵢ)                                            (J1)  one trial of n patients
+//! IF = (x − p)/(p (1 − p)) · 1/P(subset)        logit of a share     (J2)
+//! IF = (x − m)/P(subset)                        mean                 (J3)
+//! IF = ((x − m)² − σ²)/(2 σ²)/P(subset)         log of an SD         (J4)
+//! IF = (q − [x ≤ m])/f(m)/P(subset)             quantile q           (J5)
 //! ```
 
 use super::pool::Life;
@@ -80,23 +80,23 @@ pub fn moment(form: Form, lives: &[Life], j: usize) -> Moment {
     let plain = match form {
         Form::Proportion(_) => {
             let slope = scale_slope(form, mean);
-            fill(&|x| (x - mean) * slope); // (K2)
+            fill(&|x| (x - mean) * slope); // (J2)
             mean
         }
         Form::Mean(_) => {
-            fill(&|x| x - mean); // (K3)
+            fill(&|x| x - mean); // (J3)
             mean
         }
         Form::Sd(_) => {
             let squares = members(lives, j).map(|(_, w, x)| w * (x - mean) * (x - mean));
             let variance = squares.sum::<f64>() / weight;
-            fill(&|x| ((x - mean) * (x - mean) - variance) / (2.0 * variance)); // (K4)
+            fill(&|x| ((x - mean) * (x - mean) - variance) / (2.0 * variance)); // (J4)
             variance.sqrt()
         }
         Form::Median(_) | Form::Quantile(..) => {
             let q = if let Form::Quantile(_, q) = form { q } else { 0.5 };
             let (m, density) = quantile(lives, j, q);
-            fill(&|x| (q - f64::from(u8::from(x <= m))) / density); // (K5)
+            fill(&|x| (q - f64::from(u8::from(x <= m))) / density); // (J5)
             m
         }
     };

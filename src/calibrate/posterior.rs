@@ -1,8 +1,8 @@
 //! A sample of parameter sets from the posterior, by importance sampling around the optimum.
 //!
 //! ```text
-//! x ~ t₆(x̂, 1.3 · 2 H⁻¹),  w = exp(−objective/2)/q(x),  ESS = (Σ w)²/Σ w²          (K10)
-//! ln marginal likelihood = ln mean w + constants that all variants share           (K11)
+//! x ~ t₆(x̂, 1.3 · 2 H⁻¹),  w = exp(−objective/2)/q(x),  ESS = (Σ w)²/Σ w²          (J10)
+//! ln marginal likelihood = ln mean w + constants that all variants share           (J11)
 //! ```
 
 use super::evaluator::Evaluator;
@@ -22,9 +22,9 @@ pub struct Posterior {
     pub places: Vec<Vec<f64>>,
     /// Their weights, which sum to 1.
     pub weights: Vec<f64>,
-    /// Effective sample size (K10).
+    /// Effective sample size (J10).
     pub effective: f64,
-    /// Logarithm of the marginal likelihood (K11).
+    /// Logarithm of the marginal likelihood (J11).
     pub log_marginal: f64,
 }
 

@@ -62,7 +62,7 @@ pub struct Found {
 }
 
 impl Evaluator<'_> {
-    /// The Gauss-Newton model: 2 (J' Σ⁻¹ J + prior precision) (K9), and J.
+    /// The Gauss-Newton model: 2 (J' Σ⁻¹ J + prior precision) (J9), and J.
     fn local(&self, x: &[f64]) -> Option<(LocalModel, DMatrix<f64>)> {
         let evaluation = self.problem.evaluate(x).ok().flatten()?;
         let (gradient, jacobian) = self.derivatives(x)?;

@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn invariant_cells_that_are_no_numbers_are_named() {
         let error = Table::parse(Path::new("t.csv"), "wt\n50\nheavy\n").unwrap_err().to_string();
-        assert!(error.contains("line 3") && error.contains("heavy"), "{error}");
+        assert!(error.contains("t.csv:3:") && error.contains("heavy"), "{error}");
         assert!(Table::parse(Path::new("t.csv"), "wt\n").is_err());
     }
 }
