@@ -1,12 +1,11 @@
-//! Which potency and platelet residence would have let L-PLUS 2 publish what it published?
+//! Lesson 9: calibrate to what a trial published.
 //!
-//! ```text
-//! cargo run --release --example 09_calibrate
-//! ```
+//! Question: which potency and platelet residence would have let L-PLUS 2 publish what it published?
 //!
+//! Run:      cargo run --release --example 09_calibrate
 //! Look for: the published numbers describe selected patients, and the simulated trials select in the
-//! same way; the estimates with their 95 % intervals; the practice of not transfusing below 50, which
-//! the placebo arm shows, not the drug's. `thrombo calibrate` estimates more, on more patients.
+//!           same way; the estimates with their 95 % intervals; the practice of not transfusing below
+//!           50, which the placebo arm shows, not the drug's. `thrombo calibrate` estimates more.
 
 use std::error::Error;
 use std::path::Path;

@@ -1,11 +1,10 @@
-//! What do patients calibrated to the phase 3 trials say of the phase 2b study, which was not used?
+//! Lesson 10: predict a trial that was not used.
 //!
-//! ```text
-//! cargo run --release --example 10_predict_another_trial
-//! ```
+//! Question: what do patients calibrated to the phase 3 trials say of the phase 2b study?
 //!
-//! Look for: four arms of 15 or 16 patients say little each, so the intervals are wide; the published
-//! shares by dose beside them, in all four structural variants, which differ most at 4 mg.
+//! Run:      cargo run --release --example 10_predict_another_trial
+//! Look for: arms of 15 or 16 patients say little each, so the intervals are wide; the published
+//!           shares by dose lie beside them, in all four structural variants.
 
 use std::error::Error;
 use thrombopoiesis::calibrate::verdict;

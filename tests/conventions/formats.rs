@@ -37,7 +37,14 @@ const KINDS: [Kind; 7] = [
         title: "Virtual patients",
         folder: "parameters",
         told_by: "count_error",
-        names_below: &[("typical", 1), ("variability", 1), ("variants", 1), ("covariates", 1)],
+        names_below: &[
+            ("typical", 1),
+            ("variability", 1),
+            ("variants", 1),
+            ("covariates", 1),
+            ("practice", 1),
+            ("estimates", 1),
+        ],
         optional: &[
             "variant",
             "typical",
