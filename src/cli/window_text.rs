@@ -181,7 +181,8 @@ fn courses(args: &WindowArgs, choice: &Choice, optimum: &Optimum) -> String {
         format!("days >= {}", args.threshold),
     );
     let mut row = |name: &str, of: &Reach, note: &str| {
-        let _ = writeln!(text, "  {name:11} {}  {note}", reach(of));
+        text += format!("  {name:11} {}  {note}", reach(of)).trim_end();
+        text.push('\n');
     };
     for Best { verdict, course, within_limit, .. } in &optimum.by_days {
         row("", course, &verdict.to_string());
@@ -223,10 +224,11 @@ pub(super) fn summary(args: &WindowArgs, choice: &Choice, found: &[Found]) -> St
         ("probability", args.probability),
         ("too_high_1e9_l", args.too_high),
         ("dose_mg", args.dose),
-        ("days", args.days as f64),
     ] {
         root.insert(key.to_owned(), value.into());
     }
+    root.insert("days".to_owned(), whole(args.days));
+    root.insert("rule".to_owned(), args.rule.into());
     for found in found {
         let answers = found.answers.iter().map(answer).collect::<Vec<_>>();
         let mut own = toml::Table::new();

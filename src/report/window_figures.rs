@@ -248,10 +248,10 @@ fn optimum_title(
     }
     let each = groups.iter().map(|(days, variants)| {
         let of = variants.join(" and ");
-        days.map_or(format!("never in {of}"), |days| format!("after {days} days in {of}"))
+        days.map_or(format!("never in {of}"), |days| format!("with {days} days in {of}"))
     });
     format!(
-        "3 mg once daily reaches {:.0} % at the procedure {}",
+        "3 mg once daily reaches {:.0} % {}",
         100.0 * question.probability,
         each.collect::<Vec<_>>().join(", ")
     )
