@@ -10,8 +10,10 @@ use thrombopoiesis::calibrate::{
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord, hash};
+use thrombopoiesis::report::Lettering;
+use thrombopoiesis::report::calibration_figures::{calibration_forest, calibration_profiles};
 use thrombopoiesis::simulate::population::with_threads;
-use thrombopoiesis::trial::{Published, PublishedFile};
+use thrombopoiesis::trial::{Against, Published, PublishedFile, Role};
 
 pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
     let plan = args.plan.as_deref().map_or_else(Plan::shipped, Plan::load)?;
@@ -24,6 +26,7 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
     let record = record(args, &plan, &files);
     let mut converged = true;
+    let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     for variant in &args.variants {
         let problem = Problem::new(
             &plan,
@@ -43,7 +46,14 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
             for (name, content) in tables::files(&problem, &calibration, &record.command)? {
                 folder.add(name, content);
             }
+            let profiles = calibration_profiles(&problem, &calibration, Lettering::Embedded)?;
+            let letter = variant.to_string().to_lowercase();
+            folder.add(format!("figures/profiles_{letter}.svg"), profiles);
         }
+        verdicts.push((variant.to_string(), calibration.against));
+    }
+    if let Some(folder) = folder.as_mut().filter(|_| !verdicts.is_empty()) {
+        add_forests(folder, args, &verdicts)?;
     }
     if let (Some(folder), Some(out)) = (folder, &args.out) {
         folder.finish(&record.to_toml())?;
@@ -53,6 +63,33 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
         }
     }
     Ok(if converged { Outcome::Done } else { Outcome::NotConverged })
+}
+
+/// Published against predicted: what was calibrated on and its checks, then what was not used.
+fn add_forests(
+    folder: &mut OutputFolder,
+    args: &CalibrateArgs,
+    verdicts: &[(String, Vec<Against>)],
+) -> Result<()> {
+    let variants: Vec<(String, &[Against])> =
+        verdicts.iter().map(|(name, against)| (name.clone(), against.as_slice())).collect();
+    let caption = format!(
+        "Predicted: 95 % of {} trials of the published size over the posterior, the tick is their \
+         median; seed {}. Observed: as published, with its own 95 % interval where one can be formed.",
+        args.replicates, args.seed
+    );
+    for (name, title, roles) in [
+        ("targets", "Calibrated on", &[Role::Calibrate][..]),
+        ("checks", "Other numbers of the same patients", &[Role::CheckSamePatients]),
+        ("validation", "Patients not used", &[Role::ValidateOtherPatients]),
+    ] {
+        if variants[0].1.iter().any(|against| roles.contains(&against.published.role)) {
+            let words = (title, caption.as_str());
+            let figure = calibration_forest(&variants, roles, words, Lettering::Embedded)?;
+            folder.add(format!("figures/{name}.svg"), figure);
+        }
+    }
+    Ok(())
 }
 
 fn one(

@@ -9,8 +9,8 @@ use thrombopoiesis::model::Variant;
 #[command(after_help = "\
 What is estimated, with its priors, stands in parameters/calibration.toml; what it is estimated from,
 in targets/: the numbers with the role `calibrate`. All other numbers are predicted beside them.
-Files in DIR, for each variant: calibrated_b.toml (usable with --patients), calibration_b.toml,
-targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, and the run record.
+Files in DIR, for each variant: calibrated_b.toml (usable with --patients), calibration_b.txt,
+targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, figures/, and the run record.
 
 Examples:
   thrombo calibrate --variants B --out calibration

@@ -4,6 +4,7 @@
 //! files simulate what a figure shows and say it in words.
 
 mod build;
+pub mod calibration_figures;
 mod comparison;
 pub mod descriptive;
 pub mod drawing;
