@@ -171,13 +171,10 @@ fn read_estimated(name: &str, section: &Section<'_>) -> Option<Estimated> {
         ("rescue", Place::Rescue),
     ];
     let place = section.choice("what", &PLACES);
-    let of_trial = section.keys().any(|key| key == "trial");
+    let of_trial = section.has("trial");
     let of = section.text(if of_trial { "trial" } else { "symbol" });
     let scale = section.choice("scale", &[("log", Scale::Log), ("logit", Scale::Logit)]);
-    let (centre, sd) = (section.number("centre"), section.number("sd"));
-    if sd.is_some_and(|sd| sd <= 0.0) {
-        section.problem("sd", "must be above 0");
-    }
+    let (centre, sd) = (section.number("centre"), section.positive("sd"));
     let upper = if scale == Some(Scale::Logit) { 1.0 } else { f64::INFINITY };
     if centre.is_some_and(|centre| centre <= 0.0 || centre >= upper) {
         section.problem("centre", format!("must lie between 0 and {upper}"));

@@ -162,11 +162,7 @@ impl Likelihoods {
         if without.schedule.procedure_day.is_none() {
             return Self { spared: 1.0, rescued: 0.0, transfused: 0.0 };
         }
-        let transfused = match without.pre_count {
-            None => 1.0,
-            Some(count) if count < design.transfusion.below => 1.0 - practice.no_transfusion_below,
-            Some(_) => practice.transfusion_above,
-        };
+        let transfused = practice.p_transfusion(&design.transfusion, without.pre_count);
         let rescued = (1.0 - transfused) * practice.rescue;
         Self { spared: 1.0 - transfused - rescued, rescued, transfused }
     }

@@ -80,19 +80,10 @@ impl Posterior {
     /// `count` places of equal weight, by systematic resampling.
     #[must_use]
     pub fn resampled(&self, count: usize) -> Vec<Vec<f64>> {
-        let mut chosen = Vec::with_capacity(count);
-        let (mut sum, mut i) = (self.weights.first().copied().unwrap_or(1.0), 0);
-        for k in 0..count {
-            let share = (k as f64 + 0.5) / count as f64;
-            while sum < share && i + 1 < self.weights.len() {
-                i += 1;
-                sum += self.weights[i];
-            }
-            chosen.push(self.places[i].clone());
-        }
+        let chosen = systematic(&self.weights, count);
         // Neighbours would otherwise repeat in a row: replicates take the sets as they come.
         let stride = (1..count).rev().find(|s| *s * 2 < count && gcd(*s, count) == 1).unwrap_or(1);
-        (0..count).map(|k| chosen[(k * stride) % count].clone()).collect()
+        (0..count).map(|k| self.places[chosen[(k * stride) % count]].clone()).collect()
     }
 
     /// Mean and covariance.
@@ -110,6 +101,33 @@ impl Posterior {
     }
 }
 
+/// `count` positions, each as often as its weight says, by systematic resampling.
+pub(super) fn systematic(weights: &[f64], count: usize) -> Vec<usize> {
+    let total: f64 = weights.iter().sum();
+    let (mut sum, mut i) = (weights.first().copied().unwrap_or(total), 0);
+    let mut chosen = Vec::with_capacity(count);
+    for k in 0..count {
+        while sum < total * (k as f64 + 0.5) / count as f64 && i + 1 < weights.len() {
+            i += 1;
+            sum += weights[i];
+        }
+        chosen.push(i);
+    }
+    chosen
+}
+
 fn gcd(a: usize, b: usize) -> usize {
     if b == 0 { a } else { gcd(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::systematic;
+
+    #[test]
+    fn analytic_resampling_takes_each_as_often_as_its_weight_says() {
+        assert_eq!(systematic(&[0.25, 0.5, 0.25], 4), [0, 1, 1, 2]);
+        assert_eq!(systematic(&[2.0, 0.0, 2.0], 2), [0, 2]);
+        assert_eq!(systematic(&[1.0], 3), [0, 0, 0]);
+    }
 }

@@ -1,6 +1,7 @@
 //! Parameter sets of a posterior, read back from the CSV that a calibration writes.
 
 use super::estimated::{Estimated, Plan};
+use super::posterior::systematic;
 use crate::error::{Error, FileProblem, Result};
 use crate::model::Variant;
 use crate::population::VirtualPatients;
@@ -81,14 +82,6 @@ pub fn read_sets(
     if !problems.is_empty() {
         return Err(Error::Files(problems));
     }
-    let total: f64 = rows.iter().map(|(weight, _)| weight).sum();
-    let (mut sum, mut i, mut sets) = (rows[0].0 / total, 0, Vec::with_capacity(count));
-    for k in 0..count {
-        while sum < (k as f64 + 0.5) / count as f64 && i + 1 < rows.len() {
-            i += 1;
-            sum += rows[i].0 / total;
-        }
-        sets.push(rows[i].1.clone());
-    }
-    Ok(sets)
+    let (weights, sets): (Vec<f64>, Vec<ParameterSet>) = rows.into_iter().unzip();
+    Ok(systematic(&weights, count).into_iter().map(|i| sets[i].clone()).collect())
 }

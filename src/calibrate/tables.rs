@@ -4,13 +4,11 @@ use super::Estimated;
 use super::calibration::{Calibration, calibrated_patients};
 use super::problem::Problem;
 use crate::error::Result;
+use crate::files::{Csv, cell};
 use crate::model::Variant;
-use crate::trial::tables::{Csv, cell};
 use crate::trial::{Against, Role};
 use std::fmt::Write;
 
-/// Standardised distance above which a number is named as a conflict.
-const CONFLICT: f64 = 1.96;
 /// Degrees of freedom below which no p-value is given.
 const LEAST_FREEDOM: f64 = 3.0;
 
@@ -76,7 +74,8 @@ pub fn verdict(against: &[Against]) -> String {
             continue;
         }
         let _ = writeln!(text, "\n{name}");
-        for Against { published, prediction, distance } in own {
+        for against in own {
+            let Against { published, prediction, distance } = against;
             let share = published.form.unit() == "1";
             let show = |v: f64| {
                 if share { format!("{:.1} %", 100.0 * v) } else { format!("{v:.1}") }
@@ -85,7 +84,6 @@ pub fn verdict(against: &[Against]) -> String {
             let label =
                 format!("{} {}, {}", published.trials.join("+"), published.arm, published.label);
             let n = published.n.map_or_else(String::new, |n| format!("n {n}"));
-            let inside = (interval.lower.value..=interval.upper.value).contains(&published.value);
             let range = format!(
                 "{} ({} to {})",
                 show(interval.median.value),
@@ -97,7 +95,7 @@ pub fn verdict(against: &[Against]) -> String {
                 text,
                 "  {label:74} {:>8} {n:5} {range:30} {distance:8} {}",
                 show(published.value),
-                if inside { "" } else { "OUTSIDE" }
+                if against.is_inside() == Some(true) { "" } else { "OUTSIDE" }
             );
         }
     }
@@ -178,51 +176,44 @@ fn details(problem: &Problem, calibration: &Calibration, command: &str) -> toml:
     table
 }
 
+/// What is told of a published number and its prediction.
+const AGAINST: &str =
+    "trials,arm,id,form,of,subset,role,n,published,q2.5,median,q97.5,distance,grade,source";
+
+fn against_row(Against { published, prediction, distance }: &Against) -> Vec<String> {
+    let interval = prediction.interval.as_ref();
+    vec![
+        published.trials.join("+"),
+        published.arm.clone(),
+        published.id.clone(),
+        published.form.name(),
+        published.form.of().to_owned(),
+        published.subset.name().to_owned(),
+        published.role.name().to_owned(),
+        cell(published.n.map(|n| n as f64)),
+        cell(published.value),
+        cell(interval.map(|i| i.lower.value)),
+        cell(interval.map(|i| i.median.value)),
+        cell(interval.map(|i| i.upper.value)),
+        cell(*distance),
+        published.grade.to_owned(),
+        published.source.clone(),
+    ]
+}
+
+/// Columns named before and after those of [`AGAINST`].
+fn columns<'a>(before: &[&'a str], after: &[&'a str]) -> Vec<&'a str> {
+    before.iter().copied().chain(AGAINST.split(',')).chain(after.iter().copied()).collect()
+}
+
 fn targets(calibration: &Calibration) -> String {
-    let mut csv = Csv::new(&[
-        "trials",
-        "arm",
-        "id",
-        "form",
-        "of",
-        "subset",
-        "role",
-        "n",
-        "published",
-        "q2.5",
-        "median",
-        "q97.5",
-        "distance",
-        "median_at_optimum",
-        "distance_at_optimum",
-        "inside",
-        "grade",
-        "source",
-    ]);
+    let mut csv = Csv::new(&columns(&[], &["median_at_optimum", "distance_at_optimum", "inside"]));
     for (against, optimum) in calibration.against.iter().zip(&calibration.against_optimum) {
-        let Against { published, prediction, distance } = against;
-        let interval = prediction.interval.as_ref();
-        let inside = interval.map(|i| (i.lower.value..=i.upper.value).contains(&published.value));
-        csv.row(&[
-            published.trials.join("+"),
-            published.arm.clone(),
-            published.id.clone(),
-            published.form.name(),
-            published.form.of().to_owned(),
-            published.subset.name().to_owned(),
-            published.role.name().to_owned(),
-            cell(published.n.map(|n| n as f64)),
-            cell(published.value),
-            cell(interval.map(|i| i.lower.value)),
-            cell(interval.map(|i| i.median.value)),
-            cell(interval.map(|i| i.upper.value)),
-            cell(*distance),
-            cell(optimum.prediction.interval.as_ref().map(|i| i.median.value)),
-            cell(optimum.distance),
-            cell(inside.map(|inside| f64::from(u8::from(inside)))),
-            published.grade.to_owned(),
-            published.source.clone(),
-        ]);
+        let mut row = against_row(against);
+        row.push(cell(optimum.prediction.interval.as_ref().map(|i| i.median.value)));
+        row.push(cell(optimum.distance));
+        row.push(cell(against.is_inside().map(|inside| f64::from(u8::from(inside)))));
+        csv.row(&row);
     }
     csv.finish()
 }
@@ -230,42 +221,9 @@ fn targets(calibration: &Calibration) -> String {
 /// Published beside predicted, one row a number.
 #[must_use]
 pub fn against_csv(variant: Variant, against: &[Against]) -> String {
-    let mut csv = Csv::new(&[
-        "variant",
-        "trials",
-        "arm",
-        "id",
-        "form",
-        "of",
-        "subset",
-        "role",
-        "n",
-        "published",
-        "q2.5",
-        "median",
-        "q97.5",
-        "distance",
-        "source",
-    ]);
-    for Against { published, prediction, distance } in against {
-        let interval = prediction.interval.as_ref();
-        csv.row(&[
-            variant.to_string(),
-            published.trials.join("+"),
-            published.arm.clone(),
-            published.id.clone(),
-            published.form.name(),
-            published.form.of().to_owned(),
-            published.subset.name().to_owned(),
-            published.role.name().to_owned(),
-            cell(published.n.map(|n| n as f64)),
-            cell(published.value),
-            cell(interval.map(|i| i.lower.value)),
-            cell(interval.map(|i| i.median.value)),
-            cell(interval.map(|i| i.upper.value)),
-            cell(*distance),
-            published.source.clone(),
-        ]);
+    let mut csv = Csv::new(&columns(&["variant"], &[]));
+    for against in against {
+        csv.row(&[vec![variant.to_string()], against_row(against)].concat());
     }
     csv.finish()
 }
@@ -308,11 +266,4 @@ fn trade_offs(calibration: &Calibration) -> String {
         }
     }
     csv.finish()
-}
-
-/// Published numbers that lie outside what is predicted, and that were calibrated on.
-#[must_use]
-pub fn conflicts(calibration: &Calibration) -> Vec<&Against> {
-    let far = |a: &&Against| a.distance.is_some_and(|d| d.abs() > CONFLICT);
-    calibration.against.iter().filter(|a| a.published.role == Role::Calibrate).filter(far).collect()
 }

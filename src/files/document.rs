@@ -142,6 +142,51 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// A number that must be there and lie from `low` to `high`, which `range` says in words. One
+    /// outside is noted and brought back, so that what else is wrong is found too.
+    pub fn in_range(&self, key: &str, low: f64, high: f64, range: &str) -> Option<f64> {
+        let number = self.number(key)?;
+        if !(low..=high).contains(&number) {
+            self.problem(key, format!("= {number} is outside {range}"));
+        }
+        Some(number.clamp(low, high))
+    }
+
+    /// A share, 0 to 1.
+    pub fn share(&self, key: &str) -> Option<f64> {
+        self.in_range(key, 0.0, 1.0, "[0, 1]")
+    }
+
+    /// A number above 0.
+    pub fn positive(&self, key: &str) -> Option<f64> {
+        self.in_range(key, f64::MIN_POSITIVE, f64::MAX, "(0, ∞)")
+    }
+
+    /// A number that is not below 0.
+    pub fn not_negative(&self, key: &str) -> Option<f64> {
+        self.in_range(key, 0.0, f64::MAX, "[0, ∞)")
+    }
+
+    /// A whole number from `low` to `high`.
+    pub fn whole(&self, key: &str, low: u32, high: u32) -> Option<usize> {
+        let range = format!("[{low}, {high}]");
+        let number = self.in_range(key, f64::from(low), f64::from(high), &range)?;
+        if number.fract().abs() > 0.0 {
+            self.problem(key, "must be a whole number");
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number in a checked range"
+        )]
+        Some(number as usize)
+    }
+
+    /// Whether `key` is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.get(key).is_some()
+    }
+
     /// A list of finite numbers that may be absent.
     pub fn optional_numbers(&self, key: &str) -> Option<Vec<f64>> {
         let value = self.ask(key)?;
@@ -208,6 +253,16 @@ impl<'a> Section<'a> {
         let result = read(&entry);
         entry.refuse_unknown();
         result
+    }
+
+    /// Reads the table `key`, which must be there, with `read`.
+    pub fn required_table<T>(
+        &self,
+        key: &str,
+        read: impl FnOnce(&Section<'_>) -> Option<T>,
+    ) -> Option<T> {
+        self.required(key)?;
+        self.table(key, read)
     }
 
     /// Reads every table of the list `[[key]]` with `read`, in the order of the file.

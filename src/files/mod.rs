@@ -4,7 +4,9 @@
 mod document;
 mod output;
 mod run_record;
+mod table;
 
 pub use document::{Section, read_toml};
 pub use output::{OutputFolder, hash, read_text, write_whole};
 pub use run_record::RunRecord;
+pub use table::{Csv, cell};

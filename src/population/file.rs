@@ -111,12 +111,12 @@ fn read_patients(
     });
     let effects = root.list("effects", effect);
     let non_responders = root.table("non_responders", |section| {
-        let share = within(section, "share", 0.0, 1.0);
+        let share = section.share("share");
         let symbol = section.text("symbol");
-        Some(NonResponders { share: share?, symbol: symbol?, factor: positive(section, "factor")? })
+        Some(NonResponders { share: share?, symbol: symbol?, factor: section.positive("factor")? })
     });
     let practice = root.tables("practice", |trial, section| {
-        let given = |key| section.keys().any(|k| k == key).then(|| within(section, key, 0.0, 1.0));
+        let given = |key| section.has(key).then(|| section.share(key));
         Some(TrialPractice {
             trial: trial.to_owned(),
             no_transfusion_below: given("no_transfusion_below").flatten(),
@@ -156,24 +156,6 @@ fn origin(section: &Section<'_>) -> Option<(&'static str, String)> {
     Some((grade?, source?))
 }
 
-fn within(section: &Section<'_>, key: &str, low: f64, high: f64) -> Option<f64> {
-    let number = section.number(key)?;
-    if (low..=high).contains(&number) {
-        return Some(number);
-    }
-    section.problem(key, format!("= {number} is outside [{low}, {high}]"));
-    None
-}
-
-fn positive(section: &Section<'_>, key: &str) -> Option<f64> {
-    let number = section.number(key)?;
-    if number > 0.0 {
-        return Some(number);
-    }
-    section.problem(key, format!("= {number} must be above 0"));
-    None
-}
-
 fn spread(name: &str, section: &Section<'_>, set: &ParameterSet) -> Option<Spread> {
     if let Err(error) = set.symbol(name) {
         section.problem("", error.to_string());
@@ -196,12 +178,14 @@ fn distribution(section: &Section<'_>) -> Option<Distribution> {
         ("truncated-normal", Kind::Normal),
     ];
     match section.choice("distribution", &kinds)? {
-        Kind::Log => Some(Distribution::LogNormal { omega: within(section, "omega", 0.0, 5.0)? }),
-        Kind::Logit => {
-            Some(Distribution::LogitNormal { omega: within(section, "omega", 0.0, 5.0)? })
+        Kind::Log => {
+            Some(Distribution::LogNormal { omega: section.in_range("omega", 0.0, 5.0, "[0, 5]")? })
         }
+        Kind::Logit => Some(Distribution::LogitNormal {
+            omega: section.in_range("omega", 0.0, 5.0, "[0, 5]")?,
+        }),
         Kind::Normal => {
-            let sd = positive(section, "sd");
+            let sd = section.positive("sd");
             match section.optional_numbers("range").as_deref() {
                 Some([lower, upper]) if lower < upper => {
                     Some(Distribution::TruncatedNormal { sd: sd?, lower: *lower, upper: *upper })
@@ -217,7 +201,7 @@ fn distribution(section: &Section<'_>) -> Option<Distribution> {
 
 fn correlation(section: &Section<'_>) -> Option<Correlation> {
     let between = section.texts("between");
-    let value = within(section, "value", -0.999, 0.999);
+    let value = section.in_range("value", -0.999, 0.999, "[-0.999, 0.999]");
     origin(section);
     match <[String; 2]>::try_from(between?) {
         Ok(between) if between[0] != between[1] => Some(Correlation { between, value: value? }),
@@ -263,20 +247,20 @@ fn covariate(name: &str, section: &Section<'_>, symbols: &[Symbol]) -> Option<Co
 fn effect(section: &Section<'_>) -> Option<Effect> {
     let symbol = section.text("symbol");
     let covariate = section.text("covariate");
-    let form = if section.keys().any(|key| key == "factor") {
+    let form = if section.has("factor") {
         let from = section.number("from");
-        Some(EffectForm::Factor { factor: positive(section, "factor")?, from: from? })
+        Some(EffectForm::Factor { factor: section.positive("factor")?, from: from? })
     } else {
         let exponent = section.number("exponent");
-        Some(EffectForm::Power { reference: positive(section, "reference")?, exponent: exponent? })
+        Some(EffectForm::Power { reference: section.positive("reference")?, exponent: exponent? })
     };
     let (grade, source) = origin(section)?;
     Some(Effect { symbol: symbol?, covariate: covariate?, form: form?, grade, source })
 }
 
 fn count_error(section: &Section<'_>) -> Option<CountError> {
-    let additive = within(section, "additive", 0.0, 1000.0);
-    let proportional = within(section, "proportional", 0.0, 2.0);
+    let additive = section.in_range("additive", 0.0, 1000.0, "[0, 1000]");
+    let proportional = section.in_range("proportional", 0.0, 2.0, "[0, 2]");
     let omega = section.optional_number("between_visit_omega").unwrap_or(0.0);
     let days = section.optional_number("between_visit_days").unwrap_or(7.0);
     if !(0.0..=2.0).contains(&omega) {

@@ -178,12 +178,9 @@ impl Cohort for Participants<'_> {
                 }
             }
             Purpose::Transfusion => {
-                let chance = candidate.chance.transfusion;
-                let transfused = if count < self.recruiter.design.transfusion.below {
-                    chance >= arm.practice.no_transfusion_below
-                } else {
-                    chance < arm.practice.transfusion_above
-                };
+                let rule = &self.recruiter.design.transfusion;
+                let spared = 1.0 - arm.practice.p_transfusion(rule, Some(count));
+                let transfused = candidate.chance.transfusion >= spared;
                 if transfused { Decision::Continue } else { Decision::NoTransfusion }
             }
         }

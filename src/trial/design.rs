@@ -88,6 +88,18 @@ pub struct Practice {
     pub dropout: f64,
 }
 
+impl Practice {
+    /// P(transfusion) of a patient whose procedure takes place, from the measured count before it.
+    #[must_use]
+    pub fn p_transfusion(&self, rule: &Transfusion, pre_count: Option<f64>) -> f64 {
+        match pre_count {
+            None => f64::from(u8::from(rule.without_count)),
+            Some(count) if count < rule.below => 1.0 - self.no_transfusion_below,
+            Some(_) => self.transfusion_above,
+        }
+    }
+}
+
 /// How a patient counts whose procedure does not take place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NoProcedure {

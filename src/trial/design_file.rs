@@ -19,7 +19,7 @@ macro_rules! shipped {
 shipped! { "l_plus_1" "l_plus_2" "phase_2b" "label_us" "label_eu" "label_japan" }
 
 /// Largest trial: far beyond any that was ever run in this field.
-const MOST_RANDOMISED: f64 = 100_000.0;
+const MOST_RANDOMISED: u32 = 100_000;
 
 impl Design {
     /// The names of the trials that the program carries.
@@ -78,45 +78,45 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
     let patients = root.text("patients");
     let note = root.optional_text("note").unwrap_or_default();
     let practice_as = root.optional_text("practice_as");
-    let randomised = whole(root, "randomised", 2.0, MOST_RANDOMISED);
-    let entry = required(root, "entry", |s| {
+    let randomised = root.whole("randomised", 2, MOST_RANDOMISED);
+    let entry = root.required_table("entry", |s| {
         let screening_day = s.number("screening_day");
         let exclude_thrombosis = s.choice("thrombosis", &[("excluded", true), ("allowed", false)]);
         Some(Entry {
             screening_day: screening_day?,
-            count_below: positive(s, "count_below")?,
+            count_below: s.positive("count_below")?,
             exclude_thrombosis: exclude_thrombosis?,
         })
     });
     let arms = root.tables("arms", arm);
-    let allocation = required(root, "allocation", |s| {
-        let ablation = s.keys().any(|k| k == "ablation").then(|| share(s, "ablation")).flatten();
+    let allocation = root.required_table("allocation", |s| {
+        let ablation = s.has("ablation").then(|| s.share("ablation")).flatten();
         let count_cut = s.optional_number("count_cut");
-        Some(Allocation { block: whole(s, "block", 1.0, 1000.0)?, ablation, count_cut })
+        Some(Allocation { block: s.whole("block", 1, 1000)?, ablation, count_cut })
     });
-    let visits = required(root, "visits", |s| {
+    let visits = root.required_table("visits", |s| {
         let days = s.optional_numbers("days");
-        if days.as_ref().is_some_and(Vec::is_empty) || !s.keys().any(|key| key == "days") {
+        if days.as_ref().is_some_and(Vec::is_empty) || !s.has("days") {
             s.problem("days", "must list the visit days");
         }
-        let (window_days, missed) = (not_negative(s, "window_days"), share(s, "missed"));
+        let (window_days, missed) = (s.not_negative("window_days"), s.share("missed"));
         Some(Visits { days: days?, window_days: window_days?, missed: missed? })
     });
-    let dosing = required(root, "dosing", |s| {
-        let (missed, late_h) = (share(s, "missed"), not_negative(s, "late_h"));
+    let dosing = root.required_table("dosing", |s| {
+        let (missed, late_h) = (s.share("missed"), s.not_negative("late_h"));
         if late_h.is_some_and(|late| late > 12.0) {
             s.problem("late_h", "must be at most 12: later is a missed dose");
         }
         let without_count = switch(s, "without_count", &[("given", true), ("omitted", false)]);
         Some(Dosing { missed: missed?, late_h: late_h?, without_count })
     });
-    let procedure = required(root, "procedure", |s| {
+    let procedure = root.required_table("procedure", |s| {
         let (first_day, last_day) = (s.number("first_day"), s.number("last_day"));
         Some(Procedure { first_day: first_day?, last_day: last_day? })
     });
-    let transfusion = required(root, "transfusion", |s| {
-        let below = positive(s, "below");
-        let (from, within) = (s.number("count_from_day"), not_negative(s, "count_within_days"));
+    let transfusion = root.required_table("transfusion", |s| {
+        let below = s.positive("below");
+        let (from, within) = (s.number("count_from_day"), s.not_negative("count_within_days"));
         let same_day = switch(s, "count_same_day", &[("allowed", true), ("not allowed", false)]);
         let without =
             switch(s, "without_count", &[("transfused", true), ("not transfused", false)]);
@@ -126,18 +126,18 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
             count_within_days: within?,
             count_same_day: same_day,
             without_count: without,
-            platelets_1e9: positive(s, "platelets_1e9")?,
+            platelets_1e9: s.positive("platelets_1e9")?,
         })
     });
-    let endpoints = required(root, "endpoints", |s| {
-        let (last_day, at_least) = (positive(s, "last_day"), positive(s, "at_least"));
-        let (rise, high) = (not_negative(s, "rise"), positive(s, "high"));
+    let endpoints = root.required_table("endpoints", |s| {
+        let (last_day, at_least) = (s.positive("last_day"), s.positive("at_least"));
+        let (rise, high) = (s.not_negative("rise"), s.positive("high"));
         Some(Endpoints {
             last_day: last_day?,
             at_least: at_least?,
             rise: rise?,
             high: high?,
-            rescue_days: not_negative(s, "rescue_days")?,
+            rescue_days: s.not_negative("rescue_days")?,
         })
     });
     Some(Design {
@@ -166,9 +166,9 @@ fn arm(id: &str, s: &Section<'_>) -> Option<Arm> {
     let regimen = text.as_ref().and_then(|text| {
         text.parse().map_err(|error: Error| s.problem("regimen", error.to_string())).ok()
     });
-    let ratio = whole(s, "ratio", 1.0, 100.0);
-    let size = s.keys().any(|key| key == "size").then(|| whole(s, "size", 1.0, MOST_RANDOMISED));
-    let practice = required(s, "practice", practice);
+    let ratio = s.whole("ratio", 1, 100);
+    let size = s.has("size").then(|| s.whole("size", 1, MOST_RANDOMISED));
+    let practice = s.required_table("practice", practice);
     Some(Arm {
         id: id.to_owned(),
         title: title?,
@@ -181,11 +181,11 @@ fn arm(id: &str, s: &Section<'_>) -> Option<Arm> {
 }
 
 fn practice(s: &Section<'_>) -> Option<Practice> {
-    let (below, above) = (share(s, "no_transfusion_below"), share(s, "transfusion_above"));
-    let no_procedure = share(s, "no_procedure");
+    let (below, above) = (s.share("no_transfusion_below"), s.share("transfusion_above"));
+    let no_procedure = s.share("no_procedure");
     let ways = [("not transfused", NoProcedure::NotTransfused), ("failure", NoProcedure::Failure)];
     let no_procedure_counts_as = s.choice("no_procedure_counts_as", &ways);
-    let (rescue, dropout) = (share(s, "rescue"), share(s, "dropout"));
+    let (rescue, dropout) = (s.share("rescue"), s.share("dropout"));
     Some(Practice {
         no_transfusion_below: below?,
         transfusion_above: above?,
@@ -196,54 +196,8 @@ fn practice(s: &Section<'_>) -> Option<Practice> {
     })
 }
 
-fn required<T>(
-    section: &Section<'_>,
-    key: &str,
-    read: impl FnOnce(&Section<'_>) -> Option<T>,
-) -> Option<T> {
-    if !section.keys().any(|known| known == key) {
-        section.problem(key, "is missing: add it");
-    }
-    section.table(key, read)
-}
-
 /// A rule where the protocol is silent: the first of two choices unless the file says otherwise.
 fn switch(section: &Section<'_>, key: &str, choices: &[(&str, bool); 2]) -> bool {
-    let given = section.keys().any(|known| known == key);
+    let given = section.has(key);
     given.then(|| section.choice(key, choices)).flatten().unwrap_or(choices[0].1)
-}
-
-/// A number outside its range is noted and brought back, so that the rules of the whole design are
-/// looked at too.
-fn in_range(section: &Section<'_>, key: &str, low: f64, high: f64, range: &str) -> Option<f64> {
-    let number = section.number(key)?;
-    if !(low..=high).contains(&number) {
-        section.problem(key, format!("= {number} is outside {range}"));
-    }
-    Some(number.clamp(low, high))
-}
-
-fn share(section: &Section<'_>, key: &str) -> Option<f64> {
-    in_range(section, key, 0.0, 1.0, "[0, 1]")
-}
-
-fn positive(section: &Section<'_>, key: &str) -> Option<f64> {
-    in_range(section, key, f64::MIN_POSITIVE, f64::MAX, "(0, ∞)")
-}
-
-fn not_negative(section: &Section<'_>, key: &str) -> Option<f64> {
-    in_range(section, key, 0.0, f64::MAX, "[0, ∞)")
-}
-
-fn whole(section: &Section<'_>, key: &str, low: f64, high: f64) -> Option<usize> {
-    let number = in_range(section, key, low, high, &format!("[{low}, {high}]"))?;
-    if number.fract().abs() > 0.0 {
-        section.problem(key, "must be a whole number");
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a whole number in a checked range"
-    )]
-    Some(number as usize)
 }

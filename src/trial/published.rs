@@ -8,6 +8,9 @@ use crate::files::{Section, hash, read_text, read_toml};
 use crate::model::GRADES;
 use std::path::Path;
 
+/// Most patients of a published number.
+const MOST_PATIENTS: u32 = 1_000_000;
+
 /// What a published number may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -233,17 +236,7 @@ fn patients(s: &Section<'_>, role: Option<Role>) -> Option<usize> {
         }
         return None;
     }
-    let n = s.number("n")?;
-    if !(1.0..=1e6).contains(&n) || n.fract().abs() > 0.0 {
-        s.problem("n", format!("= {n} must be a whole number of patients, 1 or more"));
-        return None;
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a whole number in a checked range"
-    )]
-    Some(n as usize)
+    s.whole("n", 1, MOST_PATIENTS)
 }
 
 fn value(s: &Section<'_>, form: Option<Form>, n: Option<usize>) -> (Option<f64>, f64) {

@@ -69,6 +69,15 @@ pub struct Against {
     pub distance: Option<f64>,
 }
 
+impl Against {
+    /// Whether the number lies where 95 % of the trials do; none where no trial could form it.
+    #[must_use]
+    pub fn is_inside(&self) -> Option<bool> {
+        let interval = self.prediction.interval.as_ref()?;
+        Some((interval.lower.value..=interval.upper.value).contains(&self.published.value))
+    }
+}
+
 /// Everything that the replicates of a trial say.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {

@@ -3,29 +3,13 @@
 use super::answer::Answer;
 use super::optimum::{Best, Optimum, Reach};
 use super::outlook::Spread;
+use crate::files::{Csv, cell};
 use crate::model::Variant;
 use std::ops::RangeInclusive;
 
-/// Rows under the names of their columns.
-struct Csv(String);
-
-impl Csv {
-    fn new(columns: &str) -> Self {
-        Self(format!("{columns}\n"))
-    }
-
-    fn row(&mut self, cells: &[String]) {
-        self.0 += &cells.join(",");
-        self.0.push('\n');
-    }
-}
-
-/// The shortest text that reads back as `number`.
-fn cell(number: impl Into<Option<f64>>) -> String {
-    match number.into().filter(|number| number.is_finite()) {
-        Some(number) => format!("{number}"),
-        None => ".".to_owned(),
-    }
+/// A table with the columns that are listed.
+fn table(columns: &str) -> Csv {
+    Csv::new(&columns.split(',').collect::<Vec<_>>())
 }
 
 fn spread(of: Option<Spread>) -> [String; 3] {
@@ -50,7 +34,7 @@ fn asked(answer: &Answer) -> Vec<String> {
 /// One row a day: `days.csv`.
 #[must_use]
 pub fn days(answers: &[Answer]) -> String {
-    let mut csv = Csv::new(&format!(
+    let mut csv = table(&format!(
         "{ASKED},visit_day,elapsed_day,p_at_threshold,se,p_too_high,plt_1e9_l_q05,plt_1e9_l_q50,plt_1e9_l_q95"
     ));
     for answer in answers {
@@ -62,7 +46,7 @@ pub fn days(answers: &[Answer]) -> String {
             csv.row(&row);
         }
     }
-    csv.0
+    csv.finish()
 }
 
 /// One row an answer: `windows.csv`.
@@ -70,7 +54,7 @@ pub fn days(answers: &[Answer]) -> String {
 pub fn windows(answers: &[Answer]) -> String {
     let quantiles = ["days_at_threshold", "day_of_maximum", "own_first_day", "own_last_day"];
     let quantiles = quantiles.map(|name| format!("{name}_q05,{name}_q50,{name}_q95")).join(",");
-    let mut csv = Csv::new(&format!(
+    let mut csv = table(&format!(
         "{ASKED},subjects,failed,best_day,p_at_threshold,se,first_day,last_day,p_ever_too_high,\
          p_maximum_too_high,p_never,p_stopped,{quantiles}"
     ));
@@ -91,14 +75,14 @@ pub fn windows(answers: &[Answer]) -> String {
         row.extend(spread(outlook.own_last));
         csv.row(&row);
     }
-    csv.0
+    csv.finish()
 }
 
 /// One row a day on which treatment may start, counted back from the procedure: `starts.csv`. Only
 /// procedures after the last dose.
 #[must_use]
 pub fn starts(answers: &[Answer], starts: &RangeInclusive<usize>) -> String {
-    let mut csv = Csv::new(&format!("{ASKED},start,p_at_threshold,se,p_too_high"));
+    let mut csv = table(&format!("{ASKED},start,p_at_threshold,se,p_too_high"));
     for answer in answers {
         let after_dosing = starts.clone().filter(|start| *start >= answer.treatment.days);
         for start in after_dosing {
@@ -109,7 +93,7 @@ pub fn starts(answers: &[Answer], starts: &RangeInclusive<usize>) -> String {
             csv.row(&row);
         }
     }
-    csv.0
+    csv.finish()
 }
 
 const REACHED: &str =
@@ -125,7 +109,7 @@ fn reached(of: &Reach) -> Vec<String> {
 /// The courses found for every number of days: `optimum.csv`.
 #[must_use]
 pub fn optimum(optima: &[(Variant, Optimum)]) -> String {
-    let mut csv = Csv::new(&format!("variant,course,verdict,simulations,{REACHED}"));
+    let mut csv = table(&format!("variant,course,verdict,simulations,{REACHED}"));
     for (variant, optimum) in optima {
         for best in &optimum.by_days {
             let Best { verdict, course, whole_mg, within_limit, simulations } = best;
@@ -143,13 +127,13 @@ pub fn optimum(optima: &[(Variant, Optimum)]) -> String {
             }
         }
     }
-    csv.0
+    csv.finish()
 }
 
 /// Doses and days gone through: `courses.csv`.
 #[must_use]
 pub fn courses(grids: &[(Variant, Vec<Reach>)]) -> String {
-    let mut csv = Csv::new(&format!("variant,{REACHED}"));
+    let mut csv = table(&format!("variant,{REACHED}"));
     for (variant, grid) in grids {
         for reach in grid {
             let mut row = vec![variant.to_string()];
@@ -157,5 +141,5 @@ pub fn courses(grids: &[(Variant, Vec<Reach>)]) -> String {
             csv.row(&row);
         }
     }
-    csv.0
+    csv.finish()
 }

@@ -1,7 +1,7 @@
 //! One row a patient, and one row a record of a patient.
 
-use super::{Csv, cell};
 use crate::error::Result;
+use crate::files::{Csv, cell};
 use crate::trial::design::Design;
 use crate::trial::outcome::{Outcome, Status};
 use crate::trial::patient::Recruiter;

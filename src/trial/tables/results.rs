@@ -1,6 +1,6 @@
 //! What the replicates say, one row a replicate, statistic, comparison or day.
 
-use super::{Csv, cell};
+use crate::files::{Csv, cell};
 use crate::trial::design::Design;
 use crate::trial::run::{Replicate, Run};
 use crate::trial::statistic::Statistic;
