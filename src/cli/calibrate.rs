@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::calibrate_args::CalibrateArgs;
 use super::console::{Progress, print, say};
+use super::record;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use thrombopoiesis::calibrate::{
@@ -24,7 +25,7 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
     let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
     let mut folder =
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
-    let record = record(args, &plan, &files);
+    let record = run_record(args, &plan, &files);
     let mut converged = true;
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     for variant in &args.variants {
@@ -143,7 +144,7 @@ fn checkpoint_path(args: &CalibrateArgs, variant: &str) -> PathBuf {
     out.with_file_name(format!(".{name}.{}.checkpoint", variant.to_lowercase()))
 }
 
-fn record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> RunRecord {
+fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> RunRecord {
     let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
     let mut words = vec!["thrombo calibrate".to_owned()];
     words.extend(args.targets.iter().map(|folder| format!("--targets {}", folder.display())));
@@ -159,13 +160,5 @@ fn record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> RunReco
     if let Ok(patients) = thrombopoiesis::population::VirtualPatients::load(&plan.patients) {
         inputs.insert(format!("{}.toml", patients.id), patients.sha256);
     }
-    RunRecord {
-        program: super::program(),
-        command: words.join(" "),
-        seed: Some(args.seed),
-        integrator: "lanes, Dormand-Prince 5(4), drug in closed form".to_owned(),
-        relative_tolerance: 1e-6,
-        absolute_tolerance: 1e-8,
-        inputs,
-    }
+    record::of_lanes(words.join(" "), args.seed, inputs)
 }

@@ -8,6 +8,7 @@ mod export;
 mod fit;
 mod models;
 mod population;
+mod record;
 mod report;
 mod simulate;
 mod trial;

@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::args::{EngineArg, SimulateArgs};
 use super::console::{Progress, deliver};
+use super::record::not_zero;
 use super::simulate::{length, record, sampling, shortest};
 use std::fmt::Write;
 use thrombopoiesis::error::{Error, Result};
@@ -60,16 +61,7 @@ fn check(args: &SimulateArgs, subjects: usize) -> Result<()> {
             remedy: "leave one of them away".to_owned(),
         });
     }
-    let counts = [("subjects", subjects), ("threads", args.threads.unwrap_or(1))];
-    match counts.into_iter().find(|(_, count)| *count == 0) {
-        Some((name, _)) => Err(Error::OutOfRange {
-            symbol: name.to_owned(),
-            value: 0.0,
-            unit: "1".to_owned(),
-            range: "[1, ∞)".to_owned(),
-        }),
-        None => Ok(()),
-    }
+    not_zero(&[("subjects", subjects), ("threads", args.threads.unwrap_or(1))])
 }
 
 fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {

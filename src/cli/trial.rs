@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::console::{Progress, print, say};
+use super::record;
 use super::trial_args::{Saved, TrialArgs};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -110,7 +111,7 @@ pub(super) fn run(args: &TrialArgs) -> Result<Outcome> {
     print(&text(&design, &finished))?;
     if let (Some(mut folder), Some(out)) = (folder, &args.out) {
         add_files(&mut folder, &design, &finished, patient_tables)?;
-        folder.finish(&record(args, &design, &casts, &files).to_toml())?;
+        folder.finish(&run_record(args, &design, &casts, &files).to_toml())?;
         say(&format!("written to {}", out.display()));
     }
     Ok(Outcome::Done)
@@ -278,7 +279,12 @@ fn whole(number: usize) -> toml::Value {
     toml::Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-fn record(args: &TrialArgs, design: &Design, casts: &[Cast], files: &[PublishedFile]) -> RunRecord {
+fn run_record(
+    args: &TrialArgs,
+    design: &Design,
+    casts: &[Cast],
+    files: &[PublishedFile],
+) -> RunRecord {
     let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
     let saved = match args.save_replicates {
         Saved::First(1) => String::new(),
@@ -301,18 +307,7 @@ fn record(args: &TrialArgs, design: &Design, casts: &[Cast], files: &[PublishedF
         files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect();
     inputs.insert(format!("{}.toml", design.id), design.sha256.clone());
     for cast in casts {
-        inputs.insert(format!("{}.toml", cast.patients.id), cast.patients.sha256.clone());
-        if let Ok(set) = cast.patients.typical_patient(cast.variant) {
-            inputs.extend(set.files);
-        }
+        inputs.extend(record::files_of(&cast.patients, cast.variant));
     }
-    RunRecord {
-        program: super::program(),
-        command,
-        seed: Some(args.seed),
-        integrator: "lanes, Dormand-Prince 5(4), drug in closed form".to_owned(),
-        relative_tolerance: 1e-6,
-        absolute_tolerance: 1e-8,
-        inputs,
-    }
+    record::of_lanes(command, args.seed, inputs)
 }

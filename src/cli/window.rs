@@ -2,10 +2,11 @@
 
 use super::Outcome;
 use super::console::{Progress, print, say};
+use super::record;
 use super::window_args::{BaselineArg, WindowArgs};
 use super::window_text as text;
 use std::fmt::Write;
-use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
@@ -54,24 +55,15 @@ pub(super) fn run(args: &WindowArgs) -> Result<Outcome> {
     print(&text::all(args, &patients, &treatment, &choice, &found))?;
     if let (Some(mut folder), Some(out)) = (folder, &args.out) {
         add_files(&mut folder, args, &patients, &found)?;
-        folder.finish(&record(args, &patients).to_toml())?;
+        folder.finish(&run_record(args, &patients).to_toml())?;
         say(&format!("written to {}", out.display()));
     }
     Ok(Outcome::Done)
 }
 
 fn check(args: &WindowArgs) -> Result<()> {
-    let counts =
-        [("threads", args.threads.unwrap_or(1)), ("search subjects", args.search_subjects)];
-    match counts.into_iter().find(|(_, count)| *count == 0) {
-        Some((name, _)) => Err(Error::OutOfRange {
-            symbol: name.to_owned(),
-            value: 0.0,
-            unit: "1".to_owned(),
-            range: "[1, ∞)".to_owned(),
-        }),
-        None => Ok(()),
-    }
+    let threads = args.threads.unwrap_or(1);
+    record::not_zero(&[("threads", threads), ("search subjects", args.search_subjects)])
 }
 
 fn question<'a>(args: &WindowArgs, patients: &'a VirtualPatients) -> Question<'a> {
@@ -201,7 +193,7 @@ fn add_files(
     Ok(())
 }
 
-fn record(args: &WindowArgs, patients: &VirtualPatients) -> RunRecord {
+fn run_record(args: &WindowArgs, patients: &VirtualPatients) -> RunRecord {
     let joined = |texts: Vec<String>| texts.join(",");
     let mut command = format!(
         "thrombo window --patients {} --baselines {} --baseline-is {} --threshold {} \
@@ -230,19 +222,8 @@ fn record(args: &WindowArgs, patients: &VirtualPatients) -> RunRecord {
         );
     }
     let mut inputs = std::collections::BTreeMap::new();
-    inputs.insert(format!("{}.toml", patients.id), patients.sha256.clone());
     for variant in &args.variants {
-        if let Ok(set) = patients.typical_patient(*variant) {
-            inputs.extend(set.files);
-        }
+        inputs.extend(record::files_of(patients, *variant));
     }
-    RunRecord {
-        program: super::program(),
-        command,
-        seed: Some(args.seed),
-        integrator: "lanes, Dormand-Prince 5(4), drug in closed form".to_owned(),
-        relative_tolerance: 1e-6,
-        absolute_tolerance: 1e-8,
-        inputs,
-    }
+    record::of_lanes(command, args.seed, inputs)
 }

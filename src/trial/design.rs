@@ -233,3 +233,21 @@ impl Design {
         self.arms.iter().position(|arm| arm.id == id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Practice, Transfusion};
+
+    #[test]
+    fn analytic_transfusion_follows_practice_and_the_switch_where_there_is_no_count() {
+        let practice =
+            Practice { no_transfusion_below: 0.3, transfusion_above: 0.1, ..Practice::default() };
+        let design = super::Design::load(std::path::Path::new("l_plus_2")).unwrap();
+        let rule = Transfusion { without_count: false, ..design.transfusion };
+        let p = |rule, count| practice.p_transfusion(rule, count);
+        assert!((p(&rule, Some(49.9)) - 0.7).abs() < 1e-15);
+        assert!((p(&rule, Some(50.0)) - 0.1).abs() < 1e-15);
+        assert!(p(&rule, None).abs() < 1e-15);
+        assert!((p(&Transfusion { without_count: true, ..rule }, None) - 1.0).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,41 @@
+//! What the commands that simulate many patients have in common: their record, and counts that must
+//! not be 0.
+
+use std::collections::BTreeMap;
+use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::files::RunRecord;
+use thrombopoiesis::model::Variant;
+use thrombopoiesis::population::VirtualPatients;
+
+/// The record of a run on the lane engine at its default tolerances.
+pub(super) fn of_lanes(command: String, seed: u64, inputs: BTreeMap<String, String>) -> RunRecord {
+    RunRecord {
+        program: super::program(),
+        command,
+        seed: Some(seed),
+        integrator: "lanes, Dormand-Prince 5(4), drug in closed form".to_owned(),
+        relative_tolerance: 1e-6,
+        absolute_tolerance: 1e-8,
+        inputs,
+    }
+}
+
+/// The files behind virtual patients in a variant, with their SHA-256.
+pub(super) fn files_of(patients: &VirtualPatients, variant: Variant) -> Vec<(String, String)> {
+    let own = (format!("{}.toml", patients.id), patients.sha256.clone());
+    let of_model = patients.typical_patient(variant).map(|set| set.files).unwrap_or_default();
+    [vec![own], of_model].concat()
+}
+
+/// Refuses counts of 0.
+pub(super) fn not_zero(counts: &[(&str, usize)]) -> Result<()> {
+    match counts.iter().find(|(_, count)| *count == 0) {
+        Some((name, _)) => Err(Error::OutOfRange {
+            symbol: (*name).to_owned(),
+            value: 0.0,
+            unit: "1".to_owned(),
+            range: "[1, ∞)".to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
