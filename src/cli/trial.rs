@@ -131,7 +131,8 @@ fn add_files(
     let firsts: Vec<_> =
         finished.iter().map(|f| (f.run, &f.summary, f.collector.replicates().first())).collect();
     folder.add("replicates.csv", tables::replicates(design, &collectors));
-    folder.add("endpoints.csv", tables::endpoints(&summaries));
+    let trials: Vec<_> = finished.iter().map(|f| (f.run, &f.summary, &f.first[..])).collect();
+    folder.add("endpoints.csv", tables::endpoints(&trials));
     folder.add("courses.csv", tables::courses(&summaries));
     folder.add("comparisons.csv", tables::comparisons(&firsts));
     folder.add("summary.toml", summary_toml(design, finished));

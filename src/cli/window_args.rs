@@ -7,6 +7,7 @@ use thrombopoiesis::model::Variant;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
+Patients other than the hand-picked start: --patients calibrated_b --variants B, and so on.
 Baselines are counts before treatment, 10^9/L; beside them stand all patients measured below 50.
 Visit day 1 is the day of the first dose; a start of 12 is a first dose 12 days before the procedure.
 Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;

@@ -3,7 +3,7 @@
 use super::design::Design;
 use super::measure::{Event, Quantity, Subset};
 use super::outcome::Outcome;
-use super::statistics;
+use super::statistics::{self, Interval, Level};
 
 /// What is formed of the patients' events or numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -143,10 +143,68 @@ impl Statistic {
         all
     }
 
+    /// The 95 % interval that a report of one trial gives: of a share by Clopper and Pearson (Z1), of a
+    /// mean by Student's t (Z11), of a median or quantile by order statistics (Z9); of a standard
+    /// deviation none.
+    #[must_use]
+    pub fn interval(&self, design: &Design, trial: &[Outcome]) -> Option<Interval> {
+        let level = Level::NINETY_FIVE;
+        let numbers: Vec<f64> =
+            self.own(trial).filter_map(|p| self.form.number(design, p)).collect();
+        match self.form {
+            Form::Proportion(_) => {
+                statistics::Proportion::of(numbers.iter().map(|x| *x > 0.5)).clopper_pearson(level)
+            }
+            Form::Mean(_) => statistics::Moments::new(&numbers)?.interval(level),
+            Form::Sd(_) => None,
+            Form::Median(_) => Some(statistics::median_interval(&numbers, level)?.interval),
+            Form::Quantile(_, p) => {
+                Some(statistics::quantile_interval(&numbers, p, level)?.interval)
+            }
+        }
+    }
+
+    fn own<'a>(&self, trial: &'a [Outcome]) -> impl Iterator<Item = &'a Outcome> {
+        let Self { arm, subset, .. } = *self;
+        trial.iter().filter(move |p| p.arm == arm && subset.contains(p))
+    }
+
     /// The number in one simulated trial.
     #[must_use]
     pub fn value(&self, design: &Design, trial: &[Outcome]) -> Value {
-        let own = trial.iter().filter(|p| p.arm == self.arm && self.subset.contains(p));
-        self.form.value(design, own)
+        self.form.value(design, self.own(trial))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::population::VirtualPatients;
+    use crate::trial::Run;
+
+    #[test]
+    fn invariant_intervals_of_one_trial_belong_to_its_numbers() {
+        let design = Design::load(std::path::Path::new("l_plus_1")).unwrap();
+        let patients = VirtualPatients::load("patients_start").unwrap();
+        let trial = Run::new(&design, &patients).patients(0).unwrap();
+        let mut seen = 0;
+        for statistic in Statistic::standard(&design) {
+            let value = statistic.value(&design, &trial);
+            let interval = statistic.interval(&design, &trial);
+            match statistic.form {
+                Form::Sd(_) => assert!(interval.is_none()),
+                Form::Proportion(_) => {
+                    let share = statistics::Proportion::new(value.events, value.n).unwrap();
+                    assert_eq!(interval, share.clopper_pearson(Level::NINETY_FIVE));
+                }
+                _ if interval.is_some() => {
+                    assert!(interval.unwrap().contains(value.value), "{statistic:?}");
+                    seen += 1;
+                }
+                // Placebo patients without transfusion are too few for a median's interval.
+                _ => assert!(value.n < 6, "{statistic:?} {value:?}"),
+            }
+        }
+        assert!(seen > 40, "{seen}");
     }
 }

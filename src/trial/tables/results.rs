@@ -2,9 +2,10 @@
 
 use crate::files::{Csv, cell};
 use crate::trial::design::Design;
+use crate::trial::outcome::Outcome;
 use crate::trial::run::{Replicate, Run};
-use crate::trial::statistic::Statistic;
-use crate::trial::statistics::{Level, NumberNeededToTreat};
+use crate::trial::statistic::{Form, Statistic};
+use crate::trial::statistics::{Level, NumberNeededToTreat, zero_events_upper_limit};
 use crate::trial::summary::{Collector, Prediction, Summary};
 use crate::units::HOURS_PER_DAY;
 
@@ -46,48 +47,50 @@ fn column(design: &Design, statistic: Statistic) -> String {
     format!("{arm}:{subset}:{}:{}", statistic.form.name(), statistic.form.of())
 }
 
-/// One row a statistic: `endpoints.csv`.
+/// One row a statistic: `endpoints.csv`. With each run its first trial, whose own numbers and
+/// intervals are what a report of that trial would give.
 #[must_use]
-pub fn endpoints(runs: &[(Run<'_>, &Summary)]) -> String {
-    let mut csv = Csv::new(&[
-        "variant",
-        "arm",
-        "subset",
-        "form",
-        "of",
-        "unit",
-        "n",
-        "mean",
-        "sd",
-        "mc_error",
-        "q2.5",
-        "median",
-        "q97.5",
-        "not_formed",
-        "published",
-        "published_n",
-        "distance",
-        "role",
-        "source",
-    ]);
-    for (run, summary) in runs {
+pub fn endpoints(runs: &[(Run<'_>, &Summary, &[Outcome])]) -> String {
+    const COLUMNS: &str = "variant,arm,subset,form,of,unit,n,mean,sd,mc_error,q2.5,median,q97.5,\
+                           not_formed,first,first_n,first_lower,first_upper,first_zero_upper,\
+                           published,published_n,distance,role,source";
+    let mut csv = Csv::new(&COLUMNS.split(',').collect::<Vec<_>>());
+    for (run, summary, first) in runs {
+        let row = |prediction: &Prediction| {
+            [prediction_row(run, prediction), first_trial(run, prediction, first)].concat()
+        };
         for prediction in &summary.predictions {
-            csv.row(&[prediction_row(run, prediction), vec![".".to_owned(); 5]].concat());
+            csv.row(&[row(prediction), vec![".".to_owned(); 5]].concat());
         }
         for against in &summary.against {
             let published = &against.published;
-            let n = published.n.map(|n| n as f64);
             let last = [
                 cell(published.value),
-                cell(n),
+                cell(published.n.map(|n| n as f64)),
                 cell(against.distance),
                 published.role.name().to_owned(),
                 published.source.clone(),
             ];
-            csv.row(&[prediction_row(run, &against.prediction), last.to_vec()].concat());
+            csv.row(&[row(&against.prediction), last.to_vec()].concat());
         }
     }
     csv.finish()
+}
+
+/// A statistic of the first trial: its value, patients, interval, and the limit without any event.
+fn first_trial(run: &Run<'_>, prediction: &Prediction, trial: &[Outcome]) -> Vec<String> {
+    let statistic = prediction.statistic;
+    let value = statistic.value(run.design, trial);
+    let interval = statistic.interval(run.design, trial);
+    let no_event = matches!(statistic.form, Form::Proportion(_)) && value.events == 0;
+    let limit = if no_event { zero_events_upper_limit(value.n) } else { None };
+    vec![
+        cell(value.value),
+        format!("{}", value.n),
+        cell(interval.map(|i| i.lower)),
+        cell(interval.map(|i| i.upper)),
+        cell(limit),
+    ]
 }
 
 fn prediction_row(run: &Run<'_>, prediction: &Prediction) -> Vec<String> {
