@@ -7,6 +7,7 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::fit;
 use thrombopoiesis::integrate::{self, Options};
 use thrombopoiesis::model::{ParameterSet, Population, Variant, parameter_set};
+use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::GRAMMAR;
 use thrombopoiesis::units::Time;
 
@@ -64,6 +65,9 @@ pub(super) struct PatientArgs {
     /// Whom the parameters describe; without it, those whom the model's paper studied
     #[arg(long, value_enum)]
     pub(super) population: Option<PopulationArg>,
+    /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "population"])]
+    pub(super) parameters: Option<String>,
     /// Give a parameter or covariate another value, in the unit that `thrombo models` shows; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(super) set: Vec<(String, f64)>,
@@ -96,6 +100,7 @@ Examples:
   thrombo simulate --regimen \"3 mg qd x7, miss 4\" --set kc=115 --set tp=8 --out missed.csv
   thrombo simulate --model farrell_2014 --regimen \"25 mg qd x14\" --set female=1
   thrombo simulate --model wang_2010 --regimen \"10 ug/kg iv once\" --states
+  thrombo simulate --regimen \"3 mg qd x7\" --parameters calibrated_b
   thrombo simulate --regimen \"3 mg qd x7\" --subjects 10000 --omega kc=1.3 --cv cl=0.36 --figure bands.svg"))]
 pub(super) struct SimulateArgs {
     #[command(flatten)]
@@ -240,7 +245,8 @@ D recalled background, calc computed from the others.
 Examples:
   thrombo models                                all models
   thrombo models mechanistic                    the parameters of one, with sources
-  thrombo models mechanistic --population healthy")]
+  thrombo models mechanistic --population healthy
+  thrombo models --parameters calibrated_b      the typical patient of a calibration")]
 pub(super) struct ModelsArgs {
     /// Model to show in full
     #[arg(value_name = "NAME")]
@@ -251,6 +257,9 @@ pub(super) struct ModelsArgs {
     /// Structural variant of the mechanistic model
     #[arg(long, value_name = "LETTER")]
     pub(super) variant: Option<String>,
+    /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "population"])]
+    pub(super) parameters: Option<String>,
 }
 
 impl From<PopulationArg> for Population {
@@ -286,10 +295,21 @@ impl MethodArg {
 impl PatientArgs {
     /// The parameters that these arguments ask for.
     pub(super) fn parameters(&self) -> Result<ParameterSet> {
-        let mut set = chosen_set(&self.model, self.population, self.variant.as_deref())?;
+        let mut set = match &self.parameters {
+            Some(name) => typical_patient(name, self.variant.as_deref())?,
+            None => chosen_set(&self.model, self.population, self.variant.as_deref())?,
+        };
         self.set.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;
         Ok(set)
     }
+}
+
+/// The typical patient of the virtual patients called `name`, in their own variant unless another
+/// is asked for.
+pub(super) fn typical_patient(name: &str, variant: Option<&str>) -> Result<ParameterSet> {
+    let variant = variant.map(str::parse::<Variant>).transpose()?;
+    let patients = VirtualPatients::load_for(name, variant.unwrap_or(Variant::B))?;
+    patients.typical_patient(variant.or(patients.variant).unwrap_or(Variant::B))
 }
 
 /// The parameters of a model in a variant, which only the mechanistic model has.

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::args::{PatientArgs, time_span};
 use super::console::{deliver, say};
-use super::simulate::{changes, length, sampling};
+use super::simulate::{changes, length, sampling, whose};
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::Result;
@@ -103,9 +103,8 @@ fn file(args: &ExportArgs, set: &ParameterSet, tool: Tool) -> PathBuf {
 /// What was exported, as it can be typed again, and from which files.
 fn heading(args: &ExportArgs, set: &ParameterSet) -> Vec<String> {
     let command = format!(
-        "thrombo export --model {} --population {} --to {} --regimen \"{}\" --days {} --every \"{}\"{}",
-        set.model,
-        set.population,
+        "thrombo export{} --to {} --regimen \"{}\" --days {} --every \"{}\"{}",
+        whose(&args.patient, set),
         format!("{:?}", args.to).to_lowercase(),
         args.regimen,
         args.days,

@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::args::FitArgs;
 use super::console::{Progress, print, say};
+use super::simulate::whose;
 use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::error::{Error, Result};
@@ -114,7 +115,7 @@ fn add_files(folder: &mut OutputFolder, problem: &Problem, result: &FitResult) -
 }
 
 fn record(args: &FitArgs, problem: &Problem, search: Search) -> RunRecord {
-    let mut command = format!("thrombo fit --model {}", problem.set.model);
+    let mut command = format!("thrombo fit{}", whose(&args.patient, &problem.set));
     if problem.set.variants_apply() {
         let _ = write!(command, " --variant {}", problem.set.variant);
     }

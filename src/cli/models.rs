@@ -1,16 +1,17 @@
 //! `thrombo models`: what there is, and where its numbers come from.
 
 use super::Outcome;
-use super::args::{ModelsArgs, chosen_set};
+use super::args::{ModelsArgs, chosen_set, typical_patient};
 use super::console::print;
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::model::{Entry, MODEL_NAMES, ParameterSet, parameter_set};
 
 pub(super) fn run(args: &ModelsArgs) -> Result<Outcome> {
-    let text = match &args.name {
-        None => list()?,
-        Some(name) => one(&chosen_set(name, args.population, args.variant.as_deref())?)?,
+    let text = match (&args.name, &args.parameters) {
+        (_, Some(parameters)) => one(&typical_patient(parameters, args.variant.as_deref())?)?,
+        (None, None) => list()?,
+        (Some(name), None) => one(&chosen_set(name, args.population, args.variant.as_deref())?)?,
     };
     print(&text)?;
     Ok(Outcome::Done)

@@ -22,9 +22,7 @@ pub(super) fn of_lanes(command: String, seed: u64, inputs: BTreeMap<String, Stri
 
 /// The files behind virtual patients in a variant, with their SHA-256.
 pub(super) fn files_of(patients: &VirtualPatients, variant: Variant) -> Vec<(String, String)> {
-    let own = (format!("{}.toml", patients.id), patients.sha256.clone());
-    let of_model = patients.typical_patient(variant).map(|set| set.files).unwrap_or_default();
-    [vec![own], of_model].concat()
+    patients.typical_patient(variant).map(|set| set.files).unwrap_or_default()
 }
 
 /// Refuses counts of 0.

@@ -1,7 +1,7 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
 use super::Outcome;
-use super::args::{EngineArg, FormatArg, IntegratorArg, SimulateArgs, time_span};
+use super::args::{EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs, time_span};
 use super::console::deliver;
 use super::population;
 use std::fmt::Write;
@@ -90,8 +90,11 @@ fn in_range(symbol: &str, value: f64, unit: &str, max: f64) -> Result<f64> {
 /// The record of the run at relative tolerance `tolerance`.
 pub(super) fn record(args: &SimulateArgs, set: &ParameterSet, tolerance: f64) -> RunRecord {
     let mut command = format!(
-        "thrombo simulate --model {} --population {} --regimen \"{}\" --days {} --every \"{}\"",
-        set.model, set.population, args.regimen, args.days, args.every
+        "thrombo simulate{} --regimen \"{}\" --days {} --every \"{}\"",
+        whose(&args.patient, set),
+        args.regimen,
+        args.days,
+        args.every
     );
     command += &changes(set);
     if let Some(subjects) = args.subjects {
@@ -120,6 +123,14 @@ pub(super) fn record(args: &SimulateArgs, set: &ParameterSet, tolerance: f64) ->
         relative_tolerance: tolerance,
         absolute_tolerance: tolerance / 100.0,
         inputs: set.files.iter().cloned().collect(),
+    }
+}
+
+/// Whose parameters these are, as it can be typed again.
+pub(super) fn whose(args: &PatientArgs, set: &ParameterSet) -> String {
+    match &args.parameters {
+        Some(name) => format!(" --parameters {name}"),
+        None => format!(" --model {} --population {}", set.model, set.population),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct TrialArgs {
     #[arg(value_name = "TRIAL")]
     pub(super) trial: PathBuf,
     /// Virtual patients: a file, or the name of shipped ones; without it, those of the protocol
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, visible_alias = "parameters", value_name = "NAME")]
     pub(super) patients: Option<String>,
     /// Parameter sets of a calibration (posterior_b.csv), one after the other over the replicates
     #[arg(long, value_name = "FILE")]

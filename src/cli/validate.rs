@@ -23,7 +23,7 @@ Examples:
   thrombo validate --patients patients_start            the hand-picked start")]
 pub(super) struct ValidateArgs {
     /// Virtual patients: a file, or the name of shipped ones
-    #[arg(long, default_value = "calibrated", value_name = "NAME")]
+    #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
     pub(super) patients: String,
     /// Folder of published results; without it, those that the program carries
     #[arg(long, value_name = "DIR")]

@@ -26,6 +26,7 @@ const DAYS: [usize; 7] = [3, 5, 7, 8, 10, 12, 14];
 /// Everything found in one structural variant.
 pub(super) struct Found {
     pub(super) variant: Variant,
+    pub(super) patients: VirtualPatients,
     /// All below the limit of entry first, then the baselines.
     pub(super) answers: Vec<Answer>,
     /// Other doses of the same number of days, then other days of the same dose.
@@ -36,29 +37,36 @@ pub(super) struct Found {
 
 pub(super) fn run(args: &WindowArgs) -> Result<Outcome> {
     check(args)?;
-    let patients = VirtualPatients::load(&args.patients)?;
+    let casts = casts(args)?;
     let (treatment, choice) = (treatment(args), choice(args));
-    question(args, &patients).check()?;
+    question(args, &casts[0].1).check()?;
     treatment.regimen()?;
     choice.check()?;
     let folder =
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
     let progress = Progress::new();
     let mut found = Vec::new();
-    for (i, variant) in args.variants.iter().enumerate() {
+    for (i, (variant, patients)) in casts.iter().enumerate() {
         let tell = |done: usize, all: usize| {
-            progress.tell(format!("variant {variant}"), i * all + done, all * args.variants.len());
+            progress.tell(format!("variant {variant}"), i * all + done, all * casts.len());
         };
-        found.push(find(args, &patients, *variant, &tell)?);
+        found.push(find(args, patients, *variant, &tell)?);
     }
     drop(progress);
-    print(&text::all(args, &patients, &treatment, &choice, &found))?;
+    print(&text::all(args, &treatment, &choice, &found))?;
     if let (Some(mut folder), Some(out)) = (folder, &args.out) {
-        add_files(&mut folder, args, &patients, &found)?;
-        folder.finish(&run_record(args, &patients).to_toml())?;
+        add_files(&mut folder, args, &found)?;
+        folder.finish(&run_record(args, &casts).to_toml())?;
         say(&format!("written to {}", out.display()));
     }
     Ok(Outcome::Done)
+}
+
+/// The patients of every variant.
+fn casts(args: &WindowArgs) -> Result<Vec<(Variant, VirtualPatients)>> {
+    let one =
+        |variant: &Variant| Ok((*variant, VirtualPatients::load_for(&args.patients, *variant)?));
+    args.variants.iter().map(one).collect()
 }
 
 fn check(args: &WindowArgs) -> Result<()> {
@@ -88,7 +96,7 @@ fn baselines(args: &WindowArgs) -> impl Iterator<Item = Baseline> {
 
 pub(super) fn treatment(args: &WindowArgs) -> Treatment {
     let rule = args.rule.then(StoppingRule::l_plus);
-    Treatment { rule, ..Treatment::new(args.dose, args.days) }
+    Treatment { rule, missed: args.miss.clone(), ..Treatment::new(args.dose, args.days) }
 }
 
 fn choice(args: &WindowArgs) -> Choice {
@@ -142,15 +150,10 @@ fn find(
         }
         tell(total, total);
     }
-    Ok(Found { variant, answers, others, optimum, grid })
+    Ok(Found { variant, patients: patients.clone(), answers, others, optimum, grid })
 }
 
-fn add_files(
-    folder: &mut OutputFolder,
-    args: &WindowArgs,
-    patients: &VirtualPatients,
-    found: &[Found],
-) -> Result<()> {
+fn add_files(folder: &mut OutputFolder, args: &WindowArgs, found: &[Found]) -> Result<()> {
     let answers: Vec<Answer> = found
         .iter()
         .flat_map(|f| f.answers.iter().chain(f.others.iter().flatten()).cloned())
@@ -166,12 +169,13 @@ fn add_files(
     if args.optimise {
         folder.add("optimum.csv", tables::optimum(&optima));
         folder.add("courses.csv", tables::courses(&grids));
+        let patients = &found[0].patients;
         let asked = Question { subjects: args.search_subjects, ..question(args, patients) };
         let figure = window_figures::optimum(&asked, &choice, &grids, Lettering::Embedded)?;
         folder.add("figures/optimum.svg", figure);
     }
     for found in found {
-        let asked = Question { variant: found.variant, ..question(args, patients) };
+        let asked = Question { variant: found.variant, ..question(args, &found.patients) };
         let letter = found.variant.to_string().to_lowercase();
         let [doses, days] = &found.others;
         for (name, figure) in [
@@ -193,7 +197,7 @@ fn add_files(
     Ok(())
 }
 
-fn run_record(args: &WindowArgs, patients: &VirtualPatients) -> RunRecord {
+fn run_record(args: &WindowArgs, casts: &[(Variant, VirtualPatients)]) -> RunRecord {
     let joined = |texts: Vec<String>| texts.join(",");
     let mut command = format!(
         "thrombo window --patients {} --baselines {} --baseline-is {} --threshold {} \
@@ -207,6 +211,10 @@ fn run_record(args: &WindowArgs, patients: &VirtualPatients) -> RunRecord {
         args.dose,
         args.days
     );
+    if !args.miss.is_empty() {
+        let numbers = joined(args.miss.iter().map(ToString::to_string).collect());
+        let _ = write!(command, " --miss {numbers}");
+    }
     if let Some(start) = args.start {
         let _ = write!(command, " --start {start}");
     }
@@ -222,7 +230,7 @@ fn run_record(args: &WindowArgs, patients: &VirtualPatients) -> RunRecord {
         );
     }
     let mut inputs = std::collections::BTreeMap::new();
-    for variant in &args.variants {
+    for (variant, patients) in casts {
         inputs.extend(record::files_of(patients, *variant));
     }
     record::of_lanes(command, args.seed, inputs)

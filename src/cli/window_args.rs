@@ -7,7 +7,7 @@ use thrombopoiesis::model::Variant;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Patients other than the hand-picked start: --patients calibrated_b --variants B, and so on.
+Patients are those calibrated in each variant; the hand-picked start: --patients patients_start.
 Baselines are counts before treatment, 10^9/L; beside them stand all patients measured below 50.
 Visit day 1 is the day of the first dose; a start of 12 is a first dose 12 days before the procedure.
 Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;
@@ -19,8 +19,8 @@ Examples:
   thrombo window --baseline 35 --dose 4 --days 5 --rule
   thrombo window --optimise --probability 0.8 --out window")]
 pub(super) struct WindowArgs {
-    /// Virtual patients: a file, or the name of shipped ones
-    #[arg(long, default_value = "patients_start", value_name = "NAME")]
+    /// Virtual patients: a file, or the name of shipped ones; `calibrated`: those of each variant
+    #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
     pub(super) patients: String,
     /// Counts before treatment, 10^9/L
     #[arg(
@@ -50,6 +50,9 @@ pub(super) struct WindowArgs {
     /// Days of treatment, once a day
     #[arg(long, default_value_t = 7, value_name = "N")]
     pub(super) days: usize,
+    /// Numbers of the doses that are missed, such as 4 or 6,7
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
+    pub(super) miss: Vec<usize>,
     /// Days from the first dose to the procedure; without it, all of 8 to 14
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=35))]
     pub(super) start: Option<u8>,

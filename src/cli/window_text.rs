@@ -3,13 +3,11 @@
 use super::window::Found;
 use super::window_args::WindowArgs;
 use std::fmt::Write;
-use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::window::{Answer, Best, Choice, Optimum, Outlook, Reach, Spread, Treatment};
 
 /// The text for all variants.
 pub(super) fn all(
     args: &WindowArgs,
-    patients: &VirtualPatients,
     treatment: &Treatment,
     choice: &Choice,
     found: &[Found],
@@ -20,16 +18,15 @@ pub(super) fn all(
         "Outside the label, which says 3 mg for 7 days.\n"
     };
     let mut text = format!(
-        "{treatment}: a measured count of {} or more, wanted with {}\n{label}{}; {} patients in \
-         each line, seed {}\nDays are visit days: day 1 is the day of the first dose.\n",
+        "{treatment}: a measured count of {} or more, wanted with {}\n{label}{} patients in each line, seed {}\n\
+         Days are visit days: day 1 is the day of the first dose.\n",
         args.threshold,
         percent(args.probability),
-        patients.title,
         args.subjects,
         args.seed
     );
     for found in found {
-        let _ = writeln!(text, "\nvariant {}", found.variant);
+        let _ = writeln!(text, "\nvariant {}: {}", found.variant, found.patients.title);
         text += &table(args, &found.answers);
         text += &starts(args, choice, found);
         if let Some(optimum) = &found.optimum {

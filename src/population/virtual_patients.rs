@@ -168,6 +168,7 @@ impl VirtualPatients {
                 Ok::<(), Error>(())
             },
         )?;
+        set.files.push((format!("{}.toml", self.id), self.sha256.clone()));
         Ok(set)
     }
 

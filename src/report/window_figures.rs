@@ -259,16 +259,19 @@ fn optimum_title(
 
 fn optimum_caption(question: &Question<'_>, choice: &Choice) -> String {
     let Question { patients, subjects, seed, .. } = question;
+    let whose = match patients.variant {
+        Some(_) => "Calibrated patients of each variant",
+        None => &patients.title,
+    };
     format!(
         "Left: probability of the wanted count at the procedure, started on the best of {} to {} days before it and \
          not before the last dose. Right: probability that a daily count is too high at least once in six weeks. \
          Dashed: the wanted probability {:.0} %, and the limit {:.0} %. Ringed: the approved course, 3 mg for 7 \
-         days; everything else is outside the label. {}: the same {subjects} virtual patients in every course, seed \
+         days; everything else is outside the label. {whose}: the same {subjects} virtual patients in every course, seed \
          {seed}; structural variants that counts alone cannot tell apart.",
         choice.starts.start(),
         choice.starts.end(),
         100.0 * question.probability,
-        100.0 * choice.limit,
-        patients.title
+        100.0 * choice.limit
     )
 }

@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::optimum::{Best, Optimum, Reach};
 use super::outlook::Spread;
+use super::treatment::Treatment;
 use crate::files::{Csv, cell};
 use crate::model::Variant;
 use std::ops::RangeInclusive;
@@ -17,7 +18,7 @@ fn spread(of: Option<Spread>) -> [String; 3] {
 }
 
 /// What was asked, in the first columns of a row.
-const ASKED: &str = "variant,baseline,baseline_1e9_l,dose_mg,days,rule";
+const ASKED: &str = "variant,baseline,baseline_1e9_l,dose_mg,days,missed,rule";
 
 fn asked(answer: &Answer) -> Vec<String> {
     let Answer { variant, baseline, treatment, .. } = answer;
@@ -27,8 +28,15 @@ fn asked(answer: &Answer) -> Vec<String> {
         cell(baseline.count()),
         cell(treatment.dose_mg),
         treatment.days.to_string(),
+        missed(treatment),
         u8::from(treatment.rule.is_some()).to_string(),
     ]
+}
+
+/// The numbers of missed doses, apart by spaces.
+fn missed(treatment: &Treatment) -> String {
+    let numbers: Vec<String> = treatment.missed.iter().map(ToString::to_string).collect();
+    if numbers.is_empty() { ".".to_owned() } else { numbers.join(" ") }
 }
 
 /// One row a day: `days.csv`.

@@ -22,15 +22,36 @@ pub struct Treatment {
     pub dose_mg: f64,
     /// Number of days.
     pub days: usize,
+    /// Numbers of the doses that are missed, from 1.
+    pub missed: Vec<usize>,
     /// The rule that stops it early.
     pub rule: Option<StoppingRule>,
 }
 
 impl Treatment {
-    /// Without a rule.
+    /// Every dose taken, without a rule.
     #[must_use]
     pub fn new(dose_mg: f64, days: usize) -> Self {
-        Self { dose_mg, days, rule: None }
+        Self { dose_mg, days, missed: Vec::new(), rule: None }
+    }
+
+    /// What a regimen is, if it is one oral dose a day from the start on.
+    #[must_use]
+    pub fn of(regimen: &Regimen) -> Option<Self> {
+        let planned = regimen.planned();
+        let Some(first) = planned.first() else { return Some(Self::new(0.0, APPROVED_DAYS)) };
+        let Amount::Mg(dose_mg) = first.amount else { return None };
+        let daily = planned.iter().enumerate().all(|(day, dose)| {
+            let same = dose.amount == first.amount && dose.route == Route::Oral;
+            same && (dose.time.in_days() - day as f64).abs() < 1e-9
+        });
+        let numbered = planned.iter().zip(1..).filter(|(dose, _)| dose.missed);
+        daily.then(|| Self {
+            dose_mg,
+            days: planned.len(),
+            missed: numbered.map(|(_, number)| number).collect(),
+            rule: regimen.stopping_rule.clone(),
+        })
     }
 
     /// 3 mg for 7 days.
@@ -48,13 +69,18 @@ impl Treatment {
     /// As doses in the order of their times.
     ///
     /// # Errors
-    /// A dose outside [0, 50] mg, days outside 1 to 28.
+    /// A dose outside [0, 50] mg, days outside 1 to 28, a missed dose that was not due.
     pub fn regimen(&self) -> Result<Regimen> {
-        let Self { dose_mg, days, rule } = self;
+        let Self { dose_mg, days, missed, rule } = self;
         let range = format!("[0, {MOST_MG}]");
         in_range("dose", *dose_mg, "mg", &range, (0.0..=MOST_MG).contains(dose_mg))?;
         let range = format!("[1, {MOST_DAYS}]");
         in_range("days", *days as f64, "d", &range, (1..=MOST_DAYS).contains(days))?;
+        for number in missed {
+            let range = format!("[1, {days}]");
+            let due = (1..=*days).contains(number);
+            in_range("number of a missed dose", *number as f64, "1", &range, due)?;
+        }
         if *dose_mg <= 0.0 {
             return Ok(Regimen::placebo());
         }
@@ -62,7 +88,7 @@ impl Treatment {
             time: Time::days(day as f64),
             amount: Amount::Mg(*dose_mg),
             route: Route::Oral,
-            missed: false,
+            missed: missed.contains(&(day + 1)),
         };
         Regimen::new((0..*days).map(dose).collect(), rule.clone())
     }
@@ -71,9 +97,39 @@ impl Treatment {
 impl fmt::Display for Treatment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} mg once daily for {} days", self.dose_mg, self.days)?;
+        if !self.missed.is_empty() {
+            let numbers: Vec<String> = self.missed.iter().map(ToString::to_string).collect();
+            write!(f, " without dose {}", numbers.join(" and "))?;
+        }
         match &self.rule {
             Some(rule) => write!(f, ", {rule}"),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Treatment;
+    use crate::regimen::{Regimen, StoppingRule};
+
+    #[test]
+    fn invariant_a_treatment_is_the_regimen_that_it_makes() -> crate::error::Result<()> {
+        let rule = Some(StoppingRule::l_plus());
+        let all = [
+            Treatment::new(0.0, 7),
+            Treatment::new(4.0, 10),
+            Treatment { missed: vec![6, 7], ..Treatment::approved() },
+            Treatment { rule, ..Treatment::approved() },
+        ];
+        for treatment in all {
+            assert_eq!(Treatment::of(&treatment.regimen()?), Some(treatment));
+        }
+        for other in ["3 mg q12h x7", "10 ug/kg iv once"] {
+            assert_eq!(Treatment::of(&other.parse::<Regimen>()?), None, "{other}");
+        }
+        let wrong = Treatment { missed: vec![8], ..Treatment::approved() };
+        assert!(wrong.regimen().is_err());
+        Ok(())
     }
 }

@@ -1,7 +1,9 @@
 //! What the commands print and write when all is well.
 
-use crate::{printed, thrombo, thrombo_in};
+use crate::{printed, root, thrombo, thrombo_in};
 use std::fs;
+use thrombopoiesis::model::Variant;
+use thrombopoiesis::population::VirtualPatients;
 
 /// The lines of a CSV that are not comments.
 fn rows(csv: &str) -> Vec<Vec<String>> {
@@ -46,6 +48,43 @@ fn invariant_set_variant_population_and_states_are_heard() {
     let integrators = ["dop853", "dopri5"]
         .map(|name| printed(&thrombo(&[&base[..], &["--integrator", name]].concat())));
     assert_ne!(integrators[0], integrators[1]);
+}
+
+#[test]
+fn invariant_parameters_of_a_file_are_those_of_its_typical_patient() {
+    let patients = VirtualPatients::load("calibrated_d").expect("shipped");
+    let typical = patients.typical_patient(Variant::D).expect("variant D");
+    let course = |args: &[&str]| {
+        let text = printed(&thrombo(&[&["simulate", "--regimen", "3 mg qd x7"], args].concat()));
+        rows(&text)
+    };
+    let mut by_hand = vec!["--variant".to_owned(), "D".to_owned()];
+    for symbol in ["kc", "tmk", "tp", "plt0"] {
+        let value = typical.value(symbol).expect("a value");
+        by_hand.extend(["--set".to_owned(), format!("{symbol}={value:?}")]);
+    }
+    let by_hand: Vec<&str> = by_hand.iter().map(String::as_str).collect();
+    let of_file = course(&["--parameters", "calibrated_d"]);
+    assert_eq!(of_file, course(&by_hand));
+    let path = root().join("parameters/calibrated_d.toml");
+    assert_eq!(of_file, course(&["--parameters", path.to_str().expect("a name")]));
+    for command in [
+        &["models", "--parameters", "calibrated_d"][..],
+        &["export", "--to", "sbml", "--parameters", "calibrated_d"],
+    ] {
+        let text = printed(&thrombo(command));
+        assert!(text.contains(&typical.value("kc").expect("kc").to_string()), "{command:?}");
+    }
+    let other = thrombo(&[
+        "simulate",
+        "--regimen",
+        "3 mg qd x7",
+        "--parameters",
+        "calibrated_d",
+        "--variant",
+        "B",
+    ]);
+    assert_eq!(other.status.code(), Some(2), "numbers of D are no numbers of B");
 }
 
 #[test]
