@@ -232,6 +232,9 @@ pub(super) struct ReportArgs {
     /// Folder for index.html and figures/
     #[arg(long, default_value = "report", value_name = "DIR")]
     pub(super) out: PathBuf,
+    /// Virtual patients in place of the calibrated ones: a file, or the name of shipped ones
+    #[arg(long, visible_alias = "patients", value_name = "FILE")]
+    pub(super) parameters: Option<String>,
     /// Replace a folder that thrombo did not write
     #[arg(long)]
     pub(super) force: bool,

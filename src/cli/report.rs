@@ -10,7 +10,9 @@ use thrombopoiesis::report;
 pub(super) fn run(args: &ReportArgs) -> Result<Outcome> {
     let mut folder = OutputFolder::prepare(&args.out, args.force)?;
     let progress = Progress::new();
-    let report = report::build(&|stage, done, total| progress.tell(stage.to_owned(), done, total))?;
+    let tell =
+        |stage: &str, done: usize, total: usize| progress.tell(stage.to_owned(), done, total);
+    let report = report::build(args.parameters.as_deref(), &tell)?;
     drop(progress);
     for (name, content) in report.files {
         folder.add(name, content);

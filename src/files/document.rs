@@ -127,6 +127,16 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// `true` or `false`, which must be there.
+    pub fn truth(&self, key: &str) -> Option<bool> {
+        self.required(key)?;
+        let value = self.ask(key)?;
+        match value.as_bool() {
+            Some(truth) => Some(truth),
+            None => self.refuse(key, "true or false"),
+        }
+    }
+
     /// A finite number that must be there.
     pub fn number(&self, key: &str) -> Option<f64> {
         self.required(key)?;

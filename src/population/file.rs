@@ -1,5 +1,6 @@
 //! Reads virtual patients from a TOML file.
 
+use super::calibrated::calibrated;
 use super::covariates::{Covariate, Law, Table};
 use super::virtual_patients::{
     Correlation, Effect, EffectForm, NonResponders, Spread, TrialPractice, VirtualPatients,
@@ -125,7 +126,7 @@ fn read_patients(
         })
     });
     // How the numbers came about, for readers.
-    root.ignore("calibration");
+    let calibrated = root.table("calibration", calibrated);
     let count_error = root.table("count_error", count_error);
     if count_error.is_none() {
         root.problem("count_error", "is missing: say how counts are measured");
@@ -146,6 +147,7 @@ fn read_patients(
         non_responders,
         count_error: count_error?,
         practice,
+        calibrated,
         sha256,
     })
 }

@@ -1,5 +1,6 @@
 //! Individuals: random numbers that belong to the patient, virtual patients, measurement.
 
+mod calibrated;
 mod count_error;
 mod covariates;
 mod distribution;
@@ -10,6 +11,7 @@ mod variability;
 mod virtual_patients;
 mod write;
 
+pub use calibrated::{Calibrated, CalibratedEstimate};
 pub use count_error::{CountError, CountNoise, CountStreams};
 pub use covariates::{Covariate, Covariates, Law, Table};
 pub use distribution::Distribution;

@@ -1,7 +1,7 @@
 //! Virtual patients: who they are, and the numbers of each of them.
 
 use super::covariates::{Covariate, Table};
-use super::{CountError, Distribution, Generator};
+use super::{Calibrated, CountError, Distribution, Generator};
 use crate::error::{Error, Result};
 use crate::model::{Entry, ParameterSet, Population, Variant, parameter_set};
 use nalgebra::DMatrix;
@@ -136,6 +136,8 @@ pub struct VirtualPatients {
     pub count_error: CountError,
     /// Practice in trials, where it was calibrated.
     pub practice: Vec<TrialPractice>,
+    /// The calibration that they come from, if they do.
+    pub calibrated: Option<Calibrated>,
     /// SHA-256 of the file.
     pub sha256: String,
 }

@@ -1,25 +1,37 @@
 //! Everything the report holds, from the shipped scenarios to the finished page.
 
+use super::cast::Cast;
 use super::comparison::comparison;
 use super::descriptive;
-use super::drawing::canvas::Lettering;
-use super::figures::sheet::RegimenSheet;
+use super::drawing::canvas::font_face_css;
+use super::figure::Figure;
 use super::figures::{overview, sheet};
-use super::html::{self, Page, RegimenSection};
-use super::regimen_course::RegimenCourse;
+use super::page::calibration::calibration_section;
+use super::page::model::model_section;
+use super::page::regimens::RegimenSection;
+use super::page::trials::trial_section;
+use super::page::variants::variants_figure;
+use super::page::window::{optimum_section, window_section};
+use super::page::{self, Page};
+use super::regimen_result::{APPROVED, MAIN, RegimenResult, SEED};
 use super::regimen_sheet::regimen_sheet;
 use crate::error::Result;
-use crate::files::RunRecord;
+use crate::files::{RunRecord, hash};
 use crate::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use crate::integrate::Options;
-use crate::model::{Population, Variant, parameter_set};
-use crate::simulate::{Label, Scenario};
+use crate::model::{Population, parameter_set};
+use crate::simulate::Scenario;
+use crate::trial::{Published, PublishedFile};
+use crate::window::People;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
-/// The scenario that all others are compared with.
-const APPROVED: &str = "lusutrombopag_3mg_x7";
 /// What the descriptive fit estimates.
 const FREE: [&str; 3] = ["kc", "tmk", "tp"];
+/// The trials that are replicated.
+const TRIALS: [&str; 2] = ["l_plus_1", "l_plus_2"];
+/// Steps of the work, for the progress.
+const STEPS: usize = 6;
 
 /// A finished report.
 #[derive(Debug)]
@@ -38,156 +50,137 @@ pub fn program() -> String {
     format!("thrombopoiesis {}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Fits, simulates and draws everything; `tell` learns what is being done and how far it is.
+/// Simulates, fits and draws everything, for the calibrated patients or those of `parameters`;
+/// `tell` learns what is being done and how far it is.
 ///
 /// # Errors
-/// A shipped scenario cannot be simulated or drawn; a test builds the report.
-pub fn build(tell: &(dyn Fn(&str, usize, usize) + Sync)) -> Result<Report> {
+/// Patients that do not exist or are not of the mechanistic model; a scenario that cannot be
+/// simulated or drawn, which a test rules out for the shipped ones.
+pub fn build(
+    parameters: Option<&str>,
+    tell: &(dyn Fn(&str, usize, usize) + Sync),
+) -> Result<Report> {
     let scenarios = Scenario::shipped()?;
-    let total = 3;
-    tell("simulating regimens", 0, total);
-    let courses: Vec<Courses> = scenarios.par_iter().map(Courses::new).collect::<Result<_>>()?;
-    tell("fitting", 1, total);
+    let casts = Cast::all(parameters)?;
+    let published_files = PublishedFile::shipped()?;
+    let published: Vec<Published> =
+        published_files.iter().flat_map(|file| file.numbers.clone()).collect();
+
+    tell("regimens", 0, STEPS);
+    let people = casts.iter().map(|cast| Ok((cast, People::new(cast.question())?)));
+    let people: Vec<(&Cast, People<'_>)> = people.collect::<Result<_>>()?;
+    let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people);
+    let results: Vec<RegimenResult> = scenarios.par_iter().map(regimen).collect::<Result<_>>()?;
+    tell("descriptive fit", 1, STEPS);
     let set = parameter_set("mechanistic", Population::Cld)?;
     let problem = Problem::new(set, &FREE, Targets::application_note()?, Options::default())?;
-    let result = fit::fit(&problem, &Search::default(), &|_| {})?;
-    tell("drawing", 2, total);
-    let figures = figures(&courses, &problem, &result)?;
-    let record = record(&courses, &problem);
-
-    let mut files = Vec::new();
-    let page = page(&courses, &figures, &problem, &result, &record);
-    files.push(("index.html".to_owned(), html::render(&page)?));
-    for figure in &figures {
-        files.push((format!("figures/{}.svg", figure.id), figure.alone.clone()));
+    let fitted = fit::fit(&problem, &Search::default(), &|_| {})?;
+    tell("calibration", 2, STEPS);
+    let (calibration, mut figures) = calibration_section(&casts, &published)?;
+    tell("trials", 3, STEPS);
+    let mut trials = Vec::new();
+    for name in TRIALS {
+        let (section, own) = trial_section(name, &casts, &published)?;
+        trials.push(section);
+        figures.extend(own);
     }
-    files.push(("fit/result.toml".to_owned(), result.to_toml()));
-    files.push(("fit/result.json".to_owned(), result.to_json()));
-    let converged = result.status == FitStatus::Converged;
+    tell("procedure window", 4, STEPS);
+    let (window, own) = window_section(&people)?;
+    figures.extend(own);
+    let (optimum, own) = optimum_section(&people)?;
+    figures.extend(own);
+    tell("drawing", 5, STEPS);
+    figures.extend(fit_figures(&problem, &fitted)?);
+    figures.extend(regimen_figures(&results)?);
+
+    let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
+    let record = record(parameters, &results, &casts, &problem, &published_files);
+    let mut files: Vec<(String, String)> = figures
+        .iter()
+        .map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()))
+        .collect();
+    files.push(("fit/result.toml".to_owned(), fitted.to_toml()));
+    files.push(("fit/result.json".to_owned(), fitted.to_json()));
+    let regimens: Vec<RegimenSection> =
+        results.iter().map(|result| RegimenSection::new(result, main)).collect();
+    let page = Page {
+        answer: page::answer(&regimens, &window, &optimum, &calibration),
+        program: program(),
+        font_face: font_face_css(),
+        model: model_section(&casts),
+        calibration,
+        fit: &fitted,
+        regimens,
+        trials,
+        optimum,
+        window,
+        record: record.to_toml(),
+        result_hash: hash(
+            files.iter().flat_map(|(_, text)| text.bytes()).collect::<Vec<u8>>().as_slice(),
+        ),
+        figures: page::by_name(&figures),
+    };
+    files.push(("index.html".to_owned(), page.render()?));
+    let converged = fitted.status == FitStatus::Converged;
     Ok(Report { files, record, converged })
 }
 
-/// A scenario in variant B, and in the others where the answer depends on the variant.
-struct Courses {
-    main: RegimenCourse,
-    others: Vec<RegimenCourse>,
-}
-
-impl Courses {
-    fn new(scenario: &Scenario) -> Result<Self> {
-        let others = match scenario.label {
-            Label::Outside => &[Variant::A, Variant::C, Variant::D][..],
-            Label::Approved | Label::None => &[],
-        };
-        Ok(Self {
-            main: RegimenCourse::new(scenario, Variant::B)?,
-            others: others
-                .iter()
-                .map(|v| RegimenCourse::new(scenario, *v))
-                .collect::<Result<_>>()?,
-        })
-    }
-
-    fn is_comparable(&self) -> bool {
-        self.main.scenario.drug == "lusutrombopag"
-    }
-
-    fn highest(&self) -> f64 {
-        let all = self.others.iter().chain([&self.main]);
-        all.filter_map(|course| course.maximum).map(|maximum| maximum.value).fold(0.0, f64::max)
-    }
-}
-
-/// A figure, to stand alone and to stand on the page.
-struct Figure {
-    id: String,
-    alone: String,
-    on_page: String,
-}
-
-impl Figure {
-    fn new(id: &str, draw: impl Fn(Lettering) -> Result<String>) -> Result<Self> {
-        let (alone, on_page) = (draw(Lettering::Embedded)?, draw(Lettering::FromPage)?);
-        Ok(Self { id: id.to_owned(), alone, on_page })
-    }
-}
-
-fn figures(courses: &[Courses], problem: &Problem, result: &FitResult) -> Result<Vec<Figure>> {
-    let comparable: Vec<&Courses> = courses.iter().filter(|c| c.is_comparable()).collect();
-    let highest = comparable.iter().map(|courses| courses.highest()).fold(0.0, f64::max);
-    let mut sheets = Vec::new();
-    for courses in courses {
-        let y_max = if courses.is_comparable() { highest } else { courses.highest() };
-        let sheet = sheet_of(courses, courses_named(&comparable, APPROVED), y_max * 1.1);
-        sheets.push((courses.main.scenario.id.clone(), sheet));
-    }
-    let main: Vec<&RegimenCourse> = comparable.iter().map(|courses| &courses.main).collect();
-    let approved = main.iter().position(|course| course.scenario.id == APPROVED).unwrap_or(0);
-    let main_highest = main.iter().filter_map(|course| course.maximum).map(|m| m.value);
-    let all = comparison(&main, approved, main_highest.fold(0.0, f64::max) * 1.1);
-
-    let mut figures = vec![
-        Figure::new("fit", |lettering| descriptive::fit_figure(problem, result, lettering))?,
-        Figure::new("overview", |lettering| overview::draw(&all, lettering))?,
-    ];
-    if !result.profiles.is_empty() {
-        let profiles = |lettering| descriptive::profile_figure(result, lettering);
+fn fit_figures(problem: &Problem, fitted: &FitResult) -> Result<Vec<Figure>> {
+    let mut figures =
+        vec![Figure::new("fit", |lettering| descriptive::fit_figure(problem, fitted, lettering))?];
+    if !fitted.profiles.is_empty() {
+        let profiles = |lettering| descriptive::profile_figure(fitted, lettering);
         figures.push(Figure::new("profiles", profiles)?);
     }
-    let draw = |(id, data): &(String, RegimenSheet)| {
-        Figure::new(id, |lettering| sheet::draw(data, lettering))
-    };
-    figures.extend(sheets.par_iter().map(draw).collect::<Result<Vec<_>>>()?);
     Ok(figures)
 }
 
-fn courses_named<'a>(courses: &[&'a Courses], id: &str) -> Option<&'a RegimenCourse> {
-    courses.iter().map(|courses| &courses.main).find(|course| course.scenario.id == id)
+/// The comparison, the variants, and a sheet for each regimen. Regimens that are compared share one
+/// scale.
+fn regimen_figures(results: &[RegimenResult]) -> Result<Vec<Figure>> {
+    let comparable: Vec<&RegimenResult> = results.iter().filter(|r| r.is_comparable()).collect();
+    let highest = comparable.iter().map(|result| result.highest()).fold(0.0, f64::max);
+    let approved = comparable.iter().position(|r| r.main.scenario.id == APPROVED);
+    let course = approved.map(|place| &comparable[place].main);
+    let typical = comparable.iter().filter_map(|r| r.main.maximum).map(|m| m.value);
+    let all = comparison(&comparable, approved.unwrap_or(0), typical.fold(0.0, f64::max) * 1.1);
+    let mut figures = vec![
+        Figure::new("overview", |lettering| overview::draw(&all, lettering))?,
+        variants_figure(results)?,
+    ];
+    let draw = |result: &RegimenResult| {
+        let id = result.main.scenario.id.clone();
+        let y_max = if result.is_comparable() { highest } else { result.highest() };
+        let beside = course.filter(|_| result.is_comparable() && id != APPROVED);
+        let data = regimen_sheet(result, beside, y_max * 1.1);
+        Figure::new(id, |lettering| sheet::draw(&data, lettering))
+    };
+    figures.extend(results.par_iter().map(draw).collect::<Result<Vec<_>>>()?);
+    Ok(figures)
 }
 
-fn sheet_of(courses: &Courses, approved: Option<&RegimenCourse>, y_max: f64) -> RegimenSheet {
-    let is_other = courses.is_comparable() && courses.main.scenario.id != APPROVED;
-    regimen_sheet(&courses.main, &courses.others, approved.filter(|_| is_other), y_max)
-}
-
-fn page<'a>(
-    courses: &'a [Courses],
-    figures: &'a [Figure],
+fn record(
+    parameters: Option<&str>,
+    results: &[RegimenResult],
+    casts: &[Cast],
     problem: &Problem,
-    result: &'a FitResult,
-    record: &RunRecord,
-) -> Page<'a> {
-    let svg = |id: &str| {
-        figures.iter().find(|figure| figure.id == id).map_or("", |figure| figure.on_page.as_str())
-    };
-    let section = |courses: &'a Courses| {
-        RegimenSection::new(&courses.main, &courses.others, svg(&courses.main.scenario.id))
-    };
-    Page {
-        program: program(),
-        font_face: super::drawing::canvas::font_face_css(),
-        fit: result,
-        fit_figure: svg("fit"),
-        profiles_figure: svg("profiles"),
-        overview_figure: svg("overview"),
-        regimens: courses.iter().map(section).collect(),
-        parameters: html::parameter_rows(&problem.set),
-        record: record.to_toml(),
-    }
-}
-
-fn record(courses: &[Courses], problem: &Problem) -> RunRecord {
-    let sets = courses.iter().flat_map(|courses| courses.main.set.files.iter().cloned());
-    let mut inputs: std::collections::BTreeMap<String, String> = sets.collect();
+    published: &[PublishedFile],
+) -> RunRecord {
+    let sets =
+        results.iter().map(|result| &result.main.set).chain(casts.iter().map(|c| &c.typical));
+    let mut inputs: BTreeMap<String, String> =
+        sets.flat_map(|set| set.files.iter().cloned()).collect();
     inputs.insert(problem.targets.file.clone(), problem.targets.sha256.clone());
-    for courses in courses {
-        let Scenario { id, sha256, .. } = &courses.main.scenario;
+    inputs.extend(published.iter().map(|file| (file.file.clone(), file.sha256.clone())));
+    for result in results {
+        let Scenario { id, sha256, .. } = &result.main.scenario;
         inputs.insert(format!("scenarios/{id}.toml"), sha256.clone());
     }
+    let whose = parameters.map_or(String::new(), |name| format!(" --parameters {name}"));
     RunRecord {
         program: program(),
-        command: "thrombo report".to_owned(),
-        seed: Some(Search::default().seed),
+        command: format!("thrombo report{whose}"),
+        seed: Some(SEED),
         integrator: problem.options.method.to_string(),
         relative_tolerance: problem.options.relative_tolerance,
         absolute_tolerance: problem.options.absolute_tolerance,

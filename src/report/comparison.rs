@@ -3,11 +3,15 @@
 use super::drawing::dots::{Estimate, Summary};
 use super::figures::overview::{Overview, Regimen};
 use super::regimen_course::RegimenCourse;
+use super::regimen_result::{RegimenResult, SEED};
 use super::regimen_sheet::in_words;
 use crate::units::HOURS_PER_DAY;
+use crate::window::Outlook;
 
 /// The comparison of `courses`; `approved` is the place of the approved regimen among them.
-pub(super) fn comparison(courses: &[&RegimenCourse], approved: usize, y_max: f64) -> Overview {
+pub(super) fn comparison(results: &[&RegimenResult], approved: usize, y_max: f64) -> Overview {
+    let courses: Vec<&RegimenCourse> = results.iter().map(|result| &result.main).collect();
+    let courses = courses.as_slice();
     let regimens = courses.iter().map(|course| Regimen {
         label: in_words(&course.scenario.short),
         values: course.platelets(),
@@ -15,14 +19,18 @@ pub(super) fn comparison(courses: &[&RegimenCourse], approved: usize, y_max: f64
         windows: course.windows_days(),
         colour: course.colour(),
     });
+    let outlooks: Vec<Option<&Outlook>> = results.iter().map(|result| result.outlook()).collect();
     Overview {
         title: title(courses, approved),
-        model_name: "Mechanistic model, variant B, typical patient; lusutrombopag".to_owned(),
-        caption: "Start values of variant B, not calibrated; one typical patient, without \
-                  variability. Shaded: at or above 50 × 10⁹/L. 2 and 4 mg, and courses of 5, 10 and \
-                  14 days, lie outside the label; there the structural variants disagree, see each \
-                  regimen's own sheet. Dashed line in the dot plot: the approved regimen."
-            .to_owned(),
+        model_name: "Mechanistic model, variant B, calibrated; lusutrombopag".to_owned(),
+        caption: format!(
+            "Curves: one typical patient, without variability; shaded: at or above 50 × 10⁹/L. Dots: typical \
+             patient; P(≥ 50): best visit day, and days with their 90 % interval, among {} virtual patients \
+             measured below 50 before treatment, seed {SEED}. 2 and 4 mg, and courses of 5, 10 and 14 days, \
+             lie outside the label; there the structural variants may disagree, see each regimen's own sheet. \
+             Dashed line in the dot plot: the approved regimen.",
+            outlooks.iter().flatten().map(|outlook| outlook.subjects).max().unwrap_or(0)
+        ),
         day: courses.first().map(|course| course.day.clone()).unwrap_or_default(),
         regimens: regimens.collect(),
         approved: Some(approved),
@@ -31,12 +39,31 @@ pub(super) fn comparison(courses: &[&RegimenCourse], approved: usize, y_max: f64
             summary("Maximum (10⁹/L)", 0, courses, |course| {
                 Some(course.maximum.map_or(course.baseline(), |maximum| maximum.value))
             }),
-            summary("Days ≥ 50", 1, courses, |course| Some(course.days_above())),
             summary("First day ≥ 50", 1, courses, |course| {
                 course.windows.first().map(|window| window.from_h / HOURS_PER_DAY)
             }),
+            Summary {
+                title: "Days ≥ 50, patients".to_owned(),
+                decimals: 0,
+                values: outlooks.iter().map(|outlook| days(*outlook)).collect(),
+            },
+            Summary {
+                title: "P(≥ 50) (%)".to_owned(),
+                decimals: 0,
+                values: outlooks.iter().map(|outlook| chance(*outlook)).collect(),
+            },
         ],
     }
+}
+
+fn days(outlook: Option<&Outlook>) -> Estimate {
+    let days = outlook.map(|outlook| outlook.days_at_threshold);
+    Estimate { value: days.map(|d| d.q50), interval: days.map(|d| (d.q05, d.q95)) }
+}
+
+fn chance(outlook: Option<&Outlook>) -> Estimate {
+    let best = outlook.map(|outlook| 100.0 * outlook.best().at_threshold);
+    Estimate { value: best, interval: None }
 }
 
 fn summary(

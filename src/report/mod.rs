@@ -5,13 +5,16 @@
 
 mod build;
 pub mod calibration_figures;
+mod cast;
 mod comparison;
 pub mod descriptive;
 pub mod drawing;
+mod figure;
 pub mod figures;
-mod html;
+mod page;
 mod population_figure;
 mod regimen_course;
+mod regimen_result;
 mod regimen_sheet;
 pub mod trial_figures;
 pub mod window_figures;

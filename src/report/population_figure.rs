@@ -2,7 +2,7 @@
 
 use super::drawing::canvas::Lettering;
 use super::drawing::theme::{Colour, Dash};
-use super::figures::sheet::{self, DoseMark, PlateletPanel, RegimenSheet, Series};
+use super::figures::sheet::{self, Band, DoseMark, PlateletPanel, RegimenSheet, Series};
 use crate::error::Result;
 use crate::simulate::population::{Request, Row, Summary};
 use crate::units::HOURS_PER_DAY;
@@ -21,13 +21,19 @@ pub fn population_figure(
     let quantile = |place: usize| -> Vec<f64> {
         rows.iter().map(|row| row.quantiles.get(place).copied().unwrap_or(f64::NAN)).collect()
     };
+    let day: Vec<f64> = rows.iter().map(|row| row.time_h / HOURS_PER_DAY).collect();
+    let band = |lower: usize, upper: usize| Band {
+        day: day.clone(),
+        lower: quantile(lower),
+        upper: quantile(upper),
+    };
     let highest = quantile(4).into_iter().fold(0.0, f64::max);
     let doses = request.regimen.planned().iter();
     let figure = RegimenSheet {
         title: title(&rows),
         caption: caption(request, summary),
         model_name: format!("Model {}, {} patients", request.set.model, summary.subjects),
-        day: rows.iter().map(|row| row.time_h / HOURS_PER_DAY).collect(),
+        day: day.clone(),
         panels: Vec::new(),
         platelets: PlateletPanel {
             main: Series {
@@ -38,9 +44,10 @@ pub fn population_figure(
             },
             variants: Vec::new(),
             reference: None,
-            bands: vec![(quantile(0), quantile(4)), (quantile(1), quantile(3))],
+            bands: vec![band(0, 4), band(1, 3)],
             y_max: highest * 1.1,
         },
+        chances: None,
         doses: doses
             .map(|dose| DoseMark { day: dose.time.in_days(), taken: !dose.missed })
             .collect(),

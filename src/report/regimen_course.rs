@@ -1,9 +1,10 @@
 //! A scenario simulated and sampled for drawing, with its summary numbers.
 
+use super::cast::Cast;
 use super::drawing::theme::Colour;
 use crate::error::Result;
 use crate::integrate::Options;
-use crate::model::{ParameterSet, Variant};
+use crate::model::ParameterSet;
 use crate::regimen::Regimen;
 use crate::simulate::{Extreme, Interval, Sample, Scenario, Simulated, simulate};
 use crate::units::{HOURS_PER_DAY, Time};
@@ -29,8 +30,8 @@ pub(super) struct RegimenCourse {
 }
 
 impl RegimenCourse {
-    pub(super) fn new(scenario: &Scenario, variant: Variant) -> Result<Self> {
-        let set = scenario.parameters(variant)?;
+    pub(super) fn new(scenario: &Scenario, cast: &Cast) -> Result<Self> {
+        let set = cast.parameters(scenario)?;
         let course = simulate(&set, &scenario.regimen, scenario.until, Options::default())?;
         let samples = sampling_times(scenario.until).map(|time| course.sample(time));
         let samples = samples.collect::<Result<Vec<_>>>()?;

@@ -1,20 +1,26 @@
 //! The sheet of one regimen: what is drawn on it, and the words around it.
 
 use super::drawing::theme::{Colour, Dash};
-use super::figures::sheet::{DoseMark, MechanismPanel, PlateletPanel, RegimenSheet, Series};
+use super::figures::sheet::{
+    Band, ChancePanel, DoseMark, MechanismPanel, PlateletPanel, RegimenSheet, Series,
+};
 use super::regimen_course::RegimenCourse;
+use super::regimen_result::{RegimenResult, SEED};
 use crate::model::{Population, Variant};
 use crate::simulate::{Fate, Label};
 use crate::units::HOURS_PER_DAY;
+use crate::window::{Answer, Day, Outlook};
+use std::fmt::Write;
 
 /// The sheet of `course`, with the same regimen in the other structural variants where the answer
 /// depends on them, and the approved regimen to compare with.
 pub(super) fn regimen_sheet(
-    course: &RegimenCourse,
-    others: &[RegimenCourse],
+    result: &RegimenResult,
     approved: Option<&RegimenCourse>,
     y_max: f64,
 ) -> RegimenSheet {
+    let (course, others) = (&result.main, result.shown_beside());
+    let outlook = result.outlook();
     let colour = course.colour();
     let reference = approved.map(|approved| Series {
         label: in_words(&approved.scenario.short),
@@ -31,7 +37,7 @@ pub(super) fn regimen_sheet(
     };
     RegimenSheet {
         title: title(course),
-        caption: caption(course, others),
+        caption: caption(course, others, result.main_answer()),
         model_name: model_name(course),
         day: course.day.clone(),
         panels: mechanism_panels(course, colour),
@@ -39,15 +45,73 @@ pub(super) fn regimen_sheet(
             main: series(&main_label, course.platelets(), colour, Dash::Solid),
             variants: others.iter().map(variant_series).collect(),
             reference,
-            bands: Vec::new(),
+            bands: outlook.map(|outlook| band(course, outlook)).into_iter().collect(),
             y_max,
         },
+        chances: outlook.map(|outlook| chances(course, outlook)),
         doses: doses(course),
         stop_day: course.course.stopped_at().map(crate::units::Time::in_days),
         windows: course.windows_days(),
         maximum: course.maximum.map(|maximum| (maximum.elapsed_days(), maximum.value)),
-        strip: strip(course),
+        strip: [strip(course), outlook.map(strip_of_many).unwrap_or_default()].concat(),
         colour,
+    }
+}
+
+/// The visit days of an outlook that are drawn, as days from the first dose.
+fn drawn_days<'a>(course: &RegimenCourse, outlook: &'a Outlook) -> impl Iterator<Item = &'a Day> {
+    let last = course.scenario.until.in_days() + 1.0;
+    outlook.days.iter().filter(move |day| day.visit_day as f64 <= last)
+}
+
+fn band(course: &RegimenCourse, outlook: &Outlook) -> Band {
+    let days = || drawn_days(course, outlook);
+    Band {
+        day: days().map(|day| day.visit_day as f64 - 1.0).collect(),
+        lower: days().map(|day| day.count.q05).collect(),
+        upper: days().map(|day| day.count.q95).collect(),
+    }
+}
+
+fn chances(course: &RegimenCourse, outlook: &Outlook) -> ChancePanel {
+    let days = || drawn_days(course, outlook);
+    ChancePanel {
+        day: days().map(|day| day.visit_day as f64 - 1.0).collect(),
+        at_threshold: days().map(|day| day.at_threshold).collect(),
+        too_high: days().map(|day| day.too_high).collect(),
+    }
+}
+
+/// What the strip says of many patients.
+fn strip_of_many(outlook: &Outlook) -> Vec<(String, String)> {
+    let best = outlook.best();
+    let days = outlook.days_at_threshold;
+    let cell = |name: &str, value: String| (name.to_owned(), value);
+    vec![
+        cell(
+            "P(≥ 50), best visit day",
+            format!("{:.0} % on day {}", 100.0 * best.at_threshold, outlook.best_day),
+        ),
+        cell(
+            "P(≥ 50) is 70 % or more",
+            outlook.window.map_or("on no visit day".to_owned(), |(first, last)| {
+                format!("visit days {first} to {last}")
+            }),
+        ),
+        cell("P(> 200) at any time", percent(outlook.ever_too_high)),
+        cell(
+            "days ≥ 50, 90 % of patients",
+            format!("{:.0} ({:.0} to {:.0})", days.q50, days.q05, days.q95),
+        ),
+    ]
+}
+
+/// A share in per cent, small ones with what is left of them.
+pub(super) fn percent(share: f64) -> String {
+    match share {
+        s if s < 5e-4 => "< 0.1 %".to_owned(),
+        s if s < 0.1 => format!("{:.1} %", 100.0 * s),
+        s => format!("{:.0} %", 100.0 * s),
     }
 }
 
@@ -185,20 +249,26 @@ fn subject(course: &RegimenCourse) -> String {
     format!("{who} with {}", values.collect::<Vec<_>>().join(", "))
 }
 
-fn caption(course: &RegimenCourse, others: &[RegimenCourse]) -> String {
+fn caption(course: &RegimenCourse, others: &[RegimenCourse], many: Option<&Answer>) -> String {
     let mut caption = course.scenario.note.clone();
     caption += match course.set.model {
-        "mechanistic" => {
-            " Start values of the variant, not calibrated; pharmacokinetics of Katsube 2019. "
-        }
+        "mechanistic" => " Calibrated to the published trials; pharmacokinetics of Katsube 2019. ",
         _ => " Parameters as published. ",
     };
     caption += "The line is one ";
     caption += &subject(course);
     caption += ", without variability. ";
+    if let Some(Answer { outlook, .. }) = many {
+        let _ = write!(
+            caption,
+            "Band: 90 % of {} virtual patients measured below 50 before treatment, seed {SEED}, variant {}. \
+             Probabilities are those of a measured count. ",
+            outlook.subjects, course.set.variant
+        );
+    }
     if !others.is_empty() {
-        caption += "All four structural variants are drawn, each with its own start values: counts \
-                    alone cannot tell them apart. Above the platelets, variant B. ";
+        caption += "All four structural variants are drawn, each calibrated: counts alone cannot tell \
+                    them apart. Above the platelets, variant B. ";
     }
     if !course.windows_days().is_empty() {
         caption += "Shaded: at or above 50 × 10⁹/L. ";

@@ -1,6 +1,6 @@
 //! What the patients go through under one treatment, and how probable each count is.
 
-use super::measured;
+use super::measured::Chances;
 use super::people::{People, Person};
 use super::treatment::Treatment;
 use crate::error::Result;
@@ -70,17 +70,14 @@ pub(super) fn simulate(people: &People<'_>, treatment: &Treatment) -> Result<Cou
 }
 
 fn chances(people: &People<'_>, block: Block) -> Courses {
-    let question = people.question;
-    let error = &question.patients.count_error;
-    let of = |level: f64| {
-        let chance = |count: &f64| {
-            if count.is_nan() { f64::NAN } else { measured::at_or_above(error, *count, level) }
-        };
+    let of = |table: &Chances| {
+        let chance = |count: &f64| if count.is_nan() { f64::NAN } else { table.of(*count) };
         block.platelets.iter().map(chance).collect()
     };
+    let [at_threshold, too_high] = &people.chances;
     Courses {
-        at_threshold: of(question.threshold),
-        too_high: of(question.too_many),
+        at_threshold: of(at_threshold),
+        too_high: of(too_high),
         counts: block.platelets,
         endings: block.endings,
     }

@@ -2,7 +2,7 @@
 
 use super::baseline::{Baseline, TrueCounts};
 use super::course::{self, Courses};
-use super::measured;
+use super::measured::{self, Chances};
 use super::question::Question;
 use super::treatment::Treatment;
 use crate::error::{Error, Result};
@@ -35,6 +35,8 @@ pub struct People<'a> {
     pub generator: Generator,
     /// The patients, in the order of their numbers.
     pub persons: Vec<Person>,
+    /// Probabilities of measuring the threshold or more, and one more than what is too high.
+    pub(super) chances: [Chances; 2],
 }
 
 impl<'a> People<'a> {
@@ -48,7 +50,9 @@ impl<'a> People<'a> {
         let generator = question.patients.generator(question.variant, question.seed)?;
         generator.set.symbol("plt0")?;
         let persons = with_threads(question.threads, || draw(&question, &generator))??;
-        Ok(Self { question, generator, persons })
+        let levels = [question.threshold, question.too_many];
+        let chances = levels.map(|level| Chances::new(&question.patients.count_error, level));
+        Ok(Self { question, generator, persons, chances })
     }
 
     /// The course of every patient under a treatment.

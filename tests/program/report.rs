@@ -48,7 +48,24 @@ fn invariant_the_page_is_complete_and_needs_nothing_else() {
     for scenario in &scenarios {
         assert!(page.contains(&format!("id=\"{}\"", scenario.id)), "{} is missing", scenario.id);
     }
-    assert_eq!(page.matches("<svg").count(), scenarios.len() + 3);
+    let figures = fs::read_dir(folder().join("report/figures")).expect("figures").count();
+    assert_eq!(page.matches("<svg").count(), figures);
+    for section in [
+        "answer",
+        "model",
+        "calibration",
+        "descriptive",
+        "comparison",
+        "regimens",
+        "trials",
+        "window",
+        "optimum",
+        "variants",
+        "limits",
+        "record",
+    ] {
+        assert!(page.contains(&format!("<section id=\"{section}\"")), "{section} is missing");
+    }
     for foreign in ["<script src", "<link", "url(http", "src=\"http", "@import"] {
         assert!(!page.contains(foreign), "the page asks for {foreign}");
     }

@@ -37,6 +37,28 @@ pub struct MechanismPanel {
     pub reference: Option<f64>,
 }
 
+/// A band over days of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// Days from the first dose.
+    pub day: Vec<f64>,
+    /// Lower edge (10⁹/L).
+    pub lower: Vec<f64>,
+    /// Upper edge (10⁹/L).
+    pub upper: Vec<f64>,
+}
+
+/// The panel of probabilities below the platelets, over days of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChancePanel {
+    /// Days from the first dose.
+    pub day: Vec<f64>,
+    /// Probability of measuring 50 or more.
+    pub at_threshold: Vec<f64>,
+    /// Probability of measuring more than 200.
+    pub too_high: Vec<f64>,
+}
+
 /// The panel of platelet counts (10⁹/L).
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlateletPanel {
@@ -46,8 +68,8 @@ pub struct PlateletPanel {
     pub variants: Vec<Series>,
     /// A regimen to compare with, drawn grey.
     pub reference: Option<Series>,
-    /// Lower and upper edges of the bands around the main curve, the widest first.
-    pub bands: Vec<(Vec<f64>, Vec<f64>)>,
+    /// Bands around the main curve, the widest first.
+    pub bands: Vec<Band>,
     /// Upper end of the axis.
     pub y_max: f64,
 }
@@ -76,6 +98,8 @@ pub struct RegimenSheet {
     pub panels: Vec<MechanismPanel>,
     /// Platelets.
     pub platelets: PlateletPanel,
+    /// Probabilities by day, where the patients are many.
+    pub chances: Option<ChancePanel>,
     /// Doses that were due.
     pub doses: Vec<DoseMark>,
     /// When a rule stopped the treatment (days).
@@ -112,7 +136,10 @@ pub fn draw(sheet: &RegimenSheet, lettering: Lettering) -> Result<String> {
     for (panel, mechanism) in panels.iter().zip(&sheet.panels) {
         draw_mechanism(&mut canvas, panel, mechanism, &sheet.day);
     }
-    if let Some(panel) = panels.last() {
+    if let (Some(chances), Some(panel)) = (&sheet.chances, panels.last()) {
+        draw_chances(&mut canvas, panel, chances, sheet.colour);
+    }
+    if let Some(panel) = panels.get(sheet.panels.len()) {
         draw_platelets(&mut canvas, panel, sheet);
     }
     if let Some(panel) = panels.first() {
@@ -132,7 +159,8 @@ fn lay_out(sheet: &RegimenSheet, top: f64) -> Vec<Panel> {
         sheet.day.last().copied().unwrap_or(0.0),
     );
     let y_axes = sheet.panels.iter().map(mechanism_axis);
-    let y_axes = y_axes.chain([platelets::axis(sheet.platelets.y_max)]);
+    let chances = sheet.chances.as_ref().map(|_| Axis::linear(0.0, 100.0, 3, "Probability (%)"));
+    let y_axes = y_axes.chain([platelets::axis(sheet.platelets.y_max)]).chain(chances);
     let mut panels: Vec<Panel> = Vec::new();
     let mut y = top;
     for axis in y_axes {
@@ -144,7 +172,8 @@ fn lay_out(sheet: &RegimenSheet, top: f64) -> Vec<Panel> {
     let numbers = panels.iter().map(Panel::y_label_width).fold(0.0, f64::max);
     let left = MARGIN + numbers + 1.6;
     let mechanisms = sheet.panels.iter().map(|panel| end_labels(&panel.series));
-    let labels = mechanisms.chain([platelet_labels(&sheet.platelets)]);
+    let chances = sheet.chances.iter().map(|panel| chance_labels(panel, sheet.colour));
+    let labels = mechanisms.chain([platelet_labels(&sheet.platelets)]).chain(chances);
     let room = labels.map(|labels| Panel::end_label_room(&labels)).fold(4.0, f64::max);
     for panel in &mut panels {
         panel.frame.left = left;
@@ -207,13 +236,41 @@ fn platelet_labels(panel: &PlateletPanel) -> Vec<EndLabel> {
     end_labels(&all)
 }
 
+fn draw_chances(canvas: &mut Canvas, panel: &Panel, chances: &ChancePanel, colour: Colour) {
+    panel.draw_axes(canvas, Furniture { y_title: false, ..Furniture::ALL });
+    for (values, colour) in chance_lines(chances, colour) {
+        panel.line(canvas, &chances.day, &percent(values), Stroke::data(colour));
+    }
+    panel.end_labels(canvas, &chance_labels(chances, colour));
+}
+
+fn chance_lines(chances: &ChancePanel, colour: Colour) -> [(&[f64], Colour); 2] {
+    [(&chances.at_threshold, colour), (&chances.too_high, Colour::VERMILLION)]
+}
+
+fn percent(shares: &[f64]) -> Vec<f64> {
+    shares.iter().map(|share| 100.0 * share).collect()
+}
+
+fn chance_labels(chances: &ChancePanel, colour: Colour) -> Vec<EndLabel> {
+    let lines = chance_lines(chances, colour).into_iter().zip(["≥ 50", "> 200"]);
+    lines
+        .map(|((values, colour), text)| EndLabel {
+            value: 100.0 * values.last().copied().unwrap_or(f64::NAN),
+            text: text.to_owned(),
+            stroke: Stroke::data(colour),
+        })
+        .collect()
+}
+
 fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
     let PlateletPanel { main, variants, reference, bands, .. } = &sheet.platelets;
     let day = &sheet.day;
-    panel.draw_axes(canvas, Furniture { y_title: false, ..Furniture::ALL });
+    let last = if sheet.chances.is_some() { Furniture::STACKED } else { Furniture::ALL };
+    panel.draw_axes(canvas, Furniture { y_title: false, ..last });
     platelets::shade_windows(panel, canvas, (day, &main.values), &sheet.windows, sheet.colour);
     platelets::draw_thresholds(panel, canvas);
-    for (lower, upper) in bands {
+    for Band { day, lower, upper } in bands {
         panel.band(canvas, day, lower, upper, Fill::band(main.colour));
     }
     if let Some(reference) = reference {

@@ -1,0 +1,69 @@
+//! Who a report is about: the calibrated patients of every structural variant.
+
+use crate::error::Result;
+use crate::model::{ParameterSet, Population, Variant};
+use crate::population::VirtualPatients;
+use crate::simulate::Scenario;
+use crate::window::{Answer, People, Question, Treatment};
+
+/// The virtual patients of one structural variant.
+#[derive(Debug)]
+pub(super) struct Cast {
+    pub(super) variant: Variant,
+    /// The patients as they are named on the command line.
+    pub(super) name: String,
+    pub(super) patients: VirtualPatients,
+    pub(super) typical: ParameterSet,
+}
+
+impl Cast {
+    /// The calibrated patients of every variant. `parameters`, a file or a shipped name, takes the
+    /// place of those of its own variant, or of all if it has none.
+    pub(super) fn all(parameters: Option<&str>) -> Result<Vec<Self>> {
+        let given = parameters.map(VirtualPatients::load).transpose()?;
+        let one = |variant: Variant| {
+            let given = given.iter().find(|given| given.variant.is_none_or(|own| own == variant));
+            let (name, patients) = match (given, parameters) {
+                (Some(given), Some(name)) => (name.to_owned(), given.clone()),
+                _ => {
+                    let name = format!("calibrated_{}", variant.to_string().to_lowercase());
+                    let patients = VirtualPatients::load(&name)?;
+                    (name, patients)
+                }
+            };
+            Ok(Self { variant, name, typical: patients.typical_patient(variant)?, patients })
+        };
+        Variant::ALL.into_iter().map(one).collect()
+    }
+
+    /// Whether a scenario is about these patients.
+    pub(super) fn plays_in(&self, scenario: &Scenario) -> bool {
+        scenario.model == self.typical.model && scenario.population == Population::Cld
+    }
+
+    /// The parameters of a scenario: those of the typical patient, with the scenario's changes.
+    pub(super) fn parameters(&self, scenario: &Scenario) -> Result<ParameterSet> {
+        if !self.plays_in(scenario) {
+            return scenario.parameters(self.variant);
+        }
+        let mut set = self.typical.clone();
+        scenario.set.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;
+        Ok(set)
+    }
+
+    /// What many patients are asked.
+    pub(super) fn question(&self) -> Question<'_> {
+        Question { variant: self.variant, ..Question::new(&self.patients) }
+    }
+
+    /// Many patients under a scenario; none where it is about one patient, or about others.
+    pub(super) fn answer(
+        &self,
+        people: &People<'_>,
+        scenario: &Scenario,
+    ) -> Result<Option<Answer>> {
+        let treatment = Treatment::of(&scenario.regimen);
+        let treatment = treatment.filter(|_| self.plays_in(scenario) && scenario.set.is_empty());
+        treatment.map(|treatment| people.answer(&treatment)).transpose()
+    }
+}

@@ -1,0 +1,208 @@
+//! The shipped calibration on the page: estimates, and published numbers against predictions.
+
+use super::row::{TargetRow, target_rows};
+use crate::calibrate::verdict;
+use crate::error::Result;
+use crate::model::Variant;
+use crate::population::VirtualPatients;
+use crate::report::calibration_figures::calibration_forest;
+use crate::report::cast::Cast;
+use crate::report::figure::Figure;
+use crate::trial::{Against, Design, Published, Role};
+use serde::Serialize;
+
+/// Trials simulated in each variant.
+const REPLICATES: usize = 200;
+/// Seed of their patients: another than that of the calibration.
+const SEED: u64 = 2;
+/// The roles that the page shows, each with its name in a figure and in words.
+const ROLES: [(Role, &str, &str); 4] = [
+    (Role::Calibrate, "targets", "Calibrated on"),
+    (Role::CheckSamePatients, "checks", "Other numbers of the same patients"),
+    (Role::ValidateOtherPatients, "validation", "Patients not used"),
+    (Role::CompareModel, "models", "What other models say"),
+];
+
+/// The calibration on the page.
+#[derive(Debug, Serialize)]
+pub(in crate::report) struct CalibrationSection {
+    variants: Vec<VariantColumn>,
+    estimates: Vec<EstimateRow>,
+    roles: Vec<RoleTable>,
+    conflicts: Vec<String>,
+    replicates: usize,
+    seed: u64,
+    command: String,
+}
+
+/// How the calibration of a variant ended.
+#[derive(Debug, Serialize)]
+struct VariantColumn {
+    variant: String,
+    title: String,
+    command: String,
+    converged: bool,
+    objective: String,
+    decrease: String,
+    freedom: String,
+    effective: String,
+    sample: String,
+    log_marginal: String,
+    weight: String,
+}
+
+/// One estimated number in every variant.
+#[derive(Debug, Serialize)]
+struct EstimateRow {
+    name: String,
+    prior: String,
+    cells: Vec<EstimateCell>,
+}
+
+#[derive(Debug, Serialize)]
+struct EstimateCell {
+    value: String,
+    prior_share: String,
+}
+
+/// The published numbers of one role.
+#[derive(Debug, Serialize)]
+struct RoleTable {
+    figure: &'static str,
+    title: &'static str,
+    rows: Vec<TargetRow>,
+}
+
+/// The section and its figures.
+pub(in crate::report) fn calibration_section(
+    casts: &[Cast],
+    published: &[Published],
+) -> Result<(CalibrationSection, Vec<Figure>)> {
+    let used: Vec<Published> =
+        published.iter().filter(|number| number.role != Role::Ignore).cloned().collect();
+    let mut all: Vec<(Variant, Vec<Against>)> = Vec::new();
+    for cast in casts {
+        let patients = &cast.patients;
+        let set = |_: usize, design: &Design| -> Result<(Design, VirtualPatients)> {
+            Ok((design.with_practice_of(patients), patients.clone()))
+        };
+        all.push((cast.variant, verdict((cast.variant, SEED), &set, &used, REPLICATES, &|_| {})?));
+    }
+    let named: Vec<(String, &[Against])> =
+        all.iter().map(|(variant, against)| (variant.to_string(), against.as_slice())).collect();
+    let caption = format!(
+        "Predicted: 95 % of {REPLICATES} trials of the published size at the estimates, the tick is their median; seed \
+         {SEED}. Observed: as published, with its own 95 % interval where one can be formed."
+    );
+    let (mut figures, mut roles) = (Vec::new(), Vec::new());
+    for (role, figure, title) in ROLES {
+        let of_role = |against: &[Against]| -> Vec<Against> {
+            against.iter().filter(|a| a.published.role == role).cloned().collect()
+        };
+        let own: Vec<(Variant, Vec<Against>)> =
+            all.iter().map(|(variant, against)| (*variant, of_role(against))).collect();
+        if own[0].1.is_empty() {
+            continue;
+        }
+        let slices: Vec<(Variant, &[Against])> =
+            own.iter().map(|(v, a)| (*v, a.as_slice())).collect();
+        roles.push(RoleTable { figure, title, rows: target_rows(&slices) });
+        figures.push(Figure::new(figure, |lettering| {
+            calibration_forest(&named, &[role], (title, &caption), lettering)
+        })?);
+    }
+    let section = CalibrationSection {
+        variants: columns(casts),
+        estimates: estimates(casts),
+        conflicts: conflicts(&all),
+        roles,
+        replicates: REPLICATES,
+        seed: SEED,
+        command: format!(
+            "thrombo validate --all --variants {} --replicates {REPLICATES} --seed {SEED}",
+            all.iter().map(|(variant, _)| variant.to_string()).collect::<Vec<_>>().join(",")
+        ),
+    };
+    Ok((section, figures))
+}
+
+fn columns(casts: &[Cast]) -> Vec<VariantColumn> {
+    let logs: Vec<Option<f64>> = casts
+        .iter()
+        .map(|cast| cast.patients.calibrated.as_ref()?.log_marginal_likelihood)
+        .collect();
+    let largest = logs.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+    let total: f64 = logs.iter().flatten().map(|log| (log - largest).exp()).sum();
+    let column = |(cast, log): (&Cast, &Option<f64>)| {
+        let known = cast.patients.calibrated.as_ref();
+        let show = |value: Option<f64>, decimals: usize| {
+            value.map_or("–".to_owned(), |value| format!("{value:.decimals$}"))
+        };
+        VariantColumn {
+            variant: cast.variant.to_string(),
+            title: cast.patients.title.clone(),
+            command: known.map_or("–".to_owned(), |known| known.command.clone()),
+            converged: known.is_some_and(|known| known.converged),
+            objective: show(known.map(|known| known.objective), 2),
+            decrease: show(known.map(|known| known.expected_decrease), 2),
+            freedom: show(known.map(|known| known.degrees_of_freedom), 1),
+            effective: show(known.map(|known| known.effective_parameters), 1),
+            sample: show(known.and_then(|known| known.effective_sample_size), 0),
+            log_marginal: show(*log, 2),
+            weight: log.map_or("–".to_owned(), |log| {
+                format!("{:.0} %", 100.0 * (log - largest).exp() / total)
+            }),
+        }
+    };
+    casts.iter().zip(&logs).map(column).collect()
+}
+
+fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
+    let all: Vec<_> = casts.iter().map(|cast| cast.patients.calibrated.as_ref()).collect();
+    let Some(first) = all.iter().flatten().next() else { return Vec::new() };
+    let row = |name: &String| {
+        let of = all
+            .iter()
+            .map(|known| known.and_then(|k| k.estimates.iter().find(|e| e.name == *name)));
+        let prior = of.clone().flatten().next().map(|e| format!("{:.3}", e.prior_centre));
+        let cells = of.map(|estimate| EstimateCell {
+            value: estimate.map_or("–".to_owned(), |e| {
+                format!("{:.3} ({:.3} to {:.3})", e.value, e.interval.0, e.interval.1)
+            }),
+            prior_share: estimate
+                .map_or("–".to_owned(), |e| format!("{:.0} %", 100.0 * e.prior_share)),
+        });
+        EstimateRow { name: name.clone(), prior: prior.unwrap_or_default(), cells: cells.collect() }
+    };
+    first.estimates.iter().map(|estimate| row(&estimate.name)).collect()
+}
+
+/// The calibrated numbers that a variant does not meet.
+fn conflicts(all: &[(Variant, Vec<Against>)]) -> Vec<String> {
+    let of_variant = |(variant, against): &(Variant, Vec<Against>)| {
+        let outside = against
+            .iter()
+            .filter(|a| a.published.role == Role::Calibrate && a.is_inside() == Some(false));
+        let names: Vec<String> = outside
+            .map(|a| format!("{}, {}", a.published.arm.replace('_', " "), a.published.label))
+            .collect();
+        (!names.is_empty()).then(|| format!("variant {variant}: {}", names.join("; ")))
+    };
+    all.iter().filter_map(of_variant).collect()
+}
+
+impl CalibrationSection {
+    /// How well the calibrated numbers are met.
+    pub(super) fn in_words(&self) -> String {
+        let all = self.roles.first().map_or(0, |role| role.rows.len());
+        let conflicts = if self.conflicts.is_empty() {
+            "all variants meet all of them".to_owned()
+        } else {
+            format!("not met within what chance explains: {}", self.conflicts.join("; "))
+        };
+        format!(
+            "The patients are calibrated to {all} published numbers of L-PLUS 1 and 2, simulated as the trials were run: \
+             {conflicts}."
+        )
+    }
+}

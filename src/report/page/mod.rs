@@ -1,0 +1,78 @@
+//! The page: one self-contained HTML file. One file here a section.
+
+pub(super) mod calibration;
+mod markdown;
+pub(super) mod model;
+pub(super) mod regimens;
+mod row;
+pub(super) mod trials;
+pub(super) mod variants;
+pub(super) mod window;
+
+use super::figure::Figure;
+use super::regimen_result::APPROVED;
+use crate::error::{Error, Result};
+use crate::fit::FitResult;
+use calibration::CalibrationSection;
+use minijinja::Environment;
+use model::ModelSection;
+use regimens::RegimenSection;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use trials::TrialSection;
+use window::{OptimumSection, WindowSection};
+
+/// Everything on the page.
+#[derive(Debug, Serialize)]
+pub(super) struct Page<'a> {
+    pub(super) program: String,
+    pub(super) font_face: String,
+    pub(super) answer: Vec<String>,
+    pub(super) model: ModelSection,
+    pub(super) calibration: CalibrationSection,
+    pub(super) fit: &'a FitResult,
+    pub(super) regimens: Vec<RegimenSection>,
+    pub(super) trials: Vec<TrialSection>,
+    pub(super) optimum: OptimumSection,
+    pub(super) window: WindowSection,
+    pub(super) record: String,
+    pub(super) result_hash: String,
+    pub(super) figures: BTreeMap<&'a str, &'a str>,
+}
+
+/// The templates, the page itself first.
+const TEMPLATES: [(&str, &str); 2] =
+    [("report.html", include_str!("report.html")), ("style.css", include_str!("style.css"))];
+
+impl Page<'_> {
+    /// The page as HTML.
+    pub(super) fn render(&self) -> Result<String> {
+        let error = |source| Error::Page { page: "report.html", source };
+        let mut environment = Environment::new();
+        for (name, text) in TEMPLATES {
+            environment.add_template(name, text).map_err(error)?;
+        }
+        environment
+            .get_template("report.html")
+            .and_then(|template| template.render(minijinja::value::Serde(self)))
+            .map_err(error)
+    }
+}
+
+/// The answer in five lines.
+pub(super) fn answer(
+    regimens: &[RegimenSection],
+    window: &WindowSection,
+    optimum: &OptimumSection,
+    calibration: &CalibrationSection,
+) -> Vec<String> {
+    let regimen = |id: &str| regimens.iter().find(|section| section.is(id));
+    let approved = regimen(APPROVED).map(|own| own.in_words(regimen("placebo")));
+    let others = [window.in_words(), optimum.in_words(), calibration.in_words()];
+    approved.into_iter().flatten().chain(others).collect()
+}
+
+/// Figures by their names.
+pub(super) fn by_name(figures: &[Figure]) -> BTreeMap<&str, &str> {
+    figures.iter().map(|figure| (figure.id.as_str(), figure.on_page.as_str())).collect()
+}

@@ -1,0 +1,139 @@
+//! A trial replicated: published against simulated, in every structural variant.
+
+use super::row::{TargetRow, target_rows};
+use crate::error::Result;
+use crate::report::cast::Cast;
+use crate::report::figure::Figure;
+use crate::report::regimen_result::{MAIN, SEED};
+use crate::report::trial_figures::{trial_figures, trial_forest};
+use crate::trial::{Collector, Design, Outcome, Published, Run, Summary};
+use serde::Serialize;
+use std::path::Path;
+
+/// Trials simulated in each variant.
+const REPLICATES: usize = 200;
+
+/// A trial on the page.
+#[derive(Debug, Serialize)]
+pub(in crate::report) struct TrialSection {
+    id: String,
+    title: String,
+    short: String,
+    replicates: usize,
+    randomised: usize,
+    seed: u64,
+    variants: Vec<String>,
+    rows: Vec<TargetRow>,
+    comparisons: Vec<ComparisonRow>,
+    figures: Vec<String>,
+    command: String,
+    /// Patients who could not be integrated, all trials of all variants.
+    failed: usize,
+}
+
+/// A comparison of an arm with the control.
+#[derive(Debug, Serialize)]
+struct ComparisonRow {
+    what: String,
+    variant: String,
+    difference: String,
+    power: String,
+}
+
+/// The section of a trial, and its figures.
+pub(in crate::report) fn trial_section(
+    name: &str,
+    casts: &[Cast],
+    published: &[Published],
+) -> Result<(TrialSection, Vec<Figure>)> {
+    let shipped = Design::load(Path::new(name))?;
+    let designs: Vec<Design> =
+        casts.iter().map(|cast| shipped.with_practice_of(&cast.patients)).collect();
+    let mut results: Vec<(Run<'_>, Summary, Vec<Outcome>)> = Vec::new();
+    for (cast, design) in casts.iter().zip(&designs) {
+        let run = Run {
+            variant: cast.variant,
+            seed: SEED,
+            replicates: REPLICATES,
+            ..Run::new(design, &cast.patients)
+        };
+        results.push(replicated(run, published)?);
+    }
+    let all: Vec<(Run<'_>, &Summary)> = results.iter().map(|(run, s, _)| (*run, s)).collect();
+    let mut figures = vec![Figure::new(format!("{name}_variants"), |l| trial_forest(&all, l))?];
+    if let Some((run, summary, first)) = results.iter().find(|(run, ..)| run.variant == MAIN) {
+        let own = |lettering| trial_figures(run, summary, first, lettering);
+        figures
+            .extend(Figure::several(name, own)?.into_iter().filter(|f| !f.id.ends_with("_forest")));
+    }
+    let against: Vec<_> =
+        results.iter().map(|(run, s, _)| (run.variant, s.against.as_slice())).collect();
+    let variants: Vec<String> = casts.iter().map(|cast| cast.variant.to_string()).collect();
+    let section = TrialSection {
+        id: name.to_owned(),
+        title: shipped.title.clone(),
+        short: shipped.short.clone(),
+        replicates: REPLICATES,
+        randomised: shipped.randomised,
+        seed: SEED,
+        rows: target_rows(&against),
+        comparisons: results.iter().flat_map(|(run, s, _)| comparisons(run, s)).collect(),
+        figures: figures.iter().map(|figure| figure.id.clone()).collect(),
+        command: format!(
+            "thrombo trial {name} --variants {} --replicates {REPLICATES} --seed {SEED}",
+            variants.join(",")
+        ),
+        failed: results.iter().map(|(_, summary, _)| summary.failed).sum(),
+        variants,
+    };
+    Ok((section, figures))
+}
+
+fn replicated<'a>(
+    run: Run<'a>,
+    published: &[Published],
+) -> Result<(Run<'a>, Summary, Vec<Outcome>)> {
+    let mut collector = Collector::new(run, published);
+    let (statistics, comparisons) = (collector.statistics.clone(), collector.comparisons.clone());
+    let mut first = Vec::new();
+    run.replicates(
+        &statistics,
+        &comparisons,
+        &mut |replicate, trial| {
+            let number = replicate.number;
+            collector.take(replicate, &trial);
+            if number == 0 {
+                first = trial;
+            }
+        },
+        &|_| {},
+    )?;
+    let summary = collector.summary();
+    Ok((run, summary, first))
+}
+
+/// The primary comparison and those beside it.
+fn comparisons(run: &Run<'_>, summary: &Summary) -> Vec<ComparisonRow> {
+    let row = |comparison: &crate::trial::ComparisonSummary| {
+        let crude = comparison.crude.as_ref()?;
+        let of = comparison.comparison;
+        let (arms, percent) = (&run.design.arms, |share: f64| format!("{:.1}", 100.0 * share));
+        Some(ComparisonRow {
+            what: format!(
+                "{} less {}: {}",
+                arms[of.arm].title,
+                arms[of.control].title,
+                of.event.meaning()
+            ),
+            variant: run.variant.to_string(),
+            difference: format!(
+                "{} ({} to {})",
+                percent(crude.median.value),
+                percent(crude.lower.value),
+                percent(crude.upper.value)
+            ),
+            power: comparison.power.value().map_or("–".to_owned(), percent),
+        })
+    };
+    summary.comparisons.iter().filter_map(row).collect()
+}

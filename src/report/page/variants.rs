@@ -1,0 +1,82 @@
+//! Structural uncertainty: the decision numbers of every regimen in every variant.
+
+use crate::error::Result;
+use crate::model::Variant;
+use crate::report::figure::Figure;
+use crate::report::figures::forest::{self, Forest, Predicted, Row, Unit};
+use crate::report::regimen_result::{RegimenResult, SEED};
+use crate::window::Answer;
+
+/// Days at or above 50 and the best day's probability, variant by variant.
+pub(in crate::report) fn variants_figure(results: &[RegimenResult]) -> Result<Figure> {
+    let many: Vec<&RegimenResult> =
+        results.iter().filter(|result| result.answers.len() == Variant::ALL.len()).collect();
+    let label = |result: &RegimenResult| result.main.scenario.short.replace(" x", " × ");
+    let days = many.iter().map(|result| Row {
+        group: "Days at or above 50: median, and 90 % of patients".to_owned(),
+        label: label(result),
+        note: String::new(),
+        unit: Unit::Days,
+        observed: None,
+        predictions: result.answers.iter().map(days_of).collect(),
+    });
+    let chance = many.iter().map(|result| Row {
+        group: "Measured at 50 or more on the best visit day".to_owned(),
+        label: label(result),
+        note: String::new(),
+        unit: Unit::Share,
+        observed: None,
+        predictions: result.answers.iter().map(chance_of).collect(),
+    });
+    let subjects = many.first().map_or(0, |result| result.answers[0].outlook.subjects);
+    let figure = Forest {
+        title: title(&many),
+        model_name: "Mechanistic model, calibrated in each variant; lusutrombopag".to_owned(),
+        caption: format!(
+            "{subjects} virtual patients of each variant, measured below 50 before treatment, seed {SEED}. Shares: \
+             probability on the best visit day, with its Monte-Carlo 95 % interval. Days: true count."
+        ),
+        rows: chance.chain(days).collect(),
+    };
+    Figure::new("variants", |lettering| forest::draw(&figure, lettering))
+}
+
+/// Where the variants are furthest apart.
+fn title(many: &[&RegimenResult]) -> String {
+    let spread = |result: &&&RegimenResult| {
+        let chances = result.answers.iter().map(|answer| answer.outlook.best().at_threshold);
+        let (low, high) = chances
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| (low.min(p), high.max(p)));
+        100.0 * (high - low)
+    };
+    let widest = many.iter().max_by(|a, b| spread(a).total_cmp(&spread(b)));
+    widest.map_or("No regimen in all variants".to_owned(), |widest| {
+        format!(
+            "The four variants differ by at most {:.1} percentage points in the probability of 50 or more: under {}",
+            spread(&widest),
+            widest.main.scenario.short.replace(" x", " × ")
+        )
+    })
+}
+
+fn days_of(answer: &Answer) -> Predicted {
+    let days = answer.outlook.days_at_threshold;
+    Predicted {
+        name: answer.variant.to_string(),
+        low: days.q05,
+        median: days.q50,
+        high: days.q95,
+        distance: None,
+    }
+}
+
+fn chance_of(answer: &Answer) -> Predicted {
+    let best = answer.outlook.best();
+    Predicted {
+        name: answer.variant.to_string(),
+        low: (best.at_threshold - 1.96 * best.se).max(0.0),
+        median: best.at_threshold,
+        high: (best.at_threshold + 1.96 * best.se).min(1.0),
+        distance: None,
+    }
+}

@@ -1,0 +1,186 @@
+//! When to operate, and how short a course may be.
+
+use crate::error::Result;
+use crate::report::cast::Cast;
+use crate::report::figure::Figure;
+use crate::report::regimen_result::MAIN;
+use crate::report::regimen_sheet::percent;
+use crate::report::window_figures;
+use crate::window::{Answer, Baseline, Choice, Optimum, People, Question, Reach, Treatment};
+use serde::Serialize;
+
+/// Counts before treatment, as measured, 10⁹/L.
+const BASELINES: [f64; 8] = [20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 48.0];
+/// Doses that are compared, mg.
+const DOSES: [f64; 5] = [1.0, 2.0, 3.0, 4.0, 6.0];
+/// Patients of the search for the shortest course.
+const SEARCH_SUBJECTS: usize = 2_000;
+
+/// The procedure window on the page.
+#[derive(Debug, Serialize)]
+pub(in crate::report) struct WindowSection {
+    probability: String,
+    subjects: usize,
+    variants: Vec<String>,
+    rows: Vec<BaselineRow>,
+    command: String,
+}
+
+/// One count before treatment.
+#[derive(Debug, Serialize)]
+struct BaselineRow {
+    baseline: String,
+    cells: Vec<BaselineCell>,
+}
+
+#[derive(Debug, Serialize)]
+struct BaselineCell {
+    best_day: usize,
+    chance: String,
+    window: String,
+}
+
+/// The shortest course on the page.
+#[derive(Debug, Serialize)]
+pub(in crate::report) struct OptimumSection {
+    probability: String,
+    limit: String,
+    subjects: usize,
+    rows: Vec<OptimumRow>,
+    command: String,
+}
+
+/// The answer of one variant.
+#[derive(Debug, Serialize)]
+struct OptimumRow {
+    variant: String,
+    approved_days: String,
+    approved: String,
+    shortest: String,
+}
+
+/// The window section with its figures; `casts` with their patients below the limit of entry.
+pub(in crate::report) fn window_section(
+    casts: &[(&Cast, People<'_>)],
+) -> Result<(WindowSection, Vec<Figure>)> {
+    let approved = Treatment::approved();
+    let mut all: Vec<(Question<'_>, Vec<Answer>)> = Vec::new();
+    for (cast, below) in casts {
+        let question = cast.question();
+        let mut answers = vec![below.answer(&approved)?];
+        for count in BASELINES {
+            let baseline = Baseline::Measured(count);
+            answers.push(People::new(Question { baseline, ..question })?.answer(&approved)?);
+        }
+        all.push((question, answers));
+    }
+    let mut figures = Vec::new();
+    if let Some((question, answers)) = all.iter().find(|(question, _)| question.variant == MAIN) {
+        figures.push(Figure::new("window_by_baseline", |lettering| {
+            window_figures::by_baseline(question, &answers[1..], lettering)
+        })?);
+    }
+    let row = |i: usize| BaselineRow {
+        baseline: all[0].1[i].baseline.to_string(),
+        cells: all.iter().map(|(_, answers)| cell(&answers[i])).collect(),
+    };
+    let section = WindowSection {
+        probability: percent(all[0].0.probability),
+        subjects: all[0].0.subjects,
+        variants: casts.iter().map(|(cast, _)| cast.variant.to_string()).collect(),
+        rows: (0..=BASELINES.len()).map(row).collect(),
+        command: "thrombo window".to_owned(),
+    };
+    Ok((section, figures))
+}
+
+fn cell(Answer { outlook, .. }: &Answer) -> BaselineCell {
+    BaselineCell {
+        best_day: outlook.best_day,
+        chance: percent(outlook.best().at_threshold),
+        window: outlook
+            .window
+            .map_or("never".to_owned(), |(first, last)| format!("{first} to {last}")),
+    }
+}
+
+/// The shortest course in every variant, with its figure.
+pub(in crate::report) fn optimum_section(
+    casts: &[(&Cast, People<'_>)],
+) -> Result<(OptimumSection, Vec<Figure>)> {
+    let choice = Choice::default();
+    let (mut rows, mut grids) = (Vec::new(), Vec::new());
+    let asked = Question { subjects: SEARCH_SUBJECTS, ..casts[0].0.question() };
+    for (cast, _) in casts {
+        let people = People::new(Question { subjects: SEARCH_SUBJECTS, ..cast.question() })?;
+        let optimum = people.optimum(&choice, &|_| {})?;
+        let grid = people.grid(&DOSES, &choice)?;
+        rows.push(optimum_row(&asked, &choice, cast, &optimum));
+        grids.push((cast.variant, grid));
+    }
+    let figure = Figure::new("optimum", |lettering| {
+        window_figures::optimum(&asked, &choice, &grids, lettering)
+    })?;
+    let section = OptimumSection {
+        probability: percent(asked.probability),
+        limit: percent(choice.limit),
+        subjects: SEARCH_SUBJECTS,
+        rows,
+        command: "thrombo window --optimise --out window".to_owned(),
+    };
+    Ok((section, vec![figure]))
+}
+
+fn optimum_row(
+    asked: &Question<'_>,
+    choice: &Choice,
+    cast: &Cast,
+    optimum: &Optimum,
+) -> OptimumRow {
+    let words = |of: &Reach| {
+        format!(
+            "{} of {:.2} mg ({:.1} mg in all), started {} days before: {}",
+            if of.days == 1 { "1 day".to_owned() } else { format!("{} days", of.days) },
+            of.dose_mg,
+            of.total_mg(),
+            of.start,
+            percent(of.at_threshold)
+        )
+    };
+    let approved = optimum.shortest_of_approved_dose(asked.probability, choice.limit);
+    OptimumRow {
+        variant: cast.variant.to_string(),
+        approved_days: approved.map_or("never".to_owned(), |of| of.days.to_string()),
+        approved: approved.map_or("none".to_owned(), words),
+        shortest: optimum.shortest().map_or("none".to_owned(), |best| words(&best.course)),
+    }
+}
+
+impl OptimumSection {
+    /// How many days of 3 mg are enough, variant by variant.
+    pub(super) fn in_words(&self) -> String {
+        let days: Vec<String> =
+            self.rows.iter().map(|r| format!("{} ({})", r.approved_days, r.variant)).collect();
+        format!(
+            "3 mg once daily reaches {} at 50 or more on the best start before a procedure, with no more than {} at any \
+             time above 200, from a course of this many days on: {}.",
+            self.probability,
+            self.limit,
+            days.join(", ")
+        )
+    }
+}
+
+impl WindowSection {
+    /// When to operate, variant by variant.
+    pub(super) fn in_words(&self) -> String {
+        let cells = self.rows.first().map_or(&[][..], |row| &row.cells);
+        let windows: Vec<String> =
+            cells.iter().zip(&self.variants).map(|(c, v)| format!("{} ({v})", c.window)).collect();
+        format!(
+            "The probability of a measured count of 50 or more is {} or higher on visit days {}: that is when to operate.",
+            self.probability,
+            windows.join(", ")
+        )
+    }
+}
