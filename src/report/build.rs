@@ -166,6 +166,8 @@ fn page<'a>(
     Page {
         program: program(),
         font_face: super::drawing::canvas::font_face_css(),
+        style: html::STYLE,
+        script: html::SCRIPT,
         fit: result,
         fit_figure: svg("fit"),
         profiles_figure: svg("profiles"),

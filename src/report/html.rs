@@ -10,11 +10,18 @@ use minijinja::Environment;
 use serde::Serialize;
 use std::fmt::Write;
 
+/// Style of the controls and of paper.
+pub(super) const STYLE: &str = include_str!("report.css");
+/// What adds the controls.
+pub(super) const SCRIPT: &str = include_str!("report.js");
+
 /// Everything on the page.
 #[derive(Debug, Serialize)]
 pub(super) struct Page<'a> {
     pub(super) program: String,
     pub(super) font_face: String,
+    pub(super) style: &'static str,
+    pub(super) script: &'static str,
     pub(super) fit: &'a FitResult,
     pub(super) fit_figure: &'a str,
     pub(super) profiles_figure: &'a str,

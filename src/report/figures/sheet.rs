@@ -168,7 +168,7 @@ fn draw_mechanism(canvas: &mut Canvas, panel: &Panel, mechanism: &MechanismPanel
         panel.level(canvas, level, Stroke::reference());
     }
     for series in &mechanism.series {
-        panel.line(canvas, day, &series.values, stroke(series));
+        panel.curve(canvas, &series.label, (day, &series.values), stroke(series));
     }
     panel.end_labels(canvas, &end_labels(&mechanism.series));
 }
@@ -217,12 +217,13 @@ fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
         panel.band(canvas, day, lower, upper, Fill::band(main.colour));
     }
     if let Some(reference) = reference {
-        panel.line(canvas, day, &reference.values, stroke(reference));
+        panel.curve(canvas, &reference.label, (day, &reference.values), stroke(reference));
     }
-    panel.line(canvas, day, &main.values, Stroke::main(main.colour).with_dash(main.dash));
+    let thick = Stroke::main(main.colour).with_dash(main.dash);
+    panel.curve(canvas, &main.label, (day, &main.values), thick);
     // Over the main curve, which would hide them where they coincide.
     for variant in variants {
-        panel.line(canvas, day, &variant.values, stroke(variant));
+        panel.curve(canvas, &variant.label, (day, &variant.values), stroke(variant));
     }
     let all = [main].into_iter().chain(variants).chain(reference);
     let curves: Vec<Curve<'_>> = all.map(|s| (day.as_slice(), s.values.as_slice())).collect();
