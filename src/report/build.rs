@@ -107,6 +107,8 @@ pub fn build(
         answer: page::answer(&regimens, &window, &optimum, &calibration),
         program: program(),
         font_face: font_face_css(),
+        style: page::STYLE,
+        script: page::SCRIPT,
         model: model_section(&casts),
         calibration,
         fit: &fitted,

@@ -1,6 +1,7 @@
 //! The program and the examples as a user runs them: output, exit codes, messages, figures.
 
 mod bad_input;
+mod browser;
 mod commands;
 mod examples;
 mod plots;

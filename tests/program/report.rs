@@ -70,4 +70,5 @@ fn invariant_the_page_is_complete_and_needs_nothing_else() {
         assert!(!page.contains(foreign), "the page asks for {foreign}");
     }
     assert!(page.contains("Not for treating patients"));
+    assert!(page.len() < 5_000_000, "too large to send: {} bytes", page.len());
 }

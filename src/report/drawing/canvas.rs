@@ -10,7 +10,9 @@ use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
 
+use super::axis::Axis;
 use super::geometry::{Point, Rect, finite_runs};
+use super::readings::Readings;
 use super::svg::{self, Heading};
 use super::theme::{Anchor, Colour, Fill, PT_PER_MM, Stroke, Type, Weight};
 use crate::error::{Error, Result};
@@ -31,7 +33,7 @@ const INTER_LINE_EM: f64 = 1.2104;
 pub enum Lettering {
     /// The figure stands alone and brings its font.
     Embedded,
-    /// The page that holds the figure has the font, from [`font_face_css`].
+    /// The page that holds the figure has the font, from [`font_face_css`], and a script that reads its curves.
     FromPage,
 }
 
@@ -52,6 +54,7 @@ pub struct Canvas {
     height: f64,
     heading: Heading,
     marks: Vec<Mark>,
+    readings: Readings,
 }
 
 impl Canvas {
@@ -59,7 +62,7 @@ impl Canvas {
     #[must_use]
     pub fn new(width: f64, height: f64, title: &str, description: &str) -> Self {
         let heading = Heading { title: title.to_owned(), description: description.to_owned() };
-        Self { width, height, heading, marks: Vec::new() }
+        Self { width, height, heading, marks: Vec::new(), readings: Readings::default() }
     }
 
     /// Width (mm).
@@ -115,6 +118,18 @@ impl Canvas {
         }
     }
 
+    /// Keeps the values of a curve drawn in `frame`, for the reader of a page. Nothing is drawn.
+    pub(super) fn keep_values(
+        &mut self,
+        frame: Rect,
+        axes: (&Axis, &Axis),
+        known_as: (&str, Colour),
+        curve: (&[f64], &[f64]),
+    ) {
+        let sizes = [frame.left, frame.top, frame.width, frame.height];
+        self.readings.add(sizes.map(|size| whole(size * UNITS_PER_MM)), axes, known_as, curve);
+    }
+
     /// The drawing as SVG: the same marks give the same bytes.
     ///
     /// # Errors
@@ -134,8 +149,13 @@ impl Canvas {
             backend.present().map_err(|e| failed(e.to_string()))?;
         }
         let touches: Vec<String> = self.marks.iter().map(touch).collect();
-        let css = (lettering == Lettering::Embedded).then(font_face_css);
-        Ok(svg::dress(&raw, size, &touches, &self.heading, css.as_deref()))
+        let head = match lettering {
+            Lettering::Embedded => svg::style(&font_face_css()),
+            Lettering::FromPage => {
+                self.readings.to_json().as_deref().map_or(String::new(), svg::metadata)
+            }
+        };
+        Ok(svg::dress(&raw, size, &touches, &self.heading, &head))
     }
 }
 
@@ -317,10 +337,18 @@ mod tests {
     }
 
     #[test]
-    fn regress_the_embedded_font_is_the_only_difference() -> Result<()> {
+    fn regress_the_font_and_the_values_of_curves_are_the_only_difference() -> Result<()> {
+        let axis = Axis::weeks(0.0, 28.0);
+        let (mut canvas, frame) = (sample(), Rect::new(0.0, 0.0, 1.0, 1.0));
+        canvas.keep_values(frame, (&axis, &axis), ("<a>", Colour::BLUE), (&[1.0], &[2.0]));
         let (alone, inlined) =
-            (sample().finish(Lettering::Embedded)?, sample().finish(Lettering::FromPage)?);
-        assert_eq!(alone.replace(&format!("<style>{}</style>\n", font_face_css()), ""), inlined);
+            (canvas.finish(Lettering::Embedded)?, canvas.finish(Lettering::FromPage)?);
+        let plain = sample().finish(Lettering::FromPage)?;
+        assert_eq!(alone.replace(&format!("<style>{}</style>\n", font_face_css()), ""), plain);
+        let (before, values) = inlined.split_once("<metadata>").unwrap_or_default();
+        let (values, after) = values.split_once("</metadata>\n").unwrap_or_default();
+        assert_eq!(format!("{before}{after}"), plain);
+        assert!(values.contains("&lt;a&gt;") && values.contains("\"y\":[2.0]"), "{values}");
         Ok(())
     }
 

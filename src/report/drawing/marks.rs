@@ -43,6 +43,13 @@ impl Panel {
         }
     }
 
+    /// The line of a curve with a name, whose values the reader of a page can have. Without a name the curve is called by the
+    /// title of the upright axis.
+    pub fn curve(&self, canvas: &mut Canvas, name: &str, (xs, ys): Curve<'_>, stroke: Stroke) {
+        self.line(canvas, xs, ys, stroke);
+        canvas.keep_values(self.frame, (&self.x, &self.y), (name, stroke.colour), (xs, ys));
+    }
+
     /// The area between two curves.
     pub fn band(&self, canvas: &mut Canvas, xs: &[f64], lower: &[f64], upper: &[f64], fill: Fill) {
         let inside = |x: f64| if self.x.holds(x) { x } else { f64::NAN };

@@ -13,6 +13,7 @@ pub mod outline;
 pub mod page;
 pub mod panel;
 pub mod platelets;
+mod readings;
 pub mod strip;
 mod svg;
 #[cfg(test)]

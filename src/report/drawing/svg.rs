@@ -1,7 +1,5 @@
 //! From the elements the drawing library writes to a document that stands by itself.
 
-use std::fmt::Write as _;
-
 use super::theme::Dash;
 
 /// What screen readers say.
@@ -11,16 +9,16 @@ pub(super) struct Heading {
     pub(super) description: String,
 }
 
-/// Rewrites the library's document: reading size, title and description, the font, and for the n-th element the n-th of
+/// Rewrites the library's document: reading size, title and description, `head` before the drawing, and for the n-th element the n-th of
 /// `touches` (attributes to add).
 pub(super) fn dress(
     raw: &str,
     size: (u32, u32),
     touches: &[String],
     heading: &Heading,
-    css: Option<&str>,
+    head: &str,
 ) -> String {
-    let mut out = opening(size, heading, css);
+    let mut out = opening(size, heading, head);
     let body = raw.split_once('\n').map_or("", |(_root, body)| body).trim_end();
     let body = body.strip_suffix("</svg>").unwrap_or(body);
     let mut touches = touches.iter();
@@ -38,21 +36,26 @@ pub(super) fn dress(
 }
 
 /// The root element and what precedes the drawing. Presentation attributes on the root are inherited by all lines.
-fn opening(size: (u32, u32), heading: &Heading, css: Option<&str>) -> String {
+fn opening(size: (u32, u32), heading: &Heading, head: &str) -> String {
     let (width, height) = (f64::from(size.0) / 10.0, f64::from(size.1) / 10.0);
-    let mut out = format!(
+    format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {} {}\" stroke-linejoin=\"round\">\n<title>{}</title>\n<desc>{}</desc>\n",
+         viewBox=\"0 0 {} {}\" stroke-linejoin=\"round\">\n<title>{}</title>\n<desc>{}</desc>\n{head}",
         size.0,
         size.1,
         escape(&heading.title),
         escape(&heading.description),
-    );
-    if let Some(css) = css {
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "<style>{css}</style>");
-    }
-    out
+    )
+}
+
+/// The style of a figure that brings its own.
+pub(super) fn style(css: &str) -> String {
+    format!("<style>{css}</style>\n")
+}
+
+/// What a script may read; it is neither shown nor read out.
+pub(super) fn metadata(json: &str) -> String {
+    format!("<metadata>{}</metadata>\n", escape(json))
 }
 
 /// One element, without redundancies. A text keeps its line open for its letters and closing tag.

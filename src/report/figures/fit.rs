@@ -110,9 +110,11 @@ fn draw_curves(canvas: &mut Canvas, panel: &Panel, fit: &DescriptiveFit) {
     platelets::shade_windows(panel, canvas, (day, &fitted.values), &fit.windows, fitted.colour);
     platelets::draw_thresholds(panel, canvas);
     for other in &fit.others {
-        panel.line(canvas, day, &other.values, Stroke::data(other.colour).with_dash(other.dash));
+        let stroke = Stroke::data(other.colour).with_dash(other.dash);
+        panel.curve(canvas, &other.label, (day, &other.values), stroke);
     }
-    panel.line(canvas, day, &fitted.values, Stroke::main(fitted.colour).with_dash(fitted.dash));
+    let stroke = Stroke::main(fitted.colour).with_dash(fitted.dash);
+    panel.curve(canvas, &fitted.label, (day, &fitted.values), stroke);
     let labels = labels(fit);
     let all = [fitted].into_iter().chain(&fit.others);
     let curves: Vec<Curve<'_>> = all.map(|s| (day.as_slice(), s.values.as_slice())).collect();

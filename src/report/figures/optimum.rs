@@ -137,10 +137,14 @@ fn end_labels(
 ) -> Vec<EndLabel> {
     let label = |line: &CourseLine| EndLabel {
         value: 100.0 * values(line).last().copied().unwrap_or(f64::NAN),
-        text: format!("{} mg", line.dose_mg),
+        text: dose_words(line),
         stroke: stroke(line, figure),
     };
     variant.lines.iter().map(label).collect()
+}
+
+fn dose_words(line: &CourseLine) -> String {
+    format!("{} mg", line.dose_mg)
 }
 
 fn draw_side(
@@ -156,7 +160,8 @@ fn draw_side(
     canvas.text((panel.frame.left, panel.frame.top - 1.6), &variant.name, Type::VALUE);
     panel.level(canvas, 100.0 * level, Stroke::reference());
     for line in &variant.lines {
-        panel.line(canvas, &line.days, &percent(values(line)), stroke(line, figure));
+        let shares = percent(values(line));
+        panel.curve(canvas, &dose_words(line), (&line.days, &shares), stroke(line, figure));
     }
     let (days, dose) = figure.approved;
     for line in variant.lines.iter().filter(|line| (line.dose_mg - dose).abs() < 1e-9) {

@@ -168,9 +168,10 @@ fn draw_panel(canvas: &mut Canvas, panel: &Panel, overview: &Overview, i: usize,
     }
     let approved = overview.approved.filter(|&a| a != i).and_then(|a| overview.regimens.get(a));
     if let Some(approved) = approved {
-        panel.line(canvas, day, &approved.values, Stroke::data(Colour::REFERENCE));
+        let grey = Stroke::data(Colour::REFERENCE);
+        panel.curve(canvas, &approved.label, (day, &approved.values), grey);
     }
-    panel.line(canvas, day, &regimen.values, Stroke::main(regimen.colour));
+    panel.curve(canvas, &regimen.label, curve, Stroke::main(regimen.colour));
     let all = [regimen].into_iter().chain(approved);
     let curves: Vec<Curve<'_>> = all.map(|r| (day.as_slice(), r.values.as_slice())).collect();
     platelets::label_thresholds(panel, canvas, &curves);

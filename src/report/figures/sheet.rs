@@ -197,7 +197,7 @@ fn draw_mechanism(canvas: &mut Canvas, panel: &Panel, mechanism: &MechanismPanel
         panel.level(canvas, level, Stroke::reference());
     }
     for series in &mechanism.series {
-        panel.line(canvas, day, &series.values, stroke(series));
+        panel.curve(canvas, &series.label, (day, &series.values), stroke(series));
     }
     panel.end_labels(canvas, &end_labels(&mechanism.series));
 }
@@ -238,11 +238,14 @@ fn platelet_labels(panel: &PlateletPanel) -> Vec<EndLabel> {
 
 fn draw_chances(canvas: &mut Canvas, panel: &Panel, chances: &ChancePanel, colour: Colour) {
     panel.draw_axes(canvas, Furniture { y_title: false, ..Furniture::ALL });
-    for (values, colour) in chance_lines(chances, colour) {
-        panel.line(canvas, &chances.day, &percent(values), Stroke::data(colour));
+    for ((values, colour), name) in chance_lines(chances, colour).into_iter().zip(CHANCES) {
+        panel.curve(canvas, name, (&chances.day, &percent(values)), Stroke::data(colour));
     }
     panel.end_labels(canvas, &chance_labels(chances, colour));
 }
+
+/// The probabilities by name.
+const CHANCES: [&str; 2] = ["≥ 50", "> 200"];
 
 fn chance_lines(chances: &ChancePanel, colour: Colour) -> [(&[f64], Colour); 2] {
     [(&chances.at_threshold, colour), (&chances.too_high, Colour::VERMILLION)]
@@ -253,7 +256,7 @@ fn percent(shares: &[f64]) -> Vec<f64> {
 }
 
 fn chance_labels(chances: &ChancePanel, colour: Colour) -> Vec<EndLabel> {
-    let lines = chance_lines(chances, colour).into_iter().zip(["≥ 50", "> 200"]);
+    let lines = chance_lines(chances, colour).into_iter().zip(CHANCES);
     lines
         .map(|((values, colour), text)| EndLabel {
             value: 100.0 * values.last().copied().unwrap_or(f64::NAN),
@@ -274,12 +277,13 @@ fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
         panel.band(canvas, day, lower, upper, Fill::band(main.colour));
     }
     if let Some(reference) = reference {
-        panel.line(canvas, day, &reference.values, stroke(reference));
+        panel.curve(canvas, &reference.label, (day, &reference.values), stroke(reference));
     }
-    panel.line(canvas, day, &main.values, Stroke::main(main.colour).with_dash(main.dash));
+    let thick = Stroke::main(main.colour).with_dash(main.dash);
+    panel.curve(canvas, &main.label, (day, &main.values), thick);
     // Over the main curve, which would hide them where they coincide.
     for variant in variants {
-        panel.line(canvas, day, &variant.values, stroke(variant));
+        panel.curve(canvas, &variant.label, (day, &variant.values), stroke(variant));
     }
     let all = [main].into_iter().chain(variants).chain(reference);
     let curves: Vec<Curve<'_>> = all.map(|s| (day.as_slice(), s.values.as_slice())).collect();

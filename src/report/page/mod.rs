@@ -27,6 +27,8 @@ use window::{OptimumSection, WindowSection};
 pub(super) struct Page<'a> {
     pub(super) program: String,
     pub(super) font_face: String,
+    pub(super) style: &'static str,
+    pub(super) script: &'static str,
     pub(super) answer: Vec<String>,
     pub(super) model: ModelSection,
     pub(super) calibration: CalibrationSection,
@@ -40,20 +42,20 @@ pub(super) struct Page<'a> {
     pub(super) figures: BTreeMap<&'a str, &'a str>,
 }
 
-/// The templates, the page itself first.
-const TEMPLATES: [(&str, &str); 2] =
-    [("report.html", include_str!("report.html")), ("style.css", include_str!("style.css"))];
+/// How the page looks, and what its controls and paper need.
+pub(super) const STYLE: &str = concat!(include_str!("style.css"), include_str!("controls.css"));
+/// What adds the controls; the page is complete without it.
+pub(super) const SCRIPT: &str = include_str!("report.js");
 
 impl Page<'_> {
     /// The page as HTML.
     pub(super) fn render(&self) -> Result<String> {
-        let error = |source| Error::Page { page: "report.html", source };
+        const TEMPLATE: &str = "report.html";
+        let error = |source| Error::Page { page: TEMPLATE, source };
         let mut environment = Environment::new();
-        for (name, text) in TEMPLATES {
-            environment.add_template(name, text).map_err(error)?;
-        }
+        environment.add_template(TEMPLATE, include_str!("report.html")).map_err(error)?;
         environment
-            .get_template("report.html")
+            .get_template(TEMPLATE)
             .and_then(|template| template.render(minijinja::value::Serde(self)))
             .map_err(error)
     }

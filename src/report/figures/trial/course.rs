@@ -115,7 +115,8 @@ fn draw_courses(canvas: &mut Canvas, panel: &Panel, figure: &CourseFigure, arms:
     }
     let medians: Vec<Vec<f64>> = arms.iter().map(|course| course.quantile(2)).collect();
     for (course, median) in arms.iter().zip(&medians) {
-        panel.line(canvas, days, median, Stroke::main(course.arm.colour));
+        let stroke = Stroke::main(course.arm.colour);
+        panel.curve(canvas, &course.arm.name, (days, median), stroke);
         draw_doses(panel, canvas, &course.doses);
     }
     let curves: Vec<Curve<'_>> = medians.iter().map(|m| (days.as_slice(), m.as_slice())).collect();

@@ -67,7 +67,8 @@ pub fn draw(figure: &ProbabilityFigure, lettering: Lettering) -> Result<String> 
         draw_band(&mut canvas, &panel, &figure.days, arm);
     }
     for arm in &figure.arms {
-        panel.line(&mut canvas, &figure.days, &percent(&arm.share), Stroke::main(arm.arm.colour));
+        let (share, stroke) = (percent(&arm.share), Stroke::main(arm.arm.colour));
+        panel.curve(&mut canvas, &arm.arm.name, (&figure.days, &share), stroke);
     }
     panel.end_labels(&mut canvas, &labels);
     canvas.finish(lettering)

@@ -1,0 +1,10 @@
+// node page.js URL [SLIDER ANSWER]: opens a served page and checks it; one line a check. SLIDER and ANSWER are selectors: the
+// answer is to follow the slider.
+
+import { withBrowser } from "./chromium.js";
+import { checkPage } from "./served.js";
+import { Verdicts } from "./verdicts.js";
+
+const verdicts = new Verdicts();
+await withBrowser((browser) => checkPage(verdicts, browser, ...process.argv.slice(2)));
+verdicts.exit();
