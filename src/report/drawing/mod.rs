@@ -4,6 +4,7 @@
 //! [`marks`] are the words, [`theme`] the colours and sizes.
 
 pub mod axis;
+pub mod boxes;
 pub mod canvas;
 pub mod dots;
 pub mod geometry;
