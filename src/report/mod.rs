@@ -10,6 +10,7 @@ pub mod descriptive;
 pub mod drawing;
 pub mod figures;
 mod html;
+mod model_diagram;
 mod population_figure;
 mod regimen_course;
 mod regimen_sheet;
@@ -18,5 +19,6 @@ pub mod window_figures;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;
+pub use model_diagram::model_diagram;
 pub use population_figure::population_figure;
 pub use trial_figures::trial_figures;
