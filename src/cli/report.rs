@@ -12,6 +12,11 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome> {
     let progress = Progress::new();
     let report = report::build(&|stage, done, total| progress.tell(stage.to_owned(), done, total))?;
     drop(progress);
+    if args.png {
+        for (name, content) in report::png_of(&report.files)? {
+            folder.add(name, content);
+        }
+    }
     for (name, content) in report.files {
         folder.add(name, content);
     }

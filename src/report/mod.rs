@@ -19,6 +19,7 @@ pub mod window_figures;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;
+pub use drawing::raster::png_of;
 pub use model_diagram::model_diagram;
 pub use population_figure::population_figure;
 pub use trial_figures::trial_figures;

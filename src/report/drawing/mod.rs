@@ -14,6 +14,7 @@ pub mod outline;
 pub mod page;
 pub mod panel;
 pub mod platelets;
+pub mod raster;
 pub mod strip;
 mod svg;
 #[cfg(test)]
