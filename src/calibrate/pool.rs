@@ -6,8 +6,8 @@ use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::simulate::population::Engine;
 use crate::trial::{
-    Candidate, CandidateDraws, Design, Enrolment, Form, Outcome, Practice, Recruiter, Subset,
-    simulate,
+    Candidate, CandidateDraws, Design, Enrolment, Form, Outcome, Practice, Recruiter, Screening,
+    Subset, simulate,
 };
 use rayon::prelude::*;
 
@@ -148,10 +148,10 @@ fn simulated(
     draws: &[CandidateDraws],
 ) -> Result<Vec<Outcome>> {
     let all = draws.iter().map(|draws| recruiter.candidate_of(draws));
-    let patients: Vec<Candidate> = all.filter(|candidate| candidate.eligible).collect();
+    let patients: Vec<Candidate> = all.filter(|candidate| candidate.exclusion.is_none()).collect();
     let count = patients.len();
     let (arms, strata) = (vec![arm; count], vec![0; count]);
-    let enrolment = Enrolment { patients, arms, strata, screened: draws.len() };
+    let enrolment = Enrolment { patients, arms, strata, screening: Screening::default() };
     simulate(recruiter, enrolment, TOLERANCE, Engine::Lanes)
 }
 

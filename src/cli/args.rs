@@ -227,7 +227,8 @@ pub(super) enum MethodArg {
 #[command(after_help = "\
 Examples:
   thrombo report                    into the folder report/; open report/index.html
-  thrombo report --out results      into the folder results/")]
+  thrombo report --out results      into the folder results/
+  thrombo report --png              every figure as PNG too")]
 pub(super) struct ReportArgs {
     /// Folder for index.html and figures/
     #[arg(long, default_value = "report", value_name = "DIR")]
@@ -238,6 +239,9 @@ pub(super) struct ReportArgs {
     /// Replace a folder that thrombo did not write
     #[arg(long)]
     pub(super) force: bool,
+    /// Write every figure as PNG too, beside its SVG
+    #[arg(long)]
+    pub(super) png: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -14,6 +14,11 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome> {
         |stage: &str, done: usize, total: usize| progress.tell(stage.to_owned(), done, total);
     let report = report::build(args.parameters.as_deref(), &tell)?;
     drop(progress);
+    if args.png {
+        for (name, content) in report::png_of(&report.files)? {
+            folder.add(name, content);
+        }
+    }
     for (name, content) in report.files {
         folder.add(name, content);
     }

@@ -62,7 +62,7 @@ fn folder_of(path: &Path) -> &Path {
 #[derive(Debug)]
 pub struct OutputFolder {
     target: PathBuf,
-    files: Vec<(String, String)>,
+    files: Vec<(String, Vec<u8>)>,
 }
 
 impl OutputFolder {
@@ -85,7 +85,7 @@ impl OutputFolder {
     }
 
     /// Adds one file, whose `name` may contain folders.
-    pub fn add(&mut self, name: impl Into<String>, content: impl Into<String>) {
+    pub fn add(&mut self, name: impl Into<String>, content: impl Into<Vec<u8>>) {
         self.files.push((name.into(), content.into()));
     }
 

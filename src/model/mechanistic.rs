@@ -3,6 +3,7 @@
 //! Eleven states with one platelet stage: four of the drug (P1 to P4), thrombopoietin, progenitors,
 //! four megakaryocyte stages and the platelets (M1 to M7).
 
+use super::structure::Structure;
 use super::thrombopoiesis::{self, Thrombopoiesis};
 use super::{
     Event, Intermediate, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown,
@@ -45,6 +46,15 @@ pub const PLATELET_STAGES: Symbol = Symbol {
     meaning: "number of platelet stages, a whole number",
     range: Range { min: 1.0, max: 12.0, closed: true },
 };
+
+/// What leads to what, from the dose to the count and back. The initial state (M9) and body weight, which matters for
+/// doses per kg only, have no place in it.
+pub const STRUCTURE: [Structure; 4] = [
+    pharmacokinetics::STRUCTURE,
+    receptor::STRUCTURE,
+    thrombopoiesis::CELLS,
+    thrombopoiesis::THROMBOPOIETIN,
+];
 
 impl<const STAGES: usize> Model for Mechanistic<STAGES> {
     const NAME: &'static str = "mechanistic";

@@ -16,6 +16,7 @@ pub mod pharmacokinetics;
 pub mod published;
 pub mod receptor;
 mod state;
+pub mod structure;
 mod symbol;
 mod theta;
 pub mod thrombopoiesis;

@@ -11,6 +11,7 @@
 //!
 //! A dose enters the depot as `f1 · dose` at the dose time plus `tlag`.
 
+use super::structure::{Link, Node, OUTSIDE, Structure};
 use super::{Event, Real, parameters, route_unknown, state};
 use crate::error::Result;
 use crate::units::{Amount, NG_PER_ML_PER_MG_PER_L, Route};
@@ -39,6 +40,27 @@ state! {
         peripheral2: T ["mg"]: "drug in the second peripheral compartment",
     }
 }
+
+/// What leads to what: equations (P1) to (P5).
+pub const STRUCTURE: Structure = Structure {
+    title: "Pharmacokinetics",
+    clock: "per hour",
+    nodes: &[
+        Node::state("depot", "depot").by(&["P1"]),
+        Node::state("central", "central").with(&["vc"]).by(&["P2", "P5"]),
+        Node::state("peripheral1", "first peripheral").with(&["vp1"]).by(&["P3"]),
+        Node::state("peripheral2", "second peripheral").with(&["vp2"]).by(&["P4"]),
+    ],
+    links: &[
+        Link::flow(OUTSIDE, "depot").says("dose").with(&["f1", "tlag"]),
+        Link::flow("depot", "central").says("absorbed").with(&["ka"]),
+        Link::flow("central", "peripheral1").with(&["q1"]),
+        Link::flow("peripheral1", "central"),
+        Link::flow("central", "peripheral2").with(&["q2"]),
+        Link::flow("peripheral2", "central"),
+        Link::flow("central", OUTSIDE).says("cleared").with(&["cl"]),
+    ],
+};
 
 impl<T: Real> State<T> {
     /// No drug anywhere.

@@ -10,6 +10,7 @@
 //! U  = A/A0,  A0 = A at T = T0, C = 0                         (R6)   drive
 //! ```
 
+use super::structure::{Link, Node, Structure};
 use super::{Real, Theta, parameters};
 use crate::error::{Error, Result};
 use std::fmt;
@@ -42,6 +43,17 @@ impl Variant {
     #[must_use]
     pub fn is_deficient(self) -> bool {
         matches!(self, Self::A | Self::D)
+    }
+
+    /// Whether a parameter of the receptor matters: there is no floor where two terms add up, and thrombopoietin in
+    /// health matters only where the patient's own is too low.
+    #[must_use]
+    pub fn uses(self, symbol: &str) -> bool {
+        match symbol {
+            "eb" => !self.is_additive(),
+            "t0_healthy" => self.is_deficient(),
+            _ => true,
+        }
     }
 
     /// What the variant assumes, in words.
@@ -85,6 +97,23 @@ parameters! {
         t0_healthy ["pM"] POSITIVE: "thrombopoietin in health, which defines the potency in A and D",
     }
 }
+
+/// What leads to what: equations (R1) to (R6).
+pub const STRUCTURE: Structure = Structure {
+    title: "Receptor",
+    clock: "algebraic",
+    nodes: &[
+        Node::computed("signal", "signal A")
+            .with(&["emax", "eb", "t0_healthy"])
+            .by(&["R1", "R2", "R3", "R4", "R5"]),
+        Node::computed("drive", "drive U = A/A0").by(&["R6"]),
+    ],
+    links: &[
+        Link::influence("central", "signal").says("drug C").with(&["kc"]),
+        Link::influence("tpo", "signal").says("thrombopoietin T").with(&["kt"]),
+        Link::influence("signal", "drive"),
+    ],
+};
 
 /// One individual's receptor, with the derived potency of thrombopoietin.
 #[derive(Debug, Clone, Copy, PartialEq)]

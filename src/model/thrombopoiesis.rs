@@ -19,6 +19,7 @@
 
 use super::chain::{chain, lossy_chain};
 use super::receptor::Receptor;
+use super::structure::{Link, Node, OUTSIDE, Stages, Structure};
 use super::{Intermediate, Real, Theta, parameters, state};
 use crate::error::Result;
 
@@ -53,6 +54,48 @@ state! {
         platelet: [T; STAGES] ["1"]: "platelet stages relative to the baseline total",
     }
 }
+
+/// What leads to what in the cells: equations (M2) to (M8), and (M10).
+pub const CELLS: Structure = Structure {
+    title: "Cells",
+    clock: "per day",
+    nodes: &[
+        Node::state("progenitors", "progenitors").with(&["taun"]).by(&["M2"]),
+        Node::state("megakaryocyte", "megakaryocytes")
+            .in_stages(Stages::Fixed(MEGAKARYOCYTE_STAGES))
+            .with(&["tmk"])
+            .by(&["M3", "M4"]),
+        Node::state("platelet", "platelets")
+            .in_stages(Stages::Chosen("n_platelet_stages"))
+            .by(&["M5", "M6", "M7"]),
+        Node::computed("count", "count").with(&["plt0"]).by(&["M8"]),
+    ],
+    links: &[
+        Link::influence("drive", "progenitors").says("U to the power").with(&["gn"]),
+        Link::influence("drive", "megakaryocyte").says("speed, U to the power").with(&["gv"]),
+        Link::flow("progenitors", "megakaryocyte"),
+        Link::flow("megakaryocyte", "platelet").says("release"),
+        Link::flow(OUTSIDE, "platelet").says("transfusion (M10)").with(&["fs", "bv"]),
+        Link::flow("platelet", OUTSIDE).says("lost").with(&["tp", "d"]),
+        Link::influence("platelet", "count"),
+    ],
+};
+
+/// What leads to what in thrombopoietin: equation (M1).
+pub const THROMBOPOIETIN: Structure = Structure {
+    title: "Thrombopoietin",
+    clock: "per day",
+    nodes: &[
+        Node::state("tpo", "thrombopoietin").with(&["t0"]).by(&["M1"]),
+        Node::computed("clearance", "clearance").with(&["lambda"]).by(&["M1"]),
+    ],
+    links: &[
+        Link::flow(OUTSIDE, "tpo").says("made").with(&["ktpo"]),
+        Link::flow("tpo", "clearance"),
+        Link::influence("megakaryocyte", "clearance").says("mass, 1 − w"),
+        Link::influence("platelet", "clearance").says("mass").with(&["w"]),
+    ],
+};
 
 /// One individual's thrombopoiesis, with its derived rates.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,6 +6,7 @@ use super::descriptive;
 use super::drawing::canvas::font_face_css;
 use super::figure::Figure;
 use super::figures::{overview, sheet};
+use super::model_diagram::model_diagram;
 use super::page::calibration::calibration_section;
 use super::page::model::model_section;
 use super::page::regimens::RegimenSection;
@@ -90,10 +91,11 @@ pub fn build(
     let (optimum, own) = optimum_section(&people)?;
     figures.extend(own);
     tell("drawing", 5, STEPS);
+    let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
+    figures.push(Figure::new("diagram", |lettering| model_diagram(&main.typical, lettering))?);
     figures.extend(fit_figures(&problem, &fitted)?);
     figures.extend(regimen_figures(&results)?);
 
-    let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
     let record = record(parameters, &results, &casts, &problem, &published_files);
     let mut files: Vec<(String, String)> = figures
         .iter()

@@ -11,6 +11,7 @@ pub mod descriptive;
 pub mod drawing;
 mod figure;
 pub mod figures;
+mod model_diagram;
 mod page;
 mod population_figure;
 mod regimen_course;
@@ -21,5 +22,7 @@ pub mod window_figures;
 
 pub use build::{Report, build, program};
 pub use drawing::canvas::Lettering;
+pub use drawing::raster::png_of;
+pub use model_diagram::model_diagram;
 pub use population_figure::population_figure;
 pub use trial_figures::trial_figures;

@@ -1,7 +1,7 @@
 //! Randomisation: permuted blocks within strata.
 
 use super::design::Design;
-use super::patient::{Candidate, Recruiter};
+use super::patient::{Candidate, Exclusion, Recruiter};
 use crate::error::{Error, Result};
 use crate::population::{Stream, Streams};
 
@@ -17,8 +17,31 @@ pub struct Enrolment {
     pub arms: Vec<usize>,
     /// The stratum of each.
     pub strata: Vec<usize>,
+    /// Who was screened for it.
+    pub screening: Screening,
+}
+
+/// How many candidates were looked at, and how many were refused, by reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Screening {
     /// Candidates who were screened.
     pub screened: usize,
+    /// Refused for their count.
+    pub excluded_by_count: usize,
+    /// Refused for a history of thrombosis.
+    pub excluded_by_thrombosis: usize,
+}
+
+impl Screening {
+    /// Counts one more candidate.
+    pub fn add(&mut self, candidate: &Candidate) {
+        self.screened += 1;
+        match candidate.exclusion {
+            Some(Exclusion::Count) => self.excluded_by_count += 1,
+            Some(Exclusion::Thrombosis) => self.excluded_by_thrombosis += 1,
+            None => {}
+        }
+    }
 }
 
 /// Number of strata of a design.
@@ -42,24 +65,24 @@ pub fn enrol(recruiter: &Recruiter<'_>, seed: u64, replicate: usize) -> Result<E
     let design = recruiter.design;
     let mut blocks: Vec<Blocks> =
         (0..strata(design)).map(|stratum| Blocks::new(design, seed, stratum, replicate)).collect();
-    let mut enrolment =
-        Enrolment { patients: Vec::new(), arms: Vec::new(), strata: Vec::new(), screened: 0 };
+    let (patients, screening) = (Vec::new(), Screening::default());
+    let mut enrolment = Enrolment { patients, arms: Vec::new(), strata: Vec::new(), screening };
     let mut free: Vec<usize> = design.arms.iter().map(|a| a.size.unwrap_or(usize::MAX)).collect();
     while enrolment.patients.len() < design.randomised {
-        if enrolment.screened >= MOST_SCREENED_PER_PATIENT * design.randomised {
+        let screened = enrolment.screening.screened;
+        if screened >= MOST_SCREENED_PER_PATIENT * design.randomised {
             return Err(Error::Contradiction {
                 first: format!(
-                    "entry criteria that let {} of {} candidates in",
-                    enrolment.patients.len(),
-                    enrolment.screened
+                    "entry criteria that let {} of {screened} candidates in",
+                    enrolment.patients.len()
                 ),
                 second: format!("{} patients to be randomised", design.randomised),
                 remedy: "widen [entry], or choose other patients".to_owned(),
             });
         }
-        let candidate = recruiter.candidate(replicate, enrolment.screened);
-        enrolment.screened += 1;
-        if !candidate.eligible {
+        let candidate = recruiter.candidate(replicate, screened);
+        enrolment.screening.add(&candidate);
+        if candidate.exclusion.is_some() {
             continue;
         }
         let stratum = stratum(design, &candidate);

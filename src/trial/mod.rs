@@ -17,7 +17,7 @@ pub mod statistics;
 mod summary;
 pub mod tables;
 
-pub use allocation::{Enrolment, enrol, strata};
+pub use allocation::{Enrolment, Screening, enrol, strata};
 pub use comparison::{Compared, Comparison, control};
 pub use course::{days, simulate};
 pub use design::{
@@ -26,7 +26,7 @@ pub use design::{
 };
 pub use measure::{Event, Quantity, Subset};
 pub use outcome::{Course, Outcome, Status, days_at_or_above};
-pub use patient::{Candidate, CandidateDraws, Chance, Recruiter, Schedule, Visit};
+pub use patient::{Candidate, CandidateDraws, Chance, Exclusion, Recruiter, Schedule, Visit};
 pub use published::{Published, PublishedFile, Role};
 pub use run::{Replicate, Run};
 pub use statistic::{Form, Statistic, Value};

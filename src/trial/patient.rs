@@ -37,6 +37,15 @@ pub struct Recruiter<'a> {
     doses: Vec<(f64, Streams)>,
 }
 
+/// Why a candidate may not take part; where both hold, the count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exclusion {
+    /// The measured screening count was not below the limit.
+    Count,
+    /// A history of thrombosis.
+    Thrombosis,
+}
+
 /// A patient before the trial.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
@@ -52,8 +61,8 @@ pub struct Candidate {
     pub noise: Vec<CountNoise>,
     /// Whether his procedure is an ablation.
     pub ablation: bool,
-    /// Whether he may take part.
-    pub eligible: bool,
+    /// Why he may not take part; none where he may.
+    pub exclusion: Option<Exclusion>,
     /// What chance has in store for him.
     pub chance: Chance,
 }
@@ -165,9 +174,14 @@ impl<'a> Recruiter<'a> {
         let entry = self.design.entry;
         let thrombosis = self.generator.covariate(&patient, "thrombosis").unwrap_or(0.0);
         let excluded = entry.exclude_thrombosis && thrombosis > 0.0;
-        let eligible = screening < entry.count_below && !excluded;
+        // Written so that a count that is not a number excludes.
+        let exclusion = if screening < entry.count_below {
+            excluded.then_some(Exclusion::Thrombosis)
+        } else {
+            Some(Exclusion::Count)
+        };
         let ablation = chance.ablation < self.design.allocation.ablation.unwrap_or(0.0);
-        Candidate { subject, patient, true_baseline, screening, noise, ablation, eligible, chance }
+        Candidate { subject, patient, true_baseline, screening, noise, ablation, exclusion, chance }
     }
 
     /// What is planned for a candidate who has been allotted to `arm`.

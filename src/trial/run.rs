@@ -1,6 +1,6 @@
 //! Replicates of a trial: the same protocol with other patients, many times.
 
-use super::allocation::enrol;
+use super::allocation::{Screening, enrol};
 use super::comparison::{Compared, Comparison};
 use super::course;
 use super::design::Design;
@@ -46,8 +46,8 @@ pub struct Run<'a> {
 pub struct Replicate {
     /// Its number, from 0.
     pub number: usize,
-    /// Candidates screened.
-    pub screened: usize,
+    /// Who was screened for it.
+    pub screening: Screening,
     /// The statistics asked for, in their order.
     pub values: Vec<Value>,
     /// The comparisons asked for, in their order.
@@ -116,11 +116,11 @@ impl<'a> Run<'a> {
         &self,
         recruiter: &Recruiter<'_>,
         replicate: usize,
-    ) -> Result<(usize, Vec<Outcome>)> {
+    ) -> Result<(Screening, Vec<Outcome>)> {
         let enrolment = enrol(recruiter, self.seed, replicate)?;
-        let screened = enrolment.screened;
+        let screening = enrolment.screening;
         let trial = course::simulate(recruiter, enrolment, self.tolerance, self.engine)?;
-        Ok((screened, trial))
+        Ok((screening, trial))
     }
 
     /// Runs all replicates, handing each with its patients to `keep` in the order of their numbers.
@@ -138,7 +138,7 @@ impl<'a> Run<'a> {
         let recruiter = Recruiter::new(self.design, self.patients, self.variant, self.seed)?;
         let done = AtomicUsize::new(0);
         let one = |number: usize| {
-            let (screened, trial) = if self.sets.is_empty() {
+            let (screening, trial) = if self.sets.is_empty() {
                 self.simulated(&recruiter, number)?
             } else {
                 let (design, patients) = self.set(number);
@@ -149,7 +149,7 @@ impl<'a> Run<'a> {
                 |status: fn(&Status) -> bool| trial.iter().filter(|p| status(&p.status)).count();
             let replicate = Replicate {
                 number,
-                screened,
+                screening,
                 values: statistics.iter().map(|s| s.value(self.design, &trial)).collect(),
                 compared: comparisons.iter().map(|c| c.of(self.design, &trial)).collect(),
                 failed: is(|status| matches!(status, Status::Failed(_))),

@@ -1,5 +1,6 @@
 //! What all replicates of a trial say: predictions, comparisons, courses by arm.
 
+use super::allocation::Screening;
 use super::comparison::Comparison;
 use super::course::days;
 use super::measure::Event;
@@ -93,6 +94,8 @@ pub struct Summary {
     pub replicates: usize,
     /// Mean number screened.
     pub screened: f64,
+    /// Who was screened for the first trial.
+    pub first_screening: Screening,
     /// Patients who could not be integrated, all trials.
     pub failed: usize,
     /// Patients who left, all trials.
@@ -170,7 +173,9 @@ impl<'a> Collector<'a> {
                 .map(|(published, prediction)| against_published(published, prediction))
                 .collect(),
             replicates: self.replicates.len(),
-            screened: self.replicates.iter().map(|r| r.screened as f64).sum::<f64>() / count,
+            screened: self.replicates.iter().map(|r| r.screening.screened as f64).sum::<f64>()
+                / count,
+            first_screening: self.replicates.first().map(|r| r.screening).unwrap_or_default(),
             failed: self.replicates.iter().map(|r| r.failed).sum(),
             dropped_out: self.replicates.iter().map(|r| r.dropped_out).sum(),
         }

@@ -42,6 +42,21 @@ fn invariant_a_second_report_replaces_the_first_byte_by_byte() {
 }
 
 #[test]
+fn invariant_every_figure_gets_a_png_where_asked() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    printed(&thrombo_in(folder.path(), &["report", "--png"]));
+    let entries = fs::read_dir(folder.path().join("report/figures")).expect("listed").flatten();
+    let (pngs, svgs): (Vec<_>, Vec<_>) = entries
+        .map(|entry| entry.path())
+        .partition(|path| path.extension().is_some_and(|e| e == "png"));
+    assert!(svgs.len() > 10 && svgs.len() == pngs.len());
+    for png in pngs {
+        assert!(png.with_extension("svg").is_file());
+        assert!(fs::read(&png).expect("read").starts_with(b"\x89PNG"), "{}", png.display());
+    }
+}
+
+#[test]
 fn invariant_the_page_is_complete_and_needs_nothing_else() {
     let page = contents(&folder().join("report"))["index.html"].clone();
     let scenarios = thrombopoiesis::simulate::Scenario::shipped().expect("scenarios");

@@ -260,8 +260,8 @@ fn unsigned(value: f64) -> u32 {
     value.round() as u32
 }
 
-const REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.otf");
-const SEMI_BOLD: &[u8] = include_bytes!("fonts/Inter-SemiBold.otf");
+pub(super) const REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.otf");
+pub(super) const SEMI_BOLD: &[u8] = include_bytes!("fonts/Inter-SemiBold.otf");
 
 /// Registers the fonts with plotters, once; whether it took them.
 fn fonts_ready() -> bool {

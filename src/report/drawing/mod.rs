@@ -4,6 +4,7 @@
 //! [`marks`] are the words, [`theme`] the colours and sizes.
 
 pub mod axis;
+pub mod boxes;
 pub mod canvas;
 pub mod dots;
 pub mod geometry;
@@ -13,6 +14,7 @@ pub mod outline;
 pub mod page;
 pub mod panel;
 pub mod platelets;
+pub mod raster;
 mod readings;
 pub mod strip;
 mod svg;

@@ -1,5 +1,6 @@
 //! One file per figure: plain data in, SVG out. Between given points there are straight lines.
 
+pub mod diagram;
 pub mod fit;
 pub mod forest;
 pub mod heat_map;

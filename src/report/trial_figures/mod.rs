@@ -1,12 +1,14 @@
 //! The figures of a trial in words and numbers: what its replicates and the patients of its first one say.
 
 mod courses;
+mod flow;
 mod patients;
 mod published;
 #[cfg(test)]
 mod tests;
 
 pub use courses::{trial_course, trial_probability};
+pub use flow::trial_flow;
 pub use patients::{trial_time_above, trial_waterfall};
 pub use published::{forest_row, observed, predicted, trial_forest};
 
@@ -28,6 +30,7 @@ pub fn trial_figures(
     lettering: Lettering,
 ) -> Result<Vec<(String, String)>> {
     let mut figures = vec![
+        ("flow.svg".to_owned(), trial_flow(run, summary, first, lettering)?),
         ("course.svg".to_owned(), trial_course(run, summary, lettering)?),
         ("probability.svg".to_owned(), trial_probability(run, summary, lettering)?),
         ("waterfall.svg".to_owned(), trial_waterfall(run, first, lettering)?),

@@ -1,9 +1,12 @@
 //! What the figures of a simulated trial say.
 
 use super::*;
+use crate::error::Reason;
 use crate::population::VirtualPatients;
 use crate::report::drawing::testing::{assert_presentable, texts};
-use crate::trial::{Collector, Event, Form, Published, PublishedFile, Role, Subset};
+use crate::trial::{
+    Collector, Event, Form, Published, PublishedFile, Recruiter, Role, Status, Subset,
+};
 use std::path::Path;
 
 /// A trial of a few replicates, and what it says.
@@ -12,11 +15,18 @@ fn with_trial(
     replicates: usize,
     check: impl FnOnce(&Run<'_>, &Summary, &[Outcome]) -> Result<()>,
 ) -> Result<()> {
-    let design = Design::load(Path::new(id))?;
+    with_design(&Design::load(Path::new(id))?, replicates, check)
+}
+
+fn with_design(
+    design: &Design,
+    replicates: usize,
+    check: impl FnOnce(&Run<'_>, &Summary, &[Outcome]) -> Result<()>,
+) -> Result<()> {
     let patients = VirtualPatients::load("patients_start")?;
     let files = PublishedFile::shipped()?;
     let published: Vec<Published> = files.iter().flat_map(|file| file.numbers.clone()).collect();
-    let mut run = Run::new(&design, &patients);
+    let mut run = Run::new(design, &patients);
     run.replicates = replicates;
     let mut collector = Collector::new(run, &published);
     let (statistics, comparisons) = (collector.statistics.clone(), collector.comparisons.clone());
@@ -39,7 +49,7 @@ fn title(svg: &str) -> String {
 
 #[test]
 fn invariant_figures_of_shipped_trials_are_presentable() -> Result<()> {
-    for (id, count) in [("l_plus_2", 5), ("l_plus_1", 5), ("phase_2b", 5), ("label_eu", 4)] {
+    for (id, count) in [("l_plus_2", 6), ("l_plus_1", 6), ("phase_2b", 6), ("label_eu", 5)] {
         with_trial(id, 3, |run, summary, first| {
             let figures = trial_figures(run, summary, first, Lettering::FromPage)?;
             assert_eq!(figures.len(), count, "{id}");
@@ -51,6 +61,66 @@ fn invariant_figures_of_shipped_trials_are_presentable() -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+#[test]
+fn invariant_the_flow_of_patients_adds_up() -> Result<()> {
+    let mut design = Design::load(Path::new("l_plus_2"))?;
+    design.dosing.missed = 0.05;
+    for arm in &mut design.arms {
+        (arm.practice.dropout, arm.practice.no_procedure) = (0.1, 0.1);
+    }
+    with_design(&design, 1, |run, summary, first| {
+        // One patient more than the program fails at, so that this path is walked too.
+        let mut first = first.to_vec();
+        first[0].status = Status::Failed(Reason::TooManySteps);
+        let flow = flow::figure(run, summary, &first);
+        let excluded: Vec<usize> = flow.excluded.iter().map(|(_, count)| *count).collect();
+        assert_eq!(flow.screened, excluded.iter().sum::<usize>() + design.randomised);
+        assert!(excluded.iter().all(|count| *count > 0), "{excluded:?}");
+        let allocated = flow.arms.iter().map(|arm| arm.counts.allocated);
+        assert_eq!(allocated.sum::<usize>(), design.randomised);
+        for (i, arm) in flow.arms.iter().enumerate() {
+            let c = arm.counts;
+            assert_eq!(Some(c.allocated), design.arms[i].size);
+            assert_eq!(c.allocated, c.completed + c.left + c.failed);
+            assert_eq!(c.analysed(), c.all_doses + c.stopped + c.fewer_doses);
+            let procedure = c.procedure_untransfused + c.procedure_transfused;
+            assert_eq!(c.analysed(), procedure + c.no_procedure);
+            assert!(c.left > 0 && c.no_procedure > 0 && c.success <= c.analysed(), "{c:?}");
+            let of = |event: Event| {
+                let own = first.iter().filter(|patient| patient.arm == i);
+                own.filter(|patient| event.of(&design, patient) == Some(true)).count()
+            };
+            assert_eq!(c.success, of(Event::NoTransfusionNoRescue));
+            assert_eq!(c.stopped, of(Event::Stopped));
+            assert_eq!(c.completed, of(Event::Completed));
+            assert_eq!(procedure, of(Event::Procedure));
+        }
+        assert!(flow.arms[0].counts.fewer_doses > 0 && flow.arms[0].counts.stopped > 0);
+        assert_eq!(flow.arms.iter().map(|arm| arm.counts.failed).sum::<usize>(), 1);
+        assert_presentable(&trial_flow(run, summary, &first, Lettering::FromPage)?);
+        Ok(())
+    })
+}
+
+#[test]
+fn invariant_every_refusal_has_the_reason_that_is_counted() -> Result<()> {
+    with_trial("l_plus_2", 1, |run, summary, _| {
+        let recruiter = Recruiter::new(run.design, run.patients, run.variant, run.seed)?;
+        let (mut by_count, mut by_thrombosis) = (0, 0);
+        for number in 0..summary.first_screening.screened {
+            let candidate = recruiter.candidate(0, number);
+            let high = candidate.screening >= run.design.entry.count_below;
+            let thrombosis = recruiter.generator.covariate(&candidate.patient, "thrombosis");
+            by_count += usize::from(high);
+            by_thrombosis += usize::from(!high && thrombosis == Some(1.0));
+        }
+        let screening = summary.first_screening;
+        assert_eq!(screening.excluded_by_count, by_count);
+        assert_eq!(screening.excluded_by_thrombosis, by_thrombosis);
+        Ok(())
+    })
 }
 
 #[test]

@@ -25,8 +25,8 @@ pub fn replicates(design: &Design, runs: &[(Run<'_>, &Collector<'_>)]) -> String
     let mut csv = Csv::new(&columns);
     for (run, collector) in runs {
         for replicate in collector.replicates() {
-            let counts =
-                [replicate.number + 1, replicate.screened, replicate.failed, replicate.dropped_out];
+            let Replicate { number, screening, failed, dropped_out, .. } = replicate;
+            let counts = [number + 1, screening.screened, *failed, *dropped_out];
             let mut row = vec![run.variant.to_string()];
             row.extend(counts.map(|count| count.to_string()));
             row.extend(replicate.values.iter().map(|value| cell(value.value)));

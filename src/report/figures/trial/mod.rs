@@ -1,6 +1,7 @@
 //! The figures of one trial: what its arms did, on one scale.
 
 pub mod course;
+pub mod flow;
 mod grid;
 pub mod probability;
 mod protocol;
