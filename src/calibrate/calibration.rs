@@ -2,6 +2,7 @@
 
 use super::estimated::Place;
 use super::evaluator::{Evaluator, Known, Save, Watch};
+use super::placebo::{Response, responses};
 use super::posterior::{Posterior, posterior};
 use super::problem::Problem;
 use super::profile::{Profile, TradeOff, profiles, trade_offs};
@@ -37,7 +38,7 @@ impl Settings {
         let n = problem.estimated.len();
         let newton = 5 * (2 * n + 1);
         let simplex = 2 * usize::try_from(self.search.simplex_iterations).unwrap_or(0);
-        self.search.screened + simplex + newton + self.posterior + 18 * n + problem.published.len()
+        self.search.screened + simplex + newton + self.posterior + 22 * n + problem.published.len()
     }
 }
 
@@ -60,6 +61,8 @@ pub struct Calibration {
     pub profiles: Vec<Profile>,
     /// What happens to the rest if one number is forced.
     pub trade_offs: Vec<TradeOff>,
+    /// How the placebo's numbers move with practice and noise.
+    pub placebo: Vec<Response>,
     /// Every published number beside its prediction over the posterior.
     pub against: Vec<Against>,
     /// The same at the optimum alone.
@@ -100,6 +103,7 @@ pub fn calibrate(
     };
     let profiles = profiles(&evaluator, &found);
     let trade_offs = trade_offs(&evaluator, &found);
+    let placebo = responses(&evaluator, &found);
     evaluator.check()?;
     let told = |_: usize| {};
     let at = |x: &[f64], design: &Design| -> Result<(Design, VirtualPatients)> {
@@ -118,6 +122,7 @@ pub fn calibrate(
         sets,
         profiles,
         trade_offs,
+        placebo,
         against,
         against_optimum,
         found,

@@ -24,6 +24,31 @@ pub enum Place {
     Rescue(String),
 }
 
+/// What a number is about, where it is practice or noise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// What physicians do besides the protocol.
+    Practice,
+    /// How counts vary about the true count.
+    Noise,
+    /// The patients and the drug.
+    Patients,
+}
+
+impl Place {
+    /// What the number is about.
+    #[must_use]
+    pub fn nature(&self) -> Nature {
+        match self {
+            Self::NoTransfusionBelow(_) | Self::TransfusionAbove(_) | Self::Rescue(_) => {
+                Nature::Practice
+            }
+            Self::CountError(_) => Nature::Noise,
+            Self::Typical(_) | Self::Spread(_) => Nature::Patients,
+        }
+    }
+}
+
 /// The scale on which a number is estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {

@@ -79,6 +79,12 @@ impl<'a> Evaluator<'a> {
         self.stage.set(stage);
     }
 
+    /// Takes a place for the best until a better one is found.
+    pub(super) fn start_at(&self, x: &[f64]) {
+        let objective = self.known.borrow().get(&key(x)).map_or(HOPELESS, |known| known.objective);
+        self.best.replace((objective, x.to_vec()));
+    }
+
     /// Places asked for so far.
     #[must_use]
     pub fn asked(&self) -> usize {

@@ -55,6 +55,9 @@ pub struct Likelihood {
     pub covariance: DMatrix<f64>,
     /// Probability of each atom given the rest.
     pub atoms: Vec<f64>,
+    /// Of each atom the share of patients below its interval, and up to its end: expected, and the
+    /// standard deviation in a published trial.
+    pub edges: Vec<[(f64, f64); 2]>,
 }
 
 /// The likelihood of `published` from the `lives` of the patients; the weights of an arm's lives sum
@@ -90,17 +93,21 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
     let n = normals.len();
     let mut covariance = joint.view((0, 0), (n, n)).into_owned();
     for (i, j) in normals.iter().enumerate() {
-        let slope = scale_slope(published[*j].form, published[*j].value);
+        let slope = scale_slope(published[*j].form, seen_value(&published[*j]));
         covariance[(i, i)] += (slope * published[*j].rounding).powi(2) / 3.0; // (J6)
     }
     let expected = DVector::from_iterator(n, normals.iter().map(|j| moments[*j].value));
-    let seen = normals.iter().map(|j| on_scale(published[*j].form, published[*j].value));
+    let seen = normals.iter().map(|j| on_scale(published[*j].form, seen_value(&published[*j])));
     let residuals = DVector::from_iterator(n, seen) - &expected;
     let factor = covariance.clone().cholesky()?;
     let solved = factor.solve(&residuals);
     let log_det = 2.0 * factor.l().diagonal().iter().map(|d| d.ln()).sum::<f64>();
     let mut deviance = residuals.dot(&solved) + log_det; // (J7)
     let mut probabilities = Vec::with_capacity(atoms.len());
+    let edge = |a: usize, side: usize| {
+        let row = n + 2 * a + side;
+        (shares[a][side].value, joint[(row, row)].sqrt())
+    };
     for (a, share) in shares.iter().enumerate() {
         let [below, up_to] = [0, 1].map(|side| {
             let row = n + 2 * a + side;
@@ -123,7 +130,20 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
         residuals,
         covariance,
         atoms: probabilities,
+        edges: (0..shares.len()).map(|a| [edge(a, 0), edge(a, 1)]).collect(),
     })
+}
+
+/// A published number as it enters: a share of none or all as that of half a patient, since its logit
+/// would say more than any trial can.
+fn seen_value(published: &Published) -> f64 {
+    match (published.form, published.n) {
+        (Form::Proportion(_), Some(n)) if n > 0 => {
+            let half = 0.5 / n as f64;
+            published.value.clamp(half, 1.0 - half)
+        }
+        _ => published.value,
+    }
 }
 
 /// What was printed stands for anything in this interval.

@@ -3,6 +3,7 @@
 //! ```text
 //! x ~ t₆(x̂, 1.3 · 2 H⁻¹),  w = exp(−objective/2)/q(x),  ESS = (Σ w)²/Σ w²          (J10)
 //! ln marginal likelihood = ln mean w + constants that all variants share           (J11)
+//! its standard error = √(1/ESS − 1/draws)                                          (J12)
 //! ```
 
 use super::evaluator::Evaluator;
@@ -77,6 +78,12 @@ fn log_prior_constant(evaluator: &Evaluator<'_>) -> f64 {
 }
 
 impl Posterior {
+    /// Monte Carlo standard error of the logarithm of the marginal likelihood (J12).
+    #[must_use]
+    pub fn log_marginal_error(&self) -> f64 {
+        (1.0 / self.effective - 1.0 / self.places.len() as f64).max(0.0).sqrt()
+    }
+
     /// `count` places of equal weight, by systematic resampling.
     #[must_use]
     pub fn resampled(&self, count: usize) -> Vec<Vec<f64>> {
@@ -122,7 +129,23 @@ fn gcd(a: usize, b: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::systematic;
+    use super::{Posterior, systematic};
+
+    #[test]
+    fn analytic_the_error_of_the_marginal_likelihood_is_that_of_a_mean_of_weights() {
+        let raw = [1.0, 3.0, 2.0, 6.0_f64];
+        let sum: f64 = raw.iter().sum();
+        let sample = Posterior {
+            places: vec![vec![0.0]; 4],
+            weights: raw.iter().map(|w| w / sum).collect(),
+            effective: sum * sum / raw.iter().map(|w| w * w).sum::<f64>(),
+            log_marginal: 0.0,
+        };
+        // The relative standard error of a mean, with the variance of the sample itself (n below).
+        let variance = raw.iter().map(|w| (w - 3.0).powi(2)).sum::<f64>() / 4.0;
+        let expected = (variance / 4.0).sqrt() / 3.0;
+        assert!((sample.log_marginal_error() - expected).abs() < 1e-12);
+    }
 
     #[test]
     fn analytic_resampling_takes_each_as_often_as_its_weight_says() {

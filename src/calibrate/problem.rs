@@ -80,6 +80,16 @@ impl Problem {
         Ok(problem)
     }
 
+    /// The same with more virtual patients, or fewer.
+    ///
+    /// # Errors
+    /// Patients that do not fit the variant.
+    pub fn with_candidates(&self, candidates: usize) -> Result<Self> {
+        let mut problem = Self { candidates, ..self.clone() };
+        problem.courses = problem.courses()?;
+        Ok(problem)
+    }
+
     /// Every arm that a published number was formed on, those with the same course together.
     fn courses(&self) -> Result<Vec<Course>> {
         let mut courses: Vec<Course> = Vec::new();

@@ -103,6 +103,12 @@ fn cheap_gradient(
     Some(gradient)
 }
 
+/// A published number's name in tables: trials, arm, label.
+#[must_use]
+pub fn full_name(number: &Published) -> String {
+    format!("{} {} {}", number.trials.join("+"), number.arm, number.label)
+}
+
 /// Forces one published number after the other and tells what happens to the rest.
 #[must_use]
 pub fn trade_offs(evaluator: &Evaluator<'_>, found: &Found) -> Vec<TradeOff> {
@@ -113,7 +119,6 @@ pub fn trade_offs(evaluator: &Evaluator<'_>, found: &Found) -> Vec<TradeOff> {
         evaluator.problem.published.iter().filter(|p| entry_of(p) == Entry::Normal).collect();
     let published = &likelihood.expected + &likelihood.residuals;
     let best = evaluator.value(&found.x);
-    let name = |p: &Published| format!("{} {} {}", p.trials.join("+"), p.arm, p.label);
     let one = |(j, number): (usize, &&Published)| {
         let row = found.jacobian.row(j).transpose();
         let weight = 2.0 * FORCED / (sds[j] * sds[j]);
@@ -123,10 +128,10 @@ pub fn trade_offs(evaluator: &Evaluator<'_>, found: &Found) -> Vec<TradeOff> {
         let known = evaluator.at(place.as_slice())?;
         let distance = |i: usize, expected: f64| (published[i] - expected) / sds[i];
         let distances = normals.iter().enumerate().map(|(i, p)| {
-            (name(p), distance(i, likelihood.expected[i]), distance(i, known.expected[i]))
+            (full_name(p), distance(i, likelihood.expected[i]), distance(i, known.expected[i]))
         });
         Some(TradeOff {
-            forced: name(number),
+            forced: full_name(number),
             distances: distances.collect(),
             cost: known.objective - best,
         })

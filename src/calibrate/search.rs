@@ -11,6 +11,8 @@ use nalgebra::DMatrix;
 pub struct Search {
     /// Places screened.
     pub screened: usize,
+    /// The best of them from which a search starts.
+    pub starts: usize,
     /// Most iterations of Nelder-Mead.
     pub simplex_iterations: u64,
     /// Most Gauss-Newton steps.
@@ -21,7 +23,7 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { screened: 48, simplex_iterations: 80, newton_steps: 25, tolerance: 0.05 }
+        Self { screened: 48, starts: 1, simplex_iterations: 80, newton_steps: 25, tolerance: 0.05 }
     }
 }
 
@@ -75,30 +77,76 @@ impl Evaluator<'_> {
     }
 }
 
-/// Searches for the minimum of the objective; none where nothing can be said anywhere.
+/// Searches for the minimum of the objective from the best of the places screened; none where nothing
+/// can be said anywhere.
 ///
 /// # Errors
 /// What [`Problem::evaluate`] refuses.
 pub fn search(evaluator: &Evaluator<'_>, settings: &Search) -> Result<Option<Found>> {
     let problem = evaluator.problem;
+    evaluator.begin("screening");
+    let mut places: Vec<(f64, Vec<f64>)> = (0..settings.screened.max(1))
+        .map(|place| screened(problem, &problem.start(), place))
+        .map(|place| (evaluator.value(&place), place))
+        .collect();
+    places.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let starts = places.into_iter().take(settings.starts.max(1)).map(|(_, place)| place).collect();
+    let screening = Stage {
+        name: "screening",
+        ending: "all places seen",
+        objective: evaluator.best().0,
+        evaluations: evaluator.asked(),
+    };
+    search_from(evaluator, settings, starts, vec![screening])
+}
+
+/// The same from given places, after `stages`.
+///
+/// # Errors
+/// What [`Problem::evaluate`] refuses.
+pub fn search_from(
+    evaluator: &Evaluator<'_>,
+    settings: &Search,
+    starts: Vec<Vec<f64>>,
+    mut stages: Vec<Stage>,
+) -> Result<Option<Found>> {
+    let problem = evaluator.problem;
+    let mut ends: Vec<(f64, Vec<f64>)> = Vec::new();
+    for start in starts {
+        evaluator.start_at(&start);
+        stages.extend(descend(evaluator, settings));
+        ends.push(evaluator.best());
+    }
+    let best = ends.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    evaluator.check()?;
+    let Some((_, x)) = best else { return Ok(None) };
+    evaluator.start_at(&x);
+    let (Some(evaluation), Some((local, jacobian))) = (problem.evaluate(&x)?, evaluator.local(&x))
+    else {
+        return Ok(None);
+    };
+    let converged = local.expected_decrease() <= 5.0 * settings.tolerance;
+    Ok(Some(Found { x, evaluation, stages, local, jacobian, converged }))
+}
+
+/// Nelder-Mead, then Gauss-Newton steps, from the evaluator's best place.
+fn descend(evaluator: &Evaluator<'_>, settings: &Search) -> Vec<Stage> {
+    let problem = evaluator.problem;
     let mut stages = Vec::new();
-    let mut evaluations = 0;
+    let mut evaluations = evaluator.asked();
     let mut end = |name: &'static str, ending: &'static str| {
         let used = evaluator.asked() - evaluations;
         evaluations = evaluator.asked();
         stages.push(Stage { name, ending, objective: evaluator.best().0, evaluations: used });
     };
-    evaluator.begin("screening");
-    for place in 0..settings.screened {
-        let _ = evaluator.value(&screened(problem, &problem.start(), place));
+    if settings.simplex_iterations > 0 {
+        evaluator.begin("Nelder-Mead");
+        let units = Units::around(problem, evaluator.best().1);
+        // The optimiser takes an objective near 0 for perfect; this one may well be negative.
+        let value = |u: &[f64]| evaluator.value(&units.place(u)) + ABOVE_0;
+        let minimum = nelder_mead(&value, &units.origin(), settings.simplex_iterations);
+        end("Nelder-Mead", words(minimum.ending));
     }
-    end("screening", "all places seen");
-    evaluator.begin("Nelder-Mead");
-    let units = Units::around(problem, evaluator.best().1);
-    // The optimiser takes an objective near 0 for perfect; this one may well be negative.
-    let value = |u: &[f64]| evaluator.value(&units.place(u)) + ABOVE_0;
-    let minimum = nelder_mead(&value, &units.origin(), settings.simplex_iterations);
-    end("Nelder-Mead", words(minimum.ending));
     evaluator.begin("Gauss-Newton");
     let units = Units::around(problem, evaluator.best().1);
     let value = |u: &[f64]| evaluator.value(&units.place(u));
@@ -106,14 +154,7 @@ pub fn search(evaluator: &Evaluator<'_>, settings: &Search) -> Result<Option<Fou
     let limits = (settings.newton_steps, settings.tolerance);
     let minimum = trust_region(&value, &model, &units.origin(), limits);
     end("Gauss-Newton", words(minimum.ending));
-    evaluator.check()?;
-    let (_, x) = evaluator.best();
-    let (Some(evaluation), Some((local, jacobian))) = (problem.evaluate(&x)?, evaluator.local(&x))
-    else {
-        return Ok(None);
-    };
-    let converged = local.expected_decrease() <= 5.0 * settings.tolerance;
-    Ok(Some(Found { x, evaluation, stages, local, jacobian, converged }))
+    stages
 }
 
 /// Places in standard deviations of the priors around one of them.

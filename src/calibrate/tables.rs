@@ -2,7 +2,11 @@
 
 use super::Estimated;
 use super::calibration::{Calibration, calibrated_patients};
+use super::estimated::Nature;
+use super::information::{Information, LEAST_SENSITIVITY};
+use super::placebo::placebo_rows;
 use super::problem::Problem;
+use super::profile::full_name;
 use crate::error::Result;
 use crate::files::{Csv, cell};
 use crate::model::Variant;
@@ -64,6 +68,32 @@ pub fn text(problem: &Problem, calibration: &Calibration) -> String {
     text
 }
 
+/// What the numbers to be calibrated on can tell of the parameters, in words.
+#[must_use]
+pub fn information(problem: &Problem, information: &Information) -> String {
+    let rule = format!(
+        "moves by less than {LEAST_SENSITIVITY} standard deviations of a published trial as"
+    );
+    let mut text = String::new();
+    for j in information.silent_numbers() {
+        let name = full_name(&problem.published[j]);
+        let _ =
+            writeln!(text, "  {name}: tells nothing; it {rule} any parameter moves by its prior's");
+    }
+    for i in information.unseen_parameters() {
+        let name = &problem.estimated[i].name;
+        let _ =
+            writeln!(text, "  {name}: no number tells of it; each {rule} it moves by its prior's");
+    }
+    if text.is_empty() {
+        text = format!(
+            "  every number tells of a parameter, and of every parameter a number: at least one {}\n",
+            rule.replace("less than", "no less than") + " the parameter moves by its prior's"
+        );
+    }
+    format!("before the search, at the start\n{text}")
+}
+
 /// Published beside predicted, by role.
 #[must_use]
 pub fn verdict(against: &[Against]) -> String {
@@ -123,13 +153,14 @@ fn rows<'a>(problem: &'a Problem, calibration: &Calibration) -> Vec<Row<'a>> {
     problem.estimated.iter().enumerate().map(one).collect()
 }
 
-/// The files of a calibration.
+/// The files of a calibration; `notes` follow what was printed.
 ///
 /// # Errors
 /// None in practice: every place has been put in before.
 pub fn files(
     problem: &Problem,
     calibration: &Calibration,
+    notes: &str,
     command: &str,
 ) -> Result<Vec<(String, String)>> {
     let letter = problem.variant.to_string().to_lowercase();
@@ -145,7 +176,8 @@ pub fn files(
         (format!("posterior_{letter}.csv"), posterior(problem, calibration)),
         (format!("profiles_{letter}.csv"), profiles(calibration)),
         (format!("trade_offs_{letter}.csv"), trade_offs(calibration)),
-        (format!("calibration_{letter}.txt"), text(problem, calibration)),
+        (format!("placebo_{letter}.csv"), placebo(problem, calibration)),
+        (format!("calibration_{letter}.txt"), text(problem, calibration) + notes),
     ])
 }
 
@@ -218,12 +250,15 @@ fn targets(calibration: &Calibration) -> String {
     csv.finish()
 }
 
-/// Published beside predicted, one row a number.
+/// Published beside predicted, one row a number; `more` rows follow.
 #[must_use]
-pub fn against_csv(variant: Variant, against: &[Against]) -> String {
+pub fn against_csv(variant: Variant, against: &[Against], more: &[Vec<String>]) -> String {
     let mut csv = Csv::new(&columns(&["variant"], &[]));
     for against in against {
         csv.row(&[vec![variant.to_string()], against_row(against)].concat());
+    }
+    for row in more {
+        csv.row(row);
     }
     csv.finish()
 }
@@ -263,6 +298,43 @@ fn trade_offs(calibration: &Calibration) -> String {
                 cell(*before),
                 cell(*after),
             ]);
+        }
+    }
+    csv.finish()
+}
+
+fn placebo(problem: &Problem, calibration: &Calibration) -> String {
+    let mut csv = Csv::new(&[
+        "parameter",
+        "nature",
+        "value",
+        "trials",
+        "arm",
+        "id",
+        "of",
+        "subset",
+        "published",
+        "expected",
+    ]);
+    for response in &calibration.placebo {
+        let parameter = &problem.estimated[response.parameter].name;
+        let nature = if response.nature == Nature::Practice { "practice" } else { "noise" };
+        for (j, shares) in placebo_rows(problem).into_iter().zip(&response.expected) {
+            let number = &problem.published[j];
+            for (value, share) in response.values.iter().zip(shares) {
+                csv.row(&[
+                    parameter.clone(),
+                    nature.to_owned(),
+                    cell(*value),
+                    number.trials.join("+"),
+                    number.arm.clone(),
+                    number.id.clone(),
+                    number.form.of().to_owned(),
+                    number.subset.name().to_owned(),
+                    cell(number.value),
+                    cell(*share),
+                ]);
+            }
         }
     }
     csv.finish()

@@ -55,7 +55,8 @@ pub fn verdict(
                         .iter()
                         .filter(move |p| Some(p.arm) == arm && number.subset.contains(p))
                 });
-                let value = number.form.value(&designs[members[0]], pooled);
+                let Some(first) = members.first() else { continue };
+                let value = number.form.value(&designs[*first], pooled);
                 values[*j] = (value.value, value.n);
             }
         }

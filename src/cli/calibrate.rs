@@ -6,15 +6,21 @@ use super::console::{Progress, print, say};
 use super::record;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use thrombopoiesis::calibrate::variants::Weighed;
 use thrombopoiesis::calibrate::{
-    Calibration, Checkpoint, Known, Plan, Problem, Search, Settings, calibrate, tables,
+    Calibration, Checkpoint, Conflicts, Known, Plan, Problem, Search, Settings, calibrate,
+    conflicts, full_name, information, larger, most_evaluations, outside, tables, variants,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord, hash};
 use thrombopoiesis::report::Lettering;
-use thrombopoiesis::report::calibration_figures::{calibration_forest, calibration_profiles};
+use thrombopoiesis::report::calibration_figures::{calibration_figures, calibration_forest};
 use thrombopoiesis::simulate::population::with_threads;
 use thrombopoiesis::trial::{Against, Published, PublishedFile, Role};
+
+/// What the checkpoint of the search with more patients is called, after the variant.
+const LARGER: &str = "_larger";
 
 pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
     let plan = args.plan.as_deref().map_or_else(Plan::shipped, Plan::load)?;
@@ -28,6 +34,7 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
     let record = run_record(args, &plan, &files);
     let mut converged = true;
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
+    let mut weighed: Vec<Weighed> = Vec::new();
     for variant in &args.variants {
         let problem = Problem::new(
             &plan,
@@ -36,34 +43,75 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
             &published,
             (args.seed, args.candidates as usize),
         )?;
-        let Some(calibration) = one(args, &problem, &published, &record)? else {
+        let mut notes = notes(args, &problem)?;
+        let Some((calibration, known)) = one(args, &problem, &published, &record)? else {
             say(&format!("variant {variant}: nothing can be said anywhere: no result"));
             converged = false;
             continue;
         };
+        let conflicts = checked(args, &problem, &calibration, known, &record)?;
+        notes += "\n";
+        notes += &conflicts.as_ref().map_or_else(|| unchecked(&calibration), Conflicts::text);
         converged &= calibration.found.converged;
-        print(&tables::text(&problem, &calibration))?;
+        print(&(tables::text(&problem, &calibration) + "\n" + &notes + "\n"))?;
         if let Some(folder) = &mut folder {
-            for (name, content) in tables::files(&problem, &calibration, &record.command)? {
-                folder.add(name, content);
-            }
-            let profiles = calibration_profiles(&problem, &calibration, Lettering::Embedded)?;
-            let letter = variant.to_string().to_lowercase();
-            folder.add(format!("figures/profiles_{letter}.svg"), profiles);
+            let made = Made { problem: &problem, calibration: &calibration, conflicts, notes };
+            made.add(folder, &record.command)?;
         }
+        weighed.extend(Weighed::of(*variant, &calibration));
         verdicts.push((variant.to_string(), calibration.against));
     }
-    if let Some(folder) = folder.as_mut().filter(|_| !verdicts.is_empty()) {
-        add_forests(folder, args, &verdicts)?;
+    if weighed.len() > 1 {
+        print(&variants::text(&published, &weighed))?;
     }
-    if let (Some(folder), Some(out)) = (folder, &args.out) {
+    if let (Some(mut folder), Some(out)) = (folder, &args.out) {
+        if !verdicts.is_empty() {
+            add_forests(&mut folder, args, &verdicts)?;
+        }
+        if weighed.len() > 1 {
+            for (name, content) in variants::files(&published, &weighed) {
+                folder.add(name, content);
+            }
+        }
         folder.finish(&record.to_toml())?;
         say(&format!("written to {}", out.display()));
-        for variant in &args.variants {
-            let _ = std::fs::remove_file(checkpoint_path(args, &variant.to_string()));
-        }
+        remove_checkpoints(args);
     }
     Ok(if converged { Outcome::Done } else { Outcome::NotConverged })
+}
+
+/// What the checkpoints kept is in the results now.
+fn remove_checkpoints(args: &CalibrateArgs) {
+    for variant in &args.variants {
+        for more in ["", LARGER] {
+            let _ = std::fs::remove_file(checkpoint_path(args, &format!("{variant}{more}")));
+        }
+    }
+}
+
+/// What came of one variant.
+struct Made<'a> {
+    problem: &'a Problem,
+    calibration: &'a Calibration,
+    conflicts: Option<Conflicts>,
+    notes: String,
+}
+
+impl Made<'_> {
+    fn add(self, folder: &mut OutputFolder, command: &str) -> Result<()> {
+        let Self { problem, calibration, conflicts, notes } = self;
+        for (name, content) in tables::files(problem, calibration, &notes, command)? {
+            folder.add(name, content);
+        }
+        if let Some(conflicts) = conflicts {
+            let letter = problem.variant.to_string().to_lowercase();
+            folder.add(format!("conflicts_{letter}.csv"), conflicts.csv());
+        }
+        for (name, figure) in calibration_figures(problem, calibration, Lettering::Embedded)? {
+            folder.add(format!("figures/{name}"), figure);
+        }
+        Ok(())
+    }
 }
 
 /// Published against predicted: what was calibrated on and its checks, then what was not used.
@@ -93,30 +141,45 @@ fn add_forests(
     Ok(())
 }
 
+/// What the published numbers can tell, said before the search where it is less than it seems.
+fn notes(args: &CalibrateArgs, problem: &Problem) -> Result<String> {
+    let Some(found) = with_threads(args.threads, || information(problem))?? else {
+        return Ok(String::new());
+    };
+    let notes = tables::information(problem, &found);
+    if !(found.silent_numbers().is_empty() && found.unseen_parameters().is_empty()) {
+        say(&format!("variant {}, {notes}", problem.variant));
+    }
+    Ok(notes)
+}
+
+/// Names the conflicts that nobody looked into.
+fn unchecked(calibration: &Calibration) -> String {
+    let names: Vec<String> = outside(calibration).iter().map(full_name).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(
+        "in conflict: {}: outside what is predicted over the posterior; --check-conflicts repeats the \
+         search to tell whether that is the model's or the search's\n",
+        names.join("; ")
+    )
+}
+
+/// Evaluations that were made, and where they are kept.
+type KeptSoFar = (Vec<Known>, Option<Checkpoint>);
+
+/// A calibration, and all that was evaluated for it.
 fn one(
     args: &CalibrateArgs,
     problem: &Problem,
     published: &[Published],
     record: &RunRecord,
-) -> Result<Option<Calibration>> {
+) -> Result<Option<(Calibration, KeptSoFar)>> {
     let variant = problem.variant.to_string();
-    let inputs = hash(format!("{variant} {}", record.to_toml()).as_bytes());
-    let (checkpoint, earlier) = match &args.out {
-        Some(_) => {
-            let path = checkpoint_path(args, &variant);
-            let (checkpoint, earlier) = Checkpoint::open(&path, &inputs, args.resume)?;
-            if !earlier.is_empty() {
-                say(&format!(
-                    "variant {variant}: {} evaluations taken from an earlier run",
-                    earlier.len()
-                ));
-            }
-            (Some(checkpoint), earlier)
-        }
-        None => (None, Vec::new()),
-    };
+    let (checkpoint, earlier) = kept(args, &variant, record)?;
     let settings = Settings {
-        search: Search { screened: args.screened.max(1), ..Search::default() },
+        search: search_of(args),
         posterior: args.draws as usize,
         replicates: args.replicates as usize,
         ..Settings::default()
@@ -127,14 +190,79 @@ fn one(
         let message = format!("{variant} {stage} {best:.2}");
         progress.tell(message, done.min(expected), expected);
     };
-    let save = |known: &Known| {
+    let known = Mutex::new(earlier.clone());
+    let save = |new: &Known| {
         if let Some(checkpoint) = &checkpoint {
-            checkpoint.save(known);
+            checkpoint.save(new);
+        }
+        if let Ok(mut known) = known.lock() {
+            known.push(new.clone());
         }
     };
-    with_threads(args.threads, || {
+    let calibration = with_threads(args.threads, || {
         calibrate(problem, published, &settings, earlier, (&save, &watch))
-    })?
+    })??;
+    let known = known.into_inner().unwrap_or_default();
+    Ok(calibration.map(|calibration| (calibration, (known, checkpoint))))
+}
+
+fn search_of(args: &CalibrateArgs) -> Search {
+    Search { screened: args.screened.max(1), ..Search::default() }
+}
+
+/// The conflicts of a calibration, looked into if that is asked for.
+fn checked(
+    args: &CalibrateArgs,
+    problem: &Problem,
+    calibration: &Calibration,
+    (known, own): KeptSoFar,
+    record: &RunRecord,
+) -> Result<Option<Conflicts>> {
+    if !args.check_conflicts {
+        return Ok(None);
+    }
+    let variant = problem.variant.to_string();
+    let large = larger(problem)?;
+    let (of_large, known_of_large) = kept(args, &format!("{variant}{LARGER}"), record)?;
+    let saved = |checkpoint: &Option<Checkpoint>, new: &Known| {
+        if let Some(checkpoint) = checkpoint {
+            checkpoint.save(new);
+        }
+    };
+    let (save, save_large) = (|new: &Known| saved(&own, new), |new: &Known| saved(&of_large, new));
+    let progress = Progress::new();
+    let most = most_evaluations(&search_of(args), problem);
+    let watch = |stage: &'static str, done: usize, best: f64, _: &[f64]| {
+        progress.tell(format!("{variant} conflicts: {stage} {best:.2}"), done.min(most), most);
+    };
+    let found = with_threads(args.threads, || {
+        conflicts(
+            calibration,
+            (&search_of(args), args.replicates as usize),
+            (problem, known, &save),
+            (&large, known_of_large, &save_large),
+            &watch,
+        )
+    })??;
+    Ok(Some(found))
+}
+
+/// The checkpoint of a search called `name`, where results are written, with what an earlier run left.
+fn kept(
+    args: &CalibrateArgs,
+    name: &str,
+    record: &RunRecord,
+) -> Result<(Option<Checkpoint>, Vec<Known>)> {
+    if args.out.is_none() {
+        return Ok((None, Vec::new()));
+    }
+    let inputs = hash(format!("{name} {}", record.to_toml()).as_bytes());
+    let (checkpoint, earlier) =
+        Checkpoint::open(&checkpoint_path(args, name), &inputs, args.resume)?;
+    if !earlier.is_empty() {
+        say(&format!("{name}: {} evaluations taken from an earlier run", earlier.len()));
+    }
+    Ok((Some(checkpoint), earlier))
 }
 
 /// Evaluations beside the results, so that the folder itself appears whole.
@@ -154,6 +282,7 @@ fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> Run
     words.push(format!("--seed {} --candidates {}", args.seed, args.candidates));
     words.push(format!("--screened {} --draws {}", args.screened, args.draws));
     words.push(format!("--replicates {}", args.replicates));
+    words.extend(args.check_conflicts.then(|| "--check-conflicts".to_owned()));
     let mut inputs: BTreeMap<String, String> =
         files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect();
     inputs.insert(plan.file.clone(), plan.sha256.clone());

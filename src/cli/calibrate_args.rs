@@ -10,7 +10,8 @@ use thrombopoiesis::model::Variant;
 What is estimated, with its priors, stands in parameters/calibration.toml; what it is estimated from,
 in targets/: the numbers with the role `calibrate`. All other numbers are predicted beside them.
 Files in DIR, for each variant: calibrated_b.toml (usable with --patients), calibration_b.txt,
-targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, figures/, and the run record.
+targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, placebo_b.csv, figures/, and the run
+record; with several variants their weights in variants.csv and decisions.csv.
 
 Examples:
   thrombo calibrate --variants B --out calibration
@@ -44,6 +45,11 @@ pub(super) struct CalibrateArgs {
     /// Trials simulated for the verdict
     #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
     pub(super) replicates: u32,
+    /// If a calibrated number lies outside what is predicted, repeat the search from more starts, to a
+    /// tighter tolerance and with more patients, to tell whether that is the model's or the search's; takes
+    /// about five times as long
+    #[arg(long)]
+    pub(super) check_conflicts: bool,
     /// Go on where an earlier run with the same inputs was cut off
     #[arg(long, requires = "out")]
     pub(super) resume: bool,

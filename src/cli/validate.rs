@@ -5,7 +5,9 @@ use super::console::{Progress, print, say};
 use super::trial_args::variant;
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
-use thrombopoiesis::calibrate::{tables, verdict};
+use thrombopoiesis::calibrate::{
+    ExposureFile, exposure_rows, exposure_text, exposures, tables, verdict,
+};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::write_whole;
 use thrombopoiesis::model::Variant;
@@ -15,7 +17,8 @@ use thrombopoiesis::trial::{Design, Published, PublishedFile, Role};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Only numbers with the role `validate_other_patients` are validation. Other numbers of the patients that
-were calibrated on, and what another model says, are shown apart.
+were calibrated on, and what another model says, are shown apart. Exposure in patients is compared without
+noise, with the numbers of targets/exposure_cld.toml.
 
 Examples:
   thrombo validate
@@ -50,6 +53,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome> {
     let wanted = [Role::ValidateOtherPatients, Role::CheckSamePatients, Role::CompareModel];
     let numbers = files.iter().flat_map(|file| file.numbers.clone());
     let published: Vec<Published> = numbers.filter(|p| wanted.contains(&p.role)).collect();
+    let exposure = ExposureFile::shipped()?;
     let progress = Progress::new();
     let mut csv = String::new();
     let total = args.replicates as usize * args.variants.len();
@@ -65,8 +69,11 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome> {
             "{}, variant {variant}, seed {}: {replicates} trials\n",
             patients.title, args.seed
         );
-        print(&(heading + &tables::verdict(&against) + "\n"))?;
-        let table = tables::against_csv(*variant, &against);
+        let exposed = exposures(&exposure, &patients, (*variant, args.seed), replicates)?;
+        let text = tables::verdict(&against) + "\n" + &exposure_text(&exposure, &exposed);
+        print(&(heading + &text + "\n"))?;
+        let more = exposure_rows(*variant, &exposure, &exposed);
+        let table = tables::against_csv(*variant, &against, &more);
         csv += if i == 0 { &table } else { table.split_once('\n').map_or("", |(_, rows)| rows) };
     }
     drop(progress);

@@ -149,7 +149,7 @@ impl PublishedFile {
             }
             let trials = trials.unwrap_or_default();
             let known: Vec<Design> =
-                trials.iter().filter_map(|trial| Design::carried(trial)).collect();
+                trials.iter().filter_map(|trial| known_trial(trial, root)).collect();
             let numbers = root.tables("published", |id, section| {
                 for design in &known {
                     unknown_arm(design, section);
@@ -164,6 +164,16 @@ impl PublishedFile {
             })
         })
     }
+}
+
+fn known_trial(trial: &str, root: &Section<'_>) -> Option<Design> {
+    let design = Design::carried(trial);
+    if design.is_none() {
+        let known: Vec<&str> = Design::shipped().collect();
+        let rule = format!("names \"{trial}\", which is no trial: choose of {}", known.join(", "));
+        root.problem("trials", rule);
+    }
+    design
 }
 
 fn unknown_arm(design: &Design, s: &Section<'_>) {

@@ -27,6 +27,8 @@ pub struct Prediction {
     pub interval: Option<Predictive>,
     /// Mean and SD over the trials that could form it.
     pub moments: Option<Moments>,
+    /// Its values in those trials, ascending.
+    pub values: Vec<f64>,
     /// Mean number of patients that it was formed on.
     pub n: f64,
     /// Trials that could not form it.
@@ -226,10 +228,13 @@ impl<'a> Collector<'a> {
 /// A statistic over replicates from its values where it was formed.
 #[must_use]
 pub fn prediction(statistic: Statistic, formed: &[f64], n: f64, replicates: usize) -> Prediction {
+    let mut values = formed.to_vec();
+    values.sort_by(f64::total_cmp);
     Prediction {
         statistic,
         interval: predictive_interval(formed, Level::NINETY_FIVE),
         moments: Moments::new(formed),
+        values,
         n,
         unformed: replicates - formed.len(),
     }

@@ -19,7 +19,7 @@ struct Kind {
     optional: &'static [&'static str],
 }
 
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     Kind {
         title: "Parameter files",
         folder: "parameters",
@@ -103,6 +103,13 @@ const KINDS: [Kind; 7] = [
         folder: "targets",
         told_by: "published",
         names_below: &[("published", 1)],
+        optional: &[],
+    },
+    Kind {
+        title: "Published exposures",
+        folder: "targets",
+        told_by: "exposure",
+        names_below: &[("exposure", 1)],
         optional: &[],
     },
 ];

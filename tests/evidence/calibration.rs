@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 use thrombopoiesis::calibrate::{
-    Entry, Evaluator, Known, Plan, Problem, Search, entry_of, on_scale, search,
+    Entry, Evaluator, Known, Plan, Problem, Search, entry_of, information, on_scale, search,
 };
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::simulate::population::with_threads;
@@ -187,8 +187,44 @@ fn invariant_twice_as_many_patients_move_no_prediction_beyond_chance() -> Outcom
     Ok(())
 }
 
+#[test]
+fn invariant_a_number_that_nothing_moves_is_named_and_no_shipped_one_is() -> Outcome {
+    let mut published = shipped();
+    let of_plan = |published: &[Published]| {
+        Problem::new(&Plan::shipped().unwrap(), Variant::B, &[], published, (11, 1500)).unwrap()
+    };
+    let whole = information(&of_plan(&published))?.ok_or("nothing can be said")?;
+    assert_eq!(whole.silent_numbers(), [0; 0], "{:?}", whole.sensitivity);
+    // Counts above 200 on placebo: none whatever the parameters.
+    let mut planted = published
+        .iter()
+        .find(|p| p.id == "placebo_no_transfusion")
+        .ok_or("no such number")?
+        .clone();
+    planted.id = "planted".to_owned();
+    planted.form = Form::Proportion("above_200".parse()?);
+    (planted.value, planted.rounding) = (0.01, 0.005);
+    published.push(planted);
+    let problem = of_plan(&published);
+    let found = information(&problem)?.ok_or("nothing can be said")?;
+    let silent: Vec<&str> =
+        found.silent_numbers().iter().map(|j| problem.published[*j].id.as_str()).collect();
+    assert_eq!(silent, ["planted"]);
+    let unseen: Vec<&str> =
+        found.unseen_parameters().iter().map(|i| problem.estimated[*i].name.as_str()).collect();
+    // These are known to be the prior's alone; what decides a trial is not among them.
+    assert!(!unseen.contains(&"kc") && !unseen.contains(&"no_transfusion_below_l_plus_2"));
+    // Practice of a trial that published nothing moves nothing.
+    let only: Vec<Published> = published.into_iter().filter(|p| p.trials == ["l_plus_1"]).collect();
+    let problem = of_plan(&only);
+    let found = information(&problem)?.ok_or("nothing can be said")?;
+    let rescue = problem.estimated.iter().position(|e| e.name == "rescue_l_plus_2");
+    assert!(found.unseen_parameters().contains(&rescue.ok_or("no such parameter")?));
+    Ok(())
+}
+
 const QUICK: Search =
-    Search { screened: 6, simplex_iterations: 15, newton_steps: 12, tolerance: 0.05 };
+    Search { screened: 6, starts: 1, simplex_iterations: 15, newton_steps: 12, tolerance: 0.05 };
 
 #[test]
 fn recover_parameters_from_the_summaries_of_a_simulated_trial() -> Outcome {

@@ -183,6 +183,29 @@ fn invariant_an_unknown_arm_of_a_published_number_is_refused() {
 }
 
 #[test]
+fn invariant_unknown_trials_and_arms_of_a_folder_are_all_refused_with_their_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let arm = changed(PUBLISHED, &[("arm = \"placebo\"", "arm = \"eltrombopag\"")]);
+    let trial = changed(PUBLISHED, &[("trials = [\"l_plus_2\"]", "trials = [\"l_plus_7\"]")]);
+    std::fs::write(folder.path().join("a.toml"), &arm).unwrap();
+    std::fs::write(folder.path().join("b.toml"), &trial).unwrap();
+    let error = PublishedFile::folder(folder.path()).unwrap_err();
+    let Error::Files(problems) = error else { panic!("{error}") };
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert_eq!(
+        (problems[0].line, problems[0].key.as_str()),
+        (line_of(&arm, "eltrombopag"), "published.a.arm")
+    );
+    assert!(problems[0].path.ends_with("a.toml") && problems[1].path.ends_with("b.toml"));
+    assert_eq!(
+        (problems[1].line, problems[1].key.as_str()),
+        (line_of(&trial, "l_plus_7"), "trials")
+    );
+    assert!(problems[1].rule.contains("l_plus_7"));
+    assert!(problems[1].rule.contains("l_plus_1, "), "{problems:?}");
+}
+
+#[test]
 fn invariant_every_shipped_trial_reads() {
     for name in Design::shipped() {
         let design = Design::load(Path::new(name)).unwrap();

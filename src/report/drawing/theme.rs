@@ -69,6 +69,13 @@ impl Colour {
         along(&ANCHORS, share)
     }
 
+    /// The scale of what may fall or rise: orange (-1) over nearly white (0) to blue (1).
+    #[must_use]
+    pub fn signed(share: f64) -> Self {
+        const NONE: Colour = Colour(0xF7, 0xF7, 0xF7);
+        along(&[Self::ORANGE, NONE, Self::BLUE], 0.5 + 0.5 * share)
+    }
+
     /// The colour for words about something drawn in this one, darkened until it reads on paper (contrast 4.5 to 1).
     #[must_use]
     pub fn for_text(self) -> Self {

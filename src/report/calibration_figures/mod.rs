@@ -1,14 +1,63 @@
 //! The figures of a calibration: published against predicted, and profiles.
 
+mod placebo;
+mod posterior;
+mod predicted;
+mod trade_offs;
+
 use super::drawing::canvas::Lettering;
 use super::drawing::theme::Colour;
 use super::figures::forest::{self, Forest, Predicted, Row};
 use super::figures::profiles::{self, Profile, ProfileFigure};
-use super::trial_figures::{forest_row, predicted};
-use crate::calibrate::{Calibration, Problem, Scale};
+use super::regimen_course::dose_colour;
+use super::trial_figures::{forest_row, predicted as predicted_by};
+use crate::calibrate::{Calibration, Estimated, Problem, Scale};
 use crate::error::Result;
 use crate::trial::{Against, Design, Published, Role};
 use std::path::Path;
+
+use placebo::calibration_placebo;
+use posterior::{calibration_correlations, calibration_pairs};
+use predicted::calibration_predicted;
+use trade_offs::calibration_trade_offs;
+
+/// The figures of one variant's calibration, by the names of their files.
+///
+/// # Errors
+/// A figure cannot be drawn.
+pub fn calibration_figures(
+    problem: &Problem,
+    calibration: &Calibration,
+    lettering: Lettering,
+) -> Result<Vec<(String, String)>> {
+    const OTHERS: [Role; 2] = [Role::CheckSamePatients, Role::ValidateOtherPatients];
+    let mut figures = Vec::new();
+    let mut add = |name: &str, figure: String| {
+        let letter = problem.variant.to_string().to_lowercase();
+        figures.push((format!("{name}_{letter}.svg"), figure));
+    };
+    add("profiles", calibration_profiles(problem, calibration, lettering)?);
+    for (name, roles, subject) in [
+        ("predicted", &[Role::Calibrate][..], "Calibrated on"),
+        ("predicted_others", &OTHERS, "Not calibrated on"),
+    ] {
+        if calibration.against.iter().any(|against| roles.contains(&against.published.role)) {
+            let of = (roles, subject);
+            add(name, calibration_predicted(problem, calibration, of, lettering)?);
+        }
+    }
+    if let Some(sample) = &calibration.posterior {
+        add("pairs", calibration_pairs(problem, calibration, sample, lettering)?);
+        add("correlations", calibration_correlations(problem, sample, lettering)?);
+    }
+    if !calibration.trade_offs.is_empty() {
+        add("trade_offs", calibration_trade_offs(problem, calibration, lettering)?);
+    }
+    if !calibration.placebo.is_empty() {
+        add("placebo", calibration_placebo(problem, calibration, lettering)?);
+    }
+    Ok(figures)
+}
 
 /// Rise of −2 ln that bounds a 95 % interval.
 const RISE: f64 = 3.84;
@@ -27,14 +76,10 @@ pub fn calibration_forest(
     let all: Vec<&Published> = first.iter().map(|against| &against.published).collect();
     let wanted = all.iter().enumerate().filter(|(_, number)| roles.contains(&number.role));
     let row = |(i, number): (usize, &&Published)| {
-        let of_variant = |(name, against): &(String, &[Against])| predicted(name, against.get(i)?);
+        let of_variant =
+            |(name, against): &(String, &[Against])| predicted_by(name, against.get(i)?);
         let predictions: Vec<Predicted> = variants.iter().filter_map(of_variant).collect();
-        let short = |trial: &String| {
-            Design::load(Path::new(trial)).map_or_else(|_| trial.clone(), |design| design.short)
-        };
-        let trials: Vec<String> = number.trials.iter().map(short).collect();
-        let group = format!("{}, {}", trials.join(" and "), number.arm.replace('_', " "));
-        forest_row(group, number, &all, predictions)
+        forest_row(trial_and_arm(number), number, &all, predictions)
     };
     let rows: Vec<Row> = wanted.map(row).collect();
     let inside = |place: usize| {
@@ -62,11 +107,32 @@ pub fn calibration_forest(
     forest::draw(&figure, lettering)
 }
 
+/// Trials and arm of a published number in words.
+fn trial_and_arm(number: &Published) -> String {
+    let short = |trial: &String| {
+        Design::load(Path::new(trial)).map_or_else(|_| trial.clone(), |design| design.short)
+    };
+    let trials: Vec<String> = number.trials.iter().map(short).collect();
+    format!("{}, {}", trials.join(" and "), number.arm.replace('_', " "))
+}
+
+/// An estimated number in words.
+fn name_of(estimated: &Estimated) -> String {
+    estimated.name.replace('_', " ")
+}
+
+/// The colour of the arm behind a published number, by its doses.
+fn of_arm(number: &Published) -> Colour {
+    let design = number.trials.first().and_then(|trial| Design::load(Path::new(trial)).ok());
+    let arm = design.and_then(|design| Some(design.arms[design.arm(&number.arm)?].clone()));
+    arm.map_or(Colour::APPROVED, |arm| dose_colour(&arm.regimen))
+}
+
 /// The profiles of a calibration's parameters.
 ///
 /// # Errors
 /// The figure cannot be drawn.
-pub fn calibration_profiles(
+fn calibration_profiles(
     problem: &Problem,
     calibration: &Calibration,
     lettering: Lettering,
@@ -79,7 +145,7 @@ pub fn calibration_profiles(
         let above = crossing(profile.points.iter().filter(|(v, _)| *v >= estimate));
         let size = estimate.abs().log10();
         Profile {
-            name: estimated.name.replace('_', " "),
+            name: name_of(estimated),
             unit: String::new(),
             values,
             change,

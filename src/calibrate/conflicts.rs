@@ -1,0 +1,243 @@
+//! A calibrated number that lies outside what its own calibration predicts: the model's conflict, or
+//! the search's? The search is repeated from more starts, to a tighter tolerance and with more virtual
+//! patients, and the prediction is looked at again.
+
+use super::calibration::Calibration;
+use super::evaluator::{Evaluator, Known, Save, Watch};
+use super::problem::Problem;
+use super::profile::full_name;
+use super::search::{Search, search, search_from};
+use super::verdict::verdict;
+use crate::error::Result;
+use crate::files::{Csv, cell};
+use crate::population::VirtualPatients;
+use crate::trial::{Against, Design, Published, Role};
+use std::fmt::Write;
+
+/// Places from which the search starts anew, of twice as many screened.
+const STARTS: usize = 3;
+/// By how much the tolerance is divided; iterations are three times as many.
+const TIGHTER: f64 = 10.0;
+/// By how much the virtual patients are multiplied.
+const MORE: usize = 4;
+
+/// What one search says of the numbers in conflict.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repeated {
+    /// Its name.
+    pub search: &'static str,
+    /// The objective that it came to; of other virtual patients it cannot be compared.
+    pub objective: Option<f64>,
+    /// Candidates behind it.
+    pub candidates: usize,
+    /// For each number in conflict, published against trials at the estimates; empty where nothing was
+    /// found.
+    pub against: Vec<Against>,
+}
+
+/// The numbers in conflict, and what every search says of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflicts {
+    /// The calibrated numbers that lie outside over the posterior.
+    pub numbers: Vec<Published>,
+    /// The search as it was, then the repeated ones.
+    pub searches: Vec<Repeated>,
+}
+
+/// The calibrated numbers that lie outside what is predicted over the posterior.
+#[must_use]
+pub fn outside(calibration: &Calibration) -> Vec<Published> {
+    let own = calibration.against.iter().filter(|against| {
+        against.published.role == Role::Calibrate && against.is_inside() == Some(false)
+    });
+    own.map(|against| against.published.clone()).collect()
+}
+
+/// A problem with the evaluations that are known of it, and who keeps new ones.
+pub type Kept<'a> = (&'a Problem, Vec<Known>, Save<'a>);
+
+/// Repeats the search for the numbers in conflict, each time with `replicates` trials. `large` is the
+/// same problem with more virtual patients, as [`larger`] makes it.
+///
+/// # Errors
+/// What [`Problem::evaluate`] refuses.
+pub fn conflicts(
+    calibration: &Calibration,
+    (settings, replicates): (&Search, usize),
+    (problem, earlier, save): Kept<'_>,
+    (large, earlier_large, save_large): Kept<'_>,
+    watch: Watch<'_>,
+) -> Result<Conflicts> {
+    let numbers = outside(calibration);
+    let x = &calibration.found.x;
+    let at = |problem: &Problem, x: &[f64]| -> Result<Vec<Against>> {
+        let set = |_: usize, design: &Design| -> Result<(Design, VirtualPatients)> {
+            Ok((problem.with_practice(design, x), problem.patients_at(x, "")?))
+        };
+        verdict((problem.variant, problem.seed), &set, &numbers, replicates, &|_| {})
+    };
+    let mut searches = vec![Repeated {
+        search: "as it was",
+        objective: Some(calibration.found.evaluation.objective),
+        candidates: problem.candidates,
+        against: at(problem, x)?,
+    }];
+    if numbers.is_empty() {
+        return Ok(Conflicts { numbers, searches });
+    }
+    let evaluator = Evaluator::new(problem, earlier, save, watch);
+    let evaluator_large = Evaluator::new(large, earlier_large, save_large, watch);
+    let more = more_starts(settings);
+    let tight = Search {
+        tolerance: settings.tolerance / TIGHTER,
+        simplex_iterations: 3 * settings.simplex_iterations,
+        newton_steps: 3 * settings.newton_steps,
+        ..*settings
+    };
+    let steps_only = Search { simplex_iterations: 0, ..*settings };
+    let from = |evaluator: &Evaluator<'_>, settings: &Search| {
+        // Known to the evaluator, so that the search begins with its objective.
+        let _ = evaluator.value(x);
+        search_from(evaluator, settings, vec![x.clone()], Vec::new())
+    };
+    for (name, found, problem) in [
+        ("more starts", search(&evaluator, &more)?, problem),
+        ("tighter tolerance", from(&evaluator, &tight)?, problem),
+        ("more patients", from(&evaluator_large, &steps_only)?, large),
+    ] {
+        searches.push(Repeated {
+            search: name,
+            objective: found.as_ref().map(|found| found.evaluation.objective),
+            candidates: problem.candidates,
+            against: found.map_or(Ok(Vec::new()), |found| at(problem, &found.x))?,
+        });
+    }
+    Ok(Conflicts { numbers, searches })
+}
+
+fn more_starts(settings: &Search) -> Search {
+    Search { screened: 2 * settings.screened, starts: STARTS, ..*settings }
+}
+
+/// About how many evaluations the longest of the repeated searches takes at most.
+#[must_use]
+pub fn most_evaluations(settings: &Search, problem: &Problem) -> usize {
+    let more = more_starts(settings);
+    let whole = |n: u64| usize::try_from(n).unwrap_or(0);
+    let newton = whole(more.newton_steps) * (2 * problem.estimated.len() + 1);
+    more.screened + more.starts * (2 * whole(more.simplex_iterations) + newton)
+}
+
+/// The problem with more virtual patients.
+///
+/// # Errors
+/// None in practice: the problem was made with fewer of them.
+pub fn larger(problem: &Problem) -> Result<Problem> {
+    problem.with_candidates(MORE * problem.candidates)
+}
+
+impl Conflicts {
+    /// Whether number `j` lies outside after every search, where it could be told.
+    #[must_use]
+    pub fn is_the_models(&self, j: usize) -> bool {
+        let told = self.searches.iter().filter_map(|search| search.against.get(j));
+        told.filter_map(Against::is_inside).all(|inside| !inside)
+    }
+
+    /// The table and its conclusion in words.
+    #[must_use]
+    pub fn text(&self) -> String {
+        if self.numbers.is_empty() {
+            return "conflicts: none, every calibrated number lies where 95 % of trials do\n"
+                .to_owned();
+        }
+        let mut text =
+            "conflicts: calibrated numbers outside what is predicted over the posterior, and \
+                        trials at the estimates of each search\n"
+                .to_owned();
+        for (j, number) in self.numbers.iter().enumerate() {
+            let share = number.form.unit() == "1";
+            let show =
+                |v: f64| if share { format!("{:.1} %", 100.0 * v) } else { format!("{v:.1}") };
+            let _ = writeln!(text, "  {}: published {}", full_name(number), show(number.value));
+            for search in &self.searches {
+                let interval =
+                    search.against.get(j).and_then(|against| against.prediction.interval.as_ref());
+                let predicted = interval.map_or_else(
+                    || "nothing can be said".to_owned(),
+                    |i| {
+                        let [low, median, high] =
+                            [&i.lower, &i.median, &i.upper].map(|q| show(q.value));
+                        format!("{median} ({low} to {high})")
+                    },
+                );
+                let inside = search.against.get(j).and_then(Against::is_inside);
+                let _ = writeln!(
+                    text,
+                    "    {:18} {:>7} candidates  objective {:>9}  {predicted:28} {}",
+                    search.search,
+                    search.candidates,
+                    search.objective.map_or_else(String::new, |o| format!("{o:.3}")),
+                    if inside == Some(true) { "inside" } else { "OUTSIDE" }
+                );
+            }
+            text += &self.conclusion(j);
+        }
+        text
+    }
+
+    fn conclusion(&self, j: usize) -> String {
+        if self.is_the_models(j) {
+            return "    the model's: with these priors no search brings it and the other numbers together\n"
+                .to_owned();
+        }
+        let inside = self
+            .searches
+            .iter()
+            .filter(|search| search.against.get(j).and_then(Against::is_inside) == Some(true));
+        let names: Vec<&str> = inside.map(|search| search.search).collect();
+        format!(
+            "    not the model's alone: at the estimates it lies inside with: {}\n",
+            names.join(", ")
+        )
+    }
+
+    /// `conflicts_b.csv`.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let mut csv = Csv::new(&[
+            "trials",
+            "arm",
+            "id",
+            "published",
+            "search",
+            "candidates",
+            "objective",
+            "q2.5",
+            "median",
+            "q97.5",
+            "inside",
+        ]);
+        for (j, number) in self.numbers.iter().enumerate() {
+            for search in &self.searches {
+                let against = search.against.get(j);
+                let interval = against.and_then(|against| against.prediction.interval.as_ref());
+                let inside = against.and_then(Against::is_inside);
+                csv.row(&[
+                    number.trials.join("+"),
+                    number.arm.clone(),
+                    number.id.clone(),
+                    cell(number.value),
+                    search.search.to_owned(),
+                    search.candidates.to_string(),
+                    cell(search.objective),
+                    cell(interval.map(|i| i.lower.value)),
+                    cell(interval.map(|i| i.median.value)),
+                    cell(interval.map(|i| i.upper.value)),
+                    cell(inside.map(|inside| f64::from(u8::from(inside)))),
+                ]);
+            }
+        }
+        csv.finish()
+    }
+}

@@ -1,0 +1,221 @@
+//! Structural variants side by side, each counted alike or by its marginal likelihood.
+
+use super::calibration::Calibration;
+use crate::files::{Csv, cell};
+use crate::model::Variant;
+use crate::trial::{Published, Role};
+use std::fmt::Write;
+
+/// Effective sample size that every variant must have before weights by likelihood are trusted: below
+/// it a few draws decide.
+pub const LEAST_EFFECTIVE: f64 = 50.0;
+
+/// What is weighed of one variant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weighed {
+    /// The variant.
+    pub variant: Variant,
+    /// Logarithm of the marginal likelihood (J11).
+    pub log_marginal: f64,
+    /// Its Monte Carlo standard error, from the importance weights (J12).
+    pub standard_error: f64,
+    /// Effective sample size (J10).
+    pub effective: f64,
+    /// Draws of the posterior.
+    pub draws: usize,
+    /// Mean of each published number over the trials of the posterior, as published.
+    pub predicted: Vec<f64>,
+}
+
+impl Weighed {
+    /// Of a calibration; none without a sample of the posterior.
+    #[must_use]
+    pub fn of(variant: Variant, calibration: &Calibration) -> Option<Self> {
+        let sample = calibration.posterior.as_ref()?;
+        let mean = |against: &crate::trial::Against| {
+            against.prediction.moments.map_or(f64::NAN, |moments| moments.mean)
+        };
+        Some(Self {
+            variant,
+            log_marginal: sample.log_marginal,
+            standard_error: sample.log_marginal_error(),
+            effective: sample.effective,
+            draws: sample.places.len(),
+            predicted: calibration.against.iter().map(mean).collect(),
+        })
+    }
+}
+
+/// Weights of the variants by their marginal likelihood, which sum to 1; all were equally likely
+/// beforehand.
+#[must_use]
+pub fn by_likelihood(variants: &[Weighed]) -> Vec<f64> {
+    let best = variants.iter().map(|v| v.log_marginal).fold(f64::NEG_INFINITY, f64::max);
+    let raw: Vec<f64> = variants.iter().map(|v| (v.log_marginal - best).exp()).collect();
+    let sum: f64 = raw.iter().sum();
+    raw.iter().map(|weight| weight / sum).collect()
+}
+
+fn average(variants: &[Weighed], weights: &[f64], number: usize) -> f64 {
+    variants.iter().zip(weights).map(|(v, weight)| weight * v.predicted[number]).sum()
+}
+
+/// The variants and every number that decisions rest on, in words.
+#[must_use]
+pub fn text(published: &[Published], variants: &[Weighed]) -> String {
+    let (equal, likelihood) = weights(variants);
+    let mut text =
+        "Variants, with the same priors and targets\n\n  variant  ln marginal likelihood \
+                    (standard error)  effective size  weight: equal  by likelihood\n"
+            .to_owned();
+    for ((variant, equal), by_likelihood) in variants.iter().zip(&equal).zip(&likelihood) {
+        let _ = writeln!(
+            text,
+            "  {:7} {:>23.2} ({:.2}) {:>26} {:>14.3} {:>14.3}",
+            variant.variant.to_string(),
+            variant.log_marginal,
+            variant.standard_error,
+            format!("{:.0} of {}", variant.effective, variant.draws),
+            equal,
+            by_likelihood
+        );
+    }
+    let few: Vec<String> = variants
+        .iter()
+        .filter(|v| v.effective < LEAST_EFFECTIVE)
+        .map(|v| v.variant.to_string())
+        .collect();
+    let _ = writeln!(
+        text,
+        "\n  Rule: weights by likelihood are trusted where every effective sample size is at least \
+         {LEAST_EFFECTIVE}. {}",
+        if few.is_empty() {
+            "Here they are.".to_owned()
+        } else {
+            format!("Here they are NOT: that of {} is smaller.", few.join(", "))
+        }
+    );
+    let names = variants.iter().map(|v| format!("{:>8}", v.variant.to_string()));
+    let _ = writeln!(
+        text,
+        "\n  {:74}{:>10}{}{:>8}{:>14}",
+        "mean of the simulated trials",
+        "published",
+        names.collect::<String>(),
+        "equal",
+        "by likelihood"
+    );
+    for (j, number) in decisions(published) {
+        let share = number.form.unit() == "1";
+        let show = |v: f64| if share { format!("{:.1} %", 100.0 * v) } else { format!("{v:.1}") };
+        let label = format!("{} {}, {}", number.trials.join("+"), number.arm, number.label);
+        let own = variants.iter().map(|v| format!("{:>8}", show(v.predicted[j])));
+        let _ = writeln!(
+            text,
+            "  {label:74}{:>10}{}{:>8}{:>14}",
+            show(number.value),
+            own.collect::<String>(),
+            show(average(variants, &equal, j)),
+            show(average(variants, &likelihood, j))
+        );
+    }
+    text
+}
+
+/// `variants.csv` and `decisions.csv`.
+#[must_use]
+pub fn files(published: &[Published], variants: &[Weighed]) -> Vec<(String, String)> {
+    let (equal, likelihood) = weights(variants);
+    let mut csv = Csv::new(&[
+        "variant",
+        "log_marginal_likelihood",
+        "standard_error",
+        "effective_sample_size",
+        "draws",
+        "weight_equal",
+        "weight_likelihood",
+    ]);
+    for ((v, equal), by_likelihood) in variants.iter().zip(&equal).zip(&likelihood) {
+        csv.row(&[
+            v.variant.to_string(),
+            cell(v.log_marginal),
+            cell(v.standard_error),
+            cell(v.effective),
+            v.draws.to_string(),
+            cell(*equal),
+            cell(*by_likelihood),
+        ]);
+    }
+    let mut numbers =
+        Csv::new(&["trials", "arm", "id", "role", "published", "variant", "predicted"]);
+    for (j, number) in decisions(published) {
+        let own = variants.iter().map(|v| (v.variant.to_string(), v.predicted[j]));
+        let averages = [("equal", &equal), ("likelihood", &likelihood)]
+            .map(|(name, weights)| (name.to_owned(), average(variants, weights, j)));
+        for (name, predicted) in own.chain(averages) {
+            numbers.row(&[
+                number.trials.join("+"),
+                number.arm.clone(),
+                number.id.clone(),
+                number.role.name().to_owned(),
+                cell(number.value),
+                name,
+                cell(predicted),
+            ]);
+        }
+    }
+    vec![
+        ("variants.csv".to_owned(), csv.finish()),
+        ("decisions.csv".to_owned(), numbers.finish()),
+        ("variants.txt".to_owned(), text(published, variants)),
+    ]
+}
+
+fn weights(variants: &[Weighed]) -> (Vec<f64>, Vec<f64>) {
+    (vec![1.0 / variants.len() as f64; variants.len()], by_likelihood(variants))
+}
+
+/// Every number that is used for something, with its position.
+fn decisions(published: &[Published]) -> impl Iterator<Item = (usize, &Published)> {
+    published.iter().enumerate().filter(|(_, number)| number.role != Role::Ignore)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::PublishedFile;
+
+    fn weighed(variant: Variant, log_marginal: f64, effective: f64, at: f64) -> Weighed {
+        Weighed {
+            variant,
+            log_marginal,
+            standard_error: 0.1,
+            effective,
+            draws: 400,
+            predicted: vec![at; 40],
+        }
+    }
+
+    #[test]
+    fn analytic_weights_are_ratios_of_likelihoods_and_averages_go_by_them() {
+        let variants = [
+            weighed(Variant::A, -2.0, 80.0, 0.2),
+            weighed(Variant::B, -2.0 + 3_f64.ln(), 60.0, 0.6),
+        ];
+        let weights = by_likelihood(&variants);
+        assert!((weights[0] - 0.25).abs() < 1e-12 && (weights[1] - 0.75).abs() < 1e-12);
+        assert!((average(&variants, &weights, 0) - 0.5).abs() < 1e-12);
+        let far = [weighed(Variant::A, -2000.0, 80.0, 0.2), weighed(Variant::B, 0.0, 80.0, 0.6)];
+        assert!(by_likelihood(&far)[1] > 0.999);
+    }
+
+    #[test]
+    fn invariant_a_sample_that_is_too_small_is_named() {
+        let published: Vec<Published> =
+            PublishedFile::shipped().unwrap().into_iter().flat_map(|file| file.numbers).collect();
+        let good = [weighed(Variant::A, 0.0, 51.0, 0.5), weighed(Variant::C, 0.0, 80.0, 0.5)];
+        assert!(text(&published, &good).contains("Here they are."));
+        let bad = [weighed(Variant::A, 0.0, 51.0, 0.5), weighed(Variant::C, 0.0, 49.0, 0.5)];
+        assert!(text(&published, &bad).contains("NOT: that of C is smaller"));
+    }
+}
