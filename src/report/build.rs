@@ -8,6 +8,7 @@ use super::figures::{overview, sheet};
 use super::html::{self, Page, RegimenSection};
 use super::regimen_course::RegimenCourse;
 use super::regimen_sheet::regimen_sheet;
+use super::version::program;
 use crate::error::Result;
 use crate::files::RunRecord;
 use crate::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
@@ -32,12 +33,6 @@ pub struct Report {
     pub converged: bool,
 }
 
-/// Name and version of the program.
-#[must_use]
-pub fn program() -> String {
-    format!("thrombopoiesis {}", env!("CARGO_PKG_VERSION"))
-}
-
 /// Fits, simulates and draws everything; `tell` learns what is being done and how far it is.
 ///
 /// # Errors
@@ -50,7 +45,7 @@ pub fn build(tell: &(dyn Fn(&str, usize, usize) + Sync)) -> Result<Report> {
     tell("fitting", 1, total);
     let set = parameter_set("mechanistic", Population::Cld)?;
     let problem = Problem::new(set, &FREE, Targets::application_note()?, Options::default())?;
-    let result = fit::fit(&problem, &Search::default(), &|_| {})?;
+    let result = fit::fit(&problem, &Search::default(), &|p| tell(p.stage, p.done, p.total))?;
     tell("drawing", 2, total);
     let figures = figures(&courses, &problem, &result)?;
     let record = record(&courses, &problem);
