@@ -1,22 +1,23 @@
 //! `thrombo calibrate`: the population behind the published trials.
 
-use super::Outcome;
 use super::calibrate_args::CalibrateArgs;
-use super::console::{Progress, print, say};
+use super::console::Console;
+use super::document::Document;
 use super::record;
-use std::collections::BTreeMap;
+use super::{Answer, Outcome};
 use std::path::PathBuf;
 use thrombopoiesis::calibrate::{
     Calibration, Checkpoint, Known, Plan, Problem, Search, Settings, calibrate, tables,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord, hash};
+use thrombopoiesis::model::Variant;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::calibration_figures::{calibration_forest, calibration_profiles};
 use thrombopoiesis::simulate::population::with_threads;
 use thrombopoiesis::trial::{Against, Published, PublishedFile, Role};
 
-pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
+pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
     let plan = args.plan.as_deref().map_or_else(Plan::shipped, Plan::load)?;
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
@@ -26,7 +27,7 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
     let mut folder =
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
     let record = run_record(args, &plan, &files);
-    let mut converged = true;
+    let (mut converged, mut document) = (true, Document::of(&record));
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     for variant in &args.variants {
         let problem = Problem::new(
@@ -36,20 +37,23 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
             &published,
             (args.seed, args.candidates as usize),
         )?;
-        let Some(calibration) = one(args, &problem, &published, &record)? else {
-            say(&format!("variant {variant}: nothing can be said anywhere: no result"));
+        let Some(calibration) = one(args, &problem, &published, &record, console)? else {
+            console.say(&format!("variant {variant}: nothing can be said anywhere: no result"));
             converged = false;
             continue;
         };
         converged &= calibration.found.converged;
-        print(&tables::text(&problem, &calibration))?;
+        console.print(&tables::text(&problem, &calibration))?;
+        let files = tables::files(&problem, &calibration, &record.command)?;
+        if console.json {
+            document = with_files(document, &files);
+        }
         if let Some(folder) = &mut folder {
-            for (name, content) in tables::files(&problem, &calibration, &record.command)? {
+            for (name, content) in files {
                 folder.add(name, content);
             }
             let profiles = calibration_profiles(&problem, &calibration, Lettering::Embedded)?;
-            let letter = variant.to_string().to_lowercase();
-            folder.add(format!("figures/profiles_{letter}.svg"), profiles);
+            folder.add(format!("figures/profiles_{}.svg", lower(*variant)), profiles);
         }
         verdicts.push((variant.to_string(), calibration.against));
     }
@@ -58,12 +62,28 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
     }
     if let (Some(folder), Some(out)) = (folder, &args.out) {
         folder.finish(&record.to_toml())?;
-        say(&format!("written to {}", out.display()));
+        console.say(&format!("written to {}", out.display()));
         for variant in &args.variants {
             let _ = std::fs::remove_file(checkpoint_path(args, &variant.to_string()));
         }
     }
-    Ok(if converged { Outcome::Done } else { Outcome::NotConverged })
+    let outcome = if converged { Outcome::Done } else { Outcome::NotConverged };
+    console.answer(outcome, || Ok(document.with("converged", converged)))
+}
+
+fn lower(variant: Variant) -> String {
+    variant.to_string().to_lowercase()
+}
+
+/// The files of a variant by name: tables as rows, patients as they are.
+fn with_files(document: Document, files: &[(String, String)]) -> Document {
+    files.iter().fold(document, |document, (name, content)| match name.split_once('.') {
+        Some((name, "csv")) => document.table(name, content),
+        Some((name, "toml")) => {
+            document.with(name, content.parse::<toml::Table>().unwrap_or_default())
+        }
+        _ => document,
+    })
 }
 
 /// Published against predicted: what was calibrated on and its checks, then what was not used.
@@ -98,6 +118,7 @@ fn one(
     problem: &Problem,
     published: &[Published],
     record: &RunRecord,
+    console: Console,
 ) -> Result<Option<Calibration>> {
     let variant = problem.variant.to_string();
     let inputs = hash(format!("{variant} {}", record.to_toml()).as_bytes());
@@ -106,7 +127,7 @@ fn one(
             let path = checkpoint_path(args, &variant);
             let (checkpoint, earlier) = Checkpoint::open(&path, &inputs, args.resume)?;
             if !earlier.is_empty() {
-                say(&format!(
+                console.say(&format!(
                     "variant {variant}: {} evaluations taken from an earlier run",
                     earlier.len()
                 ));
@@ -122,7 +143,7 @@ fn one(
         ..Settings::default()
     };
     let expected = settings.evaluations(problem);
-    let progress = Progress::new();
+    let progress = console.progress();
     let watch = |stage: &'static str, done: usize, best: f64, _: &[f64]| {
         let message = format!("{variant} {stage} {best:.2}");
         progress.tell(message, done.min(expected), expected);
@@ -154,8 +175,7 @@ fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> Run
     words.push(format!("--seed {} --candidates {}", args.seed, args.candidates));
     words.push(format!("--screened {} --draws {}", args.screened, args.draws));
     words.push(format!("--replicates {}", args.replicates));
-    let mut inputs: BTreeMap<String, String> =
-        files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect();
+    let mut inputs = record::published(files);
     inputs.insert(plan.file.clone(), plan.sha256.clone());
     if let Ok(patients) = thrombopoiesis::population::VirtualPatients::load(&plan.patients) {
         inputs.insert(format!("{}.toml", patients.id), patients.sha256);

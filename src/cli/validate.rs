@@ -1,13 +1,15 @@
 //! `thrombo validate`: calibrated patients against results that they were not calibrated on.
 
-use super::Outcome;
-use super::console::{Progress, print, say};
+use super::console::Console;
+use super::document::Document;
+use super::record;
 use super::trial_args::variant;
+use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use thrombopoiesis::calibrate::{tables, verdict};
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::write_whole;
+use thrombopoiesis::files::{RunRecord, write_whole};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::trial::{Design, Published, PublishedFile, Role};
@@ -42,7 +44,7 @@ pub(super) struct ValidateArgs {
     pub(super) out: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &ValidateArgs) -> Result<Outcome> {
+pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
         None => PublishedFile::shipped()?,
@@ -50,7 +52,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome> {
     let wanted = [Role::ValidateOtherPatients, Role::CheckSamePatients, Role::CompareModel];
     let numbers = files.iter().flat_map(|file| file.numbers.clone());
     let published: Vec<Published> = numbers.filter(|p| wanted.contains(&p.role)).collect();
-    let progress = Progress::new();
+    let progress = console.progress();
     let mut csv = String::new();
     let total = args.replicates as usize * args.variants.len();
     for (i, variant) in args.variants.iter().enumerate() {
@@ -65,14 +67,32 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome> {
             "{}, variant {variant}, seed {}: {replicates} trials\n",
             patients.title, args.seed
         );
-        print(&(heading + &tables::verdict(&against) + "\n"))?;
+        console.print(&(heading + &tables::verdict(&against) + "\n"))?;
         let table = tables::against_csv(*variant, &against);
         csv += if i == 0 { &table } else { table.split_once('\n').map_or("", |(_, rows)| rows) };
     }
     drop(progress);
     if let Some(out) = &args.out {
         write_whole(out, csv.as_bytes())?;
-        say(&format!("written to {}", out.display()));
+        console.say(&format!("written to {}", out.display()));
     }
-    Ok(Outcome::Done)
+    console.answer(Outcome::Done, || {
+        Ok(Document::of(&run_record(args, &files)?)
+            .with("replicates", args.replicates)
+            .table("validation", &csv))
+    })
+}
+
+fn run_record(args: &ValidateArgs, files: &[PublishedFile]) -> Result<RunRecord> {
+    let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
+    let mut words = vec![format!("thrombo validate --patients {}", args.patients)];
+    words.extend(args.targets.iter().map(|folder| format!("--targets {}", folder.display())));
+    words.push(format!("--variants {}", variants.join(",")));
+    words.push(format!("--replicates {} --seed {}", args.replicates, args.seed));
+    let mut inputs = record::published(files);
+    for variant in &args.variants {
+        let patients = VirtualPatients::load_for(&args.patients, *variant)?;
+        inputs.extend(record::files_of(&patients, *variant));
+    }
+    Ok(record::of_lanes(words.join(" "), args.seed, inputs))
 }

@@ -1,10 +1,15 @@
 //! The program and the examples as a user runs them: output, exit codes, messages, figures.
 
 mod bad_input;
+mod check;
 mod commands;
 mod examples;
+mod json;
+mod manners;
 mod plots;
+mod project;
 mod report;
+mod tour;
 mod window;
 
 use std::path::PathBuf;
