@@ -20,8 +20,9 @@ const FILES: [(&str, &str); 6] = [
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Files: README.md, scenario.toml, trial.toml, targets.toml, counts.csv, each with comments, and run.sh,
-which checks, simulates, fits and runs the trial. A folder that holds anything is left as it is.
+Files: README.md, scenario.toml, trial.toml, targets.toml, counts.csv, each with comments, and
+run.sh, which checks, simulates, fits and runs the trial. A folder that holds anything is left
+as it is.
 
 Examples:
   thrombo init project

@@ -90,7 +90,11 @@ fn pages() -> Result<Vec<(String, String)>> {
 fn page(name: &str, command: &Command) -> Result<(String, String)> {
     let file = format!("{name}.1");
     let mut page = Vec::new();
-    let written = clap_mangen::Man::new(command.clone()).title(name).render(&mut page);
-    written.map_err(Error::io(Path::new(&file), "written"))?;
-    Ok((file, String::from_utf8_lossy(&page).into_owned()))
+    let manual = clap_mangen::Man::new(command.clone()).title(name).source(super::program());
+    manual.render(&mut page).map_err(Error::io(Path::new(&file), "written"))?;
+    // Examples stand line by line, as in the help.
+    let page = String::from_utf8_lossy(&page)
+        .replacen(".SH EXTRA\n", ".SH NOTES AND EXAMPLES\n.nf\n", 1)
+        .replacen(".SH VERSION\n", ".fi\n.SH VERSION\n", 1);
+    Ok((file, page))
 }
