@@ -27,7 +27,7 @@ pub enum Error {
         range: String,
     },
     /// A name that is not one of a known few.
-    #[error("there is no {kind} `{name}`: choose one of {}", known.join(", "))]
+    #[error("there is no {kind} `{name}`{}", choose(name, known))]
     Unknown {
         /// What was being named: a model, a parameter, a variant.
         kind: &'static str,
@@ -62,7 +62,7 @@ pub enum Error {
     #[error("{}", lines(.0))]
     Files(Vec<FileProblem>),
     /// A file or folder could not be read or written.
-    #[error("{} could not be {action}: {source}", .path.display())]
+    #[error("{} could not be {action}: {source}{}", .path.display(), remedy(action, source))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -80,6 +80,12 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// A folder that is to be new holds something.
+    #[error("{} is not empty: choose a folder that does not exist yet", .path.display())]
+    FullFolder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A patient that was asked for alone could not be integrated.
     #[error("the model `{model}` could not be integrated: {failure}")]
     Integration {
@@ -89,7 +95,9 @@ pub enum Error {
         failure: Failure,
     },
     /// A figure could not be drawn.
-    #[error("the figure `{figure}` could not be drawn: {reason}")]
+    #[error(
+        "the figure `{figure}` could not be drawn: {reason}; this is a fault of the program, please report it"
+    )]
     Figure {
         /// Name of the figure.
         figure: String,
@@ -97,7 +105,9 @@ pub enum Error {
         reason: String,
     },
     /// A page could not be made from its template.
-    #[error("the page `{page}` could not be made: {source}")]
+    #[error(
+        "the page `{page}` could not be made: {source}; this is a fault of the program, please report it"
+    )]
     Page {
         /// Name of the template.
         page: &'static str,
@@ -119,7 +129,7 @@ impl Error {
 pub struct FileProblem {
     /// The file, as the user named it.
     pub path: PathBuf,
-    /// Line, counted from 1.
+    /// Line, counted from 1; 0 where the file as a whole is meant.
     pub line: usize,
     /// The key, column or symbol concerned; empty where the whole line is.
     pub key: String,
@@ -129,11 +139,52 @@ pub struct FileProblem {
 
 impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: ", self.path.display(), self.line)?;
+        write!(f, "{}:", self.path.display())?;
+        if self.line > 0 {
+            write!(f, "{}:", self.line)?;
+        }
+        f.write_str(" ")?;
         if !self.key.is_empty() {
             write!(f, "`{}` ", self.key)?;
         }
         f.write_str(&self.rule)
+    }
+}
+
+/// What to choose in place of `name`: the nearest of `known`, if one is near, and all of them.
+pub(crate) fn choose<S: AsRef<str>>(name: &str, known: &[S]) -> String {
+    let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+    let all = known.join(", ");
+    match nearest(name, &known) {
+        _ if known.is_empty() => String::new(),
+        Some(near) => format!(": did you mean `{near}`? If not, choose one of {all}"),
+        None => format!(": choose one of {all}"),
+    }
+}
+
+/// The name that a slip of the hand may have meant: one letter off in short names, every third in
+/// long ones.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let name = name.split(" of ").next().unwrap_or(name).to_lowercase();
+    let letters = name.chars().count();
+    let slips = |known: &str| strsim::osa_distance(&name, &known.to_lowercase());
+    let near = known.iter().filter(|known| slips(known) <= (letters / 3).max(1) && letters > 1);
+    let likeness = |known: &str| strsim::jaro_winkler(&name, &known.to_lowercase());
+    let order =
+        |a: &&&str, b: &&&str| slips(a).cmp(&slips(b)).then(likeness(b).total_cmp(&likeness(a)));
+    near.min_by(order).copied()
+}
+
+/// What to do about the operating system's word.
+fn remedy(action: &str, source: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied};
+    match (source.kind(), action) {
+        (NotFound, "read") => ": check the path; `thrombo init DIR` writes files to start from",
+        (NotFound, _) => ": make the folder above it first",
+        (PermissionDenied, _) => ": choose a place that is yours, or change its permissions",
+        (IsADirectory, _) => ": name a file",
+        (NotADirectory, _) => ": choose a path where no file stands in the way",
+        _ => "",
     }
 }
 
@@ -197,5 +248,25 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.state.is_empty() { "the state" } else { &self.state };
         write!(f, "at {} h, {state}: {}; try less extreme parameters", self.time_h, self.reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::choose;
+
+    #[test]
+    fn analytic_slips_of_the_hand_are_recognised_and_other_names_are_not() {
+        let known = ["kc", "kt", "d", "tmk", "tp"];
+        for (given, meant) in [("kd of x", "kc"), ("KT", "kt"), ("tkm", "tmk"), ("tq", "tp")] {
+            assert!(choose(given, &known).contains(&format!("did you mean `{meant}`?")), "{given}");
+        }
+        let models = ["mechanistic", "katsube_2019", "shimizu_2021", "shimizu_2021_reduced"];
+        assert!(choose("mechanistc", &models).contains("`mechanistic`?"));
+        assert!(choose("katsube2019", &models).contains("`katsube_2019`?"));
+        for other in ["nemo", "x", ""] {
+            assert!(choose(other, &models).starts_with(": choose one of mechanistic"), "{other}");
+        }
+        assert_eq!(choose::<&str>("nemo", &[]), "");
     }
 }

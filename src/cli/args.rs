@@ -9,6 +9,7 @@ use thrombopoiesis::integrate::{self, Options};
 use thrombopoiesis::model::{ParameterSet, Population, Variant, parameter_set};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::GRAMMAR;
+use thrombopoiesis::report::data_version;
 use thrombopoiesis::units::Time;
 
 /// Mechanistic pharmacodynamics of thrombopoietin-receptor agonists.
@@ -16,7 +17,8 @@ use thrombopoiesis::units::Time;
 /// For research. Not for treating patients.
 #[derive(Debug, Parser)]
 #[command(
-    version,
+    name = "thrombo",
+    version = version(),
     after_help = "\
 Examples:
   thrombo report                                        everything, into the folder report/
@@ -29,6 +31,12 @@ Examples:
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
+    /// Print one JSON document in place of text; its keys are those of docs/formats.md
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Say nothing but errors; results are printed all the same
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -51,6 +59,14 @@ pub(super) enum Command {
     Models(ModelsArgs),
     /// Write a model with its parameters for mrgsolve, rxode2, NONMEM or SBML tools
     Export(ExportArgs),
+    /// Read input files of any kind and name every problem with its line
+    Check(super::check::CheckArgs),
+    /// Write a commented project to start from
+    Init(super::init::InitArgs),
+    /// Print the completions of a shell
+    Completions(super::manuals::CompletionsArgs),
+    /// Print or write the manual pages
+    Man(super::manuals::ManArgs),
 }
 
 /// Which patient: shared by all commands that simulate.
@@ -101,13 +117,26 @@ Examples:
   thrombo simulate --model farrell_2014 --regimen \"25 mg qd x14\" --set female=1
   thrombo simulate --model wang_2010 --regimen \"10 ug/kg iv once\" --states
   thrombo simulate --regimen \"3 mg qd x7\" --parameters calibrated_b
+  thrombo simulate --scenario lusutrombopag_3mg_x7_miss_4 --variant D
   thrombo simulate --regimen \"3 mg qd x7\" --subjects 10000 --omega kc=1.3 --cv cl=0.36 --figure bands.svg"))]
 pub(super) struct SimulateArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,
     /// Doses, such as "3 mg qd x7"; the grammar is below
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    pub(super) regimen: String,
+    #[arg(
+        long,
+        value_name = "TEXT",
+        required_unless_present = "scenario",
+        allow_hyphen_values = true
+    )]
+    pub(super) regimen: Option<String>,
+    /// Doses, patient and length from a scenario: a file, or the name of a shipped one
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["regimen", "model", "population", "set", "days"]
+    )]
+    pub(super) scenario: Option<PathBuf>,
     /// Length of the simulation in days
     #[arg(long, default_value_t = 40.0, value_name = "DAYS", allow_hyphen_values = true)]
     pub(super) days: f64,
@@ -269,6 +298,11 @@ pub(super) struct ModelsArgs {
     pub(super) parameters: Option<String>,
 }
 
+/// Version of the program and of the data that it carries.
+fn version() -> String {
+    format!("{} (data {})", env!("CARGO_PKG_VERSION"), data_version())
+}
+
 impl From<PopulationArg> for Population {
     fn from(population: PopulationArg) -> Self {
         match population {
@@ -327,17 +361,22 @@ pub(super) fn chosen_set(
 ) -> Result<ParameterSet> {
     let mut set = parameter_set(model, population.map(Population::from))?;
     if let Some(variant) = variant {
-        let variant: Variant = variant.parse()?;
-        if !set.variants_apply() {
-            return Err(Error::Contradiction {
-                first: format!("--variant {variant}"),
-                second: format!("the model {model}, which has no variants"),
-                remedy: "leave --variant away, or use --model mechanistic".to_owned(),
-            });
-        }
-        set.choose_variant(variant);
+        set.choose_variant(chosen_variant(&set, variant)?);
     }
     Ok(set)
+}
+
+/// The variant of that letter, if the model has variants.
+pub(super) fn chosen_variant(set: &ParameterSet, letter: &str) -> Result<Variant> {
+    let variant: Variant = letter.parse()?;
+    if set.variants_apply() {
+        return Ok(variant);
+    }
+    Err(Error::Contradiction {
+        first: format!("--variant {variant}"),
+        second: format!("the model {}, which has no variants", set.model),
+        remedy: "leave --variant away, or use --model mechanistic".to_owned(),
+    })
 }
 
 /// `name=value` with a finite value.

@@ -1,10 +1,10 @@
 //! `thrombo calibrate`: the population behind the published trials.
 
-use super::Outcome;
 use super::calibrate_args::CalibrateArgs;
-use super::console::{Progress, print, say};
+use super::console::Console;
+use super::document::Document;
 use super::record;
-use std::collections::BTreeMap;
+use super::{Answer, Outcome};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use thrombopoiesis::calibrate::variants::Weighed;
@@ -22,7 +22,7 @@ use thrombopoiesis::trial::{Against, Published, PublishedFile, Role};
 /// What the checkpoint of the search with more patients is called, after the variant.
 const LARGER: &str = "_larger";
 
-pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
+pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
     let plan = args.plan.as_deref().map_or_else(Plan::shipped, Plan::load)?;
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
@@ -32,7 +32,7 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
     let mut folder =
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
     let record = run_record(args, &plan, &files);
-    let mut converged = true;
+    let (mut converged, mut document) = (true, Document::of(&record));
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     let mut weighed: Vec<Weighed> = Vec::new();
     for variant in &args.variants {
@@ -43,17 +43,21 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
             &published,
             (args.seed, args.candidates as usize),
         )?;
-        let mut notes = notes(args, &problem)?;
-        let Some((calibration, known)) = one(args, &problem, &published, &record)? else {
-            say(&format!("variant {variant}: nothing can be said anywhere: no result"));
+        let mut notes = notes(args, &problem, console)?;
+        let Some((calibration, known)) = one(args, &problem, &published, &record, console)? else {
+            console.say(&format!("variant {variant}: nothing can be said anywhere: no result"));
             converged = false;
             continue;
         };
-        let conflicts = checked(args, &problem, &calibration, known, &record)?;
+        let conflicts = checked(args, &problem, &calibration, known, (&record, console))?;
         notes += "\n";
         notes += &conflicts.as_ref().map_or_else(|| unchecked(&calibration), Conflicts::text);
         converged &= calibration.found.converged;
-        print(&(tables::text(&problem, &calibration) + "\n" + &notes + "\n"))?;
+        console.print(&(tables::text(&problem, &calibration) + "\n" + &notes + "\n"))?;
+        if console.json {
+            let files = tables::files(&problem, &calibration, &notes, &record.command)?;
+            document = with_files(document, &files);
+        }
         if let Some(folder) = &mut folder {
             let made = Made { problem: &problem, calibration: &calibration, conflicts, notes };
             made.add(folder, &record.command)?;
@@ -62,7 +66,7 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
         verdicts.push((variant.to_string(), calibration.against));
     }
     if weighed.len() > 1 {
-        print(&variants::text(&published, &weighed))?;
+        console.print(&variants::text(&published, &weighed))?;
     }
     if let (Some(mut folder), Some(out)) = (folder, &args.out) {
         if !verdicts.is_empty() {
@@ -74,10 +78,22 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<Outcome> {
             }
         }
         folder.finish(&record.to_toml())?;
-        say(&format!("written to {}", out.display()));
+        console.say(&format!("written to {}", out.display()));
         remove_checkpoints(args);
     }
-    Ok(if converged { Outcome::Done } else { Outcome::NotConverged })
+    let outcome = if converged { Outcome::Done } else { Outcome::NotConverged };
+    console.answer(outcome, || Ok(document.with("converged", converged)))
+}
+
+/// The files of a variant by name: tables as rows, patients as they are.
+fn with_files(document: Document, files: &[(String, String)]) -> Document {
+    files.iter().fold(document, |document, (name, content)| match name.split_once('.') {
+        Some((name, "csv")) => document.table(name, content),
+        Some((name, "toml")) => {
+            document.with(name, content.parse::<toml::Table>().unwrap_or_default())
+        }
+        _ => document,
+    })
 }
 
 /// What the checkpoints kept is in the results now.
@@ -142,13 +158,13 @@ fn add_forests(
 }
 
 /// What the published numbers can tell, said before the search where it is less than it seems.
-fn notes(args: &CalibrateArgs, problem: &Problem) -> Result<String> {
+fn notes(args: &CalibrateArgs, problem: &Problem, console: Console) -> Result<String> {
     let Some(found) = with_threads(args.threads, || information(problem))?? else {
         return Ok(String::new());
     };
     let notes = tables::information(problem, &found);
     if !(found.silent_numbers().is_empty() && found.unseen_parameters().is_empty()) {
-        say(&format!("variant {}, {notes}", problem.variant));
+        console.say(&format!("variant {}, {notes}", problem.variant));
     }
     Ok(notes)
 }
@@ -175,9 +191,10 @@ fn one(
     problem: &Problem,
     published: &[Published],
     record: &RunRecord,
+    console: Console,
 ) -> Result<Option<(Calibration, KeptSoFar)>> {
     let variant = problem.variant.to_string();
-    let (checkpoint, earlier) = kept(args, &variant, record)?;
+    let (checkpoint, earlier) = kept(args, &variant, record, console)?;
     let settings = Settings {
         search: search_of(args),
         posterior: args.draws as usize,
@@ -185,7 +202,7 @@ fn one(
         ..Settings::default()
     };
     let expected = settings.evaluations(problem);
-    let progress = Progress::new();
+    let progress = console.progress();
     let watch = |stage: &'static str, done: usize, best: f64, _: &[f64]| {
         let message = format!("{variant} {stage} {best:.2}");
         progress.tell(message, done.min(expected), expected);
@@ -216,21 +233,21 @@ fn checked(
     problem: &Problem,
     calibration: &Calibration,
     (known, own): KeptSoFar,
-    record: &RunRecord,
+    (record, console): (&RunRecord, Console),
 ) -> Result<Option<Conflicts>> {
     if !args.check_conflicts {
         return Ok(None);
     }
     let variant = problem.variant.to_string();
     let large = larger(problem)?;
-    let (of_large, known_of_large) = kept(args, &format!("{variant}{LARGER}"), record)?;
+    let (of_large, known_of_large) = kept(args, &format!("{variant}{LARGER}"), record, console)?;
     let saved = |checkpoint: &Option<Checkpoint>, new: &Known| {
         if let Some(checkpoint) = checkpoint {
             checkpoint.save(new);
         }
     };
     let (save, save_large) = (|new: &Known| saved(&own, new), |new: &Known| saved(&of_large, new));
-    let progress = Progress::new();
+    let progress = console.progress();
     let most = most_evaluations(&search_of(args), problem);
     let watch = |stage: &'static str, done: usize, best: f64, _: &[f64]| {
         progress.tell(format!("{variant} conflicts: {stage} {best:.2}"), done.min(most), most);
@@ -252,6 +269,7 @@ fn kept(
     args: &CalibrateArgs,
     name: &str,
     record: &RunRecord,
+    console: Console,
 ) -> Result<(Option<Checkpoint>, Vec<Known>)> {
     if args.out.is_none() {
         return Ok((None, Vec::new()));
@@ -260,7 +278,7 @@ fn kept(
     let (checkpoint, earlier) =
         Checkpoint::open(&checkpoint_path(args, name), &inputs, args.resume)?;
     if !earlier.is_empty() {
-        say(&format!("{name}: {} evaluations taken from an earlier run", earlier.len()));
+        console.say(&format!("{name}: {} evaluations taken from an earlier run", earlier.len()));
     }
     Ok((Some(checkpoint), earlier))
 }
@@ -283,8 +301,7 @@ fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> Run
     words.push(format!("--screened {} --draws {}", args.screened, args.draws));
     words.push(format!("--replicates {}", args.replicates));
     words.extend(args.check_conflicts.then(|| "--check-conflicts".to_owned()));
-    let mut inputs: BTreeMap<String, String> =
-        files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect();
+    let mut inputs = record::published(files);
     inputs.insert(plan.file.clone(), plan.sha256.clone());
     if let Ok(patients) = thrombopoiesis::population::VirtualPatients::load(&plan.patients) {
         inputs.insert(format!("{}.toml", patients.id), patients.sha256);

@@ -1,11 +1,13 @@
 //! `thrombo export`: a model for another tool.
 
-use super::Outcome;
 use super::args::{PatientArgs, time_span};
-use super::console::{deliver, say};
+use super::console::{Console, is_standard_output};
+use super::document::Document;
 use super::simulate::{changes, length, sampling, whose};
+use super::{Answer, Outcome};
 use clap::{Args as ClapArgs, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::export::{Exported, Request, Tool, export};
 use thrombopoiesis::files::write_whole;
@@ -68,7 +70,7 @@ impl From<ToolArg> for Tool {
     }
 }
 
-pub(super) fn run(args: &ExportArgs) -> Result<Outcome> {
+pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
     let set = args.patient.parameters()?;
     let regimen: Regimen = args.regimen.parse()?;
     let tool = Tool::from(args.to);
@@ -77,18 +79,28 @@ pub(super) fn run(args: &ExportArgs) -> Result<Outcome> {
     request.until = length(args.days)?;
     request.every = time_span(&args.every)?;
     sampling(&args.every, request.until)?;
-    if let Some(name) = out.file_stem().filter(|_| out != Path::new("-")) {
+    if let Some(name) = out.file_stem().filter(|_| !is_standard_output(&out)) {
         request.name = name.to_string_lossy().into_owned();
     }
     request.heading = heading(args, &set);
     let Exported { text, data } = export(&request, tool)?;
-    deliver(&out, &text)?;
-    match data {
-        Some(_) if out == Path::new("-") => say("the data file is written with --out FILE only"),
-        Some(data) => write_whole(&out.with_extension(DATA), data.as_bytes())?,
-        None => {}
+    console.deliver(&out, &text)?;
+    match &data {
+        Some(_) if is_standard_output(&out) && !console.json => {
+            console.say("the data file is written with --out FILE only");
+        }
+        Some(data) if !is_standard_output(&out) => {
+            write_whole(&out.with_extension(DATA), data.as_bytes())?;
+        }
+        _ => {}
     }
-    Ok(Outcome::Done)
+    console.answer(Outcome::Done, || {
+        let inputs: BTreeMap<_, _> = set.files.iter().cloned().collect();
+        Ok(Document::new(&command(args, &set))
+            .with("inputs", inputs)
+            .with("text", text)
+            .with("data", data))
+    })
 }
 
 /// The file that the model goes to.
@@ -100,9 +112,9 @@ fn file(args: &ExportArgs, set: &ParameterSet, tool: Tool) -> PathBuf {
     }
 }
 
-/// What was exported, as it can be typed again, and from which files.
-fn heading(args: &ExportArgs, set: &ParameterSet) -> Vec<String> {
-    let command = format!(
+/// What was exported, as it can be typed again.
+fn command(args: &ExportArgs, set: &ParameterSet) -> String {
+    format!(
         "thrombo export{} --to {} --regimen \"{}\" --days {} --every \"{}\"{}",
         whose(&args.patient, set),
         format!("{:?}", args.to).to_lowercase(),
@@ -110,8 +122,12 @@ fn heading(args: &ExportArgs, set: &ParameterSet) -> Vec<String> {
         args.days,
         args.every,
         changes(set)
-    );
-    let mut lines = vec![super::program(), command];
+    )
+}
+
+/// The same with the program and the files.
+fn heading(args: &ExportArgs, set: &ParameterSet) -> Vec<String> {
+    let mut lines = vec![super::program(), command(args, set)];
     let files = set.files.iter().map(|(name, sha256)| format!("{name} SHA-256 {sha256}"));
     lines.extend(files);
     lines

@@ -1,9 +1,10 @@
 //! `thrombo fit`: parameters from published summaries or counts.
 
-use super::Outcome;
 use super::args::FitArgs;
-use super::console::{Progress, print, say};
+use super::console::Console;
+use super::document::Document;
 use super::simulate::whose;
+use super::{Answer, Outcome};
 use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::error::{Error, Result};
@@ -15,22 +16,25 @@ use thrombopoiesis::report::{Lettering, descriptive};
 /// What is estimated unless told otherwise.
 const DEFAULT_FREE: [&str; 3] = ["kc", "tmk", "tp"];
 
-pub(super) fn run(args: &FitArgs) -> Result<Outcome> {
+pub(super) fn run(args: &FitArgs, console: Console) -> Result<Answer> {
     let problem = problem(args)?;
     let search = search(args)?;
     let folder =
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
-    let progress = Progress::new();
+    let progress = console.progress();
     let result =
         fit::fit(&problem, &search, &|p| progress.tell(p.stage.to_owned(), p.done, p.total))?;
     drop(progress);
-    print(&result.summary())?;
+    console.print(&result.summary())?;
+    let record = record(args, &problem, search);
     if let (Some(mut folder), Some(out)) = (folder, &args.out) {
         add_files(&mut folder, &problem, &result)?;
-        folder.finish(&record(args, &problem, search).to_toml())?;
-        say(&format!("written to {}", out.display()));
+        folder.finish(&record.to_toml())?;
+        console.say(&format!("written to {}", out.display()));
     }
-    Ok(if result.status == FitStatus::Converged { Outcome::Done } else { Outcome::NotConverged })
+    let converged = result.status == FitStatus::Converged;
+    let outcome = if converged { Outcome::Done } else { Outcome::NotConverged };
+    console.answer(outcome, || Ok(Document::of(&record).with_all(&result)))
 }
 
 fn problem(args: &FitArgs) -> Result<Problem> {

@@ -3,9 +3,14 @@
 mod args;
 mod calibrate;
 mod calibrate_args;
+mod check;
 mod console;
+mod document;
 mod export;
 mod fit;
+mod init;
+mod kinds;
+mod manuals;
 mod models;
 mod population;
 mod record;
@@ -20,9 +25,10 @@ mod window_text;
 
 use args::{Args, Command};
 use clap::Parser;
-use console::say_error;
+use console::{Console, print, say_misuse};
+use document::Document;
 use std::process::ExitCode;
-use thrombopoiesis::error::Error;
+use thrombopoiesis::error::{Error, Result};
 
 /// How a command ended that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +37,16 @@ enum Outcome {
     Done,
     /// It ran, but a fit did not converge.
     NotConverged,
+    /// It ran, and found problems in what it was to check.
+    Problems,
+}
+
+/// What a command gives back.
+#[derive(Debug)]
+struct Answer {
+    outcome: Outcome,
+    /// The result for programs, where it is wanted; for people it has been printed.
+    document: Option<Document>,
 }
 
 /// Runs the program. Exit codes: 0 ok, 1 failure, 2 usage, 3 ran but did not converge.
@@ -39,28 +55,48 @@ pub(crate) fn run() -> ExitCode {
         Ok(args) => args,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
+            // What cannot be parsed has not said how it wants to be told.
+            if code > 0 && std::env::args().any(|word| word == "--json") {
+                say_misuse(&error.to_string(), code);
+            } else {
+                let _ = error.print();
+            }
             return ExitCode::from(code);
         }
     };
-    let outcome = match args.command {
-        Command::Simulate(args) => simulate::run(&args),
-        Command::Fit(args) => fit::run(&args),
-        Command::Calibrate(args) => calibrate::run(&args),
-        Command::Validate(args) => validate::run(&args),
-        Command::Trial(args) => trial::run(&args),
-        Command::Window(args) => window::run(&args),
-        Command::Report(args) => report::run(&args),
-        Command::Models(args) => models::run(&args),
-        Command::Export(args) => export::run(&args),
-    };
+    let console = Console { json: args.json, quiet: args.quiet };
+    let outcome = answer(&args.command, console).and_then(|answer| {
+        let printed = answer.document.map(|document| print(&document.text()));
+        printed.transpose()?;
+        Ok(answer.outcome)
+    });
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Problems) => ExitCode::from(1),
         Ok(Outcome::NotConverged) => ExitCode::from(3),
         Err(error) => {
-            say_error(&error);
-            ExitCode::from(exit_code(&error))
+            let code = exit_code(&error);
+            console.say_error(&error, code);
+            ExitCode::from(code)
         }
+    }
+}
+
+fn answer(command: &Command, console: Console) -> Result<Answer> {
+    match command {
+        Command::Simulate(args) => simulate::run(args, console),
+        Command::Fit(args) => fit::run(args, console),
+        Command::Calibrate(args) => calibrate::run(args, console),
+        Command::Validate(args) => validate::run(args, console),
+        Command::Trial(args) => trial::run(args, console),
+        Command::Window(args) => window::run(args, console),
+        Command::Report(args) => report::run(args, console),
+        Command::Models(args) => models::run(args, console),
+        Command::Export(args) => export::run(args, console),
+        Command::Check(args) => check::run(args, console),
+        Command::Init(args) => init::run(args, console),
+        Command::Completions(args) => manuals::completions(args, console),
+        Command::Man(args) => manuals::man(args, console),
     }
 }
 

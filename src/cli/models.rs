@@ -1,20 +1,73 @@
 //! `thrombo models`: what there is, and where its numbers come from.
 
-use super::Outcome;
 use super::args::{ModelsArgs, chosen_set, typical_patient};
-use super::console::print;
+use super::console::Console;
+use super::document::Document;
+use super::{Answer, Outcome};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::model::{Entry, MODEL_NAMES, ParameterSet, parameter_set};
 
-pub(super) fn run(args: &ModelsArgs) -> Result<Outcome> {
-    let text = match (&args.name, &args.parameters) {
-        (_, Some(parameters)) => one(&typical_patient(parameters, args.variant.as_deref())?)?,
-        (None, None) => list()?,
-        (Some(name), None) => one(&chosen_set(name, args.population, args.variant.as_deref())?)?,
+pub(super) fn run(args: &ModelsArgs, console: Console) -> Result<Answer> {
+    let (set, named) = match (&args.name, &args.parameters) {
+        (_, Some(parameters)) => {
+            let set = typical_patient(parameters, args.variant.as_deref())?;
+            (set, format!("--parameters {parameters}"))
+        }
+        (Some(name), None) => {
+            let set = chosen_set(name, args.population, args.variant.as_deref())?;
+            let named = format!("{name} --population {}", set.population);
+            (set, named)
+        }
+        (None, None) => {
+            console.print(&list()?)?;
+            return console.answer(Outcome::Done, list_document);
+        }
     };
-    print(&text)?;
-    Ok(Outcome::Done)
+    console.print(&one(&set)?)?;
+    console.answer(Outcome::Done, || one_document(&set, &named))
+}
+
+fn list_document() -> Result<Document> {
+    let models = MODEL_NAMES.iter().map(|name| {
+        let citation = parameter_set(name, None)?.citation;
+        Ok(json!({ "model": name, "citation": citation }))
+    });
+    Ok(Document::new("thrombo models").with("models", models.collect::<Result<Vec<_>>>()?))
+}
+
+fn one_document(set: &ParameterSet, named: &str) -> Result<Document> {
+    let variant = set.variants_apply().then(|| set.variant.to_string());
+    let chosen = variant.as_ref().map_or(String::new(), |variant| format!(" --variant {variant}"));
+    let command = format!("thrombo models {named}{chosen}");
+    let meaning = |entry: &Entry| Ok(set.symbol(&entry.symbol)?.meaning);
+    let parameters =
+        set.entries.iter().map(|entry| Ok(entry_document(entry, Some(meaning(entry)?))));
+    let reported = set.reported.iter().map(|entry| entry_document(entry, None));
+    Ok(Document::new(&command)
+        .with("model", set.model)
+        .with("citation", &set.citation)
+        .with("population", set.population.to_string())
+        .with("variant", variant)
+        .with("parameters", parameters.collect::<Result<Vec<Value>>>()?)
+        .with("reported", reported.collect::<Vec<Value>>())
+        .with("inputs", set.files.iter().cloned().collect::<BTreeMap<_, _>>()))
+}
+
+fn entry_document(entry: &Entry, meaning: Option<&str>) -> Value {
+    json!({
+        "symbol": entry.symbol,
+        "value": entry.value,
+        "unit": entry.unit,
+        "status": entry.status.to_string(),
+        "grade": entry.grade,
+        "source": entry.source,
+        "note": entry.note,
+        "plausible": entry.plausible,
+        "meaning": meaning,
+    })
 }
 
 fn list() -> Result<String> {

@@ -1,16 +1,16 @@
 //! `thrombo simulate --subjects N`: many patients, as quantiles over time.
 
-use super::Outcome;
 use super::args::{EngineArg, SimulateArgs};
-use super::console::{Progress, deliver};
+use super::console::Console;
+use super::document::Document;
 use super::record::not_zero;
-use super::simulate::{length, record, sampling, shortest};
+use super::simulate::{Asked, record, sampling, shortest};
+use super::{Answer, Outcome};
+use serde_json::{Value, json};
 use std::fmt::Write;
-use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::error::{Error, Reason, Result};
 use thrombopoiesis::files::write_whole;
-use thrombopoiesis::model::ParameterSet;
 use thrombopoiesis::population::Variability;
-use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::report::{Lettering, population_figure};
 use thrombopoiesis::simulate::population::{Engine, Request, Summary, population};
 
@@ -21,12 +21,15 @@ const LEVELS: [f64; 2] = [50.0, 200.0];
 /// Most failed subjects that the comment lines name one by one.
 const MOST_NAMED: usize = 20;
 
-pub(super) fn run(args: &SimulateArgs, subjects: usize) -> Result<Outcome> {
-    let set = args.patient.parameters()?;
-    let regimen: Regimen = args.regimen.parse()?;
+pub(super) fn run(
+    args: &SimulateArgs,
+    asked: &Asked,
+    subjects: usize,
+    console: Console,
+) -> Result<Answer> {
     check(args, subjects)?;
-    let until = length(args.days)?;
-    let mut request = Request::new(&set, &regimen);
+    let until = asked.until;
+    let mut request = Request::new(&asked.set, &asked.regimen);
     request.subjects = subjects;
     request.variability = variability(args)?;
     request.seed = args.seed;
@@ -38,7 +41,7 @@ pub(super) fn run(args: &SimulateArgs, subjects: usize) -> Result<Outcome> {
         EngineArg::Reference => Engine::Reference,
     };
     let mut summary = Summary::new(&request, &QUANTILES, &LEVELS);
-    let progress = Progress::new();
+    let progress = console.progress();
     population(&request, &mut summary, &|done| {
         progress.tell("patients".to_owned(), done, subjects);
     })?;
@@ -47,9 +50,12 @@ pub(super) fn run(args: &SimulateArgs, subjects: usize) -> Result<Outcome> {
         let figure = population_figure(&request, &summary, Lettering::Embedded)?;
         write_whole(path, figure.as_bytes())?;
     }
-    let csv = comments(args, &set, &request, &summary) + &table(&summary);
-    deliver(&args.out, &csv)?;
-    Ok(Outcome::Done)
+    let record = record(args, asked, request.tolerance);
+    let csv = record.to_comments() + &comments(&request, &summary) + &table(&summary);
+    console.deliver(&args.out, &csv)?;
+    console.answer(Outcome::Done, || {
+        Ok(details(Document::of(&record), &request, &summary).table("samples", &csv))
+    })
 }
 
 /// Refuses what only a single patient has, and counts that are none.
@@ -80,18 +86,28 @@ fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {
     Ok(all)
 }
 
-fn comments(
-    args: &SimulateArgs,
-    set: &ParameterSet,
-    request: &Request<'_>,
-    summary: &Summary,
-) -> String {
-    let engine = match request.engine_used() {
+fn engine(request: &Request<'_>) -> &'static str {
+    match request.engine_used() {
         Engine::Lanes => "lanes",
         Engine::Reference => "reference",
-    };
-    let mut text = record(args, set, request.tolerance).to_comments();
-    let _ = writeln!(text, "# {} patients, engine {engine}", request.subjects);
+    }
+}
+
+/// The run for programs.
+fn details(document: Document, request: &Request<'_>, summary: &Summary) -> Document {
+    let spread =
+        |of: &Variability| json!({ "symbol": of.symbol, "omega": of.omega, "cv": of.cv() });
+    let failure = |(subject, time_h, reason): &(usize, f64, Reason)| json!({ "subject": subject, "time_h": time_h, "reason": reason.to_string() });
+    document
+        .with("subjects", request.subjects)
+        .with("engine", engine(request))
+        .with("variability", request.variability.iter().map(spread).collect::<Value>())
+        .with("quantile_error", summary.quantile_error())
+        .with("failures", summary.failures.iter().map(failure).collect::<Value>())
+}
+
+fn comments(request: &Request<'_>, summary: &Summary) -> String {
+    let mut text = format!("# {} patients, engine {}\n", request.subjects, engine(request));
     for Variability { symbol, omega } in &request.variability {
         let cv = Variability { symbol: symbol.clone(), omega: *omega }.cv();
         let _ = writeln!(text, "# {symbol}: median as given, omega {omega:.4}, cv {cv:.4}");

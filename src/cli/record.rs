@@ -6,6 +6,7 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::RunRecord;
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::trial::PublishedFile;
 
 /// The record of a run on the lane engine at its default tolerances.
 pub(super) fn of_lanes(command: String, seed: u64, inputs: BTreeMap<String, String>) -> RunRecord {
@@ -23,6 +24,11 @@ pub(super) fn of_lanes(command: String, seed: u64, inputs: BTreeMap<String, Stri
 /// The files behind virtual patients in a variant, with their SHA-256.
 pub(super) fn files_of(patients: &VirtualPatients, variant: Variant) -> Vec<(String, String)> {
     patients.typical_patient(variant).map(|set| set.files).unwrap_or_default()
+}
+
+/// Published results with their SHA-256.
+pub(super) fn published(files: &[PublishedFile]) -> BTreeMap<String, String> {
+    files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect()
 }
 
 /// Refuses counts of 0.

@@ -1,16 +1,22 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
-use super::Outcome;
-use super::args::{EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs, time_span};
-use super::console::deliver;
+use super::args::{
+    EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs, chosen_variant, time_span,
+};
+use super::console::Console;
+use super::document::Document;
 use super::population;
+use super::{Answer, Outcome};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::export::records::{self, Compartments, Record};
 use thrombopoiesis::files::RunRecord;
-use thrombopoiesis::model::{ParameterSet, Status};
+use thrombopoiesis::model::{ParameterSet, Status, Variant};
 use thrombopoiesis::regimen::Regimen;
-use thrombopoiesis::simulate::{Fate, Sample, Simulated, simulate};
+use thrombopoiesis::simulate::{Fate, Sample, Scenario, Simulated, simulate};
 use thrombopoiesis::units::{HOURS_PER_DAY, Time};
 
 /// Longest simulation, days.
@@ -20,28 +26,63 @@ const THRESHOLD: f64 = 50.0;
 /// Most samples of one course.
 const MAX_SAMPLES: f64 = 1e6;
 
-pub(super) fn run(args: &SimulateArgs) -> Result<Outcome> {
+/// What is to be simulated.
+pub(super) struct Asked {
+    pub(super) set: ParameterSet,
+    pub(super) regimen: Regimen,
+    pub(super) until: Time,
+    /// The scenario it comes from, if it does.
+    scenario: Option<Scenario>,
+}
+
+impl Asked {
+    pub(super) fn new(args: &SimulateArgs) -> Result<Self> {
+        let Some(path) = &args.scenario else {
+            return Ok(Self {
+                set: args.patient.parameters()?,
+                regimen: args.regimen.as_deref().unwrap_or_default().parse()?,
+                until: length(args.days)?,
+                scenario: None,
+            });
+        };
+        let scenario = Scenario::load(path)?;
+        let mut set = scenario.parameters(Variant::B)?;
+        if let Some(letter) = &args.patient.variant {
+            set = scenario.parameters(chosen_variant(&set, letter)?)?;
+        }
+        let regimen = scenario.regimen.clone();
+        Ok(Self {
+            set,
+            regimen,
+            until: length(scenario.until.in_days())?,
+            scenario: Some(scenario),
+        })
+    }
+}
+
+pub(super) fn run(args: &SimulateArgs, console: Console) -> Result<Answer> {
+    let asked = Asked::new(args)?;
     if let Some(subjects) = args.subjects {
-        return population::run(args, subjects);
+        return population::run(args, &asked, subjects, console);
     }
-    let set = args.patient.parameters()?;
-    let regimen: Regimen = args.regimen.parse()?;
-    let until = length(args.days)?;
-    let times_h = sampling(&args.every, until)?;
+    let times_h = sampling(&args.every, asked.until)?;
     let options = args.integrator.options();
-    let course = simulate(&set, &regimen, until, options)?;
+    let course = simulate(&asked.set, &asked.regimen, asked.until, options)?;
+    let record = record(args, &asked, options.relative_tolerance);
+    let document = Document::of(&record);
     if args.format == FormatArg::Nonmem {
-        deliver(&args.out, &data(&set, &*course, &times_h)?)?;
-        return Ok(Outcome::Done);
+        let records = data(&asked.set, &*course, &times_h)?;
+        console.deliver(&args.out, &records)?;
+        return console.answer(Outcome::Done, || Ok(document.table("records", &records)));
     }
-    let mut csv = record(args, &set, options.relative_tolerance).to_comments();
+    let mut csv = record.to_comments();
     csv += &notes(&*course)?;
     csv += &header(&*course, args.states);
     for time_h in times_h {
         write_row(&mut csv, &course.sample(Time::hours(time_h))?, args.states);
     }
-    deliver(&args.out, &csv)?;
-    Ok(Outcome::Done)
+    console.deliver(&args.out, &csv)?;
+    console.answer(Outcome::Done, || Ok(endpoints(document, &*course)?.table("samples", &csv)))
 }
 
 /// The doses and the counts as records. No comment lines: NONMEM would read them.
@@ -88,15 +129,30 @@ fn in_range(symbol: &str, value: f64, unit: &str, max: f64) -> Result<f64> {
 }
 
 /// The record of the run at relative tolerance `tolerance`.
-pub(super) fn record(args: &SimulateArgs, set: &ParameterSet, tolerance: f64) -> RunRecord {
-    let mut command = format!(
-        "thrombo simulate{} --regimen \"{}\" --days {} --every \"{}\"",
-        whose(&args.patient, set),
-        args.regimen,
-        args.days,
-        args.every
-    );
-    command += &changes(set);
+pub(super) fn record(args: &SimulateArgs, asked: &Asked, tolerance: f64) -> RunRecord {
+    let set = &asked.set;
+    let mut inputs: BTreeMap<String, String> = set.files.iter().cloned().collect();
+    let mut command = match &asked.scenario {
+        Some(scenario) => {
+            inputs.insert(format!("{}.toml", scenario.id), scenario.sha256.clone());
+            let file = args.scenario.as_deref().and_then(Path::file_name).unwrap_or_default();
+            let variant =
+                args.patient.variant.as_ref().map_or(String::new(), |v| format!(" --variant {v}"));
+            format!(
+                "thrombo simulate --scenario {}{variant} --every \"{}\"",
+                file.display(),
+                args.every
+            )
+        }
+        None => format!(
+            "thrombo simulate{} --regimen \"{}\" --days {} --every \"{}\"{}",
+            whose(&args.patient, set),
+            args.regimen.as_deref().unwrap_or_default(),
+            args.days,
+            args.every,
+            changes(set)
+        ),
+    };
     if let Some(subjects) = args.subjects {
         let _ = write!(command, " --subjects {subjects} --seed {}", args.seed);
         command += if args.engine == EngineArg::Reference { " --engine reference" } else { "" };
@@ -122,7 +178,7 @@ pub(super) fn record(args: &SimulateArgs, set: &ParameterSet, tolerance: f64) ->
         integrator,
         relative_tolerance: tolerance,
         absolute_tolerance: tolerance / 100.0,
-        inputs: set.files.iter().cloned().collect(),
+        inputs,
     }
 }
 
@@ -170,6 +226,28 @@ fn notes(course: &dyn Simulated) -> Result<String> {
         let _ = writeln!(notes, "# stopping rule met on visit day {day}: {count} dose(s) omitted");
     }
     Ok(notes)
+}
+
+/// The same for programs.
+fn endpoints(document: Document, course: &dyn Simulated) -> Result<Document> {
+    let (maximum, above) = (course.maximum()?, course.at_or_above(THRESHOLD)?);
+    let intervals = above.intervals.iter().map(|interval| {
+        json!({
+            "from_day": interval.from_h / HOURS_PER_DAY,
+            "to_day": interval.to_h / HOURS_PER_DAY,
+            "is_cut": interval.is_cut,
+        })
+    });
+    let omitted = course.doses().iter().filter(|(_, fate)| *fate == Fate::Stopped).count();
+    Ok(document
+        .with("maximum_1e9_l", maximum.value)
+        .with("elapsed_day_of_maximum", maximum.elapsed_days())
+        .with("visit_day_of_maximum", maximum.visit_day())
+        .with("level_1e9_l", THRESHOLD)
+        .with("days_at_or_above", above.total_h() / HOURS_PER_DAY)
+        .with("intervals", intervals.collect::<Value>())
+        .with("stopped_on_visit_day", course.stopped_at().map(|time| time.in_days() + 1.0))
+        .with("doses_omitted", omitted))
 }
 
 fn header(course: &dyn Simulated, states: bool) -> String {

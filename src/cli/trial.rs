@@ -1,10 +1,10 @@
 //! `thrombo trial`: a virtual trial, replicated, into tables and figures.
 
-use super::Outcome;
-use super::console::{Progress, print, say};
+use super::console::Console;
+use super::document::Document;
 use super::record;
 use super::trial_args::{Saved, TrialArgs};
-use std::collections::BTreeMap;
+use super::{Answer, Outcome};
 use std::fmt::Write;
 use thrombopoiesis::calibrate::{Plan, read_sets};
 use thrombopoiesis::error::{Error, Result};
@@ -59,7 +59,7 @@ struct Finished<'a> {
     first: Vec<PatientOutcome>,
 }
 
-pub(super) fn run(args: &TrialArgs) -> Result<Outcome> {
+pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
     let design = Design::load(&args.trial)?;
     let name = args.patients.as_deref().unwrap_or(&design.patients);
     let mut casts = Vec::new();
@@ -74,7 +74,7 @@ pub(super) fn run(args: &TrialArgs) -> Result<Outcome> {
     let folder =
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
     let saved = if let Saved::First(count) = args.save_replicates { count } else { usize::MAX };
-    let progress = Progress::new();
+    let progress = console.progress();
     let (mut finished, mut patient_tables) = (Vec::new(), None);
     for (i, cast) in casts.iter().enumerate() {
         let mut run = Run::new(&cast.design, &cast.patients);
@@ -108,13 +108,32 @@ pub(super) fn run(args: &TrialArgs) -> Result<Outcome> {
         finished.push(Finished { run, collector, summary, first });
     }
     drop(progress);
-    print(&text(&design, &finished))?;
+    console.print(&text(&design, &finished))?;
+    let record = run_record(args, &design, &casts, &files);
     if let (Some(mut folder), Some(out)) = (folder, &args.out) {
         add_files(&mut folder, &design, &finished, patient_tables)?;
-        folder.finish(&run_record(args, &design, &casts, &files).to_toml())?;
-        say(&format!("written to {}", out.display()));
+        folder.finish(&record.to_toml())?;
+        console.say(&format!("written to {}", out.display()));
     }
-    Ok(Outcome::Done)
+    console.answer(Outcome::Done, || {
+        Ok(Document::of(&record)
+            .with_all(summary(&design, &finished))
+            .table("endpoints", &endpoints(&finished))
+            .table("comparisons", &compared(&finished)))
+    })
+}
+
+/// The content of `endpoints.csv`.
+fn endpoints(finished: &[Finished<'_>]) -> String {
+    let trials: Vec<_> = finished.iter().map(|f| (f.run, &f.summary, &f.first[..])).collect();
+    tables::endpoints(&trials)
+}
+
+/// The content of `comparisons.csv`.
+fn compared(finished: &[Finished<'_>]) -> String {
+    let firsts: Vec<_> =
+        finished.iter().map(|f| (f.run, &f.summary, f.collector.replicates().first())).collect();
+    tables::comparisons(&firsts)
 }
 
 fn add_files(
@@ -128,14 +147,12 @@ fn add_files(
     }
     let collectors: Vec<_> = finished.iter().map(|f| (f.run, &f.collector)).collect();
     let summaries: Vec<_> = finished.iter().map(|f| (f.run, &f.summary)).collect();
-    let firsts: Vec<_> =
-        finished.iter().map(|f| (f.run, &f.summary, f.collector.replicates().first())).collect();
     folder.add("replicates.csv", tables::replicates(design, &collectors));
-    let trials: Vec<_> = finished.iter().map(|f| (f.run, &f.summary, &f.first[..])).collect();
-    folder.add("endpoints.csv", tables::endpoints(&trials));
+    folder.add("endpoints.csv", endpoints(finished));
     folder.add("courses.csv", tables::courses(&summaries));
-    folder.add("comparisons.csv", tables::comparisons(&firsts));
-    folder.add("summary.toml", summary_toml(design, finished));
+    folder.add("comparisons.csv", compared(finished));
+    let summary = summary(design, finished);
+    folder.add("summary.toml", toml::to_string(&summary).unwrap_or_default());
     for Finished { run, summary, first, .. } in finished {
         let own = if finished.len() > 1 {
             format!("variant_{}/", run.variant.to_string().to_lowercase())
@@ -246,7 +263,7 @@ fn comparisons(design: &Design, summary: &Summary) -> String {
 }
 
 /// The same as data.
-fn summary_toml(design: &Design, finished: &[Finished<'_>]) -> String {
+fn summary(design: &Design, finished: &[Finished<'_>]) -> toml::Table {
     let mut root = toml::Table::new();
     root.insert("trial".to_owned(), design.id.clone().into());
     root.insert("title".to_owned(), design.title.clone().into());
@@ -273,7 +290,7 @@ fn summary_toml(design: &Design, finished: &[Finished<'_>]) -> String {
         own.insert("published".to_owned(), toml::Value::Table(against.collect()));
         root.insert(format!("variant_{}", run.variant.to_string().to_lowercase()), own.into());
     }
-    toml::to_string(&root).unwrap_or_default()
+    root
 }
 
 fn whole(number: usize) -> toml::Value {
@@ -304,8 +321,7 @@ fn run_record(
         args.seed,
         variants.join(",")
     );
-    let mut inputs: BTreeMap<String, String> =
-        files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect();
+    let mut inputs = record::published(files);
     inputs.insert(format!("{}.toml", design.id), design.sha256.clone());
     for cast in casts {
         inputs.extend(record::files_of(&cast.patients, cast.variant));

@@ -1,15 +1,17 @@
 //! `thrombo validate`: calibrated patients against results that they were not calibrated on.
 
-use super::Outcome;
-use super::console::{Progress, print, say};
+use super::console::Console;
+use super::document::Document;
+use super::record;
 use super::trial_args::variant;
+use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use thrombopoiesis::calibrate::{
     ExposureFile, exposure_rows, exposure_text, exposures, tables, verdict,
 };
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::write_whole;
+use thrombopoiesis::files::{RunRecord, write_whole};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::trial::{Design, Published, PublishedFile, Role};
@@ -34,6 +36,9 @@ pub(super) struct ValidateArgs {
     /// Structural variants
     #[arg(long, default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
+    /// The numbers that were calibrated on too
+    #[arg(long)]
+    pub(super) all: bool,
     /// Trials simulated
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
     pub(super) replicates: u32,
@@ -45,16 +50,17 @@ pub(super) struct ValidateArgs {
     pub(super) out: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &ValidateArgs) -> Result<Outcome> {
+pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
         None => PublishedFile::shipped()?,
     };
     let wanted = [Role::ValidateOtherPatients, Role::CheckSamePatients, Role::CompareModel];
     let numbers = files.iter().flat_map(|file| file.numbers.clone());
-    let published: Vec<Published> = numbers.filter(|p| wanted.contains(&p.role)).collect();
+    let is_wanted = |role: Role| wanted.contains(&role) || args.all && role == Role::Calibrate;
+    let published: Vec<Published> = numbers.filter(|p| is_wanted(p.role)).collect();
     let exposure = ExposureFile::shipped()?;
-    let progress = Progress::new();
+    let progress = console.progress();
     let mut csv = String::new();
     let total = args.replicates as usize * args.variants.len();
     for (i, variant) in args.variants.iter().enumerate() {
@@ -71,7 +77,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome> {
         );
         let exposed = exposures(&exposure, &patients, (*variant, args.seed), replicates)?;
         let text = tables::verdict(&against) + "\n" + &exposure_text(&exposure, &exposed);
-        print(&(heading + &text + "\n"))?;
+        console.print(&(heading + &text + "\n"))?;
         let more = exposure_rows(*variant, &exposure, &exposed);
         let table = tables::against_csv(*variant, &against, &more);
         csv += if i == 0 { &table } else { table.split_once('\n').map_or("", |(_, rows)| rows) };
@@ -79,7 +85,26 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome> {
     drop(progress);
     if let Some(out) = &args.out {
         write_whole(out, csv.as_bytes())?;
-        say(&format!("written to {}", out.display()));
+        console.say(&format!("written to {}", out.display()));
     }
-    Ok(Outcome::Done)
+    console.answer(Outcome::Done, || {
+        Ok(Document::of(&run_record(args, &files)?)
+            .with("replicates", args.replicates)
+            .table("validation", &csv))
+    })
+}
+
+fn run_record(args: &ValidateArgs, files: &[PublishedFile]) -> Result<RunRecord> {
+    let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
+    let mut words = vec![format!("thrombo validate --patients {}", args.patients)];
+    words.extend(args.targets.iter().map(|folder| format!("--targets {}", folder.display())));
+    words.push(format!("--variants {}", variants.join(",")));
+    words.extend(args.all.then(|| "--all".to_owned()));
+    words.push(format!("--replicates {} --seed {}", args.replicates, args.seed));
+    let mut inputs = record::published(files);
+    for variant in &args.variants {
+        let patients = VirtualPatients::load_for(&args.patients, *variant)?;
+        inputs.extend(record::files_of(&patients, *variant));
+    }
+    Ok(record::of_lanes(words.join(" "), args.seed, inputs))
 }

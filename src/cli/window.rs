@@ -1,10 +1,11 @@
 //! `thrombo window`: when to operate, and how short a course may be.
 
-use super::Outcome;
-use super::console::{Progress, print, say};
+use super::console::Console;
+use super::document::Document;
 use super::record;
 use super::window_args::{BaselineArg, WindowArgs};
 use super::window_text as text;
+use super::{Answer, Outcome};
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord};
@@ -13,7 +14,7 @@ use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::report::{Lettering, window_figures};
 use thrombopoiesis::window::{
-    Answer, Baseline, Choice, Optimum, People, Question, Reach, Treatment, tables,
+    Answer as WindowAnswer, Baseline, Choice, Optimum, People, Question, Reach, Treatment, tables,
 };
 
 /// The patients of the trials were measured below this, 10⁹/L.
@@ -28,14 +29,14 @@ pub(super) struct Found {
     pub(super) variant: Variant,
     pub(super) patients: VirtualPatients,
     /// All below the limit of entry first, then the baselines.
-    pub(super) answers: Vec<Answer>,
+    pub(super) answers: Vec<WindowAnswer>,
     /// Other doses of the same number of days, then other days of the same dose.
-    pub(super) others: [Vec<Answer>; 2],
+    pub(super) others: [Vec<WindowAnswer>; 2],
     pub(super) optimum: Option<Optimum>,
     pub(super) grid: Vec<Reach>,
 }
 
-pub(super) fn run(args: &WindowArgs) -> Result<Outcome> {
+pub(super) fn run(args: &WindowArgs, console: Console) -> Result<Answer> {
     check(args)?;
     let casts = casts(args)?;
     let (treatment, choice) = (treatment(args), choice(args));
@@ -44,7 +45,7 @@ pub(super) fn run(args: &WindowArgs) -> Result<Outcome> {
     choice.check()?;
     let folder =
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
-    let progress = Progress::new();
+    let progress = console.progress();
     let mut found = Vec::new();
     for (i, (variant, patients)) in casts.iter().enumerate() {
         let tell = |done: usize, all: usize| {
@@ -53,13 +54,20 @@ pub(super) fn run(args: &WindowArgs) -> Result<Outcome> {
         found.push(find(args, patients, *variant, &tell)?);
     }
     drop(progress);
-    print(&text::all(args, &treatment, &choice, &found))?;
+    console.print(&text::all(args, &treatment, &choice, &found))?;
     if let (Some(mut folder), Some(out)) = (folder, &args.out) {
         add_files(&mut folder, args, &found)?;
         folder.finish(&run_record(args, &casts).to_toml())?;
-        say(&format!("written to {}", out.display()));
+        console.say(&format!("written to {}", out.display()));
     }
-    Ok(Outcome::Done)
+    console.answer(Outcome::Done, || {
+        let mut document =
+            Document::of(&run_record(args, &casts)).with_all(text::summary(args, &choice, &found));
+        for (name, table) in csv_tables(args, &choice, &found) {
+            document = document.table(name, &table);
+        }
+        Ok(document)
+    })
 }
 
 /// The patients of every variant.
@@ -113,7 +121,7 @@ fn find(
     args: &WindowArgs,
     patients: &VirtualPatients,
     variant: Variant,
-    tell: &dyn Fn(usize, usize),
+    tell: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Found> {
     let treatment = treatment(args);
     let asked = Question { variant, ..question(args, patients) };
@@ -144,7 +152,9 @@ fn find(
     if args.optimise {
         let subjects = args.search_subjects;
         let people = People::new(Question { baseline, subjects, ..asked })?;
-        optimum = Some(people.optimum(&choice(args), &|_| {})?);
+        let before = answers.len() + comparisons;
+        let searched = |done: usize| tell(before + done, total);
+        optimum = Some(people.optimum(&choice(args), &searched)?);
         if args.out.is_some() {
             grid = people.grid(&DOSES, &choice(args))?;
         }
@@ -154,22 +164,12 @@ fn find(
 }
 
 fn add_files(folder: &mut OutputFolder, args: &WindowArgs, found: &[Found]) -> Result<()> {
-    let answers: Vec<Answer> = found
-        .iter()
-        .flat_map(|f| f.answers.iter().chain(f.others.iter().flatten()).cloned())
-        .collect();
     let choice = choice(args);
-    folder.add("windows.csv", tables::windows(&answers));
-    folder.add("days.csv", tables::days(&answers));
-    folder.add("starts.csv", tables::starts(&answers, &choice.starts));
-    let optima: Vec<(Variant, Optimum)> =
-        found.iter().filter_map(|f| Some((f.variant, f.optimum.clone()?))).collect();
-    let grids: Vec<(Variant, Vec<Reach>)> =
-        found.iter().map(|f| (f.variant, f.grid.clone())).collect();
+    for (name, table) in csv_tables(args, &choice, found) {
+        folder.add(format!("{name}.csv"), table);
+    }
     if args.optimise {
-        folder.add("optimum.csv", tables::optimum(&optima));
-        folder.add("courses.csv", tables::courses(&grids));
-        let patients = &found[0].patients;
+        let (grids, patients) = (grids(found), &found[0].patients);
         let asked = Question { subjects: args.search_subjects, ..question(args, patients) };
         let figure = window_figures::optimum(&asked, &choice, &grids, Lettering::Embedded)?;
         folder.add("figures/optimum.svg", figure);
@@ -193,8 +193,35 @@ fn add_files(folder: &mut OutputFolder, args: &WindowArgs, found: &[Found]) -> R
             folder.add(format!("figures/by_{name}_{letter}.svg"), figure);
         }
     }
-    folder.add("summary.toml", text::summary(args, &choice, found));
+    let summary = text::summary(args, &choice, found);
+    folder.add("summary.toml", toml::to_string(&summary).unwrap_or_default());
     Ok(())
+}
+
+/// The tables by name; doses and days are gone through for a folder only.
+fn csv_tables(args: &WindowArgs, choice: &Choice, found: &[Found]) -> Vec<(&'static str, String)> {
+    let answers: Vec<WindowAnswer> = found
+        .iter()
+        .flat_map(|f| f.answers.iter().chain(f.others.iter().flatten()).cloned())
+        .collect();
+    let mut all = vec![
+        ("windows", tables::windows(&answers)),
+        ("days", tables::days(&answers)),
+        ("starts", tables::starts(&answers, &choice.starts)),
+    ];
+    if args.optimise {
+        let optima: Vec<(Variant, Optimum)> =
+            found.iter().filter_map(|f| Some((f.variant, f.optimum.clone()?))).collect();
+        all.push(("optimum", tables::optimum(&optima)));
+        if args.out.is_some() {
+            all.push(("courses", tables::courses(&grids(found))));
+        }
+    }
+    all
+}
+
+fn grids(found: &[Found]) -> Vec<(Variant, Vec<Reach>)> {
+    found.iter().map(|f| (f.variant, f.grid.clone())).collect()
 }
 
 fn run_record(args: &WindowArgs, casts: &[(Variant, VirtualPatients)]) -> RunRecord {

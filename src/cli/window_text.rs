@@ -213,8 +213,8 @@ fn courses(args: &WindowArgs, choice: &Choice, optimum: &Optimum) -> String {
     text
 }
 
-/// The same as TOML.
-pub(super) fn summary(args: &WindowArgs, choice: &Choice, found: &[Found]) -> String {
+/// The same for programs.
+pub(super) fn summary(args: &WindowArgs, choice: &Choice, found: &[Found]) -> toml::Table {
     let mut root = toml::Table::new();
     for (key, value) in [
         ("threshold_1e9_l", args.threshold),
@@ -239,7 +239,7 @@ pub(super) fn summary(args: &WindowArgs, choice: &Choice, found: &[Found]) -> St
         let name = format!("variant_{}", found.variant.to_string().to_lowercase());
         root.insert(name, toml::Value::Table(own));
     }
-    toml::to_string(&root).unwrap_or_default()
+    root
 }
 
 fn whole(number: usize) -> toml::Value {

@@ -84,6 +84,21 @@ impl OutputFolder {
         Ok(Self { target: target.to_owned(), files: Vec::new() })
     }
 
+    /// Prepares the new folder `target`, which must not exist or be empty.
+    ///
+    /// # Errors
+    /// The folder holds something, or its parent cannot be written to.
+    pub fn prepare_new(target: &Path) -> Result<Self> {
+        let mut files = match fs::read_dir(target) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            files => Some(files.map_err(Error::io(target, "read"))?),
+        };
+        if files.as_mut().is_some_and(|files| files.next().is_some()) {
+            return Err(Error::FullFolder { path: target.to_owned() });
+        }
+        Self::prepare(target, true)
+    }
+
     /// Adds one file, whose `name` may contain folders.
     pub fn add(&mut self, name: impl Into<String>, content: impl Into<Vec<u8>>) {
         self.files.push((name.into(), content.into()));
@@ -95,6 +110,15 @@ impl OutputFolder {
     /// The folder cannot be written or replaced; its predecessor then stands unchanged.
     pub fn finish(mut self, run_record: &str) -> Result<()> {
         self.add(RUN_RECORD, run_record);
+        self.finish_without_record()
+    }
+
+    /// Puts a folder in place that belongs to the user from then on: without a run record the program
+    /// does not take it for its own.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub fn finish_without_record(self) -> Result<()> {
         let staging = stage(&self.target)?;
         for (name, content) in &self.files {
             let path = staging.path().join(name);

@@ -2,7 +2,7 @@
 
 use super::counts::read_counts;
 use super::target::{Spread, Statistic, Target};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::files::{Section, hash, read_toml};
 use crate::model::GRADES;
 use crate::regimen::Regimen;
@@ -67,11 +67,11 @@ impl Targets {
     }
 
     fn read_toml(path: &Path, text: &str) -> Result<Self> {
-        let targets = read_toml(path, text, |root| {
+        read_toml(path, text, |root| {
             root.schema(1);
             let citation = root.text("citation");
             let regimen = regimen(root);
-            let until = root.number("days").map(Time::days);
+            let until = root.positive("days").map(Time::days);
             let items = root.list("target", read_target);
             if items.is_empty() {
                 root.problem("target", "is missing: add at least one [[target]]");
@@ -85,16 +85,7 @@ impl Targets {
                 file: file_name(path),
                 sha256: hash(text.as_bytes()),
             })
-        })?;
-        if targets.until.in_hours() <= 0.0 {
-            return Err(Error::OutOfRange {
-                symbol: "days".to_owned(),
-                value: targets.until.in_days(),
-                unit: "d".to_owned(),
-                range: "(0, ∞)".to_owned(),
-            });
-        }
-        Ok(targets)
+        })
     }
 }
 

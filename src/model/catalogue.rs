@@ -87,17 +87,32 @@ pub fn parameter_set(
     name: &str,
     population: impl Into<Option<Population>>,
 ) -> Result<ParameterSet> {
-    struct Read<'a>(&'a str, Option<Population>);
+    let file = file_of(name);
+    let path = format!("parameters/{file}.toml");
+    let text = embedded(file).unwrap_or_default();
+    read_parameters(name, Path::new(&path), text, population.into())
+}
+
+/// The parameters of the model called `name` from `text`, the content of `path`; without a
+/// population, for the one that the file itself describes.
+///
+/// # Errors
+/// An unknown model; every problem of the file with its line; a population that it does not
+/// describe.
+pub fn read_parameters(
+    name: &str,
+    path: &Path,
+    text: &str,
+    population: Option<Population>,
+) -> Result<ParameterSet> {
+    struct Read<'a>(&'a Path, &'a str, Option<Population>);
     impl ModelVisitor for Read<'_> {
         type Output = Result<ParameterSet>;
         fn visit<M: Model>(self) -> Self::Output {
-            let file = file_of(self.0);
-            let text = embedded(file).unwrap_or_default();
-            let path = format!("parameters/{file}.toml");
-            ParameterSet::read::<M>(Path::new(&path), text, self.1, embedded)
+            ParameterSet::read::<M>(self.0, self.1, self.2, embedded)
         }
     }
-    with_named(name, Read(name, population.into()))?
+    with_named(name, Read(path, text, population))?
 }
 
 /// The parameter file of a model: two forms of one model share theirs.

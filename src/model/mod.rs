@@ -21,7 +21,7 @@ mod symbol;
 mod theta;
 pub mod thrombopoiesis;
 
-pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, with_model};
+pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, read_parameters, with_model};
 pub use driven::{Driven, Form};
 pub use mechanistic::Mechanistic;
 pub use parameter_set::{Entry, ParameterSet, Population, Status};

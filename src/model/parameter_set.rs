@@ -1,7 +1,7 @@
 //! Parameter files: each number with its unit, source, grade of evidence and status.
 
 use super::{Model, Symbol, Theta, Variant};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, choose};
 use crate::files::{Section, hash, read_toml};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -379,7 +379,7 @@ fn check(
 ) {
     let Some(symbol) = symbols.iter().find(|symbol| symbol.name == name) else {
         let known: Vec<_> = symbols.iter().map(|symbol| symbol.name).collect();
-        section.problem("", format!("is not a symbol of this model: {}", known.join(", ")));
+        section.problem("", format!("is not a symbol of this model{}", choose(name, &known)));
         return;
     };
     if unit.is_some_and(|unit| unit != symbol.unit) {

@@ -67,13 +67,15 @@ impl VirtualPatients {
     pub fn read(path: &Path, text: &str) -> Result<Self> {
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let folder = path.parent().unwrap_or(Path::new(""));
-        let patients =
-            read_toml(path, text, |root| read_patients(id, hash(text.as_bytes()), folder, root))?;
-        let variants = patients.variant.map_or_else(|| Variant::ALL.to_vec(), |own| vec![own]);
-        for variant in variants {
-            patients.generator(variant, 0)?;
-        }
-        Ok(patients)
+        read_toml(path, text, |root| {
+            let patients = read_patients(id, hash(text.as_bytes()), folder, root)?;
+            let variants = patients.variant.map_or_else(|| Variant::ALL.to_vec(), |own| vec![own]);
+            let wrong = variants.iter().find_map(|variant| patients.generator(*variant, 0).err());
+            if let Some(error) = wrong {
+                root.problem("", error.to_string());
+            }
+            Some(patients)
+        })
     }
 }
 

@@ -16,6 +16,7 @@ use super::page::window::{optimum_section, window_section};
 use super::page::{self, Page};
 use super::regimen_result::{APPROVED, MAIN, RegimenResult, SEED};
 use super::regimen_sheet::regimen_sheet;
+use super::version::program;
 use crate::error::Result;
 use crate::files::{RunRecord, hash};
 use crate::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
@@ -45,12 +46,6 @@ pub struct Report {
     pub converged: bool,
 }
 
-/// Name and version of the program.
-#[must_use]
-pub fn program() -> String {
-    format!("thrombopoiesis {}", env!("CARGO_PKG_VERSION"))
-}
-
 /// Simulates, fits and draws everything, for the calibrated patients or those of `parameters`;
 /// `tell` learns what is being done and how far it is.
 ///
@@ -75,7 +70,7 @@ pub fn build(
     tell("descriptive fit", 1, STEPS);
     let set = parameter_set("mechanistic", Population::Cld)?;
     let problem = Problem::new(set, &FREE, Targets::application_note()?, Options::default())?;
-    let fitted = fit::fit(&problem, &Search::default(), &|_| {})?;
+    let fitted = fit::fit(&problem, &Search::default(), &|p| tell(p.stage, p.done, p.total))?;
     tell("calibration", 2, STEPS);
     let (calibration, mut figures) = calibration_section(&casts, &published)?;
     tell("trials", 3, STEPS);

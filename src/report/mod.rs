@@ -18,11 +18,13 @@ mod regimen_course;
 mod regimen_result;
 mod regimen_sheet;
 pub mod trial_figures;
+mod version;
 pub mod window_figures;
 
-pub use build::{Report, build, program};
+pub use build::{Report, build};
 pub use drawing::canvas::Lettering;
 pub use drawing::raster::png_of;
 pub use model_diagram::model_diagram;
 pub use population_figure::population_figure;
 pub use trial_figures::trial_figures;
+pub use version::{data_version, program};

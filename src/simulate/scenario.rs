@@ -1,7 +1,7 @@
 //! Scenarios: what can be run, as TOML files.
 
 use crate::error::{Error, Result};
-use crate::files::{Section, hash, read_toml};
+use crate::files::{Section, hash, read_text, read_toml};
 use crate::model::{POPULATIONS, ParameterSet, Population, Variant, parameter_set};
 use crate::regimen::{Dose, Regimen, StoppingRule};
 use crate::units::{Amount, Route, Time};
@@ -49,35 +49,62 @@ pub struct Scenario {
     pub sha256: String,
 }
 
+macro_rules! shipped {
+    ($($id:literal)+) => {
+        /// The scenarios that the program carries, in the order in which they are shown.
+        const SHIPPED: &[(&str, &str)] = &[
+            $(($id, include_str!(concat!("../../scenarios/", $id, ".toml")))),+
+        ];
+    };
+}
+shipped! {
+    "placebo"
+    "lusutrombopag_2mg_x7"
+    "lusutrombopag_3mg_x7"
+    "lusutrombopag_4mg_x7"
+    "lusutrombopag_3mg_x5"
+    "lusutrombopag_3mg_x10"
+    "lusutrombopag_3mg_x14"
+    "lusutrombopag_3mg_x7_miss_4"
+    "lusutrombopag_3mg_x7_miss_6_7"
+    "lusutrombopag_3mg_x7_stopping_rule"
+    "lusutrombopag_3mg_x7_stopping_rule_strong_responder"
+    "eltrombopag_25mg_x14"
+    "romiplostim_10ug_kg"
+}
+
 impl Scenario {
     /// The scenarios that the program carries, in the order in which they are shown.
     ///
     /// # Errors
     /// A file that is not a scenario; a test reads them all.
     pub fn shipped() -> Result<Vec<Self>> {
-        macro_rules! files {
-            ($($id:literal)+) => {
-                [$(($id, include_str!(concat!("../../scenarios/", $id, ".toml")))),+]
-            };
+        let read = |(id, text): &(&str, &str)| {
+            Self::read(Path::new(&format!("scenarios/{id}.toml")), text)
+        };
+        SHIPPED.iter().map(read).collect()
+    }
+
+    /// The scenario of the file at `path`; a shipped one is also found by its name or by its path
+    /// `scenarios/NAME.toml` where no such file exists.
+    ///
+    /// # Errors
+    /// Neither exists, or every problem of the file with its line.
+    pub fn load(path: &Path) -> Result<Self> {
+        let name = path.to_string_lossy();
+        let bare = name.strip_prefix("scenarios/").unwrap_or(&name);
+        let bare = bare.strip_suffix(".toml").unwrap_or(bare);
+        match SHIPPED.iter().find(|(id, _)| *id == bare) {
+            Some((id, text)) if !path.exists() => {
+                Self::read(Path::new(&format!("scenarios/{id}.toml")), text)
+            }
+            None if !path.exists() && path.extension().is_none() => Err(Error::Unknown {
+                kind: "scenario",
+                name: name.into_owned(),
+                known: SHIPPED.iter().map(|(id, _)| (*id).to_owned()).collect(),
+            }),
+            _ => Self::read(path, &read_text(path)?),
         }
-        let files = files![
-            "placebo"
-            "lusutrombopag_2mg_x7"
-            "lusutrombopag_3mg_x7"
-            "lusutrombopag_4mg_x7"
-            "lusutrombopag_3mg_x5"
-            "lusutrombopag_3mg_x10"
-            "lusutrombopag_3mg_x14"
-            "lusutrombopag_3mg_x7_miss_4"
-            "lusutrombopag_3mg_x7_miss_6_7"
-            "lusutrombopag_3mg_x7_stopping_rule"
-            "lusutrombopag_3mg_x7_stopping_rule_strong_responder"
-            "eltrombopag_25mg_x14"
-            "romiplostim_10ug_kg"
-        ];
-        let read =
-            |(id, text): (&str, &str)| Self::read(Path::new(&format!("scenarios/{id}.toml")), text);
-        files.into_iter().map(read).collect()
     }
 
     /// Reads `text`, the content of `path`.

@@ -2,10 +2,15 @@
 
 mod bad_input;
 mod browser;
+mod check;
 mod commands;
 mod examples;
+mod json;
+mod manners;
 mod plots;
+mod project;
 mod report;
+mod tour;
 mod window;
 
 use std::path::PathBuf;

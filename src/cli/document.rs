@@ -1,0 +1,149 @@
+//! Results for programs: one JSON document, whose tables have the columns of the CSV files.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use thrombopoiesis::error::{Error, FileProblem};
+use thrombopoiesis::files::RunRecord;
+use thrombopoiesis::report::{data_version, program};
+
+/// The document of one command. Numbers are unrounded; what is missing or not finite is null.
+#[derive(Debug)]
+pub(super) struct Document(Map<String, Value>);
+
+impl Document {
+    /// A document that opens with the record of the run.
+    pub(super) fn of(record: &RunRecord) -> Self {
+        let mut document = Self::new(&record.command);
+        for (key, value) in fields(record) {
+            document.0.insert(key, value);
+        }
+        document
+            .with("relative_tolerance", record.relative_tolerance)
+            .with("absolute_tolerance", record.absolute_tolerance)
+    }
+
+    /// A document of a command that computes nothing.
+    pub(super) fn new(command: &str) -> Self {
+        Self(Map::new())
+            .with("program", program())
+            .with("data", data_version())
+            .with("command", command)
+    }
+
+    /// With `value` under `key`.
+    pub(super) fn with(mut self, key: &str, value: impl Serialize) -> Self {
+        self.0.insert(key.to_owned(), value_of(value));
+        self
+    }
+
+    /// With every field of `value`.
+    pub(super) fn with_all(mut self, value: impl Serialize) -> Self {
+        self.0.extend(fields(value));
+        self
+    }
+
+    /// With the rows of a CSV table under its name in `tables`.
+    pub(super) fn table(mut self, name: &str, csv: &str) -> Self {
+        let tables = self.0.entry("tables").or_insert_with(|| json!({}));
+        tables[name] = Value::from(rows(csv));
+        self
+    }
+
+    /// As text.
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string_pretty(&self.0).unwrap_or_default() + "\n"
+    }
+}
+
+fn value_of(value: impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+fn fields(value: impl Serialize) -> Map<String, Value> {
+    match value_of(value) {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}
+
+/// The rows of a CSV table as objects by column. A column of numbers holds numbers; `.` is null.
+fn rows(csv: &str) -> Vec<Value> {
+    let mut reader =
+        csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(csv.as_bytes());
+    let names = reader.headers().cloned().unwrap_or_default();
+    let records: Vec<csv::StringRecord> = reader.records().filter_map(Result::ok).collect();
+    let is_number = |column: usize| {
+        records.iter().all(|record| {
+            let cell = record.get(column).unwrap_or(".");
+            cell == "." || number(cell).is_some()
+        })
+    };
+    let numeric: Vec<bool> = (0..names.len()).map(is_number).collect();
+    let row = |record: &csv::StringRecord| {
+        let cells = names.iter().zip(record).zip(&numeric);
+        let value = |cell: &str, is_number: bool| match cell {
+            "." => Value::Null,
+            _ if is_number => number(cell).unwrap_or_default(),
+            _ => cell.into(),
+        };
+        let cells = cells.map(|((name, cell), is)| (name.to_owned(), value(cell, *is)));
+        Value::Object(cells.collect())
+    };
+    records.iter().map(row).collect()
+}
+
+/// A cell as a number: whole where it is written so.
+fn number(cell: &str) -> Option<Value> {
+    let whole = cell.parse::<i64>().ok().map(Value::from);
+    whole.or_else(|| cell.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from))
+}
+
+/// What is wrong, for programs; one line.
+pub(super) fn refusal(error: &Error, exit_code: u8) -> Value {
+    let mut refusal = misuse(&error.to_string(), exit_code);
+    if let Error::Files(problems) = error {
+        refusal["error"]["problems"] = problems.iter().map(problem).collect();
+    }
+    refusal
+}
+
+/// The same for arguments that cannot be parsed.
+pub(super) fn misuse(message: &str, exit_code: u8) -> Value {
+    json!({ "error": { "message": message.trim(), "exit_code": exit_code } })
+}
+
+/// A problem of a file, for programs.
+pub(super) fn problem(problem: &FileProblem) -> Value {
+    json!({
+        "path": problem.path.display().to_string(),
+        "line": Some(problem.line).filter(|line| *line > 0),
+        "key": problem.key,
+        "rule": problem.rule,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, rows};
+    use serde_json::json;
+
+    #[test]
+    fn analytic_tables_become_rows_whose_columns_keep_one_type() {
+        let csv = "# a comment\nvariant,n,p,note\nB,3,0.1,1\nC,.,1e-9,\"one, two\"\n";
+        assert_eq!(
+            serde_json::Value::from(rows(csv)),
+            json!([
+                { "variant": "B", "n": 3, "p": 0.1, "note": "1" },
+                { "variant": "C", "n": null, "p": 1e-9, "note": "one, two" }
+            ])
+        );
+    }
+
+    #[test]
+    fn invariant_what_is_not_finite_is_null() {
+        let text = Document::new("x").with("a", f64::NAN).with("b", [f64::INFINITY, 0.1]).text();
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        assert_eq!((&value["a"], &value["b"]), (&json!(null), &json!([null, 0.1])));
+        assert!(text.ends_with("}\n") && value["program"].is_string());
+    }
+}

@@ -1,0 +1,50 @@
+//! `thrombo init`: a project to start from.
+
+use super::console::Console;
+use super::document::Document;
+use super::{Answer, Outcome};
+use clap::Args as ClapArgs;
+use std::path::PathBuf;
+use thrombopoiesis::error::Result;
+use thrombopoiesis::files::OutputFolder;
+
+/// The files of a project.
+const FILES: [(&str, &str); 6] = [
+    ("README.md", include_str!("project/README.md")),
+    ("scenario.toml", include_str!("project/scenario.toml")),
+    ("trial.toml", include_str!("project/trial.toml")),
+    ("targets.toml", include_str!("project/targets.toml")),
+    ("counts.csv", include_str!("project/counts.csv")),
+    ("run.sh", include_str!("project/run.sh")),
+];
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Files: README.md, scenario.toml, trial.toml, targets.toml, counts.csv, each with comments, and
+run.sh, which checks, simulates, fits and runs the trial. A folder that holds anything is left
+as it is.
+
+Examples:
+  thrombo init project
+  cd project && sh run.sh")]
+pub(super) struct InitArgs {
+    /// Folder to be made
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+}
+
+pub(super) fn run(args: &InitArgs, console: Console) -> Result<Answer> {
+    let mut folder = OutputFolder::prepare_new(&args.folder)?;
+    for (name, content) in FILES {
+        folder.add(name, content);
+    }
+    folder.finish_without_record()?;
+    let shown = args.folder.display();
+    let names = FILES.map(|(name, _)| name);
+    console.print(&format!("{shown}: {}\nNext: cd {shown} && sh run.sh\n", names.join(", ")))?;
+    console.answer(Outcome::Done, || {
+        Ok(Document::new(&format!("thrombo init {shown}"))
+            .with("folder", shown.to_string())
+            .with("written", names))
+    })
+}

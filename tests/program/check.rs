@@ -1,0 +1,126 @@
+//! `thrombo check`: every kind of file is recognised, every problem has its place.
+
+use crate::{printed, root, thrombo_in};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+/// What `thrombo check --json` says of `files` in `folder`, and the exit code.
+fn checked(folder: &Path, files: &[&str]) -> (Vec<Value>, Option<i32>) {
+    let output = thrombo_in(folder, &[&["check", "--json"][..], files].concat());
+    let document: Value = serde_json::from_slice(&output.stdout).expect("one document");
+    (document["files"].as_array().expect("a list").clone(), output.status.code())
+}
+
+/// The kind that a shipped file is of, by its folder and a key that tells it.
+fn expected_kind(path: &str) -> &'static str {
+    let text = fs::read_to_string(root().join(path)).expect("text");
+    let table: toml::Table = text.parse().expect("TOML");
+    let kinds = [
+        ("parameters/", "parameters", "model parameters"),
+        ("parameters/", "count_error", "virtual patients"),
+        ("parameters/", "estimated", "calibration plan"),
+        ("scenarios/", "drug", "scenario"),
+        ("scenarios/", "arms", "trial"),
+        ("targets/", "target", "targets of a fit"),
+        ("targets/", "published", "published results"),
+    ];
+    let own = |(folder, key, _): &&(&str, &str, &str)| {
+        path.starts_with(folder) && table.contains_key(*key)
+    };
+    kinds.iter().find(own).expect("a kind").2
+}
+
+#[test]
+fn invariant_every_shipped_file_is_recognised_and_whole() {
+    let mut files = Vec::new();
+    for folder in ["parameters", "scenarios", "targets"] {
+        for entry in fs::read_dir(root().join(folder)).expect("listed").flatten() {
+            files.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    let (found, code) = checked(&root(), &names);
+    assert_eq!((found.len(), code), (files.len(), Some(0)));
+    for (path, found) in files.iter().zip(&found) {
+        assert_eq!(found["kind"], expected_kind(path), "{path}");
+        assert_eq!(found["ok"], true, "{path}");
+    }
+    let text = printed(&thrombo_in(&root(), &["check", "scenarios/l_plus_2.toml"]));
+    assert_eq!(text, "scenarios/l_plus_2.toml: ok (kind: trial)\n");
+}
+
+#[test]
+fn invariant_csv_files_are_told_by_their_header() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let posterior = "weight,kc_typical\n0.5,100\n0.5,110\n";
+    for (name, text, kind, problem) in [
+        ("counts.csv", "# mine\ntime_h,plt_1e9_l\n0,40\n", "counts", None),
+        ("bare.csv", "0,40\n24,41\n", "counts", Some("must be the header")),
+        ("posterior.csv", posterior, "posterior", Some("not an estimated parameter")),
+        ("covariates.csv", "wt,age\n60,50\n", "covariates", None),
+        ("odd.csv", "wt,age\n60,fifty\n", "covariates", Some("a finite number is needed")),
+    ] {
+        fs::write(folder.path().join(name), text).expect("written");
+        let (found, code) = checked(folder.path(), &[name]);
+        assert_eq!(found[0]["kind"], kind, "{name}");
+        assert_eq!(code, Some(i32::from(problem.is_some())), "{name}");
+        let rule = found[0]["problems"][0]["rule"].as_str().unwrap_or_default();
+        assert!(rule.contains(problem.unwrap_or_default()), "{name}: {rule}");
+    }
+}
+
+#[test]
+fn invariant_every_problem_is_printed_with_path_line_and_rule() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("written");
+    };
+    let of = |path: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(root().join(path)).expect("text");
+        assert!(text.contains(from), "{path} does not hold {from}");
+        text.replacen(from, to, 1)
+    };
+    write("scenario.toml", &of("scenarios/placebo.toml", "days =", "dais ="));
+    write("targets.toml", &of("targets/application_note.toml", "days = 40", "days = 0"));
+    write(
+        "patients.toml",
+        &of("parameters/patients_covariates.toml", "e = \"wt\"", "e = \"weight\""),
+    );
+    write("own.toml", &of("parameters/wang_2010.toml", "grade = \"", "grade = \"X"));
+    write("broken.toml", "regimen = \"3 mg qd x7\"\nlabel =\n");
+    write("notes.toml", "remember = \"milk\"\n");
+    let all = ["scenario.toml", "targets.toml", "patients.toml", "own.toml", "broken.toml"];
+    let all = [&all[..], &["notes.toml", "absent.toml"]].concat();
+    let output = thrombo_in(folder.path(), &[&["check"][..], &all].concat());
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    for words in [
+        "`days` is missing: add it",
+        "`dais` is not a key here: did you mean `days`?",
+        "targets.toml:7: `days` = 0 is outside (0, ∞)",
+        "patients.toml:1: there is no covariate `weight`",
+        "own.toml:",
+        "`parameters.ka.grade` is \"XB\": did you mean `B`?",
+        "broken.toml:2: is not valid TOML",
+        "notes.toml: is of no known kind",
+        "absent.toml: could not be read",
+    ] {
+        assert!(said.contains(words), "{words:?} is not said:\n{said}");
+    }
+    for kind in ["model parameters", "virtual patients", "calibration plan", "scenario", "trial"] {
+        assert!(said.contains(kind), "{kind} is not offered:\n{said}");
+    }
+    assert!(thrombo_in(folder.path(), &["check"]).status.code() == Some(2), "no file is misuse");
+}
+
+#[test]
+fn invariant_more_problems_than_commands_tell_are_all_printed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = "time_h,plt_1e9_l\n".to_owned() + &"0,-1\n".repeat(40);
+    fs::write(folder.path().join("counts.csv"), text).expect("written");
+    let (found, _) = checked(folder.path(), &["counts.csv"]);
+    assert_eq!(found[0]["problems"].as_array().map(Vec::len), Some(40));
+    let output = thrombo_in(folder.path(), &["check", "counts.csv"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 40);
+}
