@@ -38,13 +38,14 @@
 //! # Ok::<(), thrombopoiesis::error::Error>(())
 //! ```
 //!
-//! From here: [`fit`] estimates parameters, [`report`] draws and writes, [`export`] takes a model to
-//! other tools, `examples/` teaches.
+//! From here: [`fit`] estimates parameters, [`report`] draws and writes, [`explore`] shows a page whose
+//! figure follows its sliders, [`export`] takes a model to other tools, `examples/` teaches.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod calibrate;
 pub mod error;
+pub mod explore;
 pub mod export;
 pub mod files;
 pub mod fit;

@@ -26,6 +26,7 @@ Examples:
   thrombo fit                                           the descriptive curve, printed
   thrombo trial l_plus_2                                the trial as it was run, against its publication
   thrombo window --baseline 35                          when to operate, for a measured count of 35
+  thrombo explore                                       a page with sliders, on this machine
   thrombo models katsube_2019                           every number with its source"
 )]
 pub(super) struct Args {
@@ -53,6 +54,8 @@ pub(super) enum Command {
     Trial(super::trial_args::TrialArgs),
     /// When to operate: the probability of a count by day, and how short a course may be
     Window(super::window_args::WindowArgs),
+    /// Serve a page on this machine on which a course is moved with sliders and its curve follows
+    Explore(super::explore::ExploreArgs),
     /// Fit, simulate and draw every regimen, and write index.html with the figures
     Report(ReportArgs),
     /// List the models, or one model's parameters with unit, source and grade
@@ -380,7 +383,7 @@ pub(super) fn chosen_variant(set: &ParameterSet, letter: &str) -> Result<Variant
 }
 
 /// `name=value` with a finite value.
-fn assignment(text: &str) -> std::result::Result<(String, f64), String> {
+pub(super) fn assignment(text: &str) -> std::result::Result<(String, f64), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, such as kc=115")?;
     let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     let number = number.ok_or_else(|| format!("`{value}` is not a finite number"))?;

@@ -6,6 +6,7 @@ mod calibrate_args;
 mod check;
 mod console;
 mod document;
+mod explore;
 mod export;
 mod fit;
 mod init;
@@ -90,6 +91,7 @@ fn answer(command: &Command, console: Console) -> Result<Answer> {
         Command::Validate(args) => validate::run(args, console),
         Command::Trial(args) => trial::run(args, console),
         Command::Window(args) => window::run(args, console),
+        Command::Explore(args) => explore::run(args, console),
         Command::Report(args) => report::run(args, console),
         Command::Models(args) => models::run(args, console),
         Command::Export(args) => export::run(args, console),

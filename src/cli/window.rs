@@ -70,10 +70,15 @@ pub(super) fn run(args: &WindowArgs, console: Console) -> Result<Answer> {
     })
 }
 
-/// The patients of every variant.
+/// The patients of every variant, around the typical values that the user gives.
 fn casts(args: &WindowArgs) -> Result<Vec<(Variant, VirtualPatients)>> {
-    let one =
-        |variant: &Variant| Ok((*variant, VirtualPatients::load_for(&args.patients, *variant)?));
+    let around = |patients: VirtualPatients| {
+        args.set.iter().try_fold(patients, |all, (symbol, value)| all.with_typical(symbol, *value))
+    };
+    let one = |variant: &Variant| {
+        let patients = VirtualPatients::load_for(&args.patients, *variant)?;
+        Ok((*variant, around(patients)?))
+    };
     args.variants.iter().map(one).collect()
 }
 
@@ -144,7 +149,8 @@ fn find(
             others[0].push(people.answer(&Treatment { dose_mg: dose, ..treatment.clone() })?);
         }
         for days in DAYS {
-            others[1].push(people.answer(&Treatment { days, ..treatment.clone() })?);
+            let missed = treatment.missed.iter().copied().filter(|dose| *dose <= days).collect();
+            others[1].push(people.answer(&Treatment { days, missed, ..treatment.clone() })?);
         }
         tell(answers.len() + comparisons, total);
     }
@@ -241,6 +247,9 @@ fn run_record(args: &WindowArgs, casts: &[(Variant, VirtualPatients)]) -> RunRec
     if !args.miss.is_empty() {
         let numbers = joined(args.miss.iter().map(ToString::to_string).collect());
         let _ = write!(command, " --miss {numbers}");
+    }
+    for (symbol, value) in &args.set {
+        let _ = write!(command, " --set {symbol}={value}");
     }
     if let Some(start) = args.start {
         let _ = write!(command, " --start {start}");

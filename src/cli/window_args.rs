@@ -17,6 +17,7 @@ Examples:
   thrombo window                                        by baseline, all structural variants
   thrombo window --baseline 35 --start 12               one patient's measured count, one start
   thrombo window --baseline 35 --dose 4 --days 5 --rule
+  thrombo window --baseline 35 --miss 4 --set kc=150
   thrombo window --optimise --probability 0.8 --out window")]
 pub(super) struct WindowArgs {
     /// Virtual patients: a file, or the name of shipped ones; `calibrated`: those of each variant
@@ -51,8 +52,11 @@ pub(super) struct WindowArgs {
     #[arg(long, default_value_t = 7, value_name = "N")]
     pub(super) days: usize,
     /// Numbers of the doses that are missed, such as 4 or 6,7
-    #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', conflicts_with = "optimise")]
     pub(super) miss: Vec<usize>,
+    /// Give a typical value of the patients another value, in the unit of `thrombo models`; repeatable
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = super::args::assignment)]
+    pub(super) set: Vec<(String, f64)>,
     /// Days from the first dose to the procedure; without it, all of 8 to 14
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=35))]
     pub(super) start: Option<u8>,

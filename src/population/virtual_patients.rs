@@ -174,6 +174,20 @@ impl VirtualPatients {
         Ok(set)
     }
 
+    /// The same patients around another typical value, in every variant.
+    ///
+    /// # Errors
+    /// The model has no such parameter, or the value lies outside its range.
+    pub fn with_typical(mut self, symbol: &str, value: f64) -> Result<Self> {
+        let mut set = parameter_set(&self.model, self.population)?;
+        set.set(symbol, value)?;
+        let others = |entry: &Entry| entry.symbol != symbol;
+        self.typical.retain(others);
+        self.of_variants.iter_mut().for_each(|(_, entries, _)| entries.retain(others));
+        self.typical.extend(set.entry(symbol).cloned());
+        Ok(self)
+    }
+
     /// What differs between the patients of a structural variant.
     #[must_use]
     pub fn spreads(&self, variant: Variant) -> Vec<Spread> {

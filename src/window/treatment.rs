@@ -96,10 +96,12 @@ impl Treatment {
 
 impl fmt::Display for Treatment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} mg once daily for {} days", self.dose_mg, self.days)?;
-        if !self.missed.is_empty() {
-            let numbers: Vec<String> = self.missed.iter().map(ToString::to_string).collect();
-            write!(f, " without dose {}", numbers.join(" and "))?;
+        let days = if self.days == 1 { "day" } else { "days" };
+        write!(f, "{} mg once daily for {} {days}", self.dose_mg, self.days)?;
+        if let [first, others @ ..] = self.missed.as_slice() {
+            write!(f, ", {} {first}", if others.is_empty() { "dose" } else { "doses" })?;
+            others.iter().try_for_each(|number| write!(f, ", {number}"))?;
+            f.write_str(" missed")?;
         }
         match &self.rule {
             Some(rule) => write!(f, ", {rule}"),

@@ -41,7 +41,9 @@ pub(crate) fn all_commands() -> BTreeSet<String> {
 #[test]
 fn invariant_every_command_gives_one_document() {
     let tested: BTreeSet<String> = COMMANDS.iter().map(|(name, ..)| (*name).to_owned()).collect();
-    assert_eq!(all_commands(), tested, "a command without a test of its document");
+    let mut all = all_commands();
+    assert!(all.remove("explore"), "it serves until it is ended: see explore.rs");
+    assert_eq!(all, tested, "a command without a test of its document");
     let folder = tempfile::tempdir().expect("a temporary folder");
     // Two numbers of the shipped plan are estimated in seconds.
     let plan = fs::read_to_string(root().join("parameters/calibration.toml")).expect("the plan");

@@ -5,6 +5,7 @@ mod browser;
 mod check;
 mod commands;
 mod examples;
+mod explore;
 mod json;
 mod manners;
 mod plots;

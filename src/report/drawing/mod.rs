@@ -19,5 +19,5 @@ mod readings;
 pub mod strip;
 mod svg;
 #[cfg(test)]
-pub(in crate::report) mod testing;
+pub(crate) mod testing;
 pub mod theme;

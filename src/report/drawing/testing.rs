@@ -5,12 +5,12 @@ use super::theme::{Type, Weight};
 
 /// A text of a finished figure: where it lies (mm) and what it says.
 #[derive(Debug)]
-pub(in crate::report) struct Written {
-    pub(in crate::report) left: f64,
-    pub(in crate::report) right: f64,
-    pub(in crate::report) top: f64,
-    pub(in crate::report) bottom: f64,
-    pub(in crate::report) words: String,
+pub(crate) struct Written {
+    pub(crate) left: f64,
+    pub(crate) right: f64,
+    pub(crate) top: f64,
+    pub(crate) bottom: f64,
+    pub(crate) words: String,
 }
 
 const UNITS_PER_MM: f64 = 960.0 / 25.4;
@@ -26,7 +26,7 @@ fn value(line: &str, name: &str) -> f64 {
 }
 
 /// All texts of a figure.
-pub(in crate::report) fn texts(svg: &str) -> Vec<Written> {
+pub(crate) fn texts(svg: &str) -> Vec<Written> {
     svg.lines().filter(|line| line.starts_with("<text")).map(read).collect()
 }
 
@@ -58,7 +58,7 @@ fn read(line: &str) -> Written {
 }
 
 /// Fails if the figure is malformed, has text over its edge, or texts that overlap.
-pub(in crate::report) fn assert_presentable(svg: &str) {
+pub(crate) fn assert_presentable(svg: &str) {
     assert!(!svg.contains("NaN") && !svg.contains("inf\""), "a coordinate is not finite");
     assert!(svg.contains("role=\"img\"") && svg.contains("<title>") && svg.contains("<desc>"));
     let (width, height) = (value(svg, "width") / 96.0 * 25.4, value(svg, "height") / 96.0 * 25.4);
@@ -76,12 +76,12 @@ pub(in crate::report) fn assert_presentable(svg: &str) {
 }
 
 /// Every fifth of a day from 0 to 40.
-pub(in crate::report) fn days() -> Vec<f64> {
+pub(crate) fn days() -> Vec<f64> {
     (0..=200).map(|i| f64::from(i) * 0.2).collect()
 }
 
 /// A made-up count that rises from 38 to `peak` at day `at` and falls back.
-pub(in crate::report) fn hump(peak: f64, at: f64) -> Vec<f64> {
+pub(crate) fn hump(peak: f64, at: f64) -> Vec<f64> {
     let shape = |day: f64| (day / at).powi(5) * (5.0 * (1.0 - day / at)).exp();
     days().into_iter().map(|day| 38.0 + (peak - 38.0) * shape(day)).collect()
 }

@@ -1,0 +1,57 @@
+//! `thrombo explore`: a page on which the settings of a course are moved.
+
+use super::console::{Console, print};
+use super::document::Document;
+use super::{Answer, Outcome};
+use clap::Args as ClapArgs;
+use thrombopoiesis::error::Result;
+use thrombopoiesis::explore::{Explorer, Server};
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+The address is printed, with a random name in it: open it in a browser on this machine. The state of
+the page stands in its address, so that a view can be kept. Nothing is sent anywhere; other machines
+cannot reach it. Ctrl-C ends it.
+
+Examples:
+  thrombo explore
+  thrombo explore --port 8080 --subjects 5000         a smoother band, slower
+  thrombo explore --patients patients_start --seed 7")]
+pub(super) struct ExploreArgs {
+    /// Port on this machine; any free one where it is 0
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    port: u16,
+    /// Virtual patients: a file, or the name of shipped ones; `calibrated` are those of each variant
+    #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
+    patients: String,
+    /// Number of virtual patients behind band and probabilities
+    #[arg(long, default_value_t = 2000, value_name = "N")]
+    subjects: usize,
+    /// Seed of all random numbers
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+}
+
+pub(super) fn run(args: &ExploreArgs, console: Console) -> Result<Answer> {
+    let explorer = Explorer::new(&args.patients, args.subjects, args.seed)?;
+    let server = Server::open(explorer, args.port)?;
+    let address = server.address();
+    if console.json {
+        // Whoever asks for a document needs the address while the page is served.
+        print(&document(args, &address).text())?;
+    }
+    console.print(&format!("{address}\n"))?;
+    console.say(
+        "open this address in a browser on this machine; Ctrl-C ends. Not for treating patients.",
+    );
+    server.run()?;
+    Ok(Answer { outcome: Outcome::Done, document: None })
+}
+
+fn document(args: &ExploreArgs, address: &str) -> Document {
+    let ExploreArgs { port, patients, subjects, seed } = args;
+    let command = format!(
+        "thrombo explore --port {port} --patients {patients} --subjects {subjects} --seed {seed}"
+    );
+    Document::new(&command).with("seed", seed).with("address", address)
+}

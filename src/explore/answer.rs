@@ -1,0 +1,205 @@
+//! The answer to a view: the typical patient's course, and what is to be expected of many.
+
+use super::view::View;
+use crate::error::{Error, Failure, Result};
+use crate::model::{ParameterSet, Variant};
+use crate::population::VirtualPatients;
+use crate::simulate::population::{Ending, Profiles, Request, population};
+use crate::units::{HOURS_PER_DAY, Time};
+use crate::window::{Baseline, LAST_DAY, Outlook, People, Question};
+
+/// The probability with which the wanted count is to be reached: a day with less is outside the window.
+pub(super) const WANTED: f64 = 0.7;
+/// The count that is too high, 10⁹/L.
+pub(super) const TOO_HIGH: f64 = 200.0;
+/// Distance of the points of the typical patient's curve, h.
+const SAMPLING_H: f64 = 6.0;
+
+/// Answers views with the same virtual patients.
+#[derive(Debug, Clone)]
+pub struct Explorer {
+    /// The patients as they were asked for.
+    pub name: String,
+    /// How many of them form the band.
+    pub subjects: usize,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// The patients of each variant that they know.
+    patients: Vec<(Variant, VirtualPatients)>,
+}
+
+/// The typical patient, days from the first dose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Typical {
+    /// Days of the samples.
+    pub day: Vec<f64>,
+    /// Count at each, 10⁹/L.
+    pub count: Vec<f64>,
+    /// The highest count, 10⁹/L.
+    pub maximum: f64,
+    /// When it is reached.
+    pub maximum_day: f64,
+    /// First day at the threshold or above.
+    pub first: Option<f64>,
+    /// Last day at the threshold or above.
+    pub last: Option<f64>,
+    /// Days at the threshold or above.
+    pub days_at_threshold: f64,
+}
+
+/// The answer to a view.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Structural variant.
+    pub variant: Variant,
+    /// The patients, around the typical values of the view.
+    pub patients: VirtualPatients,
+    /// The typical patient's parameters, his count apart.
+    pub set: ParameterSet,
+    /// The typical patient's course.
+    pub typical: Typical,
+    /// What is to be expected of the patients.
+    pub outlook: Outlook,
+    /// Potency and platelet life that the patients have themselves, ng/mL and d.
+    pub own: (f64, f64),
+}
+
+impl Explorer {
+    /// With the patients called `name`; `calibrated` stands for those of each variant.
+    ///
+    /// # Errors
+    /// Patients that do not exist or are of another model; no subjects.
+    pub fn new(name: &str, subjects: usize, seed: u64) -> Result<Self> {
+        let mut patients = Vec::new();
+        for variant in [Variant::B, Variant::A, Variant::C, Variant::D] {
+            let found = VirtualPatients::load_for(name, variant)?;
+            if found.model != "mechanistic" {
+                return Err(Error::Contradiction {
+                    first: format!("the patients `{name}` of the model {}", found.model),
+                    second: "the page, which shows the model mechanistic".to_owned(),
+                    remedy: "take other patients".to_owned(),
+                });
+            }
+            if found.variant.is_none_or(|own| own == variant) {
+                patients.push((variant, found));
+            }
+        }
+        let explorer = Self { name: name.to_owned(), subjects, seed, patients };
+        let (variant, patients) = explorer.around(&View::default())?;
+        explorer.question(&View::default(), (variant, &patients)).check()?;
+        Ok(explorer)
+    }
+
+    /// The variants that the patients know, the first being the default.
+    #[must_use]
+    pub fn variants(&self) -> Vec<Variant> {
+        self.patients.iter().map(|(variant, _)| *variant).collect()
+    }
+
+    /// The patients of the view's variant.
+    fn of_variant(&self, view: &View) -> Result<(Variant, &VirtualPatients)> {
+        let wanted = |(variant, _): &&(Variant, _)| view.variant.is_none_or(|v| v == *variant);
+        let found = self.patients.iter().find(wanted);
+        found.map(|(variant, patients)| (*variant, patients)).ok_or_else(|| Error::Unknown {
+            kind: "variant of these patients",
+            name: view.variant.map_or(String::new(), |variant| variant.to_string()),
+            known: self.variants().iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// The patients of the view's variant, around its typical values.
+    fn around(&self, view: &View) -> Result<(Variant, VirtualPatients)> {
+        let (variant, own) = self.of_variant(view)?;
+        let given = [("kc", view.kc), ("tp", view.tp)].into_iter();
+        let given = given.filter_map(|(symbol, value)| Some((symbol, value?)));
+        let mut patients = own.clone();
+        for (symbol, value) in given {
+            patients = patients.with_typical(symbol, value)?;
+        }
+        Ok((variant, patients))
+    }
+
+    fn question<'a>(
+        &self,
+        view: &View,
+        (variant, patients): (Variant, &'a VirtualPatients),
+    ) -> Question<'a> {
+        Question {
+            variant,
+            baseline: Baseline::Measured(view.baseline),
+            threshold: view.threshold,
+            probability: WANTED,
+            too_many: TOO_HIGH,
+            subjects: self.subjects,
+            seed: self.seed,
+            ..Question::new(patients)
+        }
+    }
+
+    /// What a view shows.
+    ///
+    /// # Errors
+    /// A view that these patients cannot have, a typical patient who cannot be integrated.
+    pub fn answer(&self, view: &View) -> Result<Answer> {
+        let (variant, patients) = self.around(view)?;
+        let question = self.question(view, (variant, &patients));
+        let outlook = People::new(question)?.under(&view.treatment())?.outlook(&question);
+        let own = self.of_variant(view)?.1.typical_patient(variant)?;
+        let set = patients.typical_patient(variant)?;
+        Ok(Answer {
+            variant,
+            typical: Typical::of(&set, view)?,
+            outlook,
+            own: (own.value("kc")?, own.value("tp")?),
+            set,
+            patients,
+        })
+    }
+
+    /// The patients' name, as other commands take it.
+    #[must_use]
+    pub fn patients_of(&self, answer: &Answer) -> String {
+        if self.name == "calibrated" { answer.patients.id.clone() } else { self.name.clone() }
+    }
+}
+
+impl Typical {
+    fn of(set: &ParameterSet, view: &View) -> Result<Self> {
+        let mut set = set.clone();
+        set.set("plt0", view.baseline)?;
+        let regimen = view.treatment().regimen()?;
+        let mut request = Request::new(&set, &regimen);
+        request.until = last_day();
+        let samples = 0_u32..;
+        let times = samples.map(|sample| SAMPLING_H * f64::from(sample));
+        request.times_h = times.take_while(|time| *time <= request.until.in_hours()).collect();
+        request.level = view.threshold;
+        let mut kept = Profiles::default();
+        population(&request, &mut kept, &|_| {})?;
+        let ending = kept.endings.first().copied().unwrap_or_default();
+        if let Some(reason) = ending.failure {
+            let failure =
+                Failure { time_h: ending.reached, index: None, state: String::new(), reason };
+            return Err(Error::Integration { model: set.model.to_owned(), failure });
+        }
+        Ok(Self::from(&request.times_h, kept.platelets, &ending))
+    }
+
+    fn from(times_h: &[f64], count: Vec<f64>, ending: &Ending) -> Self {
+        let days = |hours: f64| hours / HOURS_PER_DAY;
+        Self {
+            day: times_h.iter().copied().map(days).collect(),
+            count,
+            maximum: ending.maximum,
+            maximum_day: days(ending.maximum_at),
+            first: ending.first_above.map(days),
+            last: ending.last_above.map(days),
+            days_at_threshold: days(ending.time_above),
+        }
+    }
+}
+
+/// The end of all courses.
+pub(super) fn last_day() -> Time {
+    Time::visit_day(LAST_DAY as f64)
+}

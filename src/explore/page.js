@@ -1,0 +1,206 @@
+"use strict";
+
+// The state of the page is its query: `dose=3&days=7&...`. One question at a time is on the way to the
+// server; of what is moved meanwhile only the newest is asked afterwards.
+
+const at = (id) => document.getElementById(id);
+const form = at("controls");
+const sliders = [...form.querySelectorAll("input[type=range]")];
+const toggles = [...at("missed").querySelectorAll("input")];
+const variants = [...form.querySelectorAll("input[name=variant]")];
+const PATIENCE_MS = 10000;
+// Browsers refuse to keep more than a few places a second in the history.
+const REST_MS = 250;
+
+/** What the sliders are set to, by key; absent ones stand at their default, or at the patients' own value. */
+let values = {};
+/** Values that the patients have themselves, by key. */
+let own = {};
+/** The query as the address has it, until a control is moved: the server says what is wrong with it. */
+let asGiven = "";
+let onItsWay = false;
+let isWanted = false;
+
+const isOwn = (slider) => Boolean(slider.dataset.own) && !(slider.id in values);
+
+function query() {
+  if (asGiven) return asGiven;
+  const set = sliders.filter((slider) => !isOwn(slider));
+  const parts = set.map((slider) => `${slider.id}=${values[slider.id] ?? Number(slider.defaultValue)}`);
+  const variant = variants.find((v) => v.checked);
+  if (variant) parts.push(`variant=${variant.value}`);
+  const missed = toggles.filter((t) => t.checked).map((t) => t.value);
+  if (missed.length) parts.push(`miss=${missed.join(",")}`);
+  return parts.join("&");
+}
+
+/** Sets the controls to a query, as far as they can show it. */
+function restore(text) {
+  const wanted = new URLSearchParams(text);
+  const given = sliders.filter((slider) => wanted.has(slider.id));
+  values = Object.fromEntries(given.map((slider) => [slider.id, wanted.get(slider.id)]));
+  for (const variant of variants) variant.checked = variant.value === wanted.get("variant");
+  const missed = (wanted.get("miss") ?? "").split(",");
+  for (const toggle of toggles) toggle.checked = missed.includes(toggle.value);
+  describe();
+}
+
+/** Puts each control where it stands, and says so beside it. */
+function describe() {
+  for (const slider of sliders) {
+    const value = Number(values[slider.id] ?? own[slider.id] ?? slider.defaultValue);
+    const isKnown = slider.id in values || slider.id in own || slider.defaultValue !== "";
+    if (isKnown) slider.value = value;
+    const words = isKnown ? `${Number(value.toFixed(2))} ${slider.dataset.unit}` : "…";
+    at(`${slider.id}-value`).textContent = words;
+    slider.setAttribute("aria-valuetext", words);
+    const back = at(`${slider.id}-own`);
+    if (back) back.hidden = isOwn(slider);
+  }
+  const [dose, days] = ["dose", "days"].map((id) => Number(at(id).value));
+  for (const toggle of toggles) {
+    const isDue = dose > 0 && Number(toggle.value) <= days;
+    toggle.closest("label").hidden = !isDue;
+    toggle.checked &&= isDue;
+  }
+  at("missed").hidden = dose === 0;
+}
+
+/** Width of the figure in mm, in steps of 5, so that its letters have their reading size. */
+function width() {
+  const mm = (at("figure").clientWidth * 25.4) / 96;
+  return Math.min(260, Math.max(80, 5 * Math.floor(mm / 5)));
+}
+
+function state(name) {
+  document.body.dataset.state = name;
+  at("answer").setAttribute("aria-busy", String(name === "busy"));
+}
+
+function ask() {
+  state("busy");
+  isWanted = true;
+  if (!onItsWay) send();
+}
+
+async function send() {
+  onItsWay = true;
+  isWanted = false;
+  const begun = performance.now();
+  let show;
+  try {
+    const response = await fetch(`answer?${query()}${query() ? "&" : ""}width=${width()}`, {
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const reply = await response.json();
+    const computing = /dur=([\d.]+)/.exec(response.headers.get("server-timing") ?? "");
+    const took = { all: performance.now() - begun, computing: computing && Number(computing[1]) };
+    show = () => (response.ok ? showAnswer(reply, took) : showRefusal(reply.error));
+  } catch {
+    show = () => showRefusal("thrombo does not answer: is it still running?");
+  }
+  onItsWay = false;
+  show();
+  if (isWanted) send();
+}
+
+function showRefusal(words) {
+  at("refusal").textContent = words;
+  at("refusal").hidden = false;
+  at("summary").textContent = "This view has no answer.";
+  if (!isWanted) state("error");
+}
+
+function showAnswer(reply, took) {
+  at("figure").innerHTML = reply.figure;
+  at("refusal").hidden = true;
+  at("label").textContent = reply.label;
+  at("numbers").replaceChildren(...reply.numbers.map(table));
+  at("caption").textContent = reply.caption;
+  for (const id of ["window", "simulate", "scenario"]) at(id).textContent = reply[id].trimEnd();
+  const computing = took.computing === null ? "" : `, ${took.computing.toFixed(0)} ms of it computing and drawing`;
+  at("time").textContent = `Answered in ${took.all.toFixed(0)} ms${computing}.`;
+  at("summary").textContent = reply.sentence;
+  if (isWanted) return;
+  own = { kc: reply.kc, tp: reply.tp };
+  for (const variant of variants) variant.checked = variant.value === reply.variant;
+  describe();
+  state("ready");
+}
+
+function table({ title, rows }) {
+  const of = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+  const table = document.createElement("table");
+  table.append(of("caption", title));
+  for (const [name, value] of rows) {
+    const row = table.insertRow();
+    row.append(Object.assign(of("th", name), { scope: "row" }), of("td", value));
+  }
+  return table;
+}
+
+let resting = 0;
+
+/** Puts the state into the address when the controls have come to rest: a place in the history for each rest. */
+function remember() {
+  clearTimeout(resting);
+  const address = `?${query()}`;
+  resting = setTimeout(() => location.search === address || history.pushState(null, "", address), REST_MS);
+}
+
+function move(control) {
+  asGiven = "";
+  if (control.type === "range") values[control.id] = control.value;
+  describe();
+  remember();
+  ask();
+}
+
+function load() {
+  clearTimeout(resting);
+  asGiven = location.search.slice(1);
+  restore(asGiven);
+  ask();
+}
+
+form.addEventListener("input", (event) => move(event.target));
+form.addEventListener("submit", (event) => event.preventDefault());
+for (const slider of sliders.filter((s) => s.dataset.own)) {
+  at(`${slider.id}-own`).addEventListener("click", () => {
+    asGiven = "";
+    delete values[slider.id];
+    describe();
+    remember();
+    slider.focus();
+    ask();
+  });
+}
+at("reset").addEventListener("click", () => {
+  history.pushState(null, "", location.pathname);
+  load();
+});
+at("show").addEventListener("click", () => {
+  const isShown = at("equivalent").hidden;
+  at("equivalent").hidden = !isShown;
+  at("show").setAttribute("aria-expanded", String(isShown));
+});
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    const before = button.textContent;
+    try {
+      await navigator.clipboard.writeText(at(button.dataset.copy).textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(at(button.dataset.copy));
+      button.textContent = "Selected";
+    }
+    setTimeout(() => (button.textContent = before), 1500);
+  });
+}
+addEventListener("popstate", load);
+let resized = 0;
+addEventListener("resize", () => {
+  clearTimeout(resized);
+  resized = setTimeout(ask, REST_MS);
+});
+load();

@@ -1,0 +1,158 @@
+//! What the page must satisfy, short of its server.
+
+use super::control::{CONTROLS, Control};
+use super::view::View;
+use super::{Explorer, equivalent, reply};
+use crate::error::Result;
+use crate::integrate::Options;
+use crate::model::Variant;
+use crate::report::drawing::testing::assert_presentable;
+use crate::simulate::{Scenario, simulate};
+use proptest::prelude::*;
+use std::path::Path;
+
+fn explorer() -> Result<Explorer> {
+    Explorer::new("calibrated", 60, 1)
+}
+
+fn any_view() -> impl Strategy<Value = View> {
+    let course = (0.0..=6.0_f64, 1..=14_usize, prop::collection::btree_set(1..=14_usize, 0..5));
+    let people = (10.0..=70.0_f64, 20.0..=150.0_f64, prop::option::of(0..4_usize));
+    let typical = (prop::option::of(10.0..=1000.0_f64), prop::option::of(2.0..=12.0_f64));
+    (course, 1..=35_usize, people, typical).prop_map(|(course, start, people, (kc, tp))| {
+        let ((dose_mg, days, missed), (baseline, threshold, variant)) = (course, people);
+        let missed = missed.into_iter().filter(|dose| *dose <= days).collect();
+        let variant = variant.map(|place| Variant::ALL[place]);
+        View { dose_mg, days, missed, start, baseline, threshold, variant, kc, tp }
+    })
+}
+
+proptest! {
+    #[test]
+    fn prop_a_view_comes_back_from_its_address(view in any_view()) {
+        prop_assert_eq!(View::parse(&view.query()).expect("its own query"), view);
+    }
+
+    #[test]
+    fn prop_no_address_whatever_breaks_the_reading(query in ".{0,200}") {
+        let _ = View::parse(&query);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn prop_every_view_has_an_answer_a_figure_and_a_file(view in any_view()) {
+        let explorer = explorer().expect("shipped patients");
+        for width in [80, 180] {
+            let told = reply(&explorer, &format!("{}&width={width}", view.query()));
+            let told: serde_json::Value =
+                serde_json::from_str(&told.expect("an answer")).expect("JSON");
+            assert_presentable(told["figure"].as_str().unwrap_or_default());
+            let file = told["scenario"].as_str().unwrap_or_default();
+            Scenario::read(Path::new("view.toml"), file).expect("a scenario");
+        }
+    }
+}
+
+#[test]
+fn invariant_settings_that_make_no_sense_are_refused() {
+    for (query, expected) in [
+        ("dose=7", "`dose = 7 mg` is outside [0, 6]"),
+        ("dose=NaN", "`dose = NaN mg` is outside [0, 6]"),
+        ("dose=much", "`dose=much` is not a setting: `much` must be a number"),
+        ("days=2.5", "`days = 2.5 d` is outside [1, 14], whole numbers"),
+        ("start=36", "`start = 36 d` is outside [1, 35], whole numbers"),
+        ("baseline=-1", "`baseline = -1 10^9/L` is outside [10, 70]"),
+        ("threshold=inf", "`threshold = inf 10^9/L` is outside [20, 150]"),
+        ("kc=0", "`kc = 0 ng/mL` is outside [10, 1000]"),
+        ("tp=1e300", "is outside [2, 12]"),
+        ("days=3&miss=4", "`missed dose = 4` is outside [1, 3]"),
+        ("miss=4;5", "`4;5` must be the number of a dose, such as 4; commas between"),
+        ("variant=E", "there is no variant `E`: choose one of A, B, C, D"),
+        ("dose=3&dose=4", "`dose` contradicts another one in the same address: give it once"),
+        ("colour=red", "there is no setting `colour`: choose one of dose, days"),
+    ] {
+        let said = View::parse(query).expect_err(query).to_string();
+        assert!(said.contains(expected), "{query}: {said:?} does not say {expected:?}");
+    }
+}
+
+#[test]
+fn invariant_patients_of_one_variant_have_no_other() -> Result<()> {
+    let explorer = Explorer::new("calibrated_d", 10, 1)?;
+    assert_eq!(explorer.variants(), [Variant::D]);
+    assert_eq!(explorer.answer(&View::default())?.variant, Variant::D);
+    let other = View { variant: Some(Variant::B), ..View::default() };
+    let said = explorer.answer(&other).expect_err("another variant").to_string();
+    assert!(said.contains("choose one of D"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn invariant_the_view_at_the_start_is_where_the_sliders_stand() -> Result<()> {
+    let at_start = CONTROLS.iter().filter_map(|c| Some(format!("{}={}", c.key, c.value?)));
+    let query = at_start.collect::<Vec<_>>().join("&");
+    assert_eq!(View::parse(&query)?, View::default());
+    for Control { low, high, step, value, .. } in CONTROLS {
+        let steps = (value.unwrap_or(low) - low) / step;
+        assert!(low < high && (steps - steps.round()).abs() < 1e-9, "{value:?} is no step");
+    }
+    Ok(())
+}
+
+#[test]
+fn invariant_more_drug_a_missed_dose_and_a_potent_drug_move_the_answer() -> Result<()> {
+    let explorer = explorer()?;
+    let at = |query: &str| -> Result<(f64, f64)> {
+        let answer = explorer.answer(&View::parse(query)?)?;
+        Ok((answer.typical.maximum, answer.outlook.days[12].at_threshold))
+    };
+    let usual = at("")?;
+    for (query, is_more) in
+        [("dose=4", true), ("days=9", true), ("miss=3", false), ("kc=50", true), ("kc=200", false)]
+    {
+        let moved = at(query)?;
+        assert_eq!((moved.0 > usual.0, moved.1 > usual.1), (is_more, is_more), "{query}");
+    }
+    assert_eq!(at("variant=B")?, usual);
+    assert_ne!(at("variant=D")?, usual);
+    Ok(())
+}
+
+#[test]
+fn val_the_file_of_a_view_gives_its_typical_course() -> Result<()> {
+    // The lane engine against Dop853; both at relative tolerances of 1e-6 or less.
+    const RELATIVE: f64 = 1e-5;
+    let explorer = explorer()?;
+    for query in ["", "dose=4.5&days=10&miss=4,6&variant=D&kc=300&tp=5", "dose=0&baseline=62"] {
+        let view = View::parse(query)?;
+        let answer = explorer.answer(&view)?;
+        let file = equivalent(&explorer, &view, &answer)?.scenario;
+        let scenario = Scenario::read(Path::new("view.toml"), &file)?;
+        let set = scenario.parameters(answer.variant)?;
+        let course = simulate(&set, &scenario.regimen, scenario.until, Options::default())?;
+        let maximum = course.maximum()?;
+        let typical = answer.typical;
+        assert!((maximum.value / typical.maximum - 1.0).abs() < RELATIVE, "{query}");
+        let days = course.at_or_above(view.threshold)?.total_h() / 24.0;
+        assert!((days - typical.days_at_threshold).abs() < 1e-3, "{query}: {days}");
+    }
+    Ok(())
+}
+
+#[test]
+fn invariant_what_is_outside_the_label_is_said_to_be() {
+    let explorer = explorer().expect("shipped patients");
+    for (query, expected) in [
+        ("", ""),
+        ("miss=4", ""),
+        ("dose=0", ""),
+        ("dose=4", "Outside the label, which says 3 mg once daily for 7 days."),
+        ("days=10", "Outside the label, which says 3 mg once daily for 7 days."),
+        ("start=20", "Outside the label, which says to begin 8 to 14 days before the procedure."),
+    ] {
+        let told = reply(&explorer, query).expect("an answer");
+        assert!(told.contains(&format!("\"label\":\"{expected}\"")), "{query}");
+    }
+}

@@ -1,0 +1,157 @@
+//! The answer in words.
+
+use super::answer::{Answer, TOO_HIGH, WANTED};
+use super::view::View;
+use crate::report::drawing::axis::number;
+use crate::window::{Choice, Spread, Window};
+use serde::Serialize;
+
+/// Numbers under a common heading: name and value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Group {
+    pub(super) title: String,
+    pub(super) rows: Vec<(String, String)>,
+}
+
+/// The answer in one sentence.
+pub(super) fn sentence(view: &View, answer: &Answer) -> String {
+    let View { start, .. } = view;
+    let threshold = shown(view.threshold);
+    let treatment = match view.treatment() {
+        treatment if treatment.dose_mg <= 0.0 => "Placebo".to_owned(),
+        treatment => treatment.to_string(),
+    };
+    if answer.outlook.subjects == 0 {
+        return format!("{treatment}: no patient could be integrated.");
+    }
+    let at = answer.outlook.days[*start].at_threshold;
+    let window = match answer.outlook.window {
+        Some(window) => format!("at least {} have it on {}", share(WANTED), days_of(window)),
+        None => format!("there is no day on which {} have it", share(WANTED)),
+    };
+    format!(
+        "{treatment}: {} of patients have a count of {threshold} or more at a procedure on day {start}; {window}.",
+        share(at)
+    )
+}
+
+/// How the view stands to the label, and whether it is outside.
+pub(super) fn label(view: &View) -> (bool, &'static str) {
+    let treatment = view.treatment();
+    if treatment.dose_mg <= 0.0 {
+        (false, "")
+    } else if !treatment.is_approved() {
+        (true, "Outside the label, which says 3 mg once daily for 7 days.")
+    } else if !Choice::default().starts.contains(&view.start) {
+        (true, "Outside the label, which says to begin 8 to 14 days before the procedure.")
+    } else {
+        (false, "")
+    }
+}
+
+/// Elapsed days of a window, which is given in visit days.
+pub(super) fn elapsed((first, last): Window) -> (usize, usize) {
+    (first - 1, last - 1)
+}
+
+fn days_of(window: Window) -> String {
+    match elapsed(window) {
+        (first, last) if first == last => format!("day {first}"),
+        (first, last) => format!("days {first} to {last}"),
+    }
+}
+
+/// A setting as it is written in words: at most two decimals.
+pub(super) fn shown(value: f64) -> String {
+    format!("{}", (100.0 * value).round() / 100.0)
+}
+
+fn share(share: f64) -> String {
+    format!("{} %", number(100.0 * share, 0))
+}
+
+/// A small share, with what is left of it.
+fn small(share: f64) -> String {
+    if share < 5e-4 { "below 0.1 %".to_owned() } else { format!("{} %", number(100.0 * share, 1)) }
+}
+
+fn spread(of: Option<Spread>, places: usize) -> String {
+    let Some(Spread { q05, q50, q95 }) = of else { return "–".to_owned() };
+    let [q05, q50, q95] = [q05, q50, q95].map(|value| number(value, places));
+    format!("{q50} ({q05} to {q95})")
+}
+
+/// The numbers of the patients and of the typical one.
+pub(super) fn numbers(view: &View, answer: &Answer) -> Vec<Group> {
+    vec![patients(view, answer), typical(view, answer)]
+}
+
+fn patients(view: &View, answer: &Answer) -> Group {
+    let outlook = &answer.outlook;
+    let title = format!("{} virtual patients", outlook.subjects);
+    if outlook.subjects == 0 {
+        return Group { title, rows: Vec::new() };
+    }
+    let (at, best) = (&outlook.days[view.start], outlook.best());
+    let threshold = shown(view.threshold);
+    let probability =
+        format!("{} % ± {}", number(100.0 * at.at_threshold, 1), number(100.0 * at.se, 1));
+    let best_day = format!("day {} ({})", best.visit_day - 1, share(best.at_threshold));
+    let window = outlook.window.map_or("none".to_owned(), days_of);
+    let mut rows = vec![
+        (format!("P(≥ {threshold}) at the procedure"), probability),
+        (format!("window, P(≥ {threshold}) ≥ {}", share(WANTED)), window),
+        ("best day".to_owned(), best_day),
+        (format!("P(> {TOO_HIGH}) on any day"), small(outlook.ever_too_high)),
+        ("count at the procedure, 10⁹/L".to_owned(), spread(Some(at.count), 0)),
+        (format!("days ≥ {threshold}"), spread(Some(outlook.days_at_threshold), 1)),
+        (format!("never ≥ {threshold}"), small(outlook.never)),
+    ];
+    if outlook.failed > 0 {
+        rows.push(("could not be integrated".to_owned(), outlook.failed.to_string()));
+    }
+    Group { title, rows }
+}
+
+fn typical(view: &View, answer: &Answer) -> Group {
+    let typical = &answer.typical;
+    let threshold = shown(view.threshold);
+    let day = |day: Option<f64>| day.map_or("never".to_owned(), |day| number(day, 1));
+    let end = typical.day.last().copied().unwrap_or(0.0);
+    let last = match typical.last {
+        Some(last) if last >= end => "after the end".to_owned(),
+        last => day(last),
+    };
+    let rises = typical.maximum_day > 0.0;
+    let reached = if rises { number(typical.maximum_day, 1) } else { "–".to_owned() };
+    Group {
+        title: "Typical patient".to_owned(),
+        rows: vec![
+            ("highest count, 10⁹/L".to_owned(), number(typical.maximum, 1)),
+            ("reached on day".to_owned(), reached),
+            (format!("first day ≥ {threshold}"), day(typical.first)),
+            (format!("last day ≥ {threshold}"), last),
+            (format!("days ≥ {threshold}"), number(typical.days_at_threshold, 1)),
+        ],
+    }
+}
+
+/// What is drawn, and of whom.
+pub(super) fn caption(view: &View, answer: &Answer, seed: u64) -> String {
+    let Answer { outlook, patients, variant, .. } = answer;
+    let mut whom = patients.title.clone();
+    let own = format!("variant {variant}");
+    if !whom.ends_with(&own) {
+        whom = format!("{whom}, {own}");
+    }
+    format!(
+        "{whom}: median and 90 % of {} virtual patients with a measured count of {} \
+         before treatment, seed {seed}. The typical patient has that count truly. Days are counted \
+         from the first dose. Shaded: days on which a measured count of {} or more has a probability \
+         of {} or more.",
+        outlook.subjects,
+        shown(view.baseline),
+        shown(view.threshold),
+        share(WANTED)
+    )
+}

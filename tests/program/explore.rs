@@ -1,0 +1,370 @@
+//! `thrombo explore` as a browser uses it, and as everything else might.
+
+use crate::bad_input::refused;
+use crate::{printed, thrombo_in};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use thrombopoiesis::explore::{Explorer, View, equivalent};
+
+/// Whoever holds a connection is rid of it by then: the server's own limits are 5 and 15 s.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// Most memory of the server, whatever clients do, MB.
+#[cfg(target_os = "linux")]
+const MOST_MEMORY_MB: u64 = 150;
+/// Patients, few so that answers are quick.
+const SUBJECTS: usize = 50;
+
+/// A running `thrombo explore`, ended when it goes out of scope.
+struct Running {
+    program: Child,
+    port: u16,
+    path: String,
+}
+
+impl Running {
+    fn start() -> Self {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_thrombo"))
+            .args(["explore", "--subjects", &SUBJECTS.to_string()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("thrombo starts");
+        let mut address = String::new();
+        let out = program.stdout.take().expect("its standard output");
+        BufReader::new(out).read_line(&mut address).expect("an address");
+        let rest = address.trim_end().strip_prefix("http://127.0.0.1:").expect("loopback");
+        let (port, path) = rest.split_once('/').expect("a path");
+        Self { port: port.parse().expect("a port"), path: format!("/{path}"), program }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+        stream.set_write_timeout(Some(PATIENCE)).expect("a time limit");
+        stream
+    }
+
+    /// What comes back until the connection is closed; a reset ends it too.
+    fn send(&self, bytes: &[u8]) -> String {
+        let mut stream = self.connect();
+        let _ = stream.write_all(bytes);
+        all_of(&mut stream)
+    }
+
+    /// A request with the right host, method and path as given.
+    fn request(&self, method: &str, path: &str, headers: &str) -> String {
+        let host = format!("Host: 127.0.0.1:{}", self.port);
+        self.send(format!("{method} {path} HTTP/1.1\r\n{host}\r\n{headers}\r\n").as_bytes())
+    }
+
+    fn get(&self, page: &str) -> String {
+        self.request("GET", &format!("{}{page}", self.path), "")
+    }
+
+    fn still_answers(&self) {
+        assert!(self.get("answer").starts_with("HTTP/1.1 200"), "the server answers no more");
+        #[cfg(target_os = "linux")]
+        {
+            let most = self.memory_mb();
+            assert!(most < MOST_MEMORY_MB, "the server has taken {most} MB");
+        }
+    }
+
+    /// The most resident memory so far.
+    #[cfg(target_os = "linux")]
+    fn memory_mb(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.program.id());
+        let status = std::fs::read_to_string(status).expect("its status");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("memory");
+        let kb = line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok());
+        kb.expect("a number") / 1024
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+fn all_of(stream: &mut TcpStream) -> String {
+    let (begun, mut bytes) = (Instant::now(), Vec::new());
+    let mut part = [0; 16384];
+    while let Ok(n @ 1..) = stream.read(&mut part) {
+        bytes.extend_from_slice(&part[..n]);
+    }
+    assert!(begun.elapsed() < PATIENCE, "the connection was not closed");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn body(response: &str) -> &str {
+    response.split_once("\r\n\r\n").map_or("", |(_, body)| body)
+}
+
+fn status(response: &str) -> &str {
+    response.split(' ').nth(1).unwrap_or("closed")
+}
+
+#[test]
+fn invariant_the_page_is_served_whole_and_loads_nothing_from_elsewhere() {
+    let server = Running::start();
+    for (page, kind, words) in [
+        ("", "text/html", "For research. Not for treating patients."),
+        ("?dose=4&days=10", "text/html", "id=\"dose\""),
+        ("page.css", "text/css", "@font-face"),
+        ("page.js", "text/javascript", "fetch("),
+        ("answer?dose=4", "application/json", "Outside the label"),
+    ] {
+        let response = server.get(page);
+        assert_eq!(status(&response), "200", "{page}");
+        let head = response.split("\r\n\r\n").next().unwrap_or_default().to_lowercase();
+        for header in [
+            "content-security-policy: default-src 'none'; script-src 'self'",
+            "cache-control: no-store",
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+            &format!("content-type: {kind}"),
+        ] {
+            assert!(head.contains(header), "{page}: {header} is missing in {head}");
+        }
+        assert!(body(&response).contains(words), "{page} does not say {words}");
+        let foreign = body(&response).replace("http://www.w3.org/2000/svg", "");
+        assert!(!foreign.contains("http://") && !foreign.contains("https://"), "{page}");
+        assert!(!foreign.contains("{{") && !foreign.contains("{%"), "{page}");
+        let whole = server.request("HEAD", &format!("{}{page}", server.path), "");
+        assert_eq!((status(&whole), body(&whole)), ("200", ""), "{page}");
+    }
+}
+
+#[test]
+fn invariant_the_same_view_gives_the_same_bytes_in_every_server() {
+    let (one, other) = (Running::start(), Running::start());
+    assert_ne!(one.path, other.path, "the random part of the address is the same");
+    assert_eq!(one.path.len(), 34, "128 bits in hexadecimal");
+    let view = "answer?dose=2&days=9&miss=2,4&variant=D&kc=300&width=95";
+    let answer = one.get(view);
+    assert!(body(&answer).contains("<svg"));
+    assert_eq!(body(&answer), body(&one.get(view)));
+    assert_eq!(body(&answer), body(&other.get(view)));
+}
+
+#[test]
+fn invariant_a_bad_view_is_refused_in_one_sentence() {
+    let server = Running::start();
+    for (query, expected) in [
+        ("dose=9", "`dose = 9 mg` is outside [0, 6]"),
+        ("width=1e9", "must be a number of mm in [80, 260]"),
+        ("miss=%FF", "must be the number of a dose"),
+    ] {
+        let response = server.get(&format!("answer?{query}"));
+        assert_eq!(status(&response), "400", "{query}");
+        assert!(body(&response).contains(expected), "{query}: {}", body(&response));
+    }
+}
+
+#[test]
+fn invariant_whoever_may_not_ask_is_refused() {
+    let server = Running::start();
+    let Running { port, path, .. } = &server;
+    let other = path.replace(|c: char| c.is_ascii_hexdigit(), "0");
+    let host = format!("Host: 127.0.0.1:{port}\r\n");
+    let cases = [
+        ("404", format!("GET {other} HTTP/1.1\r\n{host}\r\n")),
+        ("404", format!("GET {other}answer HTTP/1.1\r\n{host}\r\n")),
+        ("404", format!("GET / HTTP/1.1\r\n{host}\r\n")),
+        ("404", format!("GET {path}../answer HTTP/1.1\r\n{host}\r\n")),
+        ("404", format!("GET {path}answer/ HTTP/1.1\r\n{host}\r\n")),
+        ("421", format!("GET {path} HTTP/1.1\r\nHost: evil.example:{port}\r\n\r\n")),
+        ("421", format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")),
+        ("421", format!("GET {path} HTTP/1.1\r\n\r\n")),
+        ("421", format!("GET {path} HTTP/1.0\r\n\r\n")),
+        ("421", format!("GET {path} HTTP/1.1\r\n{host}{host}\r\n")),
+        ("421", format!("GET http://evil.example{path} HTTP/1.1\r\n{host}\r\n")),
+        ("405", format!("POST {path} HTTP/1.1\r\n{host}\r\n")),
+        ("405", format!("OPTIONS {path} HTTP/1.1\r\n{host}\r\n")),
+        ("413", format!("GET {path} HTTP/1.1\r\n{host}Content-Length: 3\r\n\r\nabc")),
+        ("413", format!("GET {path} HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n1\r\n")),
+        ("400", "\u{16}\u{3}\u{1} no HTTP at all\r\n\r\n".to_owned()),
+    ];
+    for (expected, request) in cases {
+        let response = server.send(request.as_bytes());
+        assert_eq!(status(&response), expected, "{request:?}");
+        assert!(!response.contains("<svg") && !response.contains("<html"), "{request:?}");
+        assert!(!response.contains(path.trim_matches('/')), "the token is told: {request:?}");
+    }
+    server.still_answers();
+}
+
+#[test]
+fn invariant_what_is_too_much_is_refused() {
+    let server = Running::start();
+    let Running { port, path, .. } = &server;
+    let start = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n");
+    let long_line = format!("{start}X: {}\r\n\r\n", "x".repeat(20_000));
+    let long_path = format!("GET {path}answer?{} HTTP/1.1\r\n", "x".repeat(20_000));
+    let many = format!("{start}{}\r\n", "X: y\r\n".repeat(200));
+    for request in [long_line, long_path, many] {
+        let response = server.send(request.as_bytes());
+        assert!(["431", "414", "closed"].contains(&status(&response)), "{}", status(&response));
+        assert!(!response.contains("<html"));
+    }
+    let twice = format!("{start}\r\n{}", "garbage ".repeat(500));
+    let response = server.send(twice.as_bytes());
+    assert!(["200", "closed"].contains(&status(&response)), "{}", status(&response));
+    assert!(response.matches("HTTP/1.1").count() <= 1, "a second request was answered");
+    server.still_answers();
+}
+
+/// Sends `part` again and again, with a pause between, until the server has had enough; what it took
+/// of it, and for how long.
+fn send_without_end(stream: &mut TcpStream, part: &[u8], pause: Duration) -> (usize, Duration) {
+    let (begun, mut sent) = (Instant::now(), 0);
+    while begun.elapsed() < PATIENCE && stream.write_all(part).is_ok() {
+        sent += part.len();
+        std::thread::sleep(pause);
+    }
+    (sent, begun.elapsed())
+}
+
+#[test]
+fn invariant_endless_slow_and_silent_clients_are_closed_in_bounded_time_and_memory() {
+    // What the system's own buffers hold before a client notices that nobody reads.
+    const BUFFERS: usize = 64 << 20;
+    let server = Running::start();
+    let start = format!("GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n", server.path, server.port);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let mut stream = server.connect();
+                stream.write_all(format!("{start}X: ").as_bytes()).expect("sent");
+                let (sent, took) = send_without_end(&mut stream, &[b'x'; 16384], Duration::ZERO);
+                assert!(sent < BUFFERS && took < PATIENCE, "{sent} bytes of a header in {took:?}");
+            });
+            scope.spawn(|| {
+                let mut stream = server.connect();
+                let one_a_second = Duration::from_secs(1);
+                let (_, took) = send_without_end(&mut stream, b"G", one_a_second);
+                assert!(took < PATIENCE, "a slow client is still held after {took:?}");
+            });
+            scope.spawn(|| {
+                let begun = Instant::now();
+                assert_eq!(status(&all_of(&mut server.connect())), "closed");
+                assert!(begun.elapsed() < PATIENCE, "a silent client is still held");
+            });
+            scope.spawn(|| {
+                let mut stream = server.connect();
+                let body = format!("{start}Content-Length: 9999999999\r\n\r\n");
+                stream.write_all(body.as_bytes()).expect("sent");
+                let (sent, took) = send_without_end(&mut stream, &[b'x'; 16384], Duration::ZERO);
+                assert!(sent < BUFFERS && took < PATIENCE, "{sent} bytes of a body in {took:?}");
+            });
+        }
+    });
+    server.still_answers();
+}
+
+#[test]
+fn invariant_two_hundred_connections_at_once_are_all_answered() {
+    let server = Running::start();
+    let request =
+        format!("GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", server.path, server.port);
+    std::thread::scope(|scope| {
+        for _ in 0..200 {
+            scope.spawn(|| assert_eq!(status(&server.send(request.as_bytes())), "200"));
+        }
+    });
+    // Those who leave before they are answered.
+    let answer = request.replacen(" HTTP", "answer HTTP", 1);
+    let mut gone: Vec<TcpStream> = (0..100).map(|_| server.connect()).collect();
+    for stream in &mut gone {
+        stream.write_all(answer.as_bytes()).expect("sent");
+        let _ = stream.shutdown(Shutdown::Both);
+    }
+    server.still_answers();
+}
+
+#[cfg(unix)]
+#[test]
+fn invariant_an_interrupt_ends_it_cleanly() {
+    let mut server = Running::start();
+    let interrupt = ["-INT", &server.program.id().to_string()];
+    assert!(Command::new("kill").args(interrupt).status().expect("kill").success());
+    assert_eq!(server.program.wait().expect("an end").code(), Some(0));
+}
+
+#[test]
+fn invariant_explorations_that_make_no_sense_are_refused() {
+    let taken = Running::start();
+    let port = taken.port.to_string();
+    for (args, code, expected) in [
+        (&["--subjects", "0"][..], 2, "`subjects = 0` is outside [1, ∞)"),
+        (&["--patients", "nobody"], 2, "there is no virtual patients `nobody`"),
+        (&["--port", "70000"], 2, "70000"),
+        (&["--port", port.as_str()], 1, "could not be opened"),
+    ] {
+        let said = refused(&[&["explore"][..], args].concat(), code);
+        assert!(said.contains(expected), "{args:?}: {said:?} does not say {expected:?}");
+    }
+}
+
+/// The words of a command, quotes taken away.
+fn words(command: &str) -> Vec<String> {
+    let parts = command.split('"').enumerate();
+    let of = |(place, part): (usize, &str)| match place % 2 {
+        1 => vec![part.to_owned()],
+        _ => part.split_whitespace().map(str::to_owned).collect(),
+    };
+    parts.flat_map(of).skip(1).collect()
+}
+
+fn column(csv: &str, name: &str) -> Vec<f64> {
+    let mut rows = csv.lines().filter(|line| !line.starts_with('#'));
+    let place = rows.next().and_then(|header| header.split(',').position(|own| own == name));
+    let place = place.expect("the column");
+    rows.map(|row| row.split(',').nth(place).expect("a cell").parse().expect("a number")).collect()
+}
+
+#[test]
+fn val_the_commands_of_a_view_give_its_numbers() {
+    // Of the typical patient: the lane engine against Dop853.
+    const RELATIVE: f64 = 1e-5;
+    let explorer = Explorer::new("calibrated", SUBJECTS, 3).expect("shipped patients");
+    for query in
+        ["", "dose=4.25&days=9&miss=2,5&start=9&baseline=33&threshold=60&variant=D&kc=250&tp=5.5"]
+    {
+        let view = View::parse(query).expect("a view");
+        let answer = explorer.answer(&view).expect("an answer");
+        let commands = equivalent(&explorer, &view, &answer).expect("commands");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let run = |command: &str, more: &[&str]| {
+            let words = words(command);
+            let mut args: Vec<&str> = words.iter().map(String::as_str).collect();
+            args.extend(more);
+            printed(&thrombo_in(folder.path(), &args))
+        };
+        let counts = column(&run(&commands.simulate, &[]), "plt_1e9_l");
+        assert_eq!(counts.len(), answer.typical.count.len());
+        for (theirs, ours) in counts.iter().zip(&answer.typical.count) {
+            assert!((theirs / ours - 1.0).abs() < RELATIVE, "{query}: {theirs} is not {ours}");
+        }
+        run(&commands.window, &["--out", "found"]);
+        let days = std::fs::read_to_string(folder.path().join("found/days.csv")).expect("days");
+        // The patients of the measured baseline come first, or after all those below 50.
+        let of_view: Vec<&str> = days.lines().filter(|line| !line.contains(",below,")).collect();
+        let of_view = of_view.join("\n");
+        for (name, ours) in [
+            ("p_at_threshold", answer.outlook.days.iter().map(|day| day.at_threshold).collect()),
+            ("plt_1e9_l_q05", answer.outlook.days.iter().map(|day| day.count.q05).collect()),
+            (
+                "plt_1e9_l_q95",
+                answer.outlook.days.iter().map(|day| day.count.q95).collect::<Vec<f64>>(),
+            ),
+        ] {
+            let theirs = column(&of_view, name);
+            assert_eq!(theirs[..ours.len()], ours, "{query}: {name}");
+        }
+    }
+}
