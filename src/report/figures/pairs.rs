@@ -107,20 +107,13 @@ pub fn draw(figure: &PairFigure, lettering: Lettering) -> Result<String> {
 
 fn axis(parameter: &PairParameter) -> Axis {
     let (low, high) = parameter.ends;
-    let mut axis = if parameter.log {
+    // Numbers at the very ends would run into those of the next panel.
+    let axis = if parameter.log {
         Axis::log_between(low, high, "")
     } else {
         Axis::linear(low, high, 3, "")
     };
-    if axis.ticks.len() > 4 {
-        let every = axis.ticks.len().div_ceil(3);
-        axis.ticks = axis.ticks.into_iter().step_by(every).collect();
-    }
-    // Numbers at the very ends would run into those of the next panel.
-    let inside = |at: f64| (0.08..=0.92).contains(&axis.fraction(at));
-    let ticks = axis.ticks.iter().filter(|tick| inside(tick.at)).cloned().collect();
-    axis.ticks = ticks;
-    axis
+    axis.sparse(0.08)
 }
 
 fn draw_margin(
