@@ -128,7 +128,7 @@ impl Axis {
         const MOST: usize = 3;
         if self.scale == Scale::Log && self.high < 8.0 * self.low {
             // Steps of 1, 2 and 5 would leave a tick or none.
-            self.ticks = Self::linear(self.low, self.high, MOST, "").ticks;
+            self.ticks = Self::linear(self.low, self.high, MOST + 2, "").ticks;
         }
         let inside = |tick: &Tick| (edge..=1.0 - edge).contains(&self.fraction(tick.at));
         let ticks: Vec<Tick> = self.ticks.iter().filter(|tick| inside(tick)).cloned().collect();

@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::report::drawing::axis::{Axis, number};
-use crate::report::drawing::canvas::{Canvas, Lettering};
+use crate::report::drawing::canvas::{Canvas, Lettering, text_width};
 use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
 use crate::report::drawing::panel::{Furniture, Panel};
@@ -88,8 +88,9 @@ pub fn draw(figure: &PairFigure, lettering: Lettering) -> Result<String> {
             match row.cmp(&column) {
                 Ordering::Equal => {
                     draw_margin(&mut canvas, frame, level, furniture, figure.colour);
-                    let middle = frame.left + 0.5 * frame.width;
                     let style = Type::VALUE.anchored(Anchor::Middle);
+                    let half = 0.5 * text_width(&level.name, style);
+                    let middle = (frame.left + 0.5 * frame.width).max(MARGIN + half);
                     canvas.text((middle, frame.top - 1.0), &level.name, style);
                 }
                 Ordering::Greater => {
