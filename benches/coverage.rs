@@ -22,7 +22,7 @@ use thrombopoiesis::trial::{Design, Form, Published, PublishedFile, Role};
 
 const VARIANT: Variant = Variant::B;
 /// Candidates behind every expectation: fewer than a calibration takes, to have more repeats.
-const CANDIDATES: usize = 1000;
+const CANDIDATES: usize = 2000;
 const SEARCH: Search =
     Search { screened: 12, starts: 1, simplex_iterations: 30, newton_steps: 12, tolerance: 0.05 };
 /// Longest time of a run.

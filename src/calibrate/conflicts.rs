@@ -178,7 +178,11 @@ impl Conflicts {
                     search.search,
                     search.candidates,
                     search.objective.map_or_else(String::new, |o| format!("{o:.3}")),
-                    if inside == Some(true) { "inside" } else { "OUTSIDE" }
+                    match inside {
+                        Some(true) => "inside",
+                        Some(false) => "OUTSIDE",
+                        None => "",
+                    }
                 );
             }
             text += &self.conclusion(j);
@@ -239,5 +243,52 @@ impl Conflicts {
             }
         }
         csv.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::{PublishedFile, Statistic, against_published, prediction};
+
+    /// Trials that fall evenly from `low` to `high`.
+    fn against(number: &Published, low: f64, high: f64) -> Against {
+        let values: Vec<f64> =
+            (0..=100).map(|k| low + f64::from(k) / 100.0 * (high - low)).collect();
+        let statistic = Statistic { arm: 0, subset: number.subset, form: number.form };
+        against_published(number, &prediction(statistic, &values, 100.0, values.len()))
+    }
+
+    fn repeated(search: &'static str, against: Vec<Against>) -> Repeated {
+        Repeated { search, objective: Some(-14.9), candidates: 500, against }
+    }
+
+    #[test]
+    fn invariant_a_conflict_is_the_models_only_if_no_search_resolves_it() {
+        let numbers: Vec<Published> = PublishedFile::shipped()
+            .unwrap()
+            .into_iter()
+            .flat_map(|file| file.numbers)
+            .filter(|number| number.id == "placebo_doubled")
+            .collect();
+        // Published: 3.8 %.
+        let [below, around] =
+            [(0.0, 0.03), (0.0, 0.08)].map(|(low, high)| vec![against(&numbers[0], low, high)]);
+        let of = |searches| Conflicts { numbers: numbers.clone(), searches };
+        let models = of(vec![
+            repeated("as it was", below.clone()),
+            repeated("more starts", below.clone()),
+            repeated("more patients", Vec::new()),
+        ]);
+        assert!(models.is_the_models(0));
+        let text = models.text();
+        assert_eq!(text.matches("OUTSIDE").count(), 2, "{text}");
+        assert!(text.contains("the model's: ") && text.contains("nothing can be said"), "{text}");
+        let searchs = of(vec![repeated("as it was", below), repeated("more starts", around)]);
+        assert!(!searchs.is_the_models(0));
+        assert!(searchs.text().contains("it lies inside with: more starts"), "{}", searchs.text());
+        assert_eq!(searchs.csv().lines().count(), 3);
+        assert!(of(Vec::new()).csv().starts_with("trials,arm,id,published,search"));
+        assert!(Conflicts { numbers: Vec::new(), searches: Vec::new() }.text().contains("none"));
     }
 }

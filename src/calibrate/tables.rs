@@ -71,27 +71,26 @@ pub fn text(problem: &Problem, calibration: &Calibration) -> String {
 /// What the numbers to be calibrated on can tell of the parameters, in words.
 #[must_use]
 pub fn information(problem: &Problem, information: &Information) -> String {
-    let rule = format!(
-        "moves by less than {LEAST_SENSITIVITY} standard deviations of a published trial as"
+    let bar = format!(
+        "by {LEAST_SENSITIVITY} standard deviations of a published trial for one of its prior"
     );
-    let mut text = String::new();
-    for j in information.silent_numbers() {
-        let name = full_name(&problem.published[j]);
-        let _ =
-            writeln!(text, "  {name}: tells nothing; it {rule} any parameter moves by its prior's");
+    let mut text = "before the search, at the start\n".to_owned();
+    let (silent, unseen) = (information.silent_numbers(), information.unseen_parameters());
+    for j in &silent {
+        let name = full_name(&problem.published[*j]);
+        let _ = writeln!(text, "  {name}: tells nothing: no parameter moves it {bar}");
     }
-    for i in information.unseen_parameters() {
-        let name = &problem.estimated[i].name;
-        let _ =
-            writeln!(text, "  {name}: no number tells of it; each {rule} it moves by its prior's");
+    for i in &unseen {
+        let name = &problem.estimated[*i].name;
+        let _ = writeln!(text, "  {name}: no number tells of it: it moves none {bar}");
     }
-    if text.is_empty() {
-        text = format!(
-            "  every number tells of a parameter, and of every parameter a number: at least one {}\n",
-            rule.replace("less than", "no less than") + " the parameter moves by its prior's"
+    if silent.is_empty() && unseen.is_empty() {
+        let _ = writeln!(
+            text,
+            "  every number is moved by a parameter, and every parameter moves one, {bar}"
         );
     }
-    format!("before the search, at the start\n{text}")
+    text
 }
 
 /// Published beside predicted, by role.

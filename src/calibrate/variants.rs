@@ -98,7 +98,7 @@ pub fn text(published: &[Published], variants: &[Weighed]) -> String {
     let names = variants.iter().map(|v| format!("{:>8}", v.variant.to_string()));
     let _ = writeln!(
         text,
-        "\n  {:74}{:>10}{}{:>8}{:>14}",
+        "\n  {:84}{:>10}{}{:>8}{:>14}",
         "mean of the simulated trials",
         "published",
         names.collect::<String>(),
@@ -112,7 +112,7 @@ pub fn text(published: &[Published], variants: &[Weighed]) -> String {
         let own = variants.iter().map(|v| format!("{:>8}", show(v.predicted[j])));
         let _ = writeln!(
             text,
-            "  {label:74}{:>10}{}{:>8}{:>14}",
+            "  {label:84}{:>10}{}{:>8}{:>14}",
             show(number.value),
             own.collect::<String>(),
             show(average(variants, &equal, j)),

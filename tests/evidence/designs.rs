@@ -194,7 +194,7 @@ fn invariant_unknown_trials_and_arms_of_a_folder_are_all_refused_with_their_line
     assert_eq!(problems.len(), 2, "{problems:?}");
     assert_eq!(
         (problems[0].line, problems[0].key.as_str()),
-        (line_of(&arm, "eltrombopag"), "published.a.arm")
+        (line_of(&arm, "eltrombopag"), "published.placebo_no_transfusion_no_rescue.arm")
     );
     assert!(problems[0].path.ends_with("a.toml") && problems[1].path.ends_with("b.toml"));
     assert_eq!(

@@ -11,7 +11,7 @@ use super::figures::forest::{self, Forest, Predicted, Row};
 use super::figures::profiles::{self, Profile, ProfileFigure};
 use super::regimen_course::dose_colour;
 use super::trial_figures::{forest_row, predicted as predicted_by};
-use crate::calibrate::{Calibration, Estimated, Problem, Scale};
+use crate::calibrate::{Calibration, Estimated, Place, Problem, Scale};
 use crate::error::Result;
 use crate::trial::{Against, Design, Published, Role};
 use std::path::Path;
@@ -107,18 +107,25 @@ pub fn calibration_forest(
     forest::draw(&figure, lettering)
 }
 
+fn short(trial: &str) -> String {
+    Design::load(Path::new(trial)).map_or_else(|_| trial.to_owned(), |design| design.short)
+}
+
 /// Trials and arm of a published number in words.
 fn trial_and_arm(number: &Published) -> String {
-    let short = |trial: &String| {
-        Design::load(Path::new(trial)).map_or_else(|_| trial.clone(), |design| design.short)
-    };
-    let trials: Vec<String> = number.trials.iter().map(short).collect();
+    let trials: Vec<String> = number.trials.iter().map(|trial| short(trial)).collect();
     format!("{}, {}", trials.join(" and "), number.arm.replace('_', " "))
 }
 
 /// An estimated number in words.
 fn name_of(estimated: &Estimated) -> String {
-    estimated.name.replace('_', " ")
+    let name = match &estimated.place {
+        Place::NoTransfusionBelow(trial)
+        | Place::TransfusionAbove(trial)
+        | Place::Rescue(trial) => estimated.name.replace(trial, &short(trial)),
+        _ => estimated.name.clone(),
+    };
+    name.replace('_', " ")
 }
 
 /// The colour of the arm behind a published number, by its doses.

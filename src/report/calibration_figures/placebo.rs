@@ -47,7 +47,8 @@ pub(super) fn calibration_placebo(
         caption: format!(
             "Curves: what is expected of the placebo arm as one parameter moves over 95 % of its prior and \
              all others stay at their estimates (point). Black line: the published share; shade: its own \
-             95 % interval (Clopper and Pearson). {} candidates, seed {}.",
+             95 % interval (Clopper and Pearson). Noise: proportional is that of a count's measurement, between visit \
+             omega that from visit to visit. {} candidates, seed {}.",
             problem.candidates, problem.seed
         ),
         y_title: "Patients (%)".to_owned(),

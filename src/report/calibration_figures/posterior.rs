@@ -2,8 +2,9 @@
 //! correlations of all.
 
 use super::name_of;
-use crate::calibrate::{Calibration, Estimated, Posterior, Problem, Scale};
+use crate::calibrate::{Calibration, Estimated, Place, Posterior, Problem, Scale};
 use crate::error::Result;
+use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
 use crate::report::drawing::theme::Colour;
 use crate::report::figures::pairs::{self, PairFigure, PairParameter};
@@ -33,12 +34,16 @@ pub(super) fn calibration_pairs(
     chosen.truncate(MOST);
     let worst = chosen.last().map_or(0.0, |i| shares[*i]);
     let all = correlations(sample);
-    let one = |i: &usize| parameter(&problem.estimated[*i], *i, sample, calibration.found.x[*i]);
+    let one = |i: &usize| {
+        let estimated = &problem.estimated[*i];
+        let found = parameter(estimated, *i, sample, calibration.found.x[*i]);
+        PairParameter { name: found.name.clone() + &unit_of(problem, estimated), ..found }
+    };
     let figure = PairFigure {
         title: format!(
-            "The {} parameters that the published numbers inform most; {} more are mostly their priors",
+            "The {} parameters that the published numbers inform most, of {}",
             chosen.len(),
-            shares.len() - chosen.len()
+            shares.len()
         ),
         model_name: format!("mechanistic model, variant {}", problem.variant),
         caption: format!(
@@ -85,8 +90,8 @@ pub(super) fn calibration_correlations(
     let figure = SignedMap {
         title: match strongest {
             Some((row, column)) => format!(
-                "The strongest correlation is {:.2}, of {} and {}",
-                all[(row, column)],
+                "The strongest correlation is {}, of {} and {}",
+                number(all[(row, column)], 2),
                 name(column),
                 name(row)
             ),
@@ -109,6 +114,16 @@ pub(super) fn calibration_correlations(
         beside: None,
     };
     signed_map::draw(&figure, lettering)
+}
+
+/// The unit of a typical value, in brackets; spreads, errors and probabilities have none.
+fn unit_of(problem: &Problem, estimated: &Estimated) -> String {
+    let Place::Typical(symbol) = &estimated.place else { return String::new() };
+    let typical = problem
+        .patients_at(&problem.start(), "")
+        .and_then(|patients| patients.typical_patient(problem.variant));
+    let unit = typical.and_then(|set| Ok(set.symbol(symbol)?.unit.to_owned()));
+    unit.map_or_else(|_| String::new(), |unit| format!(" ({})", unit.replace("10^9", "10⁹")))
 }
 
 fn correlations(sample: &Posterior) -> DMatrix<f64> {

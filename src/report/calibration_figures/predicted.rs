@@ -35,7 +35,7 @@ pub(super) fn calibration_predicted(
              each panel to its own height; the paler ones lie outside the middle 95 %. Point and line: \
              the published number, with its own 95 % interval where one can be formed (shares: Clopper \
              and Pearson; means with a published SD: Student's t); vermillion where it lies outside what \
-             is predicted. Blue: lusutrombopag; grey: placebo. Seed {}.",
+             is predicted. Colours by the dose, grey is placebo. Seed {}.",
             trials.unwrap_or(0),
             calibration.sets.len(),
             problem.seed
@@ -54,7 +54,7 @@ fn panel(against: &Against, all: &[&Published]) -> Option<PredictedPanel> {
     let seen = observed(number, all);
     let unit = unit(number.form);
     let subset = number.subset.name().replace('_', " ");
-    let n = number.n.map_or_else(String::new, |n| format!(", n = {n}"));
+    let n = number.n.map_or_else(String::new, |n| format!(", n\u{a0}=\u{a0}{n}"));
     let values = against.prediction.values.iter().map(|value| scale * value).collect();
     Some(PredictedPanel {
         group: format!("{}: {subset}{n}", trial_and_arm(number)),

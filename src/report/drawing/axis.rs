@@ -121,6 +121,22 @@ impl Axis {
         Self { low, high, scale: Scale::Log, ticks, title: title.to_owned() }
     }
 
+    /// The same axis with few round ticks, none in the outermost share `edge` of either end: for small panels
+    /// side by side.
+    #[must_use]
+    pub fn sparse(mut self, edge: f64) -> Self {
+        const MOST: usize = 3;
+        if self.scale == Scale::Log && self.high < 8.0 * self.low {
+            // Steps of 1, 2 and 5 would leave a tick or none.
+            self.ticks = Self::linear(self.low, self.high, MOST + 2, "").ticks;
+        }
+        let inside = |tick: &Tick| (edge..=1.0 - edge).contains(&self.fraction(tick.at));
+        let ticks: Vec<Tick> = self.ticks.iter().filter(|tick| inside(tick)).cloned().collect();
+        let every = ticks.len().div_ceil(MOST).max(1);
+        self.ticks = ticks.into_iter().step_by(every).collect();
+        self
+    }
+
     /// The same axis with a tick at each of the given values.
     #[must_use]
     pub fn with_ticks(mut self, values: &[f64], places: usize) -> Self {

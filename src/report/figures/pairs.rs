@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::report::drawing::axis::{Axis, number};
-use crate::report::drawing::canvas::{Canvas, Lettering};
+use crate::report::drawing::canvas::{Canvas, Lettering, text_width};
 use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
 use crate::report::drawing::panel::{Furniture, Panel};
@@ -88,8 +88,9 @@ pub fn draw(figure: &PairFigure, lettering: Lettering) -> Result<String> {
             match row.cmp(&column) {
                 Ordering::Equal => {
                     draw_margin(&mut canvas, frame, level, furniture, figure.colour);
-                    let middle = frame.left + 0.5 * frame.width;
                     let style = Type::VALUE.anchored(Anchor::Middle);
+                    let half = 0.5 * text_width(&level.name, style);
+                    let middle = (frame.left + 0.5 * frame.width).max(MARGIN + half);
                     canvas.text((middle, frame.top - 1.0), &level.name, style);
                 }
                 Ordering::Greater => {
@@ -107,20 +108,13 @@ pub fn draw(figure: &PairFigure, lettering: Lettering) -> Result<String> {
 
 fn axis(parameter: &PairParameter) -> Axis {
     let (low, high) = parameter.ends;
-    let mut axis = if parameter.log {
+    // Numbers at the very ends would run into those of the next panel.
+    let axis = if parameter.log {
         Axis::log_between(low, high, "")
     } else {
         Axis::linear(low, high, 3, "")
     };
-    if axis.ticks.len() > 4 {
-        let every = axis.ticks.len().div_ceil(3);
-        axis.ticks = axis.ticks.into_iter().step_by(every).collect();
-    }
-    // Numbers at the very ends would run into those of the next panel.
-    let inside = |at: f64| (0.08..=0.92).contains(&axis.fraction(at));
-    let ticks = axis.ticks.iter().filter(|tick| inside(tick.at)).cloned().collect();
-    axis.ticks = ticks;
-    axis
+    axis.sparse(0.08)
 }
 
 fn draw_margin(

@@ -75,7 +75,7 @@ pub fn draw(figure: &ResponseFigure, lettering: Lettering) -> Result<String> {
     let width = (SHEET_WIDTH - MARGIN - 2.0 - left - COLUMN_GAP * (count - 1.0)) / count;
     let names: Vec<Block> =
         figure.columns.iter().map(|c| Block::new(&c.name, width, Type::TICK)).collect();
-    let names_height = names.iter().map(Block::height).fold(0.0, f64::max);
+    let names_height = names.iter().map(Block::height).fold(Type::TEXT.line_height(), f64::max);
     let top = page.top() + 2.0 + names_height + 1.5;
     let rows = figure.rows.len().max(1) as f64;
     let bottom = top + rows * HEIGHT + (rows - 1.0) * ROW_GAP;
@@ -114,11 +114,8 @@ fn horizontal(column: &ResponseColumn) -> Axis {
     let low = column.values.first().copied().unwrap_or(0.0);
     let high = column.values.last().copied().unwrap_or(1.0);
     let axis =
-        if column.log { Axis::log_between(low, high, "") } else { Axis::linear(low, high, 2, "") };
-    let inside = |at: f64| (0.05..=0.95).contains(&axis.fraction(at));
-    let ticks: Vec<_> = axis.ticks.iter().filter(|tick| inside(tick.at)).cloned().collect();
-    let every = ticks.len().div_ceil(3).max(1);
-    Axis { ticks: ticks.into_iter().step_by(every).collect(), ..axis }
+        if column.log { Axis::log_between(low, high, "") } else { Axis::linear(low, high, 3, "") };
+    axis.sparse(0.06)
 }
 
 fn draw_panel(

@@ -37,6 +37,8 @@ const WIDEST: f64 = 11.0;
 /// Narrowest cell of a figure that is not as wide as a sheet (mm).
 const NARROW: f64 = 7.6;
 const GAP: f64 = 0.25;
+/// Sizes of the numbers in the cells (pt); where not even the last fits there are none.
+const SIZES: [f64; 3] = [7.0, 6.5, 6.0];
 /// Room for headings of the columns (mm).
 const HEADING: f64 = 5.0;
 
@@ -97,9 +99,11 @@ fn draw_cell(
     let colour = Colour::signed(value / map.full);
     let frame = Rect::new(left + GAP / 2.0, top + GAP / 2.0, width - GAP, ROW - GAP);
     canvas.rect(frame, Fill::solid(colour));
-    let style = Type { size_pt: 7.0, ..Type::TICK };
     let words = number(value, map.decimals);
-    if text_width(&words, style) < width - 0.5 {
+    let fits =
+        |size: &f64| text_width(&words, Type { size_pt: *size, ..Type::TICK }) < width - GAP - 0.2;
+    if let Some(size_pt) = SIZES.into_iter().find(fits) {
+        let style = Type { size_pt, ..Type::TICK };
         let style = style.anchored(Anchor::Middle).coloured(colour.text_on_it());
         canvas.text((left + width / 2.0, top + ROW / 2.0 + style.centre_drop()), &words, style);
     }

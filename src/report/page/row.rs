@@ -2,8 +2,9 @@
 
 use crate::model::Variant;
 use crate::report::trial_figures::observed;
-use crate::trial::{Against, Published};
+use crate::trial::{Against, Design, Published};
 use serde::Serialize;
+use std::path::Path;
 
 /// One published number.
 #[derive(Debug, Serialize)]
@@ -38,7 +39,7 @@ pub(super) fn target_rows(variants: &[(Variant, &[Against])]) -> Vec<TargetRow> 
         let unit = number.form.unit();
         let own = observed(number, &all);
         TargetRow {
-            trials: number.trials.join(" and "),
+            trials: number.trials.iter().map(short).collect::<Vec<_>>().join(" and "),
             arm: number.arm.replace('_', " "),
             label: number.label.clone(),
             subset: number.subset.meaning(),
@@ -57,6 +58,11 @@ pub(super) fn target_rows(variants: &[(Variant, &[Against])]) -> Vec<TargetRow> 
         }
     };
     all.iter().enumerate().map(row).collect()
+}
+
+/// The short name of a trial.
+fn short(trial: &String) -> String {
+    Design::load(Path::new(trial)).map_or_else(|_| trial.clone(), |design| design.short)
 }
 
 fn cell(variant: Variant, against: &Against) -> PredictionCell {

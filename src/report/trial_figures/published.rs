@@ -162,12 +162,15 @@ fn model_name(runs: &[(Run<'_>, &Summary)]) -> String {
         return super::model_name(run);
     }
     let variants: Vec<String> = runs.iter().map(|(run, _)| run.variant.to_string()).collect();
+    let whose = match run.patients.variant {
+        Some(_) => "those of each variant".to_owned(),
+        None => lower_first(&run.patients.title),
+    };
     format!(
-        "{}; {} model, variants {}; virtual patients: {}",
+        "{}; {} model, variants {}; virtual patients: {whose}",
         run.design.short,
         run.patients.model,
-        listed(&variants),
-        lower_first(&run.patients.title)
+        listed(&variants)
     )
 }
 

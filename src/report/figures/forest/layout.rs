@@ -20,6 +20,8 @@ pub(super) struct Columns {
     pub(super) plot_left: f64,
     pub(super) plot_width: f64,
     pub(super) observed_right: f64,
+    /// Whether anything was observed; where not, the medians stand in place of the distances.
+    pub(super) observes: bool,
     /// None where rows have several predictions, whose numbers would not fit.
     pub(super) predicted_right: Option<f64>,
     distance_width: f64,
@@ -86,6 +88,7 @@ impl Columns {
         let plot_right = right - widest("observed", &mut observed.into_iter()) - COLUMN_GAP;
         Self {
             names,
+            observes: rows.iter().any(|row| row.observed.is_some()),
             plot_left,
             plot_width: (plot_right - plot_left).max(10.0),
             observed_right: right,

@@ -157,9 +157,11 @@ fn draw_key(canvas: &mut Canvas, columns: &Columns, baseline: f64) {
         canvas.text((MARGIN + x, baseline), words, Type::NOTE);
         x + text_width(words, Type::NOTE) + 5.0
     };
-    panel.error_bar_level(canvas, 0.0, (x, x + 8.0), Stroke::new(Colour::PUBLISHED, 1.2));
-    panel.dot(canvas, (x + 4.0, 0.0), 1.15, Colour::PUBLISHED);
-    x = say(canvas, x + 9.4, "observed");
+    if columns.observes {
+        panel.error_bar_level(canvas, 0.0, (x, x + 8.0), Stroke::new(Colour::PUBLISHED, 1.2));
+        panel.dot(canvas, (x + 4.0, 0.0), 1.15, Colour::PUBLISHED);
+        x = say(canvas, x + 9.4, "observed");
+    }
     if columns.names.len() < 2 {
         draw_bar(canvas, &panel, 0.0, (x, x + 4.0, x + 8.0));
         x = say(canvas, x + 9.4, "predicted");
@@ -169,8 +171,10 @@ fn draw_key(canvas: &mut Canvas, columns: &Columns, baseline: f64) {
             x = say(canvas, x + 12.4, name);
         }
     }
-    panel.dot(canvas, (x + 1.0, 0.0), 1.15, Colour::VERMILLION);
-    say(canvas, x + 3.2, "outside what is predicted");
+    if columns.observes {
+        panel.dot(canvas, (x + 1.0, 0.0), 1.15, Colour::VERMILLION);
+        say(canvas, x + 3.2, "outside what is predicted");
+    }
 }
 
 /// What the columns of numbers are.
@@ -178,7 +182,9 @@ fn draw_headings(canvas: &mut Canvas, layout: &Layout) {
     let columns = &layout.columns;
     let style = Type::NOTE.anchored(Anchor::End);
     let baseline = layout.top + 3.6;
-    canvas.text((columns.observed_right, baseline), "observed", style);
+    if columns.observes {
+        canvas.text((columns.observed_right, baseline), "observed", style);
+    }
     if let Some(right) = columns.predicted_right {
         canvas.text((right, baseline), "predicted", style);
         canvas.text((SHEET_WIDTH - MARGIN, baseline), "distance", style);
@@ -188,7 +194,8 @@ fn draw_headings(canvas: &mut Canvas, layout: &Layout) {
         canvas.text((columns.distance_right(i), baseline), name, style);
     }
     if !columns.names.is_empty() {
-        canvas.text((SHEET_WIDTH - MARGIN, baseline - 3.7), "distance", style);
+        let what = if columns.observes { "distance" } else { "median" };
+        canvas.text((SHEET_WIDTH - MARGIN, baseline - 3.7), what, style);
     }
 }
 
@@ -272,8 +279,12 @@ fn draw_numbers(canvas: &mut Canvas, columns: &Columns, row: &Row, middle: f64) 
         if let Some(right) = columns.predicted_right {
             canvas.text((right, baseline), &range_words(row.unit, predicted), style);
         }
-        let distance = distance_words(predicted.distance.unwrap_or(f64::NAN));
-        canvas.text((columns.distance_right(i), baseline), &distance, style);
+        let last = if columns.observes {
+            distance_words(predicted.distance.unwrap_or(f64::NAN))
+        } else {
+            words(row.unit, predicted.median)
+        };
+        canvas.text((columns.distance_right(i), baseline), &last, style);
     }
 }
 
