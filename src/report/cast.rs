@@ -23,13 +23,11 @@ impl Cast {
         let given = parameters.map(VirtualPatients::load).transpose()?;
         let one = |variant: Variant| {
             let given = given.iter().find(|given| given.variant.is_none_or(|own| own == variant));
-            let (name, patients) = match (given, parameters) {
-                (Some(given), Some(name)) => (name.to_owned(), given.clone()),
-                _ => {
-                    let name = format!("calibrated_{}", variant.to_string().to_lowercase());
-                    let patients = VirtualPatients::load(&name)?;
-                    (name, patients)
-                }
+            let (name, patients) = if let (Some(given), Some(name)) = (given, parameters) {
+                (name.to_owned(), given.clone())
+            } else {
+                let name = format!("calibrated_{}", variant.to_string().to_lowercase());
+                (name.clone(), VirtualPatients::load(&name)?)
             };
             Ok(Self { variant, name, typical: patients.typical_patient(variant)?, patients })
         };
