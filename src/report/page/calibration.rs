@@ -177,18 +177,22 @@ fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
     first.estimates.iter().map(|estimate| row(&estimate.name)).collect()
 }
 
-/// The calibrated numbers that a variant does not meet.
+/// The calibrated numbers that are not met, each with the variants that do not meet it.
 fn conflicts(all: &[(Variant, Vec<Against>)]) -> Vec<String> {
-    let of_variant = |(variant, against): &(Variant, Vec<Against>)| {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for (variant, against) in all {
         let outside = against
             .iter()
             .filter(|a| a.published.role == Role::Calibrate && a.is_inside() == Some(false));
-        let names: Vec<String> = outside
-            .map(|a| format!("{}, {}", a.published.arm.replace('_', " "), a.published.label))
-            .collect();
-        (!names.is_empty()).then(|| format!("variant {variant}: {}", names.join("; ")))
-    };
-    all.iter().filter_map(of_variant).collect()
+        for Against { published, .. } in outside {
+            let name = format!("{}, {}", published.arm.replace('_', " "), published.label);
+            match found.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, variants)) => variants.push(variant.to_string()),
+                None => found.push((name, vec![variant.to_string()])),
+            }
+        }
+    }
+    found.iter().map(|(name, of)| format!("{name} (variants {})", of.join(", "))).collect()
 }
 
 impl CalibrationSection {

@@ -114,7 +114,7 @@ impl RegimenSection {
                 .map_or(String::new(), |placebo| format!(" (placebo: {} at best)", placebo.chance));
             lines.push(format!(
                 "Of {} virtual patients measured below 50, {} are measured at 50 or more on visit day {}{placebo}; \
-                 the four structural variants say {:.0} to {:.0} %.",
+                 the four structural variants say {:.1} to {:.1} %.",
                 many.subjects,
                 many.chance,
                 many.best_day,

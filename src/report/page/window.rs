@@ -159,14 +159,13 @@ fn optimum_row(
 impl OptimumSection {
     /// How many days of 3 mg are enough, variant by variant.
     pub(super) fn in_words(&self) -> String {
-        let days: Vec<String> =
-            self.rows.iter().map(|r| format!("{} ({})", r.approved_days, r.variant)).collect();
+        let days = self.rows.iter().map(|row| (row.approved_days.as_str(), row.variant.as_str()));
         format!(
-            "3 mg once daily reaches {} at 50 or more on the best start before a procedure, with no more than {} at any \
-             time above 200, from a course of this many days on: {}.",
+            "Days of 3 mg that are enough for {} at 50 or more, started on the best day before a procedure, with no more \
+             than {} above 200 at any time: {}. The label says 7.",
             self.probability,
             self.limit,
-            days.join(", ")
+            by_variant(days)
         )
     }
 }
@@ -175,12 +174,41 @@ impl WindowSection {
     /// When to operate, variant by variant.
     pub(super) fn in_words(&self) -> String {
         let cells = self.rows.first().map_or(&[][..], |row| &row.cells);
-        let windows: Vec<String> =
-            cells.iter().zip(&self.variants).map(|(c, v)| format!("{} ({v})", c.window)).collect();
+        let windows = cells.iter().map(|cell| cell.window.as_str());
         format!(
             "The probability of a measured count of 50 or more is {} or higher on visit days {}: that is when to operate.",
             self.probability,
-            windows.join(", ")
+            by_variant(windows.zip(self.variants.iter().map(String::as_str)))
         )
+    }
+}
+
+/// Values with the variants that have them, those of one value together.
+fn by_variant<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (value, variant) in values {
+        match groups.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, variants)) => variants.push(variant),
+            None => groups.push((value, vec![variant])),
+        }
+    }
+    match groups.as_slice() {
+        [(value, _)] => format!("{value} in every variant"),
+        _ => {
+            let one = |(value, of): &(&str, Vec<&str>)| format!("{value} ({})", of.join(", "));
+            groups.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_variant;
+
+    #[test]
+    fn analytic_variants_of_one_value_stand_together() {
+        let words = |values: &[(&'static str, &'static str)]| by_variant(values.iter().copied());
+        assert_eq!(words(&[("6", "A"), ("6", "B")]), "6 in every variant");
+        assert_eq!(words(&[("6", "A"), ("7", "B"), ("6", "C")]), "6 (A, C), 7 (B)");
     }
 }
