@@ -35,16 +35,19 @@ pub(super) struct ExploreArgs {
 pub(super) fn run(args: &ExploreArgs, console: Console) -> Result<Answer> {
     let explorer = Explorer::new(&args.patients, args.subjects, args.seed)?;
     let server = Server::open(explorer, args.port)?;
-    let address = server.address();
-    if console.json {
+    server.run(|address| {
         // Whoever asks for a document needs the address while the page is served.
-        print(&document(args, &address).text())?;
-    }
-    console.print(&format!("{address}\n"))?;
-    console.say(
-        "open this address in a browser on this machine; Ctrl-C ends. Not for treating patients.",
-    );
-    server.run()?;
+        let told = if console.json {
+            document(args, address).text()
+        } else {
+            format!("{address}\n")
+        };
+        print(&told)?;
+        console.say(
+            "open this address in a browser on this machine; Ctrl-C ends. Not for treating patients.",
+        );
+        Ok(())
+    })?;
     Ok(Answer { outcome: Outcome::Done, document: None })
 }
 

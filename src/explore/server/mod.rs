@@ -9,17 +9,22 @@ use door::Door;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use std::future::poll_fn;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 /// Connections at a time; further ones wait in the system's queue.
 const CONNECTIONS: usize = 64;
+/// Connections in that queue.
+const QUEUE: u32 = 1024;
 /// Longest request line and headers together, bytes.
 const MOST_BYTES: usize = 8192;
 /// Most headers of a request.
@@ -50,29 +55,46 @@ impl Server {
         let failed = |source| Error::io(Path::new(&name), "opened")(source);
         let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(1).build();
         let runtime = runtime.map_err(failed)?;
-        let listener = runtime.block_on(TcpListener::bind(wanted)).map_err(failed)?;
+        let listener = runtime.block_on(async { listen(wanted) }).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let door = Arc::new(Door::new(explorer, address)?);
         Ok(Self { runtime, listener, door })
     }
 
-    /// Where the page is. Whoever knows the address may see it.
-    #[must_use]
-    pub fn address(&self) -> String {
-        self.door.address()
-    }
-
-    /// Serves until it is interrupted from the keyboard.
+    /// Serves until it is interrupted from the keyboard. `ready` is told where the page is, once an
+    /// interruption would end it well. Whoever knows the address may see the page.
     ///
     /// # Errors
-    /// The system does not tell of interruptions.
-    pub fn run(self) -> Result<()> {
+    /// What `ready` says, or a system that does not tell of interruptions.
+    pub fn run(self, ready: impl FnOnce(&str) -> Result<()>) -> Result<()> {
         let Self { runtime, listener, door } = self;
+        let address = door.address();
         runtime.spawn(accept(listener, door));
-        let interrupted = runtime.block_on(tokio::signal::ctrl_c());
+        let ended = runtime.block_on(async {
+            let mut interrupted = pin!(tokio::signal::ctrl_c());
+            // The system is asked to tell of interruptions when this is first looked at.
+            let looked_at = poll_fn(|context| Poll::Ready(interrupted.as_mut().poll(context)));
+            let at_once = looked_at.await;
+            ready(&address)?;
+            let interrupted = match at_once {
+                Poll::Ready(interrupted) => interrupted,
+                Poll::Pending => interrupted.await,
+            };
+            interrupted.map_err(Error::io(Path::new("interrupts"), "awaited"))
+        });
         runtime.shutdown_background();
-        interrupted.map_err(Error::io(Path::new("interrupts"), "awaited"))
+        ended
     }
+}
+
+/// Listens with room for [`QUEUE`] connections that wait. Must be called inside a runtime.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // Elsewhere this lets a port be taken again at once; on Windows it would let others take ours.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 async fn accept(listener: TcpListener, door: Arc<Door>) {
