@@ -57,7 +57,7 @@ pub(super) enum Command {
     /// Serve a page on this machine on which a course is moved with sliders and its curve follows
     Explore(super::explore::ExploreArgs),
     /// Fit, simulate and draw every regimen, and write index.html with the figures
-    Report(ReportArgs),
+    Report(super::report::ReportArgs),
     /// List the models, or one model's parameters with unit, source and grade
     Models(ModelsArgs),
     /// Write a model with its parameters for mrgsolve, rxode2, NONMEM or SBML tools
@@ -253,27 +253,6 @@ pub(super) enum MethodArg {
     NelderMead,
     /// L-BFGS only
     Lbfgs,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "\
-Examples:
-  thrombo report                    into the folder report/; open report/index.html
-  thrombo report --out results      into the folder results/
-  thrombo report --png              every figure as PNG too")]
-pub(super) struct ReportArgs {
-    /// Folder for index.html and figures/
-    #[arg(long, default_value = "report", value_name = "DIR")]
-    pub(super) out: PathBuf,
-    /// Virtual patients in place of the calibrated ones: a file, or the name of shipped ones
-    #[arg(long, visible_alias = "patients", value_name = "FILE")]
-    pub(super) parameters: Option<String>,
-    /// Replace a folder that thrombo did not write
-    #[arg(long)]
-    pub(super) force: bool,
-    /// Write every figure as PNG too, beside its SVG
-    #[arg(long)]
-    pub(super) png: bool,
 }
 
 #[derive(Debug, ClapArgs)]

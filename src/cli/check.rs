@@ -14,7 +14,7 @@ use thrombopoiesis::files::read_text;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Kinds: model parameters, virtual patients, calibration plans, scenarios, trials, targets of a
-fit and published results (TOML); counts, posteriors and covariates of patients (CSV). The kind
+fit, published results and exposures (TOML); counts, posteriors and covariates of patients (CSV). The kind
 is told by what the file holds; docs/formats.md describes every key. Nothing is run.
 
 Examples:

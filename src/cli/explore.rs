@@ -25,7 +25,7 @@ pub(super) struct ExploreArgs {
     #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
     patients: String,
     /// Number of virtual patients behind band and probabilities
-    #[arg(long, default_value_t = 2000, value_name = "N")]
+    #[arg(long, default_value_t = 1000, value_name = "N")]
     subjects: usize,
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1, value_name = "N")]

@@ -1,7 +1,7 @@
 //! The kinds of input files: how each is told from the others, and the reader that commands use.
 
 use std::path::Path;
-use thrombopoiesis::calibrate::{Plan, read_sets};
+use thrombopoiesis::calibrate::{ExposureFile, Plan, read_sets};
 use thrombopoiesis::error::{Error, FileProblem, Result};
 use thrombopoiesis::fit::Targets;
 use thrombopoiesis::model::{MODEL_NAMES, Variant, read_parameters};
@@ -18,6 +18,7 @@ pub(super) enum Kind {
     Plan,
     Trial,
     Published,
+    Exposure,
     Targets,
     Scenario,
     Counts,
@@ -27,12 +28,13 @@ pub(super) enum Kind {
 
 /// Kinds of TOML files with the keys that tell them, any of which is enough. The order matters: a
 /// key of an earlier kind may also stand in a later one's files.
-const TOML_KINDS: [(Kind, &[&str]); 7] = [
+const TOML_KINDS: [(Kind, &[&str]); 8] = [
     (Kind::Parameters, &["parameters"]),
     (Kind::Patients, &["count_error", "variability"]),
     (Kind::Plan, &["estimated"]),
     (Kind::Trial, &["arms", "randomised", "allocation"]),
     (Kind::Published, &["published", "trials"]),
+    (Kind::Exposure, &["exposure"]),
     (Kind::Targets, &["target"]),
     (Kind::Scenario, &["drug", "label", "regimen", "doses"]),
 ];
@@ -46,6 +48,7 @@ impl Kind {
             Self::Plan => "calibration plan",
             Self::Trial => "trial",
             Self::Published => "published results",
+            Self::Exposure => "published exposure",
             Self::Targets => "targets of a fit",
             Self::Scenario => "scenario",
             Self::Counts => "counts",
@@ -90,6 +93,7 @@ impl Kind {
             Self::Plan => Plan::read(path, text).map(drop),
             Self::Trial => Design::read(path, text).map(drop),
             Self::Published => PublishedFile::read(path, text).map(drop),
+            Self::Exposure => ExposureFile::read(path, text).map(drop),
             Self::Scenario => Scenario::read(path, text).map(drop),
             Self::Targets | Self::Counts => {
                 Targets::read(path, text, &Regimen::placebo()).map(drop)

@@ -1,12 +1,34 @@
 //! `thrombo report`: everything into one folder.
 
-use super::args::ReportArgs;
 use super::console::Console;
 use super::document::Document;
 use super::{Answer, Outcome};
+use clap::Args as ClapArgs;
+use std::path::PathBuf;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::OutputFolder;
 use thrombopoiesis::report;
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  thrombo report                    into the folder report/; open report/index.html
+  thrombo report --out results      into the folder results/
+  thrombo report --png              every figure as PNG too")]
+pub(super) struct ReportArgs {
+    /// Folder for index.html and figures/
+    #[arg(long, default_value = "report", value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Virtual patients in place of the calibrated ones: a file, or the name of shipped ones
+    #[arg(long, visible_alias = "patients", value_name = "FILE")]
+    pub(super) parameters: Option<String>,
+    /// Replace a folder that thrombo did not write
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Write every figure as PNG too, beside its SVG
+    #[arg(long)]
+    pub(super) png: bool,
+}
 
 pub(super) fn run(args: &ReportArgs, console: Console) -> Result<Answer> {
     let mut folder = OutputFolder::prepare(&args.out, args.force)?;

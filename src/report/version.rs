@@ -1,6 +1,6 @@
 //! Which program made a result, and with which data.
 
-use crate::calibrate::Plan;
+use crate::calibrate::{ExposureFile, Plan};
 use crate::error::Result;
 use crate::files::hash;
 use crate::fit::Targets;
@@ -52,6 +52,8 @@ fn shipped_files() -> Result<BTreeMap<String, String>> {
     }
     let targets = Targets::application_note()?;
     files.insert(format!("targets/{}", targets.file), targets.sha256);
+    let exposure = ExposureFile::shipped()?;
+    files.insert(format!("targets/{}.toml", exposure.id), exposure.sha256);
     for published in PublishedFile::shipped()? {
         files.insert(published.file, published.sha256);
     }

@@ -79,7 +79,7 @@ impl Treatment {
         for number in missed {
             let range = format!("[1, {days}]");
             let due = (1..=*days).contains(number);
-            in_range("number of a missed dose", *number as f64, "1", &range, due)?;
+            in_range("missed dose", *number as f64, "1", &range, due)?;
         }
         if *dose_mg <= 0.0 {
             return Ok(Regimen::placebo());

@@ -24,6 +24,7 @@ fn expected_kind(path: &str) -> &'static str {
         ("scenarios/", "arms", "trial"),
         ("targets/", "target", "targets of a fit"),
         ("targets/", "published", "published results"),
+        ("targets/", "exposure", "published exposure"),
     ];
     let own = |(folder, key, _): &&(&str, &str, &str)| {
         path.starts_with(folder) && table.contains_key(*key)
