@@ -38,7 +38,7 @@ const WIDEST: f64 = 11.0;
 const NARROW: f64 = 7.6;
 const GAP: f64 = 0.25;
 /// Sizes of the numbers in the cells (pt); where not even the last fits there are none.
-const SIZES: [f64; 3] = [7.0, 6.5, 6.0];
+const SIZES: [f64; 4] = [7.0, 6.5, 6.0, 5.5];
 /// Room for headings of the columns (mm).
 const HEADING: f64 = 5.0;
 

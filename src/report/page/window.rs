@@ -192,13 +192,11 @@ fn by_variant<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> String {
             None => groups.push((value, vec![variant])),
         }
     }
-    match groups.as_slice() {
-        [(value, _)] => format!("{value} in every variant"),
-        _ => {
-            let one = |(value, of): &(&str, Vec<&str>)| format!("{value} ({})", of.join(", "));
-            groups.iter().map(one).collect::<Vec<_>>().join(", ")
-        }
+    if let [(value, _)] = groups.as_slice() {
+        return format!("{value} in every variant");
     }
+    let one = |(value, of): &(&str, Vec<&str>)| format!("{value} ({})", of.join(", "));
+    groups.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
