@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Names of Chromium, in the order in which they are tried.
 const CHROMIUM: [&str; 4] =
@@ -39,7 +39,7 @@ fn scripts() -> PathBuf {
 }
 
 /// The Chromium, or none where the test is to be skipped.
-fn chromium_or_skip(test: &str) -> Outcome<Option<PathBuf>> {
+pub(crate) fn chromium_or_skip(test: &str) -> Outcome<Option<PathBuf>> {
     match chromium() {
         Ok(chromium) => Ok(Some(chromium)),
         Err(missing)
@@ -56,7 +56,7 @@ fn chromium_or_skip(test: &str) -> Outcome<Option<PathBuf>> {
 }
 
 /// Runs a script and gives what it printed; an error if it found a fault.
-fn node(chromium: &Path, script: &str, arguments: &[&Path]) -> Outcome<String> {
+pub(crate) fn node(chromium: &Path, script: &str, arguments: &[&Path]) -> Outcome<String> {
     let mut command = Command::new("node");
     command.arg(scripts().join(script)).args(arguments).env("CHROMIUM", chromium);
     let output = command.output()?;

@@ -1,9 +1,11 @@
 //! `thrombo explore` as a browser uses it, and as everything else might.
 
 use crate::bad_input::refused;
+use crate::browser::{Outcome, chromium_or_skip, node};
 use crate::{printed, thrombo_in};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use thrombopoiesis::explore::{Explorer, View, equivalent};
@@ -369,4 +371,18 @@ fn val_the_commands_of_a_view_give_its_numbers() {
             assert_eq!(theirs[..ours.len()], ours, "{query}: {name}");
         }
     }
+}
+
+#[test]
+fn invariant_the_page_holds_in_a_browser_and_its_answer_follows_a_slider() -> Outcome {
+    let name = "invariant_the_page_holds_in_a_browser_and_its_answer_follows_a_slider";
+    let Some(chromium) = chromium_or_skip(name)? else { return Ok(()) };
+    let server = Running::start();
+    let address = format!("http://127.0.0.1:{}{}", server.port, server.path);
+    for slider in ["#dose", "#start"] {
+        let told = node(&chromium, "page.js", &[&address, slider, "#summary"].map(Path::new))?;
+        print!("{told}");
+        assert_eq!(told.lines().count(), 9, "a check more or less than before");
+    }
+    Ok(())
 }
