@@ -68,7 +68,12 @@ fn invariant_every_command_gives_one_document() {
         let command = document["command"].as_str().unwrap_or_default();
         assert!(command.starts_with(&format!("thrombo {name}")), "{command}");
         for (table, rows) in document["tables"].as_object().into_iter().flatten() {
-            assert!(rows.as_array().is_some_and(|rows| !rows.is_empty()), "{name}: {table}");
+            // The short plan estimates neither practice nor noise.
+            let may_be_empty = table == "placebo_b";
+            assert!(
+                rows.as_array().is_some_and(|r| may_be_empty || !r.is_empty()),
+                "{name}: {table}"
+            );
         }
     }
 }
