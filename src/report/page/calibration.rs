@@ -27,6 +27,8 @@ const ROLES: [(Role, &str, &str); 4] = [
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct CalibrationSection {
     variants: Vec<VariantColumn>,
+    /// What made the patients, each command once.
+    commands: Vec<String>,
     estimates: Vec<EstimateRow>,
     roles: Vec<RoleTable>,
     conflicts: Vec<String>,
@@ -39,8 +41,6 @@ pub(in crate::report) struct CalibrationSection {
 #[derive(Debug, Serialize)]
 struct VariantColumn {
     variant: String,
-    title: String,
-    command: String,
     converged: bool,
     objective: String,
     decrease: String,
@@ -113,6 +113,7 @@ pub(in crate::report) fn calibration_section(
     }
     let section = CalibrationSection {
         variants: columns(casts),
+        commands: commands(casts),
         estimates: estimates(casts),
         conflicts: conflicts(&all),
         roles,
@@ -124,6 +125,13 @@ pub(in crate::report) fn calibration_section(
         ),
     };
     Ok((section, figures))
+}
+
+fn commands(casts: &[Cast]) -> Vec<String> {
+    let all = casts.iter().filter_map(|cast| cast.patients.calibrated.as_ref());
+    let mut commands: Vec<String> = all.map(|known| known.command.clone()).collect();
+    commands.dedup();
+    commands
 }
 
 fn columns(casts: &[Cast]) -> Vec<VariantColumn> {
@@ -140,8 +148,6 @@ fn columns(casts: &[Cast]) -> Vec<VariantColumn> {
         };
         VariantColumn {
             variant: cast.variant.to_string(),
-            title: cast.patients.title.clone(),
-            command: known.map_or("–".to_owned(), |known| known.command.clone()),
             converged: known.is_some_and(|known| known.converged),
             objective: show(known.map(|known| known.objective), 2),
             decrease: show(known.map(|known| known.expected_decrease), 2),
