@@ -7,14 +7,14 @@ use super::virtual_patients::{
 };
 use super::{CountError, Distribution};
 use crate::error::{Error, Result};
-use crate::files::{Section, hash, read_text, read_toml};
+use crate::files::{Section, Shipped, hash, read_toml, shipped_or_file};
 use crate::model::{GRADES, POPULATIONS, ParameterSet, Symbol, Variant, parameter_set, read_entry};
 use std::path::Path;
 
 macro_rules! shipped {
     ($($id:literal)+) => {
         /// The virtual patients that the program carries.
-        const SHIPPED: &[(&str, &str)] = &[
+        const SHIPPED: Shipped = &[
             $(($id, include_str!(concat!("../../parameters/", $id, ".toml")))),+
         ];
     };
@@ -46,18 +46,9 @@ impl VirtualPatients {
     /// # Errors
     /// Neither exists, or every problem of the file with its line.
     pub fn load(name: &str) -> Result<Self> {
-        if let Some((id, text)) = SHIPPED.iter().find(|(id, _)| *id == name) {
-            return Self::read(Path::new(&format!("parameters/{id}.toml")), text);
-        }
-        let path = Path::new(name);
-        if path.extension().is_none() && !path.exists() {
-            return Err(Error::Unknown {
-                kind: "virtual patients",
-                name: name.to_owned(),
-                known: Self::shipped().map(str::to_owned).collect(),
-            });
-        }
-        Self::read(path, &read_text(path)?)
+        let kind = ("virtual patients", "parameters");
+        let (path, text) = shipped_or_file(Path::new(name), kind, SHIPPED)?;
+        Self::read(&path, &text)
     }
 
     /// Reads `text`, the content of `path`.

@@ -1,7 +1,7 @@
 //! Scenarios: what can be run, as TOML files.
 
 use crate::error::{Error, Result};
-use crate::files::{Section, hash, read_text, read_toml};
+use crate::files::{Section, Shipped, hash, read_toml, shipped_or_file};
 use crate::model::{POPULATIONS, ParameterSet, Population, Variant, parameter_set};
 use crate::regimen::{Dose, Regimen, StoppingRule};
 use crate::units::{Amount, Route, Time};
@@ -52,7 +52,7 @@ pub struct Scenario {
 macro_rules! shipped {
     ($($id:literal)+) => {
         /// The scenarios that the program carries, in the order in which they are shown.
-        const SHIPPED: &[(&str, &str)] = &[
+        const SHIPPED: Shipped = &[
             $(($id, include_str!(concat!("../../scenarios/", $id, ".toml")))),+
         ];
     };
@@ -91,20 +91,8 @@ impl Scenario {
     /// # Errors
     /// Neither exists, or every problem of the file with its line.
     pub fn load(path: &Path) -> Result<Self> {
-        let name = path.to_string_lossy();
-        let bare = name.strip_prefix("scenarios/").unwrap_or(&name);
-        let bare = bare.strip_suffix(".toml").unwrap_or(bare);
-        match SHIPPED.iter().find(|(id, _)| *id == bare) {
-            Some((id, text)) if !path.exists() => {
-                Self::read(Path::new(&format!("scenarios/{id}.toml")), text)
-            }
-            None if !path.exists() && path.extension().is_none() => Err(Error::Unknown {
-                kind: "scenario",
-                name: name.into_owned(),
-                known: SHIPPED.iter().map(|(id, _)| (*id).to_owned()).collect(),
-            }),
-            _ => Self::read(path, &read_text(path)?),
-        }
+        let (path, text) = shipped_or_file(path, ("scenario", "scenarios"), SHIPPED)?;
+        Self::read(&path, &text)
     }
 
     /// Reads `text`, the content of `path`.

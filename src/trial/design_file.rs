@@ -5,13 +5,13 @@ use super::design::{
     Transfusion, Visits,
 };
 use crate::error::{Error, Result};
-use crate::files::{Section, hash, read_text, read_toml};
+use crate::files::{Section, Shipped, hash, read_toml, shipped_or_file};
 use std::path::Path;
 
 macro_rules! shipped {
     ($($id:literal)+) => {
         /// The trials that the program carries.
-        const SHIPPED: &[(&str, &str)] = &[
+        const SHIPPED: Shipped = &[
             $(($id, include_str!(concat!("../../scenarios/", $id, ".toml")))),+
         ];
     };
@@ -33,20 +33,8 @@ impl Design {
     /// # Errors
     /// Neither exists, or every problem of the file with its line.
     pub fn load(path: &Path) -> Result<Self> {
-        let name = path.to_string_lossy();
-        let bare = name.strip_prefix("scenarios/").unwrap_or(&name);
-        let bare = bare.strip_suffix(".toml").unwrap_or(bare);
-        match SHIPPED.iter().find(|(id, _)| *id == bare) {
-            Some((id, text)) if !path.exists() => {
-                Self::read(Path::new(&format!("scenarios/{id}.toml")), text)
-            }
-            None if !path.exists() && path.extension().is_none() => Err(Error::Unknown {
-                kind: "trial",
-                name: name.into_owned(),
-                known: Self::shipped().map(str::to_owned).collect(),
-            }),
-            _ => Self::read(path, &read_text(path)?),
-        }
+        let (path, text) = shipped_or_file(path, ("trial", "scenarios"), SHIPPED)?;
+        Self::read(&path, &text)
     }
 
     /// The trial called `id`, if the program carries it.
