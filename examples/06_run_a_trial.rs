@@ -28,14 +28,8 @@ fn main() -> Result<()> {
     // interval in which a published number may fall.
     let mut run = Run::new(&design, &patients);
     run.replicates = 200;
-    let mut collector = Collector::new(run, &published);
-    let (statistics, comparisons) = (collector.statistics.clone(), collector.comparisons.clone());
-    run.replicates(
-        &statistics,
-        &comparisons,
-        &mut |replicate, trial| collector.take(replicate, &trial),
-        &|_| {}, // told how many are done
-    )?;
+    // The last two see each trial's patients, and how many trials are done.
+    let (collector, _) = Collector::of(run, &published, &mut |_, _| {}, &|_| {})?;
     let summary = collector.summary();
 
     println!("{:45} {:14} {:>9}   simulated (95 % of trials)", "", "arm", "published");

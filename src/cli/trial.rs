@@ -80,30 +80,18 @@ pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
         let mut run = Run::new(&cast.design, &cast.patients);
         (run.variant, run.seed, run.replicates) = (cast.variant, args.seed, args.replicates);
         (run.threads, run.sets) = (args.threads, &cast.sets);
-        let mut collector = Collector::new(run, &published);
-        let (statistics, comparisons) =
-            (collector.statistics.clone(), collector.comparisons.clone());
         let tables = match &mut patient_tables {
             Some(tables) => tables,
             none => none.insert(PatientTables::new(&run)?),
         };
-        let mut first = Vec::new();
+        let mut save = |number: usize, trial: &[PatientOutcome]| {
+            if number < saved {
+                tables.add(&run, number, trial);
+            }
+        };
         let total = args.replicates * args.variants.len();
-        run.replicates(
-            &statistics,
-            &comparisons,
-            &mut |replicate, trial| {
-                if replicate.number < saved {
-                    tables.add(&run, replicate.number, &trial);
-                }
-                let number = replicate.number;
-                collector.take(replicate, &trial);
-                if number == 0 {
-                    first = trial;
-                }
-            },
-            &|done| progress.tell("trials".to_owned(), i * args.replicates + done, total),
-        )?;
+        let tell = |done| progress.tell("trials".to_owned(), i * args.replicates + done, total);
+        let (collector, first) = Collector::of(run, &published, &mut save, &tell)?;
         let summary = collector.summary();
         finished.push(Finished { run, collector, summary, first });
     }

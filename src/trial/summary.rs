@@ -9,6 +9,7 @@ use super::published::Published;
 use super::run::{Replicate, Run};
 use super::statistic::Statistic;
 use super::statistics::{Moments, Power, Predictive, power, predictive_interval};
+use crate::error::Result;
 use crate::trial::statistics::{Level, quantile};
 
 /// Replicates whose patients' courses are kept for the bands of figures.
@@ -120,8 +121,7 @@ pub struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     /// For the standard statistics and for the `published` numbers formed on this trial alone.
-    #[must_use]
-    pub fn new(run: Run<'a>, published: &[Published]) -> Self {
+    fn new(run: Run<'a>, published: &[Published]) -> Self {
         let design = run.design;
         let mut statistics = Statistic::standard(design);
         let standard = statistics.len();
@@ -145,8 +145,35 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Runs all replicates of `run` and takes them, each after `also` has seen it with its patients;
+    /// with the patients of the first one. `progress` is told how many are done, from any thread.
+    ///
+    /// # Errors
+    /// As [`Run::replicates`].
+    pub fn of(
+        run: Run<'a>,
+        published: &[Published],
+        also: &mut (dyn FnMut(usize, &[Outcome]) + Send),
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<(Self, Vec<Outcome>)> {
+        let mut collector = Self::new(run, published);
+        let (statistics, comparisons) =
+            (collector.statistics.clone(), collector.comparisons.clone());
+        let mut first = Vec::new();
+        let mut keep = |replicate: Replicate, trial: Vec<Outcome>| {
+            let number = replicate.number;
+            also(number, &trial);
+            collector.take(replicate, &trial);
+            if number == 0 {
+                first = trial;
+            }
+        };
+        run.replicates(&statistics, &comparisons, &mut keep, progress)?;
+        Ok((collector, first))
+    }
+
     /// Takes the next replicate.
-    pub fn take(&mut self, replicate: Replicate, trial: &[Outcome]) {
+    fn take(&mut self, replicate: Replicate, trial: &[Outcome]) {
         if replicate.number < COURSES_OF {
             for patient in trial {
                 self.daily[patient.arm].extend(&patient.daily);

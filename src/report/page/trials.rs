@@ -57,7 +57,8 @@ pub(in crate::report) fn trial_section(
             replicates: REPLICATES,
             ..Run::new(design, &cast.patients)
         };
-        results.push(replicated(run, published)?);
+        let (collector, first) = Collector::of(run, published, &mut |_, _| {}, &|_| {})?;
+        results.push((run, collector.summary(), first));
     }
     let all: Vec<(Run<'_>, &Summary)> = results.iter().map(|(run, s, _)| (*run, s)).collect();
     let mut figures = vec![Figure::new(format!("{name}_variants"), |l| trial_forest(&all, l))?];
@@ -87,29 +88,6 @@ pub(in crate::report) fn trial_section(
         variants,
     };
     Ok((section, figures))
-}
-
-fn replicated<'a>(
-    run: Run<'a>,
-    published: &[Published],
-) -> Result<(Run<'a>, Summary, Vec<Outcome>)> {
-    let mut collector = Collector::new(run, published);
-    let (statistics, comparisons) = (collector.statistics.clone(), collector.comparisons.clone());
-    let mut first = Vec::new();
-    run.replicates(
-        &statistics,
-        &comparisons,
-        &mut |replicate, trial| {
-            let number = replicate.number;
-            collector.take(replicate, &trial);
-            if number == 0 {
-                first = trial;
-            }
-        },
-        &|_| {},
-    )?;
-    let summary = collector.summary();
-    Ok((run, summary, first))
 }
 
 /// The primary comparison and those beside it.

@@ -28,17 +28,7 @@ fn with_design(
     let published: Vec<Published> = files.iter().flat_map(|file| file.numbers.clone()).collect();
     let mut run = Run::new(design, &patients);
     run.replicates = replicates;
-    let mut collector = Collector::new(run, &published);
-    let (statistics, comparisons) = (collector.statistics.clone(), collector.comparisons.clone());
-    let mut first = Vec::new();
-    let mut keep = |replicate: crate::trial::Replicate, trial: Vec<Outcome>| {
-        let is_first = replicate.number == 0;
-        collector.take(replicate, &trial);
-        if is_first {
-            first = trial;
-        }
-    };
-    run.replicates(&statistics, &comparisons, &mut keep, &|_| {})?;
+    let (collector, first) = Collector::of(run, &published, &mut |_, _| {}, &|_| {})?;
     check(&run, &collector.summary(), &first)
 }
 
