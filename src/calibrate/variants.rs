@@ -46,12 +46,12 @@ impl Weighed {
     }
 }
 
-/// Weights of the variants by their marginal likelihood, which sum to 1; all were equally likely
-/// beforehand.
+/// Weights of variants by the logarithms of their marginal likelihoods, which sum to 1; all were
+/// equally likely beforehand.
 #[must_use]
-pub fn by_likelihood(variants: &[Weighed]) -> Vec<f64> {
-    let best = variants.iter().map(|v| v.log_marginal).fold(f64::NEG_INFINITY, f64::max);
-    let raw: Vec<f64> = variants.iter().map(|v| (v.log_marginal - best).exp()).collect();
+pub fn by_likelihood(log_marginals: &[f64]) -> Vec<f64> {
+    let best = log_marginals.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let raw: Vec<f64> = log_marginals.iter().map(|log| (log - best).exp()).collect();
     let sum: f64 = raw.iter().sum();
     raw.iter().map(|weight| weight / sum).collect()
 }
@@ -172,7 +172,8 @@ pub fn files(published: &[Published], variants: &[Weighed]) -> Vec<(String, Stri
 }
 
 fn weights(variants: &[Weighed]) -> (Vec<f64>, Vec<f64>) {
-    (vec![1.0 / variants.len() as f64; variants.len()], by_likelihood(variants))
+    let logs: Vec<f64> = variants.iter().map(|variant| variant.log_marginal).collect();
+    (vec![1.0 / variants.len() as f64; variants.len()], by_likelihood(&logs))
 }
 
 /// Every number that is used for something, with its position.
@@ -202,11 +203,10 @@ mod tests {
             weighed(Variant::A, -2.0, 80.0, 0.2),
             weighed(Variant::B, -2.0 + 3_f64.ln(), 60.0, 0.6),
         ];
-        let weights = by_likelihood(&variants);
+        let (_, weights) = super::weights(&variants);
         assert!((weights[0] - 0.25).abs() < 1e-12 && (weights[1] - 0.75).abs() < 1e-12);
         assert!((average(&variants, &weights, 0) - 0.5).abs() < 1e-12);
-        let far = [weighed(Variant::A, -2000.0, 80.0, 0.2), weighed(Variant::B, 0.0, 80.0, 0.6)];
-        assert!(by_likelihood(&far)[1] > 0.999);
+        assert!(by_likelihood(&[-2000.0, 0.0])[1] > 0.999);
     }
 
     #[test]

@@ -15,9 +15,11 @@ use thrombopoiesis::calibrate::{
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord, hash};
 use thrombopoiesis::report::Lettering;
-use thrombopoiesis::report::calibration_figures::{calibration_figures, calibration_forest};
+use thrombopoiesis::report::calibration_figures::{
+    FORESTS, calibration_figures, calibration_forest,
+};
 use thrombopoiesis::simulate::population::with_threads;
-use thrombopoiesis::trial::{Against, Published, PublishedFile, Role};
+use thrombopoiesis::trial::{Against, Published, PublishedFile};
 
 /// What the checkpoint of the search with more patients is called, after the variant.
 const LARGER: &str = "_larger";
@@ -143,14 +145,10 @@ fn add_forests(
          median; seed {}. Observed: as published, with its own 95 % interval where one can be formed.",
         args.replicates, args.seed
     );
-    for (name, title, roles) in [
-        ("targets", "Calibrated on", &[Role::Calibrate][..]),
-        ("checks", "Other numbers of the same patients", &[Role::CheckSamePatients]),
-        ("validation", "Patients not used", &[Role::ValidateOtherPatients]),
-    ] {
-        if variants[0].1.iter().any(|against| roles.contains(&against.published.role)) {
+    for (role, name, title) in FORESTS {
+        if variants[0].1.iter().any(|against| against.published.role == role) {
             let words = (title, caption.as_str());
-            let figure = calibration_forest(&variants, roles, words, Lettering::Embedded)?;
+            let figure = calibration_forest(&variants, &[role], words, Lettering::Embedded)?;
             folder.add(format!("figures/{name}.svg"), figure);
         }
     }

@@ -14,13 +14,12 @@ use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::report::{Lettering, window_figures};
 use thrombopoiesis::window::{
-    Answer as WindowAnswer, Baseline, Choice, Optimum, People, Question, Reach, Treatment, tables,
+    Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, Optimum, People, Question, Reach,
+    Treatment, tables,
 };
 
 /// The patients of the trials were measured below this, 10⁹/L.
 const ENTRY: f64 = 50.0;
-/// Doses that are compared in a folder, mg.
-const DOSES: [f64; 5] = [1.0, 2.0, 3.0, 4.0, 6.0];
 /// Days of treatment that are compared in a folder.
 const DAYS: [usize; 7] = [3, 5, 7, 8, 10, 12, 14];
 
@@ -132,7 +131,7 @@ fn find(
     let asked = Question { variant, ..question(args, patients) };
     let all = People::new(asked)?;
     let (mut answers, mut others) = (vec![all.answer(&treatment)?], [Vec::new(), Vec::new()]);
-    let comparisons = if args.out.is_some() { DOSES.len() + DAYS.len() } else { 0 };
+    let comparisons = if args.out.is_some() { COMPARED_MG.len() + DAYS.len() } else { 0 };
     let searches = if args.optimise { args.longest } else { 0 };
     let total = 1 + args.baselines.len() + comparisons + searches;
     let mut single = None;
@@ -145,7 +144,7 @@ fn find(
     let baseline = single.unwrap_or(asked.baseline);
     if args.out.is_some() {
         let people = People::new(Question { baseline, ..asked })?;
-        for dose in DOSES {
+        for dose in COMPARED_MG {
             others[0].push(people.answer(&Treatment { dose_mg: dose, ..treatment.clone() })?);
         }
         for days in DAYS {
@@ -162,7 +161,7 @@ fn find(
         let searched = |done: usize| tell(before + done, total);
         optimum = Some(people.optimum(&choice(args), &searched)?);
         if args.out.is_some() {
-            grid = people.grid(&DOSES, &choice(args))?;
+            grid = people.grid(&COMPARED_MG, &choice(args))?;
         }
         tell(total, total);
     }

@@ -4,6 +4,7 @@ use super::trial_args::variant;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
 use thrombopoiesis::model::Variant;
+use thrombopoiesis::window::{BASELINES, SEARCHED};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -27,7 +28,7 @@ pub(super) struct WindowArgs {
     #[arg(
         long,
         visible_alias = "baseline",
-        default_value = "20,24,28,32,36,40,44,48",
+        default_values_t = BASELINES,
         value_name = "COUNTS",
         value_delimiter = ',',
         allow_hyphen_values = true
@@ -100,7 +101,7 @@ pub(super) struct WindowArgs {
     )]
     pub(super) largest_dose: f64,
     /// With --optimise: number of virtual patients
-    #[arg(long, default_value_t = 2_000, value_name = "N", requires = "optimise")]
+    #[arg(long, default_value_t = SEARCHED, value_name = "N", requires = "optimise")]
     pub(super) search_subjects: usize,
     /// Folder for tables and figures; without it, the result is only printed
     #[arg(long, value_name = "DIR")]

@@ -20,6 +20,7 @@ mod regimen_sheet;
 pub mod trial_figures;
 mod version;
 pub mod window_figures;
+mod words;
 
 pub use build::{Report, build};
 pub use drawing::canvas::Lettering;

@@ -1,8 +1,8 @@
 //! The mechanistic model with the numbers of a parameter set, for its diagram.
 
-use super::drawing::axis::number;
 use super::drawing::canvas::Lettering;
 use super::figures::diagram::{self, Boxed, DiagramFigure, Linked, Part};
+use super::words::significant;
 use crate::error::Result;
 use crate::model::mechanistic::STRUCTURE;
 use crate::model::receptor::Receptor;
@@ -24,7 +24,7 @@ fn figure(set: &ParameterSet) -> Result<DiagramFigure> {
     } else {
         "Drug and thrombopoietin share one receptor and its ceiling"
     };
-    let days = three_figures(set.value("taun")? + set.value("tmk")?);
+    let days = significant(set.value("taun")? + set.value("tmk")?, 3);
     let variants = Variant::ALL.map(|v| (format!("{v}: {}", v.meaning()), v == set.variant));
     Ok(DiagramFigure {
         title: format!(
@@ -86,23 +86,12 @@ fn parameter(set: &ParameterSet, symbol: &str) -> Result<String> {
         Some(value) => value,
         None => derived(set)?,
     };
-    Ok(format!("{symbol} {}{unit}", three_figures(value)))
+    Ok(format!("{symbol} {}{unit}", significant(value, 3)))
 }
 
 /// The potency of thrombopoietin, the one parameter that the model derives.
 fn derived(set: &ParameterSet) -> Result<f64> {
     Ok(Receptor::from_theta(&set.theta(), set.value("t0")?)?.kt)
-}
-
-/// A number to three figures, without zeros at its end.
-fn three_figures(value: f64) -> String {
-    let places = (0..6).find(|places| value.abs() * 10_f64.powi(*places) >= 100.0).unwrap_or(6);
-    let digits = number(value, usize::try_from(places).unwrap_or(0));
-    if digits.contains('.') {
-        digits.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        digits
-    }
 }
 
 #[expect(
@@ -156,7 +145,8 @@ mod tests {
 
     #[test]
     fn regress_numbers_have_three_figures() {
-        let words = [0.0265, 12.2, 9.04, 150.0, 0.0, 6.0, 1234.5].map(three_figures);
+        let words =
+            [0.0265, 12.2, 9.04, 150.0, 0.0, 6.0, 1234.5].map(|value| significant(value, 3));
         assert_eq!(words, ["0.0265", "12.2", "9.04", "150", "0", "6", "1234"]);
     }
 }

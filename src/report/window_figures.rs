@@ -3,6 +3,7 @@
 use super::drawing::canvas::Lettering;
 use super::figures::heat_map::{self, HeatMap};
 use super::figures::optimum::{self, CourseLine, OptimumFigure, VariantPanels};
+use super::words::with_variants;
 use crate::error::Result;
 use crate::model::Variant;
 use crate::window::{APPROVED_DAYS, APPROVED_MG, Answer, Baseline, Choice, Question, Reach};
@@ -238,14 +239,9 @@ fn optimum_title(
             && reach.at_threshold >= question.probability
             && reach.too_high <= choice.limit
     };
-    let mut groups: Vec<(Option<usize>, Vec<String>)> = Vec::new();
-    for (variant, grid) in grids {
-        let days = grid.iter().find(is_enough).map(|reach| reach.days);
-        match groups.iter_mut().find(|(known, _)| *known == days) {
-            Some((_, variants)) => variants.push(variant.to_string()),
-            None => groups.push((days, vec![variant.to_string()])),
-        }
-    }
+    let days = |grid: &[Reach]| grid.iter().find(is_enough).map(|reach| reach.days);
+    let each = grids.iter().map(|(variant, grid)| (days(grid), variant.to_string()));
+    let groups = with_variants(each);
     let each = groups.iter().map(|(days, variants)| {
         let of = variants.join(" and ");
         days.map_or(format!("never in {of}"), |days| format!("with {days} days in {of}"))

@@ -36,6 +36,10 @@ impl Default for Choice {
     }
 }
 
+/// Doses that are set side by side, mg.
+pub const COMPARED_MG: [f64; 5] = [1.0, 2.0, 3.0, 4.0, 6.0];
+/// Patients of a search, unless told otherwise.
+pub const SEARCHED: usize = 2_000;
 /// Longest time from the first dose to the procedure, days.
 const LATEST_START: usize = 35;
 /// A dose is found to within this, mg.

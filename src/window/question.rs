@@ -6,6 +6,9 @@ use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::simulate::population::Engine;
 
+/// Counts before treatment that are asked for unless others are, as measured, 10⁹/L.
+pub const BASELINES: [f64; 8] = [20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 48.0];
+
 /// A question about the count at a procedure.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {

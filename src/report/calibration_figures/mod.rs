@@ -21,6 +21,14 @@ use posterior::{calibration_correlations, calibration_pairs};
 use predicted::calibration_predicted;
 use trade_offs::calibration_trade_offs;
 
+/// The roles whose numbers are set against predictions, each with the name of its figure and in words.
+pub const FORESTS: [(Role, &str, &str); 4] = [
+    (Role::Calibrate, "targets", "Calibrated on"),
+    (Role::CheckSamePatients, "checks", "Other numbers of the same patients"),
+    (Role::ValidateOtherPatients, "validation", "Patients not used"),
+    (Role::CompareModel, "models", "What other models say"),
+];
+
 /// The figures of one variant's calibration, by the names of their files.
 ///
 /// # Errors

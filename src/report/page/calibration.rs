@@ -1,13 +1,15 @@
 //! The shipped calibration on the page: estimates, and published numbers against predictions.
 
 use super::row::{TargetRow, target_rows};
+use crate::calibrate::variants::{LEAST_EFFECTIVE, by_likelihood};
 use crate::calibrate::verdict;
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::report::calibration_figures::calibration_forest;
+use crate::report::calibration_figures::{FORESTS, calibration_forest};
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
+use crate::report::words::with_variants;
 use crate::trial::{Against, Design, Published, Role};
 use serde::Serialize;
 
@@ -15,14 +17,6 @@ use serde::Serialize;
 const REPLICATES: usize = 200;
 /// Seed of their patients: another than that of the calibration.
 const SEED: u64 = 2;
-/// The roles that the page shows, each with its name in a figure and in words.
-const ROLES: [(Role, &str, &str); 4] = [
-    (Role::Calibrate, "targets", "Calibrated on"),
-    (Role::CheckSamePatients, "checks", "Other numbers of the same patients"),
-    (Role::ValidateOtherPatients, "validation", "Patients not used"),
-    (Role::CompareModel, "models", "What other models say"),
-];
-
 /// The calibration on the page.
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct CalibrationSection {
@@ -32,6 +26,8 @@ pub(in crate::report) struct CalibrationSection {
     estimates: Vec<EstimateRow>,
     roles: Vec<RoleTable>,
     conflicts: Vec<String>,
+    /// Effective sample that every variant must have before its weight is trusted.
+    least_effective: f64,
     replicates: usize,
     seed: u64,
     command: String,
@@ -55,14 +51,14 @@ struct VariantColumn {
 #[derive(Debug, Serialize)]
 struct EstimateRow {
     name: String,
-    prior: String,
     cells: Vec<EstimateCell>,
 }
 
 #[derive(Debug, Serialize)]
 struct EstimateCell {
     value: String,
-    prior_share: String,
+    /// Centre of the variant's own prior, and its share of what is known.
+    prior: String,
 }
 
 /// The published numbers of one role.
@@ -95,7 +91,7 @@ pub(in crate::report) fn calibration_section(
          {SEED}. Observed: as published, with its own 95 % interval where one can be formed."
     );
     let (mut figures, mut roles) = (Vec::new(), Vec::new());
-    for (role, figure, title) in ROLES {
+    for (role, figure, title) in FORESTS {
         let of_role = |against: &[Against]| -> Vec<Against> {
             against.iter().filter(|a| a.published.role == role).cloned().collect()
         };
@@ -116,6 +112,7 @@ pub(in crate::report) fn calibration_section(
         commands: commands(casts),
         estimates: estimates(casts),
         conflicts: conflicts(&all),
+        least_effective: LEAST_EFFECTIVE,
         roles,
         replicates: REPLICATES,
         seed: SEED,
@@ -139,9 +136,9 @@ fn columns(casts: &[Cast]) -> Vec<VariantColumn> {
         .iter()
         .map(|cast| cast.patients.calibrated.as_ref()?.log_marginal_likelihood)
         .collect();
-    let largest = logs.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-    let total: f64 = logs.iter().flatten().map(|log| (log - largest).exp()).sum();
-    let column = |(cast, log): (&Cast, &Option<f64>)| {
+    let known: Option<Vec<f64>> = logs.iter().copied().collect();
+    let weights = known.map(|logs| by_likelihood(&logs)).unwrap_or_default();
+    let column = |(i, cast): (usize, &Cast)| {
         let known = cast.patients.calibrated.as_ref();
         let show = |value: Option<f64>, decimals: usize| {
             value.map_or("–".to_owned(), |value| format!("{value:.decimals$}"))
@@ -154,13 +151,11 @@ fn columns(casts: &[Cast]) -> Vec<VariantColumn> {
             freedom: show(known.map(|known| known.degrees_of_freedom), 1),
             effective: show(known.map(|known| known.effective_parameters), 1),
             sample: show(known.and_then(|known| known.effective_sample_size), 0),
-            log_marginal: show(*log, 2),
-            weight: log.map_or("–".to_owned(), |log| {
-                format!("{:.0} %", 100.0 * (log - largest).exp() / total)
-            }),
+            log_marginal: show(logs[i], 2),
+            weight: weights.get(i).map_or("–".to_owned(), |w| format!("{:.0} %", 100.0 * w)),
         }
     };
-    casts.iter().zip(&logs).map(column).collect()
+    casts.iter().enumerate().map(column).collect()
 }
 
 fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
@@ -170,35 +165,32 @@ fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
         let of = all
             .iter()
             .map(|known| known.and_then(|k| k.estimates.iter().find(|e| e.name == *name)));
-        let prior = of.clone().flatten().next().map(|e| format!("{:.3}", e.prior_centre));
         let cells = of.map(|estimate| EstimateCell {
             value: estimate.map_or("–".to_owned(), |e| {
                 format!("{:.3} ({:.3} to {:.3})", e.value, e.interval.0, e.interval.1)
             }),
-            prior_share: estimate
-                .map_or("–".to_owned(), |e| format!("{:.0} %", 100.0 * e.prior_share)),
+            prior: estimate.map_or("–".to_owned(), |e| {
+                format!("{:.3}, {:.0} %", e.prior_centre, 100.0 * e.prior_share)
+            }),
         });
-        EstimateRow { name: name.clone(), prior: prior.unwrap_or_default(), cells: cells.collect() }
+        EstimateRow { name: name.clone(), cells: cells.collect() }
     };
     first.estimates.iter().map(|estimate| row(&estimate.name)).collect()
 }
 
 /// The calibrated numbers that are not met, each with the variants that do not meet it.
 fn conflicts(all: &[(Variant, Vec<Against>)]) -> Vec<String> {
-    let mut found: Vec<(String, Vec<String>)> = Vec::new();
-    for (variant, against) in all {
-        let outside = against
-            .iter()
-            .filter(|a| a.published.role == Role::Calibrate && a.is_inside() == Some(false));
-        for Against { published, .. } in outside {
-            let name = format!("{}, {}", published.arm.replace('_', " "), published.label);
-            match found.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, variants)) => variants.push(variant.to_string()),
-                None => found.push((name, vec![variant.to_string()])),
-            }
-        }
-    }
-    found.iter().map(|(name, of)| format!("{name} (variants {})", of.join(", "))).collect()
+    let outside = |against: &&Against| {
+        against.published.role == Role::Calibrate && against.is_inside() == Some(false)
+    };
+    let name = |Against { published, .. }: &Against| {
+        format!("{}, {}", published.arm.replace('_', " "), published.label)
+    };
+    let each = all.iter().flat_map(|(variant, against)| {
+        against.iter().filter(outside).map(move |against| (name(against), variant.to_string()))
+    });
+    let one = |(name, of): (String, Vec<String>)| format!("{name} (variants {})", of.join(", "));
+    with_variants(each).into_iter().map(one).collect()
 }
 
 impl CalibrationSection {

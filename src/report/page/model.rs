@@ -4,6 +4,7 @@ use super::markdown;
 use crate::model::{Entry, ParameterSet, Variant};
 use crate::report::cast::Cast;
 use crate::report::regimen_result::MAIN;
+use crate::report::words::significant;
 use serde::Serialize;
 
 /// The specification of the models.
@@ -66,7 +67,7 @@ fn rows(set: &ParameterSet) -> Vec<ParameterRow> {
     let row = |entry: &Entry| ParameterRow {
         symbol: entry.symbol.clone(),
         meaning: set.symbol(&entry.symbol).map_or(String::new(), |s| s.meaning.to_owned()),
-        value: entry.value.map_or("derived".to_owned(), significant),
+        value: entry.value.map_or("derived".to_owned(), |value| significant(value, 4)),
         unit: if entry.unit == "1" { String::new() } else { entry.unit.clone() },
         status: entry.status.to_string(),
         grade: entry.grade.to_owned(),
@@ -75,22 +76,9 @@ fn rows(set: &ParameterSet) -> Vec<ParameterRow> {
     set.entries.iter().map(row).collect()
 }
 
-/// As it is if short, else to four significant digits.
-fn significant(value: f64) -> String {
-    let text = value.to_string();
-    if text.len() <= 7 {
-        return text;
-    }
-    let digits = value.abs().log10().floor();
-    let decimals = (3.0 - digits).clamp(0.0, 12.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 12")]
-    let decimals = decimals as usize;
-    format!("{value:.decimals$}")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{EQUATIONS, LIMITS, section, significant};
+    use super::{EQUATIONS, LIMITS, section};
 
     #[test]
     fn invariant_every_part_of_the_specification_is_found() {
@@ -100,12 +88,5 @@ mod tests {
             assert!(!text[heading.len()..].contains("\n## "), "{heading} goes on too far");
         }
         assert!(section(EQUATIONS[2]).contains("\\tag{M8}"));
-    }
-
-    #[test]
-    fn analytic_long_numbers_are_shown_to_four_digits() {
-        assert_eq!(significant(97.517_209_961), "97.52");
-        assert_eq!(significant(0.000_123_456_78), "0.0001235");
-        assert_eq!(significant(0.75), "0.75");
     }
 }

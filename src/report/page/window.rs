@@ -6,15 +6,12 @@ use crate::report::figure::Figure;
 use crate::report::regimen_result::MAIN;
 use crate::report::regimen_sheet::percent;
 use crate::report::window_figures;
-use crate::window::{Answer, Baseline, Choice, Optimum, People, Question, Reach, Treatment};
+use crate::report::words::with_variants;
+use crate::window::{
+    Answer, BASELINES, Baseline, COMPARED_MG, Choice, Optimum, People, Question, Reach, SEARCHED,
+    Treatment,
+};
 use serde::Serialize;
-
-/// Counts before treatment, as measured, 10⁹/L.
-const BASELINES: [f64; 8] = [20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 48.0];
-/// Doses that are compared, mg.
-const DOSES: [f64; 5] = [1.0, 2.0, 3.0, 4.0, 6.0];
-/// Patients of the search for the shortest course.
-const SEARCH_SUBJECTS: usize = 2_000;
 
 /// The procedure window on the page.
 #[derive(Debug, Serialize)]
@@ -110,11 +107,11 @@ pub(in crate::report) fn optimum_section(
 ) -> Result<(OptimumSection, Vec<Figure>)> {
     let choice = Choice::default();
     let (mut rows, mut grids) = (Vec::new(), Vec::new());
-    let asked = Question { subjects: SEARCH_SUBJECTS, ..casts[0].0.question() };
+    let asked = Question { subjects: SEARCHED, ..casts[0].0.question() };
     for (cast, _) in casts {
-        let people = People::new(Question { subjects: SEARCH_SUBJECTS, ..cast.question() })?;
+        let people = People::new(Question { subjects: SEARCHED, ..cast.question() })?;
         let optimum = people.optimum(&choice, &|_| {})?;
-        let grid = people.grid(&DOSES, &choice)?;
+        let grid = people.grid(&COMPARED_MG, &choice)?;
         rows.push(optimum_row(&asked, &choice, cast, &optimum));
         grids.push((cast.variant, grid));
     }
@@ -124,7 +121,7 @@ pub(in crate::report) fn optimum_section(
     let section = OptimumSection {
         probability: percent(asked.probability),
         limit: percent(choice.limit),
-        subjects: SEARCH_SUBJECTS,
+        subjects: SEARCHED,
         rows,
         command: "thrombo window --optimise --out window".to_owned(),
     };
@@ -185,28 +182,10 @@ impl WindowSection {
 
 /// Values with the variants that have them, those of one value together.
 fn by_variant<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (value, variant) in values {
-        match groups.iter_mut().find(|(known, _)| *known == value) {
-            Some((_, variants)) => variants.push(variant),
-            None => groups.push((value, vec![variant])),
-        }
-    }
+    let groups = with_variants(values.map(|(value, variant)| (value, variant.to_owned())));
     if let [(value, _)] = groups.as_slice() {
         return format!("{value} in every variant");
     }
-    let one = |(value, of): &(&str, Vec<&str>)| format!("{value} ({})", of.join(", "));
+    let one = |(value, of): &(&str, Vec<String>)| format!("{value} ({})", of.join(", "));
     groups.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::by_variant;
-
-    #[test]
-    fn analytic_variants_of_one_value_stand_together() {
-        let words = |values: &[(&'static str, &'static str)]| by_variant(values.iter().copied());
-        assert_eq!(words(&[("6", "A"), ("6", "B")]), "6 in every variant");
-        assert_eq!(words(&[("6", "A"), ("7", "B"), ("6", "C")]), "6 (A, C), 7 (B)");
-    }
 }
