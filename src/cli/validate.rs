@@ -71,10 +71,8 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
         let replicates = args.replicates as usize;
         let tell = |done| progress.tell("trials".to_owned(), i * replicates + done, total);
         let against = verdict((*variant, args.seed), &set, &published, replicates, &tell)?;
-        let heading = format!(
-            "{}, variant {variant}, seed {}: {replicates} trials\n",
-            patients.title, args.seed
-        );
+        let heading =
+            format!("{}, seed {}: {replicates} trials\n", patients.title_in(*variant), args.seed);
         let exposed = exposures(&exposure, &patients, (*variant, args.seed), replicates)?;
         let text = tables::verdict(&against) + "\n" + &exposure_text(&exposure, &exposed);
         console.print(&(heading + &text + "\n"))?;

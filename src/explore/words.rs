@@ -139,11 +139,7 @@ fn typical(view: &View, answer: &Answer) -> Group {
 /// What is drawn, and of whom.
 pub(super) fn caption(view: &View, answer: &Answer, seed: u64) -> String {
     let Answer { outlook, patients, variant, .. } = answer;
-    let mut whom = patients.title.clone();
-    let own = format!("variant {variant}");
-    if !whom.ends_with(&own) {
-        whom = format!("{whom}, {own}");
-    }
+    let whom = patients.title_in(*variant);
     format!(
         "{whom}: median and 90 % of {} virtual patients with a measured count of {} \
          before treatment, seed {seed}. The typical patient has that count truly. Days are counted \

@@ -46,7 +46,7 @@ impl VirtualPatients {
     /// # Errors
     /// Neither exists, or every problem of the file with its line.
     pub fn load(name: &str) -> Result<Self> {
-        let kind = ("virtual patients", "parameters");
+        let kind = ("set of virtual patients", "parameters");
         let (path, text) = shipped_or_file(Path::new(name), kind, SHIPPED)?;
         Self::read(&path, &text)
     }

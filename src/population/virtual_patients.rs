@@ -155,7 +155,7 @@ impl VirtualPatients {
                     "the patients `{}`, whose numbers belong to variant {own}",
                     self.id
                 ),
-                remedy: format!("use --variants {own}, or other patients"),
+                remedy: format!("ask for variant {own}, or for other patients"),
             });
         }
         let mut set = parameter_set(&self.model, self.population)?;
@@ -186,6 +186,15 @@ impl VirtualPatients {
         self.of_variants.iter_mut().for_each(|(_, entries, _)| entries.retain(others));
         self.typical.extend(set.entry(symbol).cloned());
         Ok(self)
+    }
+
+    /// The title with the variant in which they are simulated, once.
+    #[must_use]
+    pub fn title_in(&self, variant: Variant) -> String {
+        match self.variant {
+            Some(_) => self.title.clone(),
+            None => format!("{}, variant {variant}", self.title),
+        }
     }
 
     /// What differs between the patients of a structural variant.

@@ -181,11 +181,11 @@ fn caption(question: &Question<'_>, answers: &[Answer], note: &str) -> String {
         _ => String::new(),
     };
     format!(
-        "Probability (%) of a measured count of {threshold} (10⁹/L) or more{stop}; outlined from {:.0} % on. {}, \
-         variant {variant}: {subjects} virtual patients a row{whom}, seed {seed}; {failed} could not be \
+        "Probability (%) of a measured count of {threshold} (10⁹/L) or more{stop}; outlined from {:.0} % on. {}: \
+         {subjects} virtual patients a row{whom}, seed {seed}; {failed} could not be \
          integrated.{note}",
         100.0 * probability,
-        patients.title
+        patients.title_in(*variant)
     )
 }
 

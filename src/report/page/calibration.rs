@@ -1,5 +1,6 @@
 //! The shipped calibration on the page: estimates, and published numbers against predictions.
 
+use super::conflicts::Searches;
 use super::row::{TargetRow, target_rows};
 use crate::calibrate::variants::{LEAST_EFFECTIVE, by_likelihood};
 use crate::calibrate::verdict;
@@ -26,6 +27,8 @@ pub(in crate::report) struct CalibrationSection {
     estimates: Vec<EstimateRow>,
     roles: Vec<RoleTable>,
     conflicts: Vec<String>,
+    /// How other searches did on the numbers that are not met, where that was looked into.
+    searches: Option<Searches>,
     /// Effective sample that every variant must have before its weight is trusted.
     least_effective: f64,
     replicates: usize,
@@ -112,6 +115,7 @@ pub(in crate::report) fn calibration_section(
         commands: commands(casts),
         estimates: estimates(casts),
         conflicts: conflicts(&all),
+        searches: Searches::of(casts),
         least_effective: LEAST_EFFECTIVE,
         roles,
         replicates: REPLICATES,

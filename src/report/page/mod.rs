@@ -1,6 +1,7 @@
 //! The page: one self-contained HTML file. One file here a section.
 
 pub(super) mod calibration;
+mod conflicts;
 mod markdown;
 pub(super) mod model;
 pub(super) mod regimens;

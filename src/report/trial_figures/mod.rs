@@ -66,11 +66,10 @@ fn dose_days(arm: &crate::trial::Arm) -> Vec<f64> {
 /// The line under a title.
 fn model_name(run: &Run<'_>) -> String {
     format!(
-        "{}; {} model, variant {}; virtual patients: {}",
+        "{}; {} model; virtual patients: {}",
         run.design.short,
         run.patients.model,
-        run.variant,
-        lower_first(&run.patients.title)
+        lower_first(&run.patients.title_in(run.variant))
     )
 }
 
