@@ -3,7 +3,7 @@
 use super::drawing::canvas::Lettering;
 use super::figures::heat_map::{self, HeatMap};
 use super::figures::optimum::{self, CourseLine, OptimumFigure, VariantPanels};
-use super::words::with_variants;
+use super::words::{listed, with_variants};
 use crate::error::Result;
 use crate::model::Variant;
 use crate::window::{APPROVED_DAYS, APPROVED_MG, Answer, Baseline, Choice, Question, Reach};
@@ -243,7 +243,7 @@ fn optimum_title(
     let each = grids.iter().map(|(variant, grid)| (days(grid), variant.to_string()));
     let groups = with_variants(each);
     let each = groups.iter().map(|(days, variants)| {
-        let of = variants.join(" and ");
+        let of = listed(variants);
         days.map_or(format!("never in {of}"), |days| format!("with {days} days in {of}"))
     });
     format!(

@@ -30,6 +30,15 @@ pub(super) fn with_variants<T: PartialEq>(
     groups
 }
 
+/// "a", "a and b", "a, b and c".
+pub(super) fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{significant, with_variants};

@@ -10,7 +10,7 @@ use crate::population::VirtualPatients;
 use crate::report::calibration_figures::{FORESTS, calibration_forest};
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
-use crate::report::words::with_variants;
+use crate::report::words::{significant, with_variants};
 use crate::trial::{Against, Design, Published, Role};
 use serde::Serialize;
 
@@ -171,10 +171,12 @@ fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
             .map(|known| known.and_then(|k| k.estimates.iter().find(|e| e.name == *name)));
         let cells = of.map(|estimate| EstimateCell {
             value: estimate.map_or("–".to_owned(), |e| {
-                format!("{:.3} ({:.3} to {:.3})", e.value, e.interval.0, e.interval.1)
+                let [value, low, high] =
+                    [e.value, e.interval.0, e.interval.1].map(|v| significant(v, 3));
+                format!("{value} ({low} to {high})")
             }),
             prior: estimate.map_or("–".to_owned(), |e| {
-                format!("{:.3}, {:.0} %", e.prior_centre, 100.0 * e.prior_share)
+                format!("{}, {:.0} %", significant(e.prior_centre, 3), 100.0 * e.prior_share)
             }),
         });
         EstimateRow { name: name.clone(), cells: cells.collect() }
@@ -204,7 +206,10 @@ impl CalibrationSection {
         let conflicts = if self.conflicts.is_empty() {
             "all variants meet all of them".to_owned()
         } else {
-            format!("not met within what chance explains: {}", self.conflicts.join("; "))
+            format!(
+                "all but these are met within what chance explains: {}",
+                self.conflicts.join("; ")
+            )
         };
         format!(
             "The patients are calibrated to {all} published numbers of L-PLUS 1 and 2, simulated as the trials were run: \

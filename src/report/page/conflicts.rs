@@ -19,7 +19,6 @@ pub(super) struct Searches {
 /// One search, and what trials at its estimates say of the number.
 #[derive(Debug, Deserialize)]
 struct Repeated {
-    arm: String,
     id: String,
     published: f64,
     search: String,
@@ -65,7 +64,7 @@ fn row(found: Repeated) -> SearchRow {
     let [published, lower, median, upper] =
         [found.published, found.lower, found.median, found.upper].map(percent);
     SearchRow {
-        number: format!("{}, {}", found.arm, found.id.replace('_', " ")),
+        number: found.id.replace('_', " "),
         published,
         search: found.search,
         candidates: found.candidates,

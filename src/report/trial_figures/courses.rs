@@ -1,6 +1,6 @@
 //! Counts and probabilities by arm and day, over many trials.
 
-use super::{arms, day_words, dose_days, listed, lower_first, model_name, protocol, unbroken};
+use super::{arms, day_words, dose_days, lower_first, model_name, protocol, unbroken};
 use crate::error::Result;
 use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
@@ -8,6 +8,7 @@ use crate::report::drawing::platelets::{ENOUGH, TOO_MANY};
 use crate::report::figures::trial::Words;
 use crate::report::figures::trial::course::{self, ArmCourse, CourseFigure};
 use crate::report::figures::trial::probability::{self, ArmProbability, ProbabilityFigure};
+use crate::report::words::listed;
 use crate::trial::{Design, Run, Summary};
 
 /// Half-width of a 95 % interval in standard errors.

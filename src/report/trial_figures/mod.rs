@@ -89,15 +89,6 @@ fn lower_first(name: &str) -> String {
     }
 }
 
-/// "a", "a and b", "a, b and c".
-fn listed(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [only] => only.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
-}
-
 fn day_words(day: f64) -> String {
     number(day, usize::from(day.fract().abs() > 1e-9))
 }

@@ -1,12 +1,13 @@
 //! The patients of the first trial, one by one.
 
-use super::{arms, count_words, listed, lower_first, model_name, unbroken};
+use super::{arms, count_words, lower_first, model_name, unbroken};
 use crate::error::Result;
 use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
 use crate::report::figures::trial::Words;
 use crate::report::figures::trial::time_above::{self, ArmDays, SubsetDays, TimeAboveFigure};
 use crate::report::figures::trial::waterfall::{self, ArmBars, Bar, WaterfallFigure};
+use crate::report::words::listed;
 use crate::trial::statistics::median;
 use crate::trial::{Form, Outcome, Published, Quantity, Role, Run, Subset, Summary};
 

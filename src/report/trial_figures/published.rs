@@ -1,9 +1,10 @@
 //! Published numbers beside what was predicted.
 
-use super::{count_words, listed, lower_first};
+use super::{count_words, lower_first};
 use crate::error::Result;
 use crate::report::drawing::canvas::Lettering;
 use crate::report::figures::forest::{self, Forest, Observed, Predicted, Row, Unit};
+use crate::report::words::listed;
 use crate::trial::statistics::{Interval, Level, Moments, Proportion};
 use crate::trial::{Against, Form, Published, Quantity, Role, Run, Summary};
 

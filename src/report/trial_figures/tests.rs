@@ -4,6 +4,7 @@ use super::*;
 use crate::error::Reason;
 use crate::population::VirtualPatients;
 use crate::report::drawing::testing::{assert_presentable, texts};
+use crate::report::words::listed;
 use crate::trial::{
     Collector, Event, Form, Published, PublishedFile, Recruiter, Role, Status, Subset,
 };
