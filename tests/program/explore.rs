@@ -305,7 +305,7 @@ fn invariant_explorations_that_make_no_sense_are_refused() {
     let port = taken.port.to_string();
     for (args, code, expected) in [
         (&["--subjects", "0"][..], 2, "`subjects = 0` is outside [1, ∞)"),
-        (&["--patients", "nobody"], 2, "there is no virtual patients `nobody`"),
+        (&["--patients", "nobody"], 2, "there is no set of virtual patients `nobody`"),
         (&["--port", "70000"], 2, "70000"),
         (&["--port", port.as_str()], 1, "could not be opened"),
     ] {

@@ -18,13 +18,14 @@ fn invariant_quiet_leaves_results_and_errors() {
     assert!(String::from_utf8_lossy(&refused.stderr).starts_with("error: "));
 }
 
-/// What `thrombo ARGS` writes to a terminal, with `variables` in its environment.
+/// What `thrombo ARGS` writes to a terminal, with `variables` in its environment, the ones that
+/// decide colour otherwise taken away: a build server sets `CI`, which outweighs a dumb terminal.
 #[cfg(target_os = "linux")]
 fn on_a_terminal(args: &str, variables: &[(&str, &str)]) -> String {
     let mut script = Command::new("script");
     let command = format!("{} {args}", env!("CARGO_BIN_EXE_thrombo"));
     script.args(["-qc", &command, "/dev/null"]).env("TERM", "xterm-256color");
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
         script.env_remove(variable);
     }
     script.envs(variables.iter().copied());

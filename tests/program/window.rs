@@ -94,7 +94,7 @@ fn invariant_windows_that_make_no_sense_are_refused() {
         (&["--subjects", "0"], "`subjects = 0` is outside [1, ∞)"),
         (&["--threads", "0"], "`threads = 0` is outside [1, ∞)"),
         (&["--variants", "B,E"], "there is no variant `E`: choose one of A, B, C, D"),
-        (&["--patients", "nobody"], "there is no virtual patients `nobody`"),
+        (&["--patients", "nobody"], "there is no set of virtual patients `nobody`"),
         (&["--limit", "0.05"], "--optimise"),
         (&["--optimise", "--limit", "2"], "`limit = 2` is outside (0, 1)"),
         (&["--optimise", "--longest", "0"], "`days of treatment = 0 d` is outside [1, 28]"),
