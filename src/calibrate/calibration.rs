@@ -7,6 +7,7 @@ use super::posterior::{Posterior, posterior};
 use super::problem::Problem;
 use super::profile::{Profile, TradeOff, profiles, trade_offs};
 use super::search::{Found, Search, search};
+use super::sets::MOST_SETS;
 use super::verdict::verdict;
 use crate::error::Result;
 use crate::population::{TrialPractice, VirtualPatients};
@@ -27,7 +28,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { search: Search::default(), posterior: 400, sets: 100, replicates: 400 }
+        Self { search: Search::default(), posterior: 400, sets: MOST_SETS, replicates: 400 }
     }
 }
 
@@ -75,6 +76,26 @@ impl Calibration {
     pub fn degrees_of_freedom(&self, problem: &Problem) -> f64 {
         problem.published.len() as f64 - self.effective_parameters
     }
+
+    /// How far the numbers that enter as normal lie from what is expected, r' Σ⁻¹ r (J16); none where
+    /// the covariance is not positive definite.
+    #[must_use]
+    pub fn misfit(&self) -> Option<Misfit> {
+        let likelihood = &self.found.evaluation.likelihood;
+        let factor = likelihood.covariance.clone().cholesky()?;
+        let squared = likelihood.residuals.dot(&factor.solve(&likelihood.residuals));
+        let degrees_of_freedom = likelihood.residuals.len() as f64 - self.effective_parameters;
+        Some(Misfit { squared, degrees_of_freedom })
+    }
+}
+
+/// How far numbers lie from what is expected of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Misfit {
+    /// Squared distance in standard deviations.
+    pub squared: f64,
+    /// Numbers less the parameters that they and the others determine.
+    pub degrees_of_freedom: f64,
 }
 
 /// Calibrates; none where nothing can be said anywhere. `published` is what the verdict speaks of,

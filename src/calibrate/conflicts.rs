@@ -6,12 +6,13 @@ use super::calibration::Calibration;
 use super::evaluator::{Evaluator, Known, Save, Watch};
 use super::problem::Problem;
 use super::profile::full_name;
-use super::search::{Search, search, search_from};
+use super::search::{Found, Search, search, search_from};
 use super::verdict::verdict;
 use crate::error::Result;
 use crate::files::{Csv, cell};
-use crate::population::VirtualPatients;
+use crate::population::{Streams, VirtualPatients};
 use crate::trial::{Against, Design, Published, Role};
+use nalgebra::{DMatrix, DVector};
 use std::fmt::Write;
 
 /// Places from which the search starts anew, of twice as many screened.
@@ -30,8 +31,8 @@ pub struct Repeated {
     pub objective: Option<f64>,
     /// Candidates behind it.
     pub candidates: usize,
-    /// For each number in conflict, published against trials at the estimates; empty where nothing was
-    /// found.
+    /// For each number in conflict, published against trials around the estimates, as uncertain as they
+    /// are; empty where nothing was found.
     pub against: Vec<Against>,
 }
 
@@ -70,9 +71,11 @@ pub fn conflicts(
 ) -> Result<Conflicts> {
     let numbers = outside(calibration);
     let x = &calibration.found.x;
-    let at = |problem: &Problem, x: &[f64]| -> Result<Vec<Against>> {
-        let set = |_: usize, design: &Design| -> Result<(Design, VirtualPatients)> {
-            Ok((problem.with_practice(design, x), problem.patients_at(x, "")?))
+    let at = |problem: &Problem, found: &Found| -> Result<Vec<Against>> {
+        let Some(drawn) = Around::of(problem, found) else { return Ok(Vec::new()) };
+        let set = |replicate: usize, design: &Design| -> Result<(Design, VirtualPatients)> {
+            let x = drawn.place(replicate);
+            Ok((problem.with_practice(design, &x), problem.patients_at(&x, "")?))
         };
         verdict((problem.variant, problem.seed), &set, &numbers, replicates, &|_| {})
     };
@@ -80,7 +83,7 @@ pub fn conflicts(
         search: "as it was",
         objective: Some(calibration.found.evaluation.objective),
         candidates: problem.candidates,
-        against: at(problem, x)?,
+        against: at(problem, &calibration.found)?,
     }];
     if numbers.is_empty() {
         return Ok(Conflicts { numbers, searches });
@@ -109,10 +112,36 @@ pub fn conflicts(
             search: name,
             objective: found.as_ref().map(|found| found.evaluation.objective),
             candidates: problem.candidates,
-            against: found.map_or(Ok(Vec::new()), |found| at(problem, &found.x))?,
+            against: found.map_or(Ok(Vec::new()), |found| at(problem, &found))?,
         });
     }
     Ok(Conflicts { numbers, searches })
+}
+
+/// Places around where a search came to, as uncertain as its curvature says.
+struct Around {
+    centre: Vec<f64>,
+    factor: DMatrix<f64>,
+    streams: Streams,
+}
+
+impl Around {
+    /// None where the curvature is not positive definite.
+    fn of(problem: &Problem, found: &Found) -> Option<Self> {
+        let covariance = 2.0 * found.local.curvature.clone().cholesky()?.inverse();
+        Some(Self {
+            centre: found.x.clone(),
+            factor: covariance.cholesky()?.l(),
+            streams: Streams::new(problem.seed, "around an estimate"),
+        })
+    }
+
+    fn place(&self, replicate: usize) -> Vec<f64> {
+        let mut stream = self.streams.subject(replicate);
+        let normals = DVector::from_fn(self.centre.len(), |_, _| stream.normal());
+        let away = &self.factor * normals;
+        self.centre.iter().zip(away.iter()).map(|(x, away)| x + away).collect()
+    }
 }
 
 fn more_starts(settings: &Search) -> Search {
@@ -200,10 +229,7 @@ impl Conflicts {
             .iter()
             .filter(|search| search.against.get(j).and_then(Against::is_inside) == Some(true));
         let names: Vec<&str> = inside.map(|search| search.search).collect();
-        format!(
-            "    not the model's alone: at the estimates it lies inside with: {}\n",
-            names.join(", ")
-        )
+        format!("    not the model's alone: it lies inside with: {}\n", names.join(", "))
     }
 
     /// `conflicts_b.csv`.

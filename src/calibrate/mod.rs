@@ -9,6 +9,7 @@ mod exposure;
 mod exposure_file;
 mod exposure_tables;
 mod information;
+mod inputs;
 mod likelihood;
 mod moments;
 mod placebo;
@@ -22,7 +23,7 @@ pub mod tables;
 pub mod variants;
 mod verdict;
 
-pub use calibration::{Calibration, Settings, calibrate, calibrated_patients};
+pub use calibration::{Calibration, Misfit, Settings, calibrate, calibrated_patients};
 pub use checkpoint::Checkpoint;
 pub use conflicts::{Conflicts, Kept, Repeated, conflicts, larger, most_evaluations, outside};
 pub use estimated::{Estimated, Nature, Place, Plan, Scale};
@@ -31,6 +32,7 @@ pub use exposure::{ExposureAgainst, PatientExposure, exposure, exposures};
 pub use exposure_file::{ExposureFile, Measure, PublishedExposure, Summary};
 pub use exposure_tables::{exposure_rows, exposure_text};
 pub use information::{Information, LEAST_SENSITIVITY, information};
+pub use inputs::inputs;
 pub use likelihood::{Entry, Likelihood, entry_of, likelihood};
 pub use moments::{Moment, moment, on_scale, scale_slope, share_below};
 pub use placebo::{Response, placebo_rows, responses};
@@ -39,5 +41,7 @@ pub use posterior::{Posterior, posterior};
 pub use problem::{Evaluation, Problem};
 pub use profile::{Profile, TradeOff, full_name, profiles, trade_offs};
 pub use search::{Found, Search, Stage, search, search_from};
-pub use sets::{ParameterSet, read_sets};
+pub use sets::{
+    CALIBRATED, MOST_SETS, ParameterSet, in_replicate, posterior_text, read_sets, sets_of,
+};
 pub use verdict::{Set, verdict};

@@ -87,10 +87,7 @@ impl Posterior {
     /// `count` places of equal weight, by systematic resampling.
     #[must_use]
     pub fn resampled(&self, count: usize) -> Vec<Vec<f64>> {
-        let chosen = systematic(&self.weights, count);
-        // Neighbours would otherwise repeat in a row: replicates take the sets as they come.
-        let stride = (1..count).rev().find(|s| *s * 2 < count && gcd(*s, count) == 1).unwrap_or(1);
-        (0..count).map(|k| self.places[chosen[(k * stride) % count]].clone()).collect()
+        resampled(&self.weights, count).into_iter().map(|i| self.places[i].clone()).collect()
     }
 
     /// Mean and covariance.
@@ -108,8 +105,16 @@ impl Posterior {
     }
 }
 
+/// `count` positions, each as often as its weight says. Replicates take the sets as they come, so
+/// that a set's repetitions stand apart.
+pub(super) fn resampled(weights: &[f64], count: usize) -> Vec<usize> {
+    let chosen = systematic(weights, count);
+    let stride = (1..count).rev().find(|s| *s * 2 < count && gcd(*s, count) == 1).unwrap_or(1);
+    (0..count).map(|k| chosen[(k * stride) % count]).collect()
+}
+
 /// `count` positions, each as often as its weight says, by systematic resampling.
-pub(super) fn systematic(weights: &[f64], count: usize) -> Vec<usize> {
+fn systematic(weights: &[f64], count: usize) -> Vec<usize> {
     let total: f64 = weights.iter().sum();
     let (mut sum, mut i) = (weights.first().copied().unwrap_or(total), 0);
     let mut chosen = Vec::with_capacity(count);

@@ -1,12 +1,14 @@
 //! Parameter sets of a posterior, read back from the CSV that a calibration writes.
 
 use super::estimated::{Estimated, Plan};
-use super::posterior::systematic;
+use super::posterior::resampled;
 use crate::error::{Error, FileProblem, Result};
+use crate::files::read_text;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::trial::Design;
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 /// One set of estimated numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +33,63 @@ impl ParameterSet {
             estimated.put_into_trial(&mut design, *value);
         }
         Ok((design, patients))
+    }
+}
+
+macro_rules! shipped {
+    ($($variant:ident $letter:literal)+) => {
+        /// The posteriors that the program carries, by variant.
+        const SHIPPED: &[(Variant, &str, &str)] = &[$((
+            Variant::$variant,
+            concat!("parameters/posterior_", $letter, ".csv"),
+            include_str!(concat!("../../parameters/posterior_", $letter, ".csv")),
+        )),+];
+    };
+}
+shipped! { A "a" B "b" C "c" D "d" }
+
+/// The name of the posteriors that the program carries, as of the patients that belong to them.
+pub const CALIBRATED: &str = "calibrated";
+/// Most parameter sets that stand for a posterior.
+pub const MOST_SETS: usize = 400;
+
+/// Path and text of a posterior: a CSV file, or `calibrated`, that of the variant which the program
+/// carries.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn posterior_text(name: &Path, variant: Variant) -> Result<(PathBuf, Cow<'static, str>)> {
+    let carried = SHIPPED.iter().find(|(of, ..)| *of == variant);
+    match carried.filter(|_| name == Path::new(CALIBRATED) && !name.is_file()) {
+        Some((_, path, text)) => Ok((PathBuf::from(path), Cow::Borrowed(text))),
+        None => Ok((name.to_owned(), Cow::Owned(read_text(name)?))),
+    }
+}
+
+/// The sets that stand for a posterior in so many replicates, as [`posterior_text`] finds it.
+///
+/// # Errors
+/// As [`posterior_text`] and [`read_sets`].
+pub fn sets_of(name: &Path, variant: Variant, replicates: usize) -> Result<Vec<ParameterSet>> {
+    let (path, text) = posterior_text(name, variant)?;
+    read_sets(&path, &text, (&Plan::shipped()?, variant), replicates.min(MOST_SETS))
+}
+
+/// Protocol and patients of a replicate, with the practice that belongs to the patients: of its set,
+/// again from the first after the last; without any, as they are.
+///
+/// # Errors
+/// As [`ParameterSet::apply`].
+pub fn in_replicate(
+    sets: &[ParameterSet],
+    replicate: usize,
+    (design, patients): (&Design, &VirtualPatients),
+    variant: Variant,
+) -> Result<(Design, VirtualPatients)> {
+    let design = design.with_practice_of(patients);
+    match sets.len() {
+        0 => Ok((design, patients.clone())),
+        count => sets[replicate % count].apply(&design, patients, variant),
     }
 }
 
@@ -83,5 +142,33 @@ pub fn read_sets(
         return Err(Error::Files(problems));
     }
     let (weights, sets): (Vec<f64>, Vec<ParameterSet>) = rows.into_iter().unzip();
-    Ok(systematic(&weights, count).into_iter().map(|i| sets[i].clone()).collect())
+    Ok(resampled(&weights, count).into_iter().map(|i| sets[i].clone()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invariant_the_posteriors_of_the_program_are_around_its_calibrated_patients() {
+        let name = Path::new(CALIBRATED);
+        for variant in Variant::ALL {
+            let patients = VirtualPatients::load_for(CALIBRATED, variant).unwrap();
+            let known = patients.calibrated.unwrap();
+            let sets = sets_of(name, variant, 1000).unwrap();
+            assert_eq!(sets.len(), MOST_SETS);
+            for estimate in &known.estimates {
+                let of = |set: &ParameterSet| {
+                    let own = set.numbers.iter().find(|(known, _)| known.name == estimate.name);
+                    own.map(|(_, value)| *value).unwrap()
+                };
+                let (low, high) = estimate.interval;
+                let inside = sets.iter().map(of).filter(|v| (low..=high).contains(v)).count();
+                // 95 % where the posterior is normal; it is wider or shifted where it is not.
+                let share = inside as f64 / sets.len() as f64;
+                assert!(share > 0.8, "{variant} {}: {share}", estimate.name);
+            }
+        }
+        assert!(sets_of(Path::new("nobody.csv"), Variant::B, 10).is_err());
+    }
 }

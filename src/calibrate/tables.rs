@@ -10,7 +10,9 @@ use super::profile::full_name;
 use crate::error::Result;
 use crate::files::{Csv, cell};
 use crate::model::Variant;
-use crate::trial::{Against, Role};
+use crate::trial::statistics::chi_squared_above;
+use crate::trial::{Against, Published, Role};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Degrees of freedom below which no p-value is given.
@@ -59,13 +61,30 @@ pub fn text(problem: &Problem, calibration: &Calibration) -> String {
     let freedom = calibration.degrees_of_freedom(problem);
     let _ = writeln!(
         text,
-        "\n{} published numbers determine {:.1} parameters: {freedom:.1} degrees of freedom{}",
+        "\n{} published numbers determine {:.1} parameters: {freedom:.1} degrees of freedom",
         problem.published.len(),
         calibration.effective_parameters,
-        if freedom < LEAST_FREEDOM { ": no p-value" } else { "" }
     );
+    text += &misfit(calibration);
     text += &verdict(&calibration.against);
     text
+}
+
+/// How far the numbers that enter as normal lie from what is expected, all together (J16).
+fn misfit(calibration: &Calibration) -> String {
+    let Some(misfit) = calibration.misfit() else { return String::new() };
+    let numbers = calibration.found.evaluation.likelihood.residuals.len();
+    let freedom = misfit.degrees_of_freedom;
+    let p = if freedom < LEAST_FREEDOM {
+        format!("no p-value below {LEAST_FREEDOM} degrees of freedom")
+    } else {
+        format!("p = {:.2} by chi-squared", chi_squared_above(misfit.squared, freedom))
+    };
+    format!(
+        "the {numbers} of them that enter as normal lie {:.1} squared standard deviations away, on \
+         {freedom:.1} degrees of freedom: {p}\n",
+        misfit.squared
+    )
 }
 
 /// What the numbers to be calibrated on can tell of the parameters, in words.
@@ -103,6 +122,7 @@ pub fn verdict(against: &[Against]) -> String {
             continue;
         }
         let _ = writeln!(text, "\n{name}");
+        let width = own.iter().map(|a| in_a_line(&a.published).chars().count()).max().unwrap_or(0);
         for against in own {
             let Against { published, prediction, distance } = against;
             let share = published.form.unit() == "1";
@@ -110,8 +130,7 @@ pub fn verdict(against: &[Against]) -> String {
                 if share { format!("{:.1} %", 100.0 * v) } else { format!("{v:.1}") }
             };
             let Some(interval) = &prediction.interval else { continue };
-            let label =
-                format!("{} {}, {}", published.trials.join("+"), published.arm, published.label);
+            let label = in_a_line(published);
             let n = published.n.map_or_else(String::new, |n| format!("n {n}"));
             let range = format!(
                 "{} ({} to {})",
@@ -122,13 +141,18 @@ pub fn verdict(against: &[Against]) -> String {
             let distance = distance.map_or_else(String::new, |d| format!("{d:+.1} SD"));
             let _ = writeln!(
                 text,
-                "  {label:74} {:>8} {n:5} {range:30} {distance:8} {}",
+                "  {label:width$} {:>8} {n:5} {range:30} {distance:8} {}",
                 show(published.value),
-                if against.is_inside() == Some(true) { "" } else { "OUTSIDE" }
+                if against.is_inside() == Some(false) { "OUTSIDE" } else { "" }
             );
         }
     }
     text
+}
+
+/// Trials, arm and label of a published number.
+pub(super) fn in_a_line(published: &Published) -> String {
+    format!("{} {}, {}", published.trials.join("+"), published.arm, published.label)
 }
 
 struct Row<'a> {
@@ -152,6 +176,9 @@ fn rows<'a>(problem: &'a Problem, calibration: &Calibration) -> Vec<Row<'a>> {
     problem.estimated.iter().enumerate().map(one).collect()
 }
 
+/// How a calibration was made: the command, and the files that it was made from with their SHA-256.
+pub type MadeBy<'a> = (&'a str, &'a BTreeMap<String, String>);
+
 /// The files of a calibration; `notes` follow what was printed.
 ///
 /// # Errors
@@ -160,7 +187,7 @@ pub fn files(
     problem: &Problem,
     calibration: &Calibration,
     notes: &str,
-    command: &str,
+    (command, inputs): MadeBy<'_>,
 ) -> Result<Vec<(String, String)>> {
     let letter = problem.variant.to_string().to_lowercase();
     let patients = calibrated_patients(problem, calibration)?;
@@ -168,7 +195,7 @@ pub fn files(
         "Virtual patients calibrated to the published trials, variant {}. Made by\n{command}",
         problem.variant
     );
-    let details = details(problem, calibration, command);
+    let details = details(problem, calibration, (command, inputs));
     Ok(vec![
         (format!("calibrated_{letter}.toml"), patients.to_toml(&heading, &details)),
         (format!("targets_{letter}.csv"), targets(calibration)),
@@ -180,7 +207,11 @@ pub fn files(
     ])
 }
 
-fn details(problem: &Problem, calibration: &Calibration, command: &str) -> toml::Table {
+fn details(
+    problem: &Problem,
+    calibration: &Calibration,
+    (command, inputs): MadeBy<'_>,
+) -> toml::Table {
     let found = &calibration.found;
     let mut table = toml::Table::new();
     let mut add = |key: &str, value: toml::Value| table.insert(key.to_owned(), value);
@@ -194,6 +225,8 @@ fn details(problem: &Problem, calibration: &Calibration, command: &str) -> toml:
         add("log_marginal_likelihood", posterior.log_marginal.into());
         add("effective_sample_size", posterior.effective.into());
     }
+    let hashes = inputs.iter().map(|(file, hash)| (file.clone(), hash.clone().into()));
+    add("inputs", toml::Value::Table(hashes.collect()));
     let estimates = rows(problem, calibration).into_iter().map(|row| {
         let mut entry = toml::Table::new();
         entry.insert("value".to_owned(), row.value.into());

@@ -1,6 +1,7 @@
 //! Structural variants side by side, each counted alike or by its marginal likelihood.
 
 use super::calibration::Calibration;
+use super::tables::in_a_line;
 use crate::files::{Csv, cell};
 use crate::model::Variant;
 use crate::trial::{Published, Role};
@@ -95,10 +96,12 @@ pub fn text(published: &[Published], variants: &[Weighed]) -> String {
             format!("Here they are NOT: that of {} is smaller.", few.join(", "))
         }
     );
+    let labels = decisions(published).map(|(_, number)| in_a_line(number).chars().count());
+    let width = labels.max().unwrap_or(0);
     let names = variants.iter().map(|v| format!("{:>8}", v.variant.to_string()));
     let _ = writeln!(
         text,
-        "\n  {:84}{:>10}{}{:>8}{:>14}",
+        "\n  {:width$}{:>10}{}{:>8}{:>14}",
         "mean of the simulated trials",
         "published",
         names.collect::<String>(),
@@ -108,11 +111,11 @@ pub fn text(published: &[Published], variants: &[Weighed]) -> String {
     for (j, number) in decisions(published) {
         let share = number.form.unit() == "1";
         let show = |v: f64| if share { format!("{:.1} %", 100.0 * v) } else { format!("{v:.1}") };
-        let label = format!("{} {}, {}", number.trials.join("+"), number.arm, number.label);
+        let label = in_a_line(number);
         let own = variants.iter().map(|v| format!("{:>8}", show(v.predicted[j])));
         let _ = writeln!(
             text,
-            "  {label:84}{:>10}{}{:>8}{:>14}",
+            "  {label:width$}{:>10}{}{:>8}{:>14}",
             show(number.value),
             own.collect::<String>(),
             show(average(variants, &equal, j)),

@@ -4,7 +4,9 @@
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::trial::{Against, Design, Published, Run, Statistic, against_published, prediction};
+use crate::trial::{
+    Against, Design, Outcome, Published, Run, Statistic, against_published, prediction,
+};
 use rayon::prelude::*;
 use std::path::Path;
 
@@ -45,18 +47,14 @@ pub fn verdict(
         }
         let mut values = vec![(f64::NAN, 0); published.len()];
         for (names, own) in &groups {
-            let members: Vec<usize> =
-                (0..designs.len()).filter(|i| names.contains(&designs[*i].id)).collect();
+            let members: Vec<(&Design, &[Outcome])> = designs
+                .iter()
+                .zip(&trials)
+                .filter(|(design, _)| names.contains(&design.id))
+                .map(|(design, trial)| (design, &trial[..]))
+                .collect();
             for j in own {
-                let number = &published[*j];
-                let pooled = members.iter().flat_map(|i| {
-                    let arm = designs[*i].arm(&number.arm);
-                    trials[*i]
-                        .iter()
-                        .filter(move |p| Some(p.arm) == arm && number.subset.contains(p))
-                });
-                let Some(first) = members.first() else { continue };
-                let value = number.form.value(&designs[*first], pooled);
+                let value = published[*j].simulated(&members, (seed, replicate));
                 values[*j] = (value.value, value.n);
             }
         }

@@ -84,7 +84,8 @@ pub(super) struct PatientArgs {
     /// Whom the parameters describe; without it, those whom the model's paper studied
     #[arg(long, value_enum)]
     pub(super) population: Option<PopulationArg>,
-    /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name
+    /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name;
+    /// `calibrated` for those that the report is about. Without it, the values of the model's file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "population"])]
     pub(super) parameters: Option<String>,
     /// Give a parameter or covariate another value, in the unit that `thrombo models` shows; repeatable
@@ -122,21 +123,18 @@ Examples:
   thrombo simulate --regimen \"3 mg qd x7\" --parameters calibrated_b
   thrombo simulate --scenario lusutrombopag_3mg_x7_miss_4 --variant D
   thrombo simulate --regimen \"3 mg qd x7\" --subjects 10000 --omega kc=1.3 --cv cl=0.36 --figure bands.svg"))]
+#[command(group(clap::ArgGroup::new("doses").required(true)))]
 pub(super) struct SimulateArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,
     /// Doses, such as "3 mg qd x7"; the grammar is below
-    #[arg(
-        long,
-        value_name = "TEXT",
-        required_unless_present = "scenario",
-        allow_hyphen_values = true
-    )]
+    #[arg(long, value_name = "TEXT", group = "doses", allow_hyphen_values = true)]
     pub(super) regimen: Option<String>,
     /// Doses, patient and length from a scenario: a file, or the name of a shipped one
     #[arg(
         long,
         value_name = "FILE",
+        group = "doses",
         conflicts_with_all = ["regimen", "model", "population", "set", "days"]
     )]
     pub(super) scenario: Option<PathBuf>,

@@ -7,10 +7,11 @@ use super::record;
 use super::{Answer, Outcome};
 use std::path::PathBuf;
 use std::sync::Mutex;
+use thrombopoiesis::calibrate::tables::MadeBy;
 use thrombopoiesis::calibrate::variants::Weighed;
 use thrombopoiesis::calibrate::{
     Calibration, Checkpoint, Conflicts, Known, Plan, Problem, Search, Settings, calibrate,
-    conflicts, full_name, information, larger, most_evaluations, outside, tables, variants,
+    conflicts, full_name, information, inputs, larger, most_evaluations, outside, tables, variants,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord, hash};
@@ -33,7 +34,7 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
     let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
     let mut folder =
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
-    let record = run_record(args, &plan, &files);
+    let record = run_record(args, &plan, &files)?;
     let (mut converged, mut document) = (true, Document::of(&record));
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     let mut weighed: Vec<Weighed> = Vec::new();
@@ -57,12 +58,13 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
         converged &= calibration.found.converged;
         console.print(&(tables::text(&problem, &calibration) + "\n" + &notes + "\n"))?;
         if console.json {
-            let files = tables::files(&problem, &calibration, &notes, &record.command)?;
+            let made_by = (record.command.as_str(), &record.inputs);
+            let files = tables::files(&problem, &calibration, &notes, made_by)?;
             document = with_files(document, &files);
         }
         if let Some(folder) = &mut folder {
             let made = Made { problem: &problem, calibration: &calibration, conflicts, notes };
-            made.add(folder, &record.command)?;
+            made.add(folder, (&record.command, &record.inputs))?;
         }
         weighed.extend(Weighed::of(*variant, &calibration));
         verdicts.push((variant.to_string(), calibration.against));
@@ -116,9 +118,9 @@ struct Made<'a> {
 }
 
 impl Made<'_> {
-    fn add(self, folder: &mut OutputFolder, command: &str) -> Result<()> {
+    fn add(self, folder: &mut OutputFolder, made_by: MadeBy<'_>) -> Result<()> {
         let Self { problem, calibration, conflicts, notes } = self;
-        for (name, content) in tables::files(problem, calibration, &notes, command)? {
+        for (name, content) in tables::files(problem, calibration, &notes, made_by)? {
             folder.add(name, content);
         }
         if let Some(conflicts) = conflicts {
@@ -288,7 +290,7 @@ fn checkpoint_path(args: &CalibrateArgs, variant: &str) -> PathBuf {
     out.with_file_name(format!(".{name}.{}.checkpoint", variant.to_lowercase()))
 }
 
-fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> RunRecord {
+fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> Result<RunRecord> {
     let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
     let mut words = vec!["thrombo calibrate".to_owned()];
     words.extend(args.targets.iter().map(|folder| format!("--targets {}", folder.display())));
@@ -299,10 +301,6 @@ fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> Run
     words.push(format!("--screened {} --draws {}", args.screened, args.draws));
     words.push(format!("--replicates {}", args.replicates));
     words.extend(args.check_conflicts.then(|| "--check-conflicts".to_owned()));
-    let mut inputs = record::published(files);
-    inputs.insert(plan.file.clone(), plan.sha256.clone());
-    if let Ok(patients) = thrombopoiesis::population::VirtualPatients::load(&plan.patients) {
-        inputs.insert(format!("{}.toml", patients.id), patients.sha256);
-    }
-    record::of_lanes(words.join(" "), args.seed, inputs)
+    let inputs = inputs(plan, files, &args.variants)?;
+    Ok(record::of_lanes(words.join(" "), args.seed, inputs))
 }

@@ -2,8 +2,10 @@
 //! not be 0.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use thrombopoiesis::calibrate::posterior_text;
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::RunRecord;
+use thrombopoiesis::files::{RunRecord, hash};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::trial::PublishedFile;
@@ -24,6 +26,15 @@ pub(super) fn of_lanes(command: String, seed: u64, inputs: BTreeMap<String, Stri
 /// The files behind virtual patients in a variant, with their SHA-256.
 pub(super) fn files_of(patients: &VirtualPatients, variant: Variant) -> Vec<(String, String)> {
     patients.typical_patient(variant).map(|set| set.files).unwrap_or_default()
+}
+
+/// The posterior that was asked for, with its SHA-256.
+///
+/// # Errors
+/// The file cannot be read.
+pub(super) fn posterior(name: Option<&Path>, variant: Variant) -> Result<Option<(String, String)>> {
+    let found = name.map(|name| posterior_text(name, variant)).transpose()?;
+    Ok(found.map(|(path, text)| (path.display().to_string(), hash(text.as_bytes()))))
 }
 
 /// Published results with their SHA-256.

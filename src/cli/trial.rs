@@ -6,9 +6,10 @@ use super::record;
 use super::trial_args::{Saved, TrialArgs};
 use super::{Answer, Outcome};
 use std::fmt::Write;
-use thrombopoiesis::calibrate::{Plan, read_sets};
+use std::path::Path;
+use thrombopoiesis::calibrate::{CALIBRATED, sets_of};
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::{OutputFolder, RunRecord, read_text};
+use thrombopoiesis::files::{OutputFolder, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
@@ -17,9 +18,6 @@ use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
     Against, Collector, Design, Outcome as PatientOutcome, Published, PublishedFile, Run, Summary,
 };
-
-/// Most parameter sets that a posterior is read as.
-const MOST_SETS: usize = 200;
 
 /// Who plays in a variant's trials.
 struct Cast {
@@ -38,16 +36,14 @@ fn sets(
     patients: &VirtualPatients,
 ) -> Result<Vec<(Design, VirtualPatients)>> {
     let Some(path) = &args.posterior else { return Ok(Vec::new()) };
-    if args.variants.len() > 1 {
+    if args.variants.len() > 1 && path != Path::new(CALIBRATED) {
         return Err(Error::Contradiction {
-            first: "--posterior".to_owned(),
-            second: "several variants: a posterior belongs to one".to_owned(),
-            remedy: "run the variants one by one".to_owned(),
+            first: format!("--posterior {}", path.display()),
+            second: "several variants: a file belongs to one".to_owned(),
+            remedy: format!("run the variants one by one, or take {CALIBRATED}, the program's own"),
         });
     }
-    let plan = Plan::shipped()?;
-    let count = args.replicates.min(MOST_SETS);
-    let sets = read_sets(path, &read_text(path)?, (&plan, variant), count)?;
+    let sets = sets_of(path, variant, args.replicates)?;
     sets.iter().map(|set| set.apply(design, patients, variant)).collect()
 }
 
@@ -97,7 +93,7 @@ pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
     }
     drop(progress);
     console.print(&text(&design, &finished))?;
-    let record = run_record(args, &design, &casts, &files);
+    let record = run_record(args, &design, &casts, &files)?;
     if let (Some(mut folder), Some(out)) = (folder, &args.out) {
         add_files(&mut folder, &design, &finished, patient_tables)?;
         folder.finish(&record.to_toml())?;
@@ -290,7 +286,7 @@ fn run_record(
     design: &Design,
     casts: &[Cast],
     files: &[PublishedFile],
-) -> RunRecord {
+) -> Result<RunRecord> {
     let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
     let saved = match args.save_replicates {
         Saved::First(1) => String::new(),
@@ -313,6 +309,7 @@ fn run_record(
     inputs.insert(format!("{}.toml", design.id), design.sha256.clone());
     for cast in casts {
         inputs.extend(record::files_of(&cast.patients, cast.variant));
+        inputs.extend(record::posterior(args.posterior.as_deref(), cast.variant)?);
     }
-    record::of_lanes(command, args.seed, inputs)
+    Ok(record::of_lanes(command, args.seed, inputs))
 }

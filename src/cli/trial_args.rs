@@ -13,6 +13,7 @@ endpoints.csv, comparisons.csv, courses.csv, summary.toml, figures/, and the run
 Examples:
   thrombo trial l_plus_2                                     printed: published against simulated
   thrombo trial scenarios/l_plus_2.toml --replicates 1000 --out l_plus_2
+  thrombo trial l_plus_2 --posterior calibrated              over the parameters' uncertainty
   thrombo trial phase_2b --variants A,B,C,D --seed 7 --out phase_2b")]
 pub(super) struct TrialArgs {
     /// The protocol: a file, or the name of a shipped one
@@ -21,8 +22,9 @@ pub(super) struct TrialArgs {
     /// Virtual patients: a file, or the name of shipped ones; without it, those of the protocol
     #[arg(long, visible_alias = "parameters", value_name = "NAME")]
     pub(super) patients: Option<String>,
-    /// Parameter sets of a calibration (posterior_b.csv), one after the other over the replicates
-    #[arg(long, value_name = "FILE")]
+    /// Parameter sets of a calibration, one after the other over the replicates: its posterior_b.csv, or
+    /// `calibrated` for those that the program carries
+    #[arg(long, value_name = "NAME")]
     pub(super) posterior: Option<PathBuf>,
     /// Number of trials of the published size
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = count)]

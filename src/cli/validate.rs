@@ -8,7 +8,7 @@ use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use thrombopoiesis::calibrate::{
-    ExposureFile, exposure_rows, exposure_text, exposures, tables, verdict,
+    ExposureFile, exposure_rows, exposure_text, exposures, in_replicate, sets_of, tables, verdict,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{RunRecord, write_whole};
@@ -30,6 +30,10 @@ pub(super) struct ValidateArgs {
     /// Virtual patients: a file, or the name of shipped ones
     #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
     pub(super) patients: String,
+    /// Parameter sets of a calibration, one after the other over the replicates: its posterior_b.csv, or
+    /// `calibrated` for those that the program carries; without it, the estimates
+    #[arg(long, value_name = "NAME")]
+    pub(super) posterior: Option<PathBuf>,
     /// Folder of published results; without it, those that the program carries
     #[arg(long, value_name = "DIR")]
     pub(super) targets: Option<PathBuf>,
@@ -65,10 +69,12 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
     let total = args.replicates as usize * args.variants.len();
     for (i, variant) in args.variants.iter().enumerate() {
         let patients = VirtualPatients::load_for(&args.patients, *variant)?;
-        let set = |_: usize, design: &Design| -> Result<(Design, VirtualPatients)> {
-            Ok((design.with_practice_of(&patients), patients.clone()))
-        };
         let replicates = args.replicates as usize;
+        let sets = args.posterior.as_deref().map(|name| sets_of(name, *variant, replicates));
+        let sets = sets.transpose()?.unwrap_or_default();
+        let set = |replicate: usize, design: &Design| {
+            in_replicate(&sets, replicate, (design, &patients), *variant)
+        };
         let tell = |done| progress.tell("trials".to_owned(), i * replicates + done, total);
         let against = verdict((*variant, args.seed), &set, &published, replicates, &tell)?;
         let heading =
@@ -96,6 +102,7 @@ fn run_record(args: &ValidateArgs, files: &[PublishedFile]) -> Result<RunRecord>
     let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
     let mut words = vec![format!("thrombo validate --patients {}", args.patients)];
     words.extend(args.targets.iter().map(|folder| format!("--targets {}", folder.display())));
+    words.extend(args.posterior.iter().map(|name| format!("--posterior {}", name.display())));
     words.push(format!("--variants {}", variants.join(",")));
     words.extend(args.all.then(|| "--all".to_owned()));
     words.push(format!("--replicates {} --seed {}", args.replicates, args.seed));
@@ -103,6 +110,7 @@ fn run_record(args: &ValidateArgs, files: &[PublishedFile]) -> Result<RunRecord>
     for variant in &args.variants {
         let patients = VirtualPatients::load_for(&args.patients, *variant)?;
         inputs.extend(record::files_of(&patients, *variant));
+        inputs.extend(record::posterior(args.posterior.as_deref(), *variant)?);
     }
     Ok(record::of_lanes(words.join(" "), args.seed, inputs))
 }

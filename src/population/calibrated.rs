@@ -1,6 +1,7 @@
 //! What a calibration said of the virtual patients that it made.
 
 use crate::files::Section;
+use std::collections::BTreeMap;
 
 /// How a calibration ended, with what it is certain of.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Calibrated {
     pub log_marginal_likelihood: Option<f64>,
     /// Effective size of that sample.
     pub effective_sample_size: Option<f64>,
+    /// The files that it was made from, with their SHA-256.
+    pub inputs: BTreeMap<String, String>,
     /// The estimates by name.
     pub estimates: Vec<CalibratedEstimate>,
 }
@@ -38,6 +41,10 @@ pub struct CalibratedEstimate {
     pub prior_centre: f64,
     /// Share of the information that comes from the prior.
     pub prior_share: f64,
+}
+
+fn hashes(inputs: &Section<'_>) -> BTreeMap<String, String> {
+    inputs.keys().filter_map(|file| Some((file.to_owned(), inputs.text(file)?))).collect()
 }
 
 pub(super) fn calibrated(section: &Section<'_>) -> Option<Calibrated> {
@@ -60,6 +67,7 @@ pub(super) fn calibrated(section: &Section<'_>) -> Option<Calibrated> {
         degrees_of_freedom: section.number("degrees_of_freedom")?,
         log_marginal_likelihood: section.optional_number("log_marginal_likelihood"),
         effective_sample_size: section.optional_number("effective_sample_size"),
+        inputs: section.table("inputs", |inputs| Some(hashes(inputs))).unwrap_or_default(),
         estimates,
     })
 }

@@ -16,17 +16,19 @@ use super::page::window::{optimum_section, window_section};
 use super::page::{self, Page};
 use super::regimen_result::{APPROVED, MAIN, RegimenResult, SEED};
 use super::regimen_sheet::regimen_sheet;
-use super::version::program;
+use super::version::{data_version, program};
+use crate::calibrate::{CALIBRATED, Plan, posterior_text};
 use crate::error::Result;
 use crate::files::{RunRecord, hash};
 use crate::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use crate::integrate::Options;
 use crate::model::{Population, parameter_set};
 use crate::simulate::Scenario;
-use crate::trial::{Published, PublishedFile};
+use crate::trial::{Design, Published, PublishedFile};
 use crate::window::People;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What the descriptive fit estimates.
 const FREE: [&str; 3] = ["kc", "tmk", "tp"];
@@ -91,7 +93,7 @@ pub fn build(
     figures.extend(fit_figures(&problem, &fitted)?);
     figures.extend(regimen_figures(&results)?);
 
-    let record = record(parameters, &results, &casts, &problem, &published_files);
+    let record = record(parameters, &results, &casts, &problem, &published_files)?;
     let mut files: Vec<(String, String)> = figures
         .iter()
         .map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()))
@@ -100,8 +102,9 @@ pub fn build(
     files.push(("fit/result.json".to_owned(), fitted.to_json()));
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
-    let page = Page {
+    let mut page = Page {
         answer: page::answer(&regimens, &window, &optimum, &calibration),
+        answer_commands: page::answer_commands(&regimens, &window, &optimum, &calibration),
         program: program(),
         font_face: font_face_css(),
         style: page::STYLE,
@@ -114,11 +117,14 @@ pub fn build(
         optimum,
         window,
         record: record.to_toml(),
-        result_hash: hash(
-            files.iter().flat_map(|(_, text)| text.bytes()).collect::<Vec<u8>>().as_slice(),
-        ),
+        data_version: data_version(),
+        result_hash: String::new(),
         figures: page::by_name(&figures),
     };
+    // The page as it is without the hash goes into the hash.
+    let without = page.render()?;
+    let all = files.iter().map(|(_, text)| text).chain([&without]);
+    page.result_hash = hash(all.flat_map(|text| text.bytes()).collect::<Vec<u8>>().as_slice());
     files.push(("index.html".to_owned(), page.render()?));
     let converged = fitted.status == FitStatus::Converged;
     Ok(Report { files, record, converged })
@@ -164,7 +170,7 @@ fn record(
     casts: &[Cast],
     problem: &Problem,
     published: &[PublishedFile],
-) -> RunRecord {
+) -> Result<RunRecord> {
     let sets =
         results.iter().map(|result| &result.main.set).chain(casts.iter().map(|c| &c.typical));
     let mut inputs: BTreeMap<String, String> =
@@ -175,8 +181,20 @@ fn record(
         let Scenario { id, sha256, .. } = &result.main.scenario;
         inputs.insert(format!("scenarios/{id}.toml"), sha256.clone());
     }
+    for number in published.iter().flat_map(|file| &file.numbers) {
+        for trial in &number.trials {
+            let design = Design::load(Path::new(trial))?;
+            inputs.insert(format!("scenarios/{}.toml", design.id), design.sha256);
+        }
+    }
+    for cast in casts.iter().filter(|cast| cast.carried) {
+        let (path, text) = posterior_text(Path::new(CALIBRATED), cast.variant)?;
+        inputs.insert(path.display().to_string(), hash(text.as_bytes()));
+    }
+    let plan = Plan::shipped()?;
+    inputs.insert(plan.file, plan.sha256);
     let whose = parameters.map_or(String::new(), |name| format!(" --parameters {name}"));
-    RunRecord {
+    Ok(RunRecord {
         program: program(),
         command: format!("thrombo report{whose}"),
         seed: Some(SEED),
@@ -184,5 +202,5 @@ fn record(
         relative_tolerance: problem.options.relative_tolerance,
         absolute_tolerance: problem.options.absolute_tolerance,
         inputs,
-    }
+    })
 }

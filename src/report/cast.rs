@@ -1,10 +1,13 @@
 //! Who a report is about: the calibrated patients of every structural variant.
 
+use super::words::with_variants;
+use crate::calibrate::{CALIBRATED, ParameterSet as CalibratedSet, sets_of};
 use crate::error::Result;
 use crate::model::{ParameterSet, Population, Variant};
 use crate::population::VirtualPatients;
 use crate::simulate::Scenario;
 use crate::window::{Answer, People, Question, Treatment};
+use std::path::Path;
 
 /// The virtual patients of one structural variant.
 #[derive(Debug)]
@@ -14,6 +17,8 @@ pub(super) struct Cast {
     pub(super) name: String,
     pub(super) patients: VirtualPatients,
     pub(super) typical: ParameterSet,
+    /// Whether they are those that the program carries, whose posterior it carries too.
+    pub(super) carried: bool,
 }
 
 impl Cast {
@@ -23,15 +28,40 @@ impl Cast {
         let given = parameters.map(VirtualPatients::load).transpose()?;
         let one = |variant: Variant| {
             let given = given.iter().find(|given| given.variant.is_none_or(|own| own == variant));
+            let carried = given.is_none();
             let (name, patients) = if let (Some(given), Some(name)) = (given, parameters) {
                 (name.to_owned(), given.clone())
             } else {
                 let name = format!("calibrated_{}", variant.to_string().to_lowercase());
                 (name.clone(), VirtualPatients::load(&name)?)
             };
-            Ok(Self { variant, name, typical: patients.typical_patient(variant)?, patients })
+            let typical = patients.typical_patient(variant)?;
+            Ok(Self { variant, name, patients, typical, carried })
         };
         Variant::ALL.into_iter().map(one).collect()
+    }
+
+    /// Parameter sets that stand for their posterior in so many trials; none for the patients given,
+    /// whose trials are simulated at their own values.
+    pub(super) fn sets(&self, replicates: usize) -> Result<Vec<CalibratedSet>> {
+        if self.carried {
+            sets_of(Path::new(CALIBRATED), self.variant, replicates)
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
+    /// The commands that simulate trials of all of them: `first`, then whose trials, then `last`.
+    pub(super) fn commands(casts: &[Self], first: &str, last: &str) -> Vec<String> {
+        let whose = casts.iter().map(|cast| {
+            let own = format!("--patients {}", cast.name);
+            let whose = if cast.carried { format!("--posterior {CALIBRATED}") } else { own };
+            (whose, cast.variant.to_string())
+        });
+        let one = |(whose, variants): (String, Vec<String>)| {
+            format!("{first} {whose} --variants {} {last}", variants.join(","))
+        };
+        with_variants(whose).into_iter().map(one).collect()
     }
 
     /// Whether a scenario is about these patients.

@@ -1,10 +1,10 @@
 //! Which program made a result, and with which data.
 
-use crate::calibrate::{ExposureFile, Plan};
+use crate::calibrate::{CALIBRATED, ExposureFile, Plan, posterior_text};
 use crate::error::Result;
 use crate::files::hash;
 use crate::fit::Targets;
-use crate::model::{MODEL_NAMES, parameter_set};
+use crate::model::{MODEL_NAMES, Variant, parameter_set};
 use crate::population::VirtualPatients;
 use crate::simulate::Scenario;
 use crate::trial::{Design, PublishedFile};
@@ -40,6 +40,10 @@ fn shipped_files() -> Result<BTreeMap<String, String>> {
     }
     for id in VirtualPatients::shipped() {
         files.insert(format!("parameters/{id}.toml"), VirtualPatients::load(id)?.sha256);
+    }
+    for variant in Variant::ALL {
+        let (path, text) = posterior_text(Path::new(CALIBRATED), variant)?;
+        files.insert(path.display().to_string(), hash(text.as_bytes()));
     }
     let plan = Plan::shipped()?;
     files.insert(plan.file, plan.sha256);

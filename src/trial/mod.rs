@@ -11,6 +11,7 @@ mod measure;
 mod outcome;
 mod patient;
 mod published;
+mod published_size;
 mod run;
 mod statistic;
 pub mod statistics;

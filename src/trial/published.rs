@@ -11,6 +11,9 @@ use std::path::Path;
 /// Most patients of a published number.
 const MOST_PATIENTS: u32 = 1_000_000;
 
+/// Half the last digit of a share that was printed to tenths: less is no number.
+const COARSEST_SHARE: f64 = 0.05;
+
 /// What a published number may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -35,6 +38,12 @@ impl Role {
         ("compare_model", Self::CompareModel),
         ("ignore", Self::Ignore),
     ];
+
+    /// Whether patients stand behind the number, so that trials of their size can be set against it.
+    #[must_use]
+    pub fn is_of_patients(self) -> bool {
+        self != Self::CompareModel
+    }
 
     /// Its name in files.
     #[must_use]
@@ -142,7 +151,7 @@ impl PublishedFile {
     pub fn read(path: &Path, text: &str) -> Result<Self> {
         read_toml(path, text, |root| {
             root.schema(1);
-            let citation = root.text("citation");
+            let citation = words(root, "citation");
             let trials = root.texts("trials");
             if trials.as_ref().is_some_and(Vec::is_empty) {
                 root.problem("trials", "must name a trial at least");
@@ -184,8 +193,17 @@ fn unknown_arm(design: &Design, s: &Section<'_>) {
     }
 }
 
+/// A text that says something.
+fn words(s: &Section<'_>, key: &str) -> Option<String> {
+    let text = s.text(key)?;
+    if text.trim().is_empty() {
+        s.problem(key, "must not be empty");
+    }
+    Some(text)
+}
+
 fn number(id: &str, trials: &[String], s: &Section<'_>) -> Option<Published> {
-    let (label, arm, source) = (s.text("label"), s.text("arm"), s.text("source"));
+    let (label, arm, source) = (words(s, "label"), s.text("arm"), words(s, "source"));
     let grade = s.choice("grade", GRADES);
     let role = s.choice("role", &Role::ALL);
     let reason = s.optional_text("reason").unwrap_or_default();
@@ -214,7 +232,7 @@ fn number(id: &str, trials: &[String], s: &Section<'_>) -> Option<Published> {
 }
 
 fn parsed<T: std::str::FromStr<Err = Error>>(s: &Section<'_>, key: &str) -> Option<T> {
-    s.text(key)?.parse().map_err(|error: Error| s.problem(key, error.to_string())).ok()
+    s.text(key)?.parse().map_err(|error: Error| s.problem(key, format!("is unknown: {error}"))).ok()
 }
 
 fn form(s: &Section<'_>) -> Option<Form> {
@@ -257,12 +275,26 @@ fn value(s: &Section<'_>, form: Option<Form>, n: Option<usize>) -> (Option<f64>,
     // Told by the word: what the form is of may be wrong by itself.
     if s.optional_text("form").as_deref() != Some("proportion") {
         let unit = s.text("unit");
-        if let (Some(form), Some(unit)) = (form, unit.as_deref())
-            && unit != form.unit()
-        {
-            s.problem("unit", format!("must be \"{}\": convert the value", form.unit()));
+        let of = s.optional_text("of").and_then(|of| of.parse::<Quantity>().ok());
+        let wanted = form.map(Form::unit).or(of.map(|of| Form::Mean(of).unit()));
+        match (wanted, unit.as_deref()) {
+            (Some(wanted), Some(unit)) if unit != wanted => {
+                s.problem("unit", format!("must be \"{wanted}\": convert the value"));
+            }
+            (None, Some(unit)) if Quantity::ALL.iter().all(|known| known.2 != unit) => {
+                s.problem("unit", format!("= \"{unit}\" is the unit of no quantity"));
+            }
+            _ => {}
         }
-        return (s.number("value"), rounding);
+        let is_sd = matches!(form, Some(Form::Sd(_)));
+        let value = if is_sd { s.positive("value") } else { s.not_negative("value") };
+        return (value, rounding);
+    }
+    if rounding > COARSEST_SHARE {
+        let rule = format!(
+            "= {rounding} is outside [0, {COARSEST_SHARE}]: half the last digit of a share"
+        );
+        s.problem("rounding", rule);
     }
     let value = match (s.optional_number("events"), s.optional_number("value"), n) {
         (Some(events), None, Some(n)) => {
@@ -302,6 +334,33 @@ mod tests {
         }
         let numbers = files.iter().flat_map(|file| &file.numbers);
         assert_eq!(numbers.filter(|n| n.role == Role::Calibrate).count(), 15);
+    }
+
+    #[test]
+    fn invariant_numbers_that_cannot_be_are_refused() {
+        let numbers = "schema = 1\ncitation = \"x\"\ntrials = [\"l_plus_2\"]\n[published.a]\nlabel = \" \"\n\
+                       arm = \"lusutrombopag\"\nform = \"FORM\"\nof = \"OF\"\nsubset = \"all\"\nn = 10\n\
+                       value = VALUE\nUNITrole = \"calibrate\"\ngrade = \"A\"\nsource = \"\"\n";
+        for (form, of, value, unit, expected) in [
+            ("sd", "maximum", "0.0", "unit = \"10^9/L\"\n", "t.toml:11: `published.a.value`"),
+            ("mean", "maximum", "-5.0", "unit = \"10^9/L\"\n", "t.toml:11: `published.a.value`"),
+            (
+                "proportion",
+                "doubled",
+                "0.4",
+                "rounding = 0.9\n",
+                "t.toml:12: `published.a.rounding`",
+            ),
+            ("avg", "maximum", "5.0", "unit = \"mg\"\n", "t.toml:12: `published.a.unit`"),
+            ("mean", "height", "5.0", "unit = \"mg\"\n", "t.toml:12: `published.a.unit`"),
+        ] {
+            let text = numbers.replace("FORM", form).replace("OF", of).replace("VALUE", value);
+            let text = text.replace("UNIT", unit);
+            let error = PublishedFile::read(Path::new("t.toml"), &text).unwrap_err().to_string();
+            for expected in [expected, "published.a.label", "published.a.source"] {
+                assert!(error.contains(expected), "{expected} is not in {error}");
+            }
+        }
     }
 
     #[test]

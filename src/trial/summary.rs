@@ -7,7 +7,7 @@ use super::measure::Event;
 use super::outcome::Outcome;
 use super::published::Published;
 use super::run::{Replicate, Run};
-use super::statistic::Statistic;
+use super::statistic::{Statistic, Value};
 use super::statistics::{Moments, Power, Predictive, power, predictive_interval};
 use crate::error::Result;
 use crate::trial::statistics::{Level, quantile};
@@ -69,16 +69,19 @@ pub struct Against {
     pub published: Published,
     /// The prediction for a trial of the published size.
     pub prediction: Prediction,
-    /// (published − mean)/SD of the trials; none where the trials do not vary.
+    /// (published − mean)/SD of the trials; none where the trials do not vary, and of what a model
+    /// says: no patients stand behind it.
     pub distance: Option<f64>,
 }
 
 impl Against {
-    /// Whether the number lies where 95 % of the trials do; none where no trial could form it.
+    /// Whether the number, or what was printed as it, lies where 95 % of the trials do; none where no
+    /// trial could form it, and of what a model says.
     #[must_use]
     pub fn is_inside(&self) -> Option<bool> {
-        let interval = self.prediction.interval.as_ref()?;
-        Some((interval.lower.value..=interval.upper.value).contains(&self.published.value))
+        let Published { value, rounding, role, .. } = self.published;
+        let interval = self.prediction.interval.as_ref().filter(|_| role.is_of_patients())?;
+        Some(value + rounding >= interval.lower.value && value - rounding <= interval.upper.value)
     }
 }
 
@@ -110,6 +113,8 @@ pub struct Summary {
 pub struct Collector<'a> {
     run: Run<'a>,
     published: Vec<Published>,
+    /// The published numbers in each replicate.
+    simulated: Vec<Vec<Value>>,
     /// The statistics to be formed of every replicate.
     pub statistics: Vec<Statistic>,
     /// The comparisons to be formed of every replicate.
@@ -137,6 +142,7 @@ impl<'a> Collector<'a> {
         Self {
             run,
             published: own,
+            simulated: Vec::new(),
             statistics,
             comparisons,
             standard,
@@ -179,6 +185,9 @@ impl<'a> Collector<'a> {
                 self.daily[patient.arm].extend(&patient.daily);
             }
         }
+        let whole = [(self.run.design, trial)];
+        let lot = (self.run.seed, replicate.number);
+        self.simulated.push(self.published.iter().map(|p| p.simulated(&whole, lot)).collect());
         self.replicates.push(replicate);
     }
 
@@ -191,16 +200,14 @@ impl<'a> Collector<'a> {
     /// What they say.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let all: Vec<Prediction> = (0..self.statistics.len()).map(|i| self.prediction(i)).collect();
-        let against = self.published.iter().zip(&all[self.standard..]);
         let count = self.replicates.len() as f64;
         Summary {
-            predictions: all[..self.standard].to_vec(),
+            predictions: (0..self.standard)
+                .map(|i| self.prediction(i, self.replicates.iter().map(|r| r.values[i])))
+                .collect(),
             comparisons: (0..self.comparisons.len()).map(|i| self.comparison(i)).collect(),
             courses: (0..self.daily.len()).map(|arm| self.course(arm)).collect(),
-            against: against
-                .map(|(published, prediction)| against_published(published, prediction))
-                .collect(),
+            against: (0..self.published.len()).map(|j| self.against(j)).collect(),
             replicates: self.replicates.len(),
             screened: self.replicates.iter().map(|r| r.screening.screened as f64).sum::<f64>()
                 / count,
@@ -210,8 +217,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn prediction(&self, i: usize) -> Prediction {
-        let values = self.replicates.iter().map(|replicate| replicate.values[i]);
+    fn against(&self, j: usize) -> Against {
+        let simulated = self.simulated.iter().map(|values| values[j]);
+        against_published(&self.published[j], &self.prediction(self.standard + j, simulated))
+    }
+
+    fn prediction(&self, i: usize, values: impl Iterator<Item = Value> + Clone) -> Prediction {
         let formed: Vec<f64> = values.clone().map(|v| v.value).filter(|v| v.is_finite()).collect();
         let n = values.map(|v| v.n as f64).sum::<f64>() / self.replicates.len() as f64;
         prediction(self.statistics[i], &formed, n, self.replicates.len())
@@ -271,7 +282,7 @@ pub fn prediction(statistic: Statistic, formed: &[f64], n: f64, replicates: usiz
 #[must_use]
 pub fn against_published(published: &Published, prediction: &Prediction) -> Against {
     let distance = prediction.moments.and_then(|m| {
-        let sd = m.sd.filter(|sd| *sd > 0.0)?;
+        let sd = m.sd.filter(|sd| *sd > 0.0 && published.role.is_of_patients())?;
         Some((published.value - m.mean) / sd)
     });
     Against { published: published.clone(), prediction: prediction.clone(), distance }

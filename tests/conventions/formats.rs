@@ -44,6 +44,7 @@ const KINDS: [Kind; 8] = [
             ("covariates", 1),
             ("practice", 1),
             ("estimates", 1),
+            ("inputs", 1),
         ],
         optional: &[
             "variant",

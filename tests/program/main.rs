@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod browser;
+mod calibration;
 mod check;
 mod commands;
 mod examples;

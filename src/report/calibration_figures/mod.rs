@@ -11,6 +11,7 @@ use super::figures::forest::{self, Forest, Predicted, Row};
 use super::figures::profiles::{self, Profile, ProfileFigure};
 use super::regimen_course::dose_colour;
 use super::trial_figures::{forest_row, predicted as predicted_by};
+use super::words::{listed, with_variants};
 use crate::calibrate::{Calibration, Estimated, Place, Problem, Scale};
 use crate::error::Result;
 use crate::trial::{Against, Design, Published, Role};
@@ -90,24 +91,29 @@ pub fn calibration_forest(
         forest_row(trial_and_arm(number), number, &all, predictions)
     };
     let rows: Vec<Row> = wanted.map(row).collect();
-    let inside = |place: usize| {
-        rows.iter().filter(move |row| {
-            let seen = row.observed.as_ref().map(|o| o.value);
-            let own = row.predictions.get(place);
-            seen.zip(own).is_some_and(|(seen, own)| (own.low..=own.high).contains(&seen))
-        })
+    let inside = |against: &[Against]| {
+        let own = against.iter().filter(|a| roles.contains(&a.published.role));
+        own.filter(|a| a.is_inside() == Some(true)).count()
     };
-    let counts: Vec<String> = variants
-        .iter()
-        .enumerate()
-        .map(|(place, (name, _))| format!("{} in variant {name}", inside(place).count()))
-        .collect();
+    let counts = variants.iter().map(|(name, against)| (inside(against), name.clone()));
+    let count = |(count, names): (usize, Vec<String>)| {
+        let several = if names.len() == 1 { "" } else { "s" };
+        format!("{count} in variant{several} {}", listed(&names))
+    };
+    let counts: Vec<String> = with_variants(counts).into_iter().map(count).collect();
     let figure = Forest {
-        title: format!(
-            "{title}: of {} numbers, inside what is predicted are {}",
-            rows.len(),
-            counts.join(", ")
-        ),
+        title: if roles.iter().any(|role| role.is_of_patients()) {
+            format!(
+                "{title}: of {} numbers, inside what is predicted are {}",
+                rows.len(),
+                counts.join(", ")
+            )
+        } else {
+            format!(
+                "{title}: {} numbers without patients behind them, so without a verdict",
+                rows.len()
+            )
+        },
         model_name: "mechanistic model, calibrated".to_owned(),
         caption: caption.to_owned(),
         rows,
@@ -115,14 +121,22 @@ pub fn calibration_forest(
     forest::draw(&figure, lettering)
 }
 
-fn short(trial: &str) -> String {
+/// The short name of a trial.
+pub(super) fn short(trial: &str) -> String {
     Design::load(Path::new(trial)).map_or_else(|_| trial.to_owned(), |design| design.short)
+}
+
+/// The arm of a published number in words.
+pub(super) fn arm_of(number: &Published) -> String {
+    let design = number.trials.first().and_then(|trial| Design::load(Path::new(trial)).ok());
+    let title = design.and_then(|d| Some(d.arms[d.arm(&number.arm)?].title.to_lowercase()));
+    title.unwrap_or_else(|| number.arm.clone())
 }
 
 /// Trials and arm of a published number in words.
 fn trial_and_arm(number: &Published) -> String {
     let trials: Vec<String> = number.trials.iter().map(|trial| short(trial)).collect();
-    format!("{}, {}", trials.join(" and "), number.arm.replace('_', " "))
+    format!("{}, {}", trials.join(" and "), arm_of(number))
 }
 
 /// An estimated number in words.

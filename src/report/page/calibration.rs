@@ -1,23 +1,19 @@
 //! The shipped calibration on the page: estimates, and published numbers against predictions.
 
-use super::conflicts::Searches;
 use super::row::{TargetRow, target_rows};
+use super::trials::REPLICATES;
 use crate::calibrate::variants::{LEAST_EFFECTIVE, by_likelihood};
-use crate::calibrate::verdict;
+use crate::calibrate::{in_replicate, verdict};
 use crate::error::Result;
 use crate::model::Variant;
-use crate::population::VirtualPatients;
-use crate::report::calibration_figures::{FORESTS, calibration_forest};
+use crate::report::calibration_figures::{FORESTS, arm_of, calibration_forest, short};
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
-use crate::report::words::{significant, with_variants};
+use crate::report::regimen_result::SEED;
+use crate::report::words::{listed, significant, with_variants};
 use crate::trial::{Against, Design, Published, Role};
 use serde::Serialize;
 
-/// Trials simulated in each variant.
-const REPLICATES: usize = 200;
-/// Seed of their patients: another than that of the calibration.
-const SEED: u64 = 2;
 /// The calibration on the page.
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct CalibrationSection {
@@ -26,14 +22,16 @@ pub(in crate::report) struct CalibrationSection {
     commands: Vec<String>,
     estimates: Vec<EstimateRow>,
     roles: Vec<RoleTable>,
+    /// Numbers that were calibrated on and are not met.
     conflicts: Vec<String>,
-    /// How other searches did on the numbers that are not met, where that was looked into.
-    searches: Option<Searches>,
+    /// Numbers that nothing was estimated from and that are not met.
+    misses: Vec<String>,
     /// Effective sample that every variant must have before its weight is trusted.
     least_effective: f64,
     replicates: usize,
     seed: u64,
-    command: String,
+    /// What simulates the trials again.
+    validations: Vec<String>,
 }
 
 /// How the calibration of a variant ended.
@@ -81,16 +79,16 @@ pub(in crate::report) fn calibration_section(
         published.iter().filter(|number| number.role != Role::Ignore).cloned().collect();
     let mut all: Vec<(Variant, Vec<Against>)> = Vec::new();
     for cast in casts {
-        let patients = &cast.patients;
-        let set = |_: usize, design: &Design| -> Result<(Design, VirtualPatients)> {
-            Ok((design.with_practice_of(patients), patients.clone()))
+        let sets = cast.sets(REPLICATES)?;
+        let set = |replicate: usize, design: &Design| {
+            in_replicate(&sets, replicate, (design, &cast.patients), cast.variant)
         };
         all.push((cast.variant, verdict((cast.variant, SEED), &set, &used, REPLICATES, &|_| {})?));
     }
     let named: Vec<(String, &[Against])> =
         all.iter().map(|(variant, against)| (variant.to_string(), against.as_slice())).collect();
     let caption = format!(
-        "Predicted: 95 % of {REPLICATES} trials of the published size at the estimates, the tick is their median; seed \
+        "Predicted: 95 % of {REPLICATES} trials of the published size over the posterior, the tick is their median; seed \
          {SEED}. Observed: as published, with its own 95 % interval where one can be formed."
     );
     let (mut figures, mut roles) = (Vec::new(), Vec::new());
@@ -114,15 +112,16 @@ pub(in crate::report) fn calibration_section(
         variants: columns(casts),
         commands: commands(casts),
         estimates: estimates(casts),
-        conflicts: conflicts(&all),
-        searches: Searches::of(casts),
+        conflicts: not_met(&all, &|role| role == Role::Calibrate),
+        misses: not_met(&all, &|role| role != Role::Calibrate),
         least_effective: LEAST_EFFECTIVE,
         roles,
         replicates: REPLICATES,
         seed: SEED,
-        command: format!(
-            "thrombo validate --all --variants {} --replicates {REPLICATES} --seed {SEED}",
-            all.iter().map(|(variant, _)| variant.to_string()).collect::<Vec<_>>().join(",")
+        validations: Cast::commands(
+            casts,
+            "thrombo validate --all",
+            &format!("--replicates {REPLICATES} --seed {SEED}"),
         ),
     };
     Ok((section, figures))
@@ -184,22 +183,29 @@ fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
     first.estimates.iter().map(|estimate| row(&estimate.name)).collect()
 }
 
-/// The calibrated numbers that are not met, each with the variants that do not meet it.
-fn conflicts(all: &[(Variant, Vec<Against>)]) -> Vec<String> {
-    let outside = |against: &&Against| {
-        against.published.role == Role::Calibrate && against.is_inside() == Some(false)
-    };
+/// The numbers of some roles that are not met, each with the variants that do not meet it.
+fn not_met(all: &[(Variant, Vec<Against>)], of_role: &dyn Fn(Role) -> bool) -> Vec<String> {
+    let outside = |a: &&Against| of_role(a.published.role) && a.is_inside() == Some(false);
     let name = |Against { published, .. }: &Against| {
-        format!("{}, {}", published.arm.replace('_', " "), published.label)
+        let trials: Vec<String> = published.trials.iter().map(|trial| short(trial)).collect();
+        format!("{}, {}, {}", trials.join(" and "), arm_of(published), published.label)
     };
     let each = all.iter().flat_map(|(variant, against)| {
         against.iter().filter(outside).map(move |against| (name(against), variant.to_string()))
     });
-    let one = |(name, of): (String, Vec<String>)| format!("{name} (variants {})", of.join(", "));
+    let one = |(name, of): (String, Vec<String>)| {
+        let several = if of.len() == 1 { "" } else { "s" };
+        format!("{name} (variant{several} {})", listed(&of))
+    };
     with_variants(each).into_iter().map(one).collect()
 }
 
 impl CalibrationSection {
+    /// What sets published numbers against predictions again.
+    pub(super) fn validations(&self) -> &[String] {
+        &self.validations
+    }
+
     /// How well the calibrated numbers are met.
     pub(super) fn in_words(&self) -> String {
         let all = self.roles.first().map_or(0, |role| role.rows.len());

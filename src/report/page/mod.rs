@@ -1,7 +1,6 @@
 //! The page: one self-contained HTML file. One file here a section.
 
 pub(super) mod calibration;
-mod conflicts;
 mod markdown;
 pub(super) mod model;
 pub(super) mod regimens;
@@ -31,6 +30,7 @@ pub(super) struct Page<'a> {
     pub(super) style: &'static str,
     pub(super) script: &'static str,
     pub(super) answer: Vec<String>,
+    pub(super) answer_commands: Vec<String>,
     pub(super) model: ModelSection,
     pub(super) calibration: CalibrationSection,
     pub(super) fit: &'a FitResult,
@@ -39,6 +39,7 @@ pub(super) struct Page<'a> {
     pub(super) optimum: OptimumSection,
     pub(super) window: WindowSection,
     pub(super) record: String,
+    pub(super) data_version: String,
     pub(super) result_hash: String,
     pub(super) figures: BTreeMap<&'a str, &'a str>,
 }
@@ -73,6 +74,20 @@ pub(super) fn answer(
     let approved = regimen(APPROVED).map(|own| own.in_words(regimen("placebo")));
     let others = [window.in_words(), optimum.in_words(), calibration.in_words()];
     approved.into_iter().flatten().chain(others).collect()
+}
+
+/// The commands behind the answer: those of the approved regimen, of the window, of the shortest course
+/// and of the calibration.
+pub(super) fn answer_commands(
+    regimens: &[RegimenSection],
+    window: &WindowSection,
+    optimum: &OptimumSection,
+    calibration: &CalibrationSection,
+) -> Vec<String> {
+    let approved = regimens.iter().filter(|section| section.is(APPROVED));
+    let own = approved.flat_map(RegimenSection::commands);
+    let others = [window.command(), optimum.command()].map(str::to_owned);
+    own.chain(others).chain(calibration.validations().iter().cloned()).collect()
 }
 
 /// Figures by their names.

@@ -70,6 +70,7 @@ impl RegimenSection {
             typical: Typical::new(course),
             many: many_of(course).map(Many::new),
         };
+        let missed = scenario.regimen.planned().iter().any(|dose| dose.missed);
         let variants = if result.others.is_empty() { Vec::new() } else { result.variants() };
         Self {
             id: scenario.id.clone(),
@@ -77,6 +78,7 @@ impl RegimenSection {
             short: scenario.short.replace(" x", " × "),
             note: scenario.note.clone(),
             label: match scenario.label {
+                Label::Approved if missed => "approved, not adhered to",
                 Label::Approved => "approved",
                 Label::Outside => "outside the label",
                 Label::None => "",
@@ -87,6 +89,11 @@ impl RegimenSection {
             many_command: result.main_answer().map(|answer| many_command(answer, &main.name)),
             variants: variants.into_iter().map(row).collect(),
         }
+    }
+
+    /// The commands that simulate it.
+    pub(super) fn commands(&self) -> Vec<String> {
+        [self.command.clone()].into_iter().chain(self.many_command.clone()).collect()
     }
 
     /// Whether this is the regimen with that name.
@@ -147,13 +154,16 @@ impl Typical {
 }
 
 impl Many {
-    fn new(Answer { outlook, .. }: &Answer) -> Self {
+    fn new(Answer { outlook, treatment, .. }: &Answer) -> Self {
+        // Without a drug the days on which noise is highest mean nothing.
+        let treated = treatment.dose_mg > 0.0;
+        let day_of_maximum = outlook.day_of_maximum.filter(|_| treated);
         let best = outlook.best();
         let days = outlook.days_at_threshold;
         Self {
             subjects: outlook.subjects,
             failed: outlook.failed,
-            best_day: outlook.best_day.to_string(),
+            best_day: if treated { outlook.best_day.to_string() } else { "–".to_owned() },
             chance: format!("{:.1} %", 100.0 * best.at_threshold),
             chance_number: best.at_threshold,
             window: outlook
@@ -161,7 +171,7 @@ impl Many {
                 .map_or("never".to_owned(), |(first, last)| format!("{first} to {last}")),
             too_high: percent(outlook.ever_too_high),
             days: format!("{:.1} ({:.1} to {:.1})", days.q50, days.q05, days.q95),
-            day_of_maximum: outlook.day_of_maximum.map_or("–".to_owned(), |d| {
+            day_of_maximum: day_of_maximum.map_or("–".to_owned(), |d| {
                 format!("{:.1} ({:.1} to {:.1})", d.q50, d.q05, d.q95)
             }),
             never: percent(outlook.never),

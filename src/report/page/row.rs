@@ -1,10 +1,10 @@
 //! A published number beside its predictions, as a row of a table.
 
 use crate::model::Variant;
+use crate::report::calibration_figures::{arm_of, short};
 use crate::report::trial_figures::observed;
-use crate::trial::{Against, Design, Published};
+use crate::trial::{Against, Published};
 use serde::Serialize;
-use std::path::Path;
 
 /// One published number.
 #[derive(Debug, Serialize)]
@@ -39,8 +39,13 @@ pub(super) fn target_rows(variants: &[(Variant, &[Against])]) -> Vec<TargetRow> 
         let unit = number.form.unit();
         let own = observed(number, &all);
         TargetRow {
-            trials: number.trials.iter().map(short).collect::<Vec<_>>().join(" and "),
-            arm: number.arm.replace('_', " "),
+            trials: number
+                .trials
+                .iter()
+                .map(|trial| short(trial))
+                .collect::<Vec<_>>()
+                .join(" and "),
+            arm: arm_of(number),
             label: number.label.clone(),
             subset: number.subset.meaning(),
             role: number.role.name(),
@@ -60,11 +65,6 @@ pub(super) fn target_rows(variants: &[(Variant, &[Against])]) -> Vec<TargetRow> 
     all.iter().enumerate().map(row).collect()
 }
 
-/// The short name of a trial.
-fn short(trial: &String) -> String {
-    Design::load(Path::new(trial)).map_or_else(|_| trial.clone(), |design| design.short)
-}
-
 fn cell(variant: Variant, against: &Against) -> PredictionCell {
     let unit = against.published.form.unit();
     let range = against.prediction.interval.as_ref().map(|i| {
@@ -74,12 +74,13 @@ fn cell(variant: Variant, against: &Against) -> PredictionCell {
     PredictionCell {
         variant: variant.to_string(),
         range: range.unwrap_or("could not be formed".to_owned()),
-        distance: against.distance.map_or("–".to_owned(), |d| format!("{d:+.1}")),
+        distance: against.distance.map_or_else(String::new, |d| format!(", {d:+.1} SD")),
         outside: against.is_inside() == Some(false),
     }
 }
 
 /// Shares in per cent.
 fn shown(value: f64, unit: &str) -> String {
-    if unit == "1" { format!("{:.1} %", 100.0 * value) } else { format!("{value:.1}") }
+    // 13 of 16 are 81.3 %: a tie goes up, as in print.
+    if unit == "1" { format!("{:.1} %", 100.0 * value + 1e-9) } else { format!("{value:.1}") }
 }

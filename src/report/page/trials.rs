@@ -2,6 +2,7 @@
 
 use super::row::{TargetRow, target_rows};
 use crate::error::Result;
+use crate::population::VirtualPatients;
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::{MAIN, SEED};
@@ -10,8 +11,8 @@ use crate::trial::{Collector, Design, Outcome, Published, Run, Summary};
 use serde::Serialize;
 use std::path::Path;
 
-/// Trials simulated in each variant.
-const REPLICATES: usize = 200;
+/// Trials simulated in each variant, as many as the shipped calibration was set against.
+pub(super) const REPLICATES: usize = 400;
 
 /// A trial on the page.
 #[derive(Debug, Serialize)]
@@ -26,7 +27,7 @@ pub(in crate::report) struct TrialSection {
     rows: Vec<TargetRow>,
     comparisons: Vec<ComparisonRow>,
     figures: Vec<String>,
-    command: String,
+    commands: Vec<String>,
     /// Patients who could not be integrated, all trials of all variants.
     failed: usize,
 }
@@ -47,14 +48,21 @@ pub(in crate::report) fn trial_section(
     published: &[Published],
 ) -> Result<(TrialSection, Vec<Figure>)> {
     let shipped = Design::load(Path::new(name))?;
-    let designs: Vec<Design> =
-        casts.iter().map(|cast| shipped.with_practice_of(&cast.patients)).collect();
+    let with_sets = |cast: &Cast| -> Result<(Design, Vec<(Design, VirtualPatients)>)> {
+        let design = shipped.with_practice_of(&cast.patients);
+        let sets = cast.sets(REPLICATES)?;
+        let applied = sets.iter().map(|set| set.apply(&design, &cast.patients, cast.variant));
+        let applied = applied.collect::<Result<_>>()?;
+        Ok((design, applied))
+    };
+    let designs: Vec<_> = casts.iter().map(with_sets).collect::<Result<_>>()?;
     let mut results: Vec<(Run<'_>, Summary, Vec<Outcome>)> = Vec::new();
-    for (cast, design) in casts.iter().zip(&designs) {
+    for (cast, (design, sets)) in casts.iter().zip(&designs) {
         let run = Run {
             variant: cast.variant,
             seed: SEED,
             replicates: REPLICATES,
+            sets,
             ..Run::new(design, &cast.patients)
         };
         let (collector, first) = Collector::of(run, published, &mut |_, _| {}, &|_| {})?;
@@ -80,9 +88,10 @@ pub(in crate::report) fn trial_section(
         rows: target_rows(&against),
         comparisons: results.iter().flat_map(|(run, s, _)| comparisons(run, s)).collect(),
         figures: figures.iter().map(|figure| figure.id.clone()).collect(),
-        command: format!(
-            "thrombo trial {name} --variants {} --replicates {REPLICATES} --seed {SEED}",
-            variants.join(",")
+        commands: Cast::commands(
+            casts,
+            &format!("thrombo trial {name}"),
+            &format!("--replicates {REPLICATES} --seed {SEED}"),
         ),
         failed: results.iter().map(|(_, summary, _)| summary.failed).sum(),
         variants,

@@ -67,6 +67,7 @@ fn days_of(answer: &Answer) -> Predicted {
         median: days.q50,
         high: days.q95,
         distance: None,
+        inside: None,
     }
 }
 
@@ -78,5 +79,6 @@ fn chance_of(answer: &Answer) -> Predicted {
         median: best.at_threshold,
         high: (best.at_threshold + 1.96 * best.se).min(1.0),
         distance: None,
+        inside: None,
     }
 }

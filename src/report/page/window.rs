@@ -154,6 +154,11 @@ fn optimum_row(
 }
 
 impl OptimumSection {
+    /// What makes it again.
+    pub(super) fn command(&self) -> &str {
+        &self.command
+    }
+
     /// How many days of 3 mg are enough, variant by variant.
     pub(super) fn in_words(&self) -> String {
         let days = self.rows.iter().map(|row| (row.approved_days.as_str(), row.variant.as_str()));
@@ -168,6 +173,11 @@ impl OptimumSection {
 }
 
 impl WindowSection {
+    /// What makes it again.
+    pub(super) fn command(&self) -> &str {
+        &self.command
+    }
+
     /// When to operate, variant by variant.
     pub(super) fn in_words(&self) -> String {
         let cells = self.rows.first().map_or(&[][..], |row| &row.cells);

@@ -1,6 +1,6 @@
 //! Counts and probabilities by arm and day, over many trials.
 
-use super::{arms, day_words, dose_days, lower_first, model_name, protocol, unbroken};
+use super::{arms, day_words, dose_days, lower_first, model_name, protocol, seed_of, unbroken};
 use crate::error::Result;
 use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
@@ -130,7 +130,7 @@ fn patients(run: &Run<'_>, summary: &Summary) -> String {
         0 => "",
         _ => " Patients who left the trial are followed to its end.",
     };
-    format!("Simulated patients: {}. Seed {}.{failed}{dropped}", listed(&counts), run.seed)
+    format!("Simulated patients: {}; {}.{failed}{dropped}", listed(&counts), seed_of(run))
 }
 
 fn probability_title(design: &Design, summary: &Summary) -> String {

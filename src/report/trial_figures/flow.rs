@@ -1,6 +1,6 @@
 //! How many candidates and patients of the first trial went which way.
 
-use super::{arms, count_words, model_name};
+use super::{arms, count_words, model_name, seed_of};
 use crate::error::Result;
 use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
@@ -70,10 +70,10 @@ fn caption(run: &Run<'_>, summary: &Summary) -> String {
         ),
     };
     format!(
-        "Simulated, not observed: the first of {}, seed {}. A candidate whom count and history exclude counts once, by \
+        "Simulated, not observed: the first of {}, {}. A candidate whom count and history exclude counts once, by \
          the count.{screened} Analysed: everyone allocated, as randomised, for the primary endpoint.{failed}",
         count_words(run.replicates, "simulated trial", "simulated trials"),
-        run.seed
+        seed_of(run)
     )
 }
 

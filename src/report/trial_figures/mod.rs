@@ -19,6 +19,12 @@ use super::regimen_course::dose_colour;
 use crate::error::Result;
 use crate::trial::{Design, Outcome, Run, Summary};
 
+/// The seed of a run, and whether its parameters are those of a posterior.
+fn seed_of(run: &Run<'_>) -> String {
+    let over = if run.sets.is_empty() { "" } else { ", parameters drawn from the posterior" };
+    format!("seed {}{over}", run.seed)
+}
+
 /// All figures of a trial, by the names of their files; `first` are the patients of its first replicate.
 ///
 /// # Errors

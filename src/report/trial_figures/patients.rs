@@ -1,6 +1,6 @@
 //! The patients of the first trial, one by one.
 
-use super::{arms, count_words, lower_first, model_name, unbroken};
+use super::{arms, count_words, lower_first, model_name, seed_of, unbroken};
 use crate::error::Result;
 use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
@@ -48,11 +48,11 @@ pub fn trial_waterfall(run: &Run<'_>, first: &[Outcome], lettering: Lettering) -
             ),
             model_name: model_name(run),
             caption: format!(
-                "First of {}, seed {}: one bar a patient, the largest measured count after baseline and \
+                "First of {}, {}: one bar a patient, the largest measured count after baseline and \
                  before any transfusion less the measured baseline. Dashed: the rise of {} that a \
                  responder needs.",
                 count_words(run.replicates, "simulated trial", "simulated trials"),
-                run.seed,
+                seed_of(run),
                 number(rise, 0)
             ),
         },
@@ -169,11 +169,11 @@ fn time_above_caption(run: &Run<'_>, published: &[&Published], level: &str) -> S
         _ => format!(" Published medians: {}.", sources.join("; ")),
     };
     format!(
-        "First of {}, seed {}. For every number of days the share of patients with at least so many days \
+        "First of {}, {}. For every number of days the share of patients with at least so many days \
          at or above {level} by day {}, by straight lines between measured counts; the median is where a \
          curve crosses one half.{sources}",
         count_words(run.replicates, "simulated trial", "simulated trials"),
-        run.seed,
+        seed_of(run),
         number(run.design.endpoints.last_day, 0)
     )
 }

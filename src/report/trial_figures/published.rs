@@ -1,6 +1,6 @@
 //! Published numbers beside what was predicted.
 
-use super::{count_words, lower_first};
+use super::{count_words, lower_first, seed_of};
 use crate::error::Result;
 use crate::report::drawing::canvas::Lettering;
 use crate::report::figures::forest::{self, Forest, Observed, Predicted, Row, Unit};
@@ -130,6 +130,7 @@ pub fn predicted(name: &str, against: &Against) -> Option<Predicted> {
         median: interval.median.value,
         high: interval.upper.value,
         distance: against.distance,
+        inside: against.is_inside(),
     })
 }
 
@@ -140,9 +141,7 @@ fn title(rows: &[Row], published: &[&Published]) -> String {
     let predictions = rows.iter().map(|row| row.predictions.len()).max().unwrap_or(0);
     let inside = |place: usize| {
         let within = rows.iter().filter(|row| {
-            row.observed.zip(row.predictions.get(place)).is_some_and(|(observed, predicted)| {
-                (predicted.low..=predicted.high).contains(&observed.value)
-            })
+            row.predictions.get(place).is_some_and(|predicted| predicted.inside == Some(true))
         });
         within.count()
     };
@@ -179,13 +178,13 @@ fn caption(runs: &[(Run<'_>, &Summary)]) -> String {
     let Some((run, summary)) = runs.first() else { return String::new() };
     let marks = if runs.len() == 1 { "grey bar" } else { "line" };
     format!(
-        "Predicted: the {marks} holds 95 % of {} of {} patients, its tick is their median; seed {}. Observed: \
+        "Predicted: the {marks} holds 95 % of {} of {} patients, its tick is their median; {}. Observed: \
          as published, with its own 95 % interval where one can be formed (shares: Clopper and Pearson; means \
          with a published SD: Student's t). Distance: published less mean of the trials, in SDs of the trials. \
          Vermillion: outside what is predicted. \
          Results that are not used are shown and not counted. Sources of the published numbers: the files in targets/.",
         count_words(summary.replicates, "simulated trial", "simulated trials"),
         run.design.randomised,
-        run.seed
+        seed_of(run)
     )
 }

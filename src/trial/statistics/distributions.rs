@@ -15,9 +15,10 @@ pub(super) fn normal_quantile(probability: f64) -> f64 {
     Normal::standard().inverse_cdf(probability)
 }
 
-/// The probability that chi-squared with 1 degree of freedom exceeds `statistic`.
-pub(super) fn chi_squared_tail(statistic: f64) -> f64 {
-    if statistic > 0.0 { gamma_ur(0.5, 0.5 * statistic) } else { 1.0 }
+/// Probability that chi-squared with so many degrees of freedom is larger.
+#[must_use]
+pub fn chi_squared_above(statistic: f64, freedom: f64) -> f64 {
+    if statistic > 0.0 { gamma_ur(0.5 * freedom, 0.5 * statistic) } else { 1.0 }
 }
 
 /// The quantile of Beta(a, b), both positive, of a probability between 0 and 1.
@@ -70,7 +71,7 @@ mod tests {
     fn val_distributions_equal_those_of_r() {
         // Source: tests/reference/statistics.R.
         for row in rows("chi_squared") {
-            assert_close(chi_squared_tail(row.input.parse().unwrap()), &row, 1e-13);
+            assert_close(chi_squared_above(row.input.parse().unwrap(), 1.0), &row, 1e-13);
         }
         for row in rows("normal") {
             assert_close(normal_quantile(f64::midpoint(1.0, row.level)), &row, TOLERANCE);

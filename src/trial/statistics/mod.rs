@@ -35,6 +35,7 @@ mod stratified;
 mod summary;
 
 pub use difference::{Difference, Table};
+pub use distributions::chi_squared_above;
 pub use interval::{Interval, Level};
 pub use median::{OrderInterval, median, median_interval, quantile, quantile_interval};
 pub use moments::Moments;

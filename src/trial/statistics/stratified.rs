@@ -1,6 +1,6 @@
 //! Two arms in several strata.
 
-use super::distributions::{chi_squared_tail, normal_quantile};
+use super::distributions::{chi_squared_above, normal_quantile};
 use super::{Difference, Interval, Level, Table};
 
 /// Shares of Σ Q below this are rounding: the variance of the difference is 0 there.
@@ -113,7 +113,7 @@ impl Stratified {
             return None;
         }
         let statistic = excess * excess / variance; // (Z5)
-        Some(ChiSquared { statistic, p_value: chi_squared_tail(statistic) })
+        Some(ChiSquared { statistic, p_value: chi_squared_above(statistic, 1.0) })
     }
 
     /// The common difference of risks of Mantel and Haenszel (Z6) with Sato's variance (Z7); none

@@ -22,6 +22,8 @@ pub(super) struct Columns {
     pub(super) observed_right: f64,
     /// Whether anything was observed; where not, the medians stand in place of the distances.
     pub(super) observes: bool,
+    /// Whether it is asked of any number whether it lies inside.
+    pub(super) asks: bool,
     /// None where rows have several predictions, whose numbers would not fit.
     pub(super) predicted_right: Option<f64>,
     distance_width: f64,
@@ -89,6 +91,7 @@ impl Columns {
         Self {
             names,
             observes: rows.iter().any(|row| row.observed.is_some()),
+            asks: rows.iter().flat_map(|row| &row.predictions).any(|p| p.inside.is_some()),
             plot_left,
             plot_width: (plot_right - plot_left).max(10.0),
             observed_right: right,

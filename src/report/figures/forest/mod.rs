@@ -50,6 +50,8 @@ pub struct Predicted {
     pub high: f64,
     /// Standardised distance of the observed number.
     pub distance: Option<f64>,
+    /// Whether the observed number lies inside; none where that is not asked.
+    pub inside: Option<bool>,
 }
 
 /// A statistic.
@@ -109,8 +111,8 @@ impl Unit {
 }
 
 impl Predicted {
-    fn misses(&self, observed: Option<Observed>) -> bool {
-        observed.is_some_and(|o| o.value < self.low || o.value > self.high)
+    fn is_missed(&self) -> bool {
+        self.inside == Some(false)
     }
 }
 
@@ -118,7 +120,7 @@ impl Row {
     /// Whether the observed number lies outside an interval of its row.
     #[must_use]
     pub fn is_missed(&self) -> bool {
-        self.predictions.iter().any(|predicted| predicted.misses(self.observed))
+        self.predictions.iter().any(Predicted::is_missed)
     }
 }
 
@@ -171,7 +173,7 @@ fn draw_key(canvas: &mut Canvas, columns: &Columns, baseline: f64) {
             x = say(canvas, x + 12.4, name);
         }
     }
-    if columns.observes {
+    if columns.asks {
         panel.dot(canvas, (x + 1.0, 0.0), 1.15, Colour::VERMILLION);
         say(canvas, x + 3.2, "outside what is predicted");
     }
@@ -247,7 +249,7 @@ fn draw_row(canvas: &mut Canvas, columns: &Columns, panel: &Panel, row: &Row, le
         }
         for (i, predicted) in row.predictions.iter().enumerate() {
             let mut stroke = variant_stroke(&predicted.name);
-            if predicted.misses(row.observed) {
+            if predicted.is_missed() {
                 stroke.colour = Colour::VERMILLION;
             }
             let lane = observed_level - LANE * (i + 1) as f64;
@@ -275,7 +277,7 @@ fn draw_numbers(canvas: &mut Canvas, columns: &Columns, row: &Row, middle: f64) 
         canvas.text((columns.observed_right, baseline), &words(row.unit, observed.value), own);
     }
     for (i, predicted) in row.predictions.iter().enumerate() {
-        let style = if predicted.misses(row.observed) { loud } else { style };
+        let style = if predicted.is_missed() { loud } else { style };
         if let Some(right) = columns.predicted_right {
             canvas.text((right, baseline), &range_words(row.unit, predicted), style);
         }

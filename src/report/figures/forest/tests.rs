@@ -13,6 +13,7 @@ fn row(unit: Unit, label: &str, observed: f64, median: f64, variants: &[&str]) -
         median,
         high: 1.2 * median,
         distance: Some((observed - median) / (0.1 * median)),
+        inside: Some((0.8 * median..=1.2 * median).contains(&observed)),
     };
     Row {
         group: "L-PLUS 2, lusutrombopag 3 mg".to_owned(),
@@ -96,8 +97,11 @@ fn invariant_rows_outside_are_vermillion_and_never_hidden() -> Result<()> {
     assert_eq!(vermillion(&forest)?, 1 + 2, "the key and two rows");
     forest.rows[1].observed = Some(Observed { value: 400.0, interval: None });
     assert_eq!(vermillion(&forest)?, 1 + 2);
-    forest.rows[1].observed = Some(Observed { value: 12.0, interval: None });
+    forest.rows[1].predictions[0].inside = Some(true);
     assert_eq!(vermillion(&forest)?, 1 + 1);
+    // What nobody asks of is neither, and without any question the key is silent.
+    forest.rows.iter_mut().for_each(|row| row.predictions[0].inside = None);
+    assert_eq!(vermillion(&forest)?, 0);
     Ok(())
 }
 
