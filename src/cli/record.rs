@@ -1,9 +1,9 @@
-//! What the commands that simulate many patients have in common: their record, and counts that must
-//! not be 0.
+//! What the commands that simulate many patients have in common: their record, counts that must not be
+//! 0, and a posterior that belongs to one variant.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use thrombopoiesis::calibrate::posterior_text;
+use thrombopoiesis::calibrate::{CALIBRATED, posterior_text};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{RunRecord, hash};
 use thrombopoiesis::model::Variant;
@@ -26,6 +26,18 @@ pub(super) fn of_lanes(command: String, seed: u64, inputs: BTreeMap<String, Stri
 /// The files behind virtual patients in a variant, with their SHA-256.
 pub(super) fn files_of(patients: &VirtualPatients, variant: Variant) -> Vec<(String, String)> {
     patients.typical_patient(variant).map(|set| set.files).unwrap_or_default()
+}
+
+/// Refuses the file of one variant's posterior for several.
+pub(super) fn posterior_of_one(name: Option<&Path>, variants: &[Variant]) -> Result<()> {
+    match name.filter(|name| variants.len() > 1 && *name != Path::new(CALIBRATED)) {
+        Some(name) => Err(Error::Contradiction {
+            first: format!("--posterior {}", name.display()),
+            second: "several variants: a file belongs to one".to_owned(),
+            remedy: format!("run the variants one by one, or take {CALIBRATED}, the program's own"),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The posterior that was asked for, with its SHA-256.

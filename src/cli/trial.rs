@@ -6,9 +6,8 @@ use super::record;
 use super::trial_args::{Saved, TrialArgs};
 use super::{Answer, Outcome};
 use std::fmt::Write;
-use std::path::Path;
-use thrombopoiesis::calibrate::{CALIBRATED, sets_of};
-use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::calibrate::sets_of;
+use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
@@ -36,13 +35,6 @@ fn sets(
     patients: &VirtualPatients,
 ) -> Result<Vec<(Design, VirtualPatients)>> {
     let Some(path) = &args.posterior else { return Ok(Vec::new()) };
-    if args.variants.len() > 1 && path != Path::new(CALIBRATED) {
-        return Err(Error::Contradiction {
-            first: format!("--posterior {}", path.display()),
-            second: "several variants: a file belongs to one".to_owned(),
-            remedy: format!("run the variants one by one, or take {CALIBRATED}, the program's own"),
-        });
-    }
     let sets = sets_of(path, variant, args.replicates)?;
     sets.iter().map(|set| set.apply(design, patients, variant)).collect()
 }
@@ -56,6 +48,7 @@ struct Finished<'a> {
 }
 
 pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
+    record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
     let design = Design::load(&args.trial)?;
     let name = args.patients.as_deref().unwrap_or(&design.patients);
     let mut casts = Vec::new();

@@ -55,6 +55,7 @@ pub(super) struct ValidateArgs {
 }
 
 pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
+    record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
         None => PublishedFile::shipped()?,

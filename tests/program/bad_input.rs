@@ -14,6 +14,15 @@ pub(crate) fn refused(args: &[&str], code: i32) -> String {
 }
 
 #[test]
+fn invariant_the_posterior_of_one_variant_is_refused_for_several() {
+    for command in [&["validate"][..], &["trial", "l_plus_2"]] {
+        let two = ["--variants", "A,B", "--posterior", "posterior_a.csv"];
+        let said = refused(&[command, &two].concat(), 2);
+        assert!(said.contains("a file belongs to one: run the variants one by one"), "{said}");
+    }
+}
+
+#[test]
 fn invariant_wrong_arguments_are_named_with_their_remedy() {
     let simulate =
         |more: &[&str]| refused(&[&["simulate", "--regimen", "3 mg qd x7"][..], more].concat(), 2);
