@@ -71,20 +71,21 @@ pub enum Error {
         /// The operating system's word.
         source: std::io::Error,
     },
-    /// A folder holds something that the program did not write.
-    #[error(
-        "{} holds files that thrombo did not write: choose another folder, or add --force to replace it",
-        .path.display()
-    )]
-    ForeignFolder {
-        /// The folder.
+    /// Nothing is written at a path.
+    #[error("{}: {refusal}", .path.display())]
+    NotWritten {
+        /// The file or folder.
         path: PathBuf,
+        /// Why not.
+        refusal: Refusal,
     },
-    /// A folder that is to be new holds something.
-    #[error("{} is not empty: choose a folder that does not exist yet", .path.display())]
-    FullFolder {
-        /// The folder.
-        path: PathBuf,
+    /// A result could not take its place; it was kept elsewhere.
+    #[error("{error}\nthe new result is kept in {}", .kept.display())]
+    Kept {
+        /// Why it could not.
+        error: Box<Error>,
+        /// Where it is.
+        kept: PathBuf,
     },
     /// A patient that was asked for alone could not be integrated.
     #[error("the model `{model}` could not be integrated: {failure}")]
@@ -121,6 +122,69 @@ impl Error {
     pub fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { path, action, source }
+    }
+
+    /// Nothing is written at `path`.
+    pub(crate) fn not_written(path: &Path, refusal: Refusal) -> Self {
+        Self::NotWritten { path: path.to_owned(), refusal }
+    }
+}
+
+/// Why nothing is written at a path, although the system would let it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// A folder holds, among others, these entries, which the program did not write or which were changed
+    /// since.
+    Foreign(Vec<String>),
+    /// A file that the program did not write, or that was changed since.
+    ForeignFile,
+    /// A folder that is to be new holds something.
+    NotEmpty,
+    /// Something that is never replaced: what it is.
+    Protected(&'static str),
+    /// The same command reads it, or something in it.
+    Input,
+    /// The same command writes something else there.
+    Twice,
+    /// The path is empty.
+    NoName,
+    /// Links that lead in a circle.
+    Circle,
+}
+
+/// Most entries of a folder that a message names.
+const MOST_ENTRIES: usize = 5;
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Foreign(names) => {
+                let shown: Vec<&str> =
+                    names.iter().take(MOST_ENTRIES).map(String::as_str).collect();
+                write!(
+                    f,
+                    "would lose what thrombo did not write or what has changed since: {}",
+                    shown.join(", ")
+                )?;
+                if names.len() > MOST_ENTRIES {
+                    write!(f, " and {} more", names.len() - MOST_ENTRIES)?;
+                }
+                f.write_str("; choose another folder")
+            }
+            Self::ForeignFile => f.write_str(
+                "this file was not written by thrombo, or has changed since; choose another name",
+            ),
+            Self::NotEmpty => f.write_str("not empty; choose a folder that does not exist yet"),
+            Self::Protected(what) => write!(f, "{what} is never replaced; choose another path"),
+            Self::Input => {
+                f.write_str("an input of the same command would be lost; choose another path")
+            }
+            Self::Twice => {
+                f.write_str("another output of the same command goes there; choose another path")
+            }
+            Self::NoName => f.write_str("an empty path; give the output a name"),
+            Self::Circle => f.write_str("its links lead in a circle; choose another path"),
+        }
     }
 }
 

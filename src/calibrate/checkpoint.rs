@@ -1,65 +1,82 @@
-//! Evaluations on disk, line by line, so that a calibration that was killed goes on where it was.
+//! Evaluations on disk, line by line, so that a calibration that was cut off can be resumed.
 
 use super::evaluator::Known;
-use crate::error::{Error, Result};
-use std::fs::{File, OpenOptions};
-use std::io::Write;
+use crate::error::{Error, FileProblem, Result};
+use crate::files::{Earlier, Journal};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 /// A growing file of evaluations that belong to one set of inputs.
 #[derive(Debug)]
 pub struct Checkpoint {
-    path: PathBuf,
-    file: Mutex<File>,
+    journal: Mutex<Journal>,
+}
+
+/// What a checkpoint held when it was opened.
+#[derive(Debug, Default, PartialEq)]
+pub struct Resumed {
+    /// The evaluations of an earlier run of the same inputs.
+    pub known: Vec<Known>,
+    /// Where the checkpoint of an earlier run was set aside.
+    pub aside: Option<PathBuf>,
 }
 
 impl Checkpoint {
-    /// Opens the checkpoint at `path` for the inputs with this hash. With `resume`, what it holds of
-    /// the same inputs comes back; otherwise it is begun anew.
+    /// Opens the checkpoint at `path` for the inputs with this hash, whose evaluations have `unknowns`
+    /// coordinates. With `resume`, what it holds of the same inputs comes back; otherwise it is begun
+    /// anew, and an earlier one set aside.
     ///
     /// # Errors
-    /// The file cannot be read or written; it belongs to other inputs.
-    pub fn open(path: &Path, inputs: &str, resume: bool) -> Result<(Self, Vec<Known>)> {
-        let heading = format!("thrombo calibration {inputs}");
-        let mut known = Vec::new();
-        if resume && path.exists() {
-            let text = std::fs::read_to_string(path).map_err(Error::io(path, "read"))?;
-            let mut lines = text.lines();
-            if lines.next() != Some(&heading) {
-                return Err(Error::Contradiction {
-                    first: format!("--resume with {}", path.display()),
-                    second: "these targets, variant, seed or settings: it belongs to others"
-                        .to_owned(),
-                    remedy: "leave --resume away to begin anew".to_owned(),
-                });
+    /// The file cannot be read or written; it was changed, or belongs to other inputs; another run
+    /// writes to it.
+    pub fn open(
+        path: &Path,
+        inputs: &str,
+        unknowns: usize,
+        resume: bool,
+    ) -> Result<(Self, Resumed)> {
+        let heading = format!("thrombo calibration 2 {inputs}");
+        let (journal, earlier) = Journal::open(path, &heading, resume)?;
+        let mut kept = Resumed::default();
+        match earlier {
+            Earlier::Nothing => {}
+            Earlier::SetAside(aside) => kept.aside = Some(aside),
+            Earlier::Lines(lines) => {
+                let mut statistics = 0;
+                for (i, line) in lines.iter().enumerate() {
+                    let fits = |known: &Known| {
+                        let others = [0, known.expected.len()];
+                        known.x.len() == unknowns
+                            && (statistics == 0 || others.contains(&statistics))
+                    };
+                    let known = read(line).filter(fits);
+                    let known = known.ok_or_else(|| other_problem(path, i + 2))?;
+                    statistics = statistics.max(known.expected.len());
+                    kept.known.push(known);
+                }
             }
-            // A line that was cut off is computed again.
-            known.extend(lines.map_while(read));
         }
-        let write = || -> std::io::Result<File> {
-            let mut file = OpenOptions::new().create(true).write(true).truncate(true).open(path)?;
-            writeln!(file, "{heading}")?;
-            for known in &known {
-                file.write_all(line(known).as_bytes())?;
-            }
-            Ok(file)
-        };
-        let file = write().map_err(Error::io(path, "written"))?;
-        Ok((Self { path: path.to_owned(), file: Mutex::new(file) }, known))
+        Ok((Self { journal: Mutex::new(journal) }, kept))
     }
 
-    /// Keeps one evaluation. A disk that is full is no reason to stop: only resuming is lost.
-    pub fn save(&self, known: &Known) {
-        if let Ok(mut file) = self.file.lock() {
-            let _ = file.write_all(line(known).as_bytes());
-        }
+    /// Keeps one evaluation.
+    ///
+    /// # Errors
+    /// It cannot be written: resuming is lost from there on, nothing else.
+    pub fn save(&self, known: &Known) -> std::io::Result<()> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).append(&line(known))
     }
 
     /// Removes the file once its work is done.
     pub fn remove(self) {
-        let _ = std::fs::remove_file(&self.path);
+        self.journal.into_inner().unwrap_or_else(PoisonError::into_inner).remove();
     }
+}
+
+fn other_problem(path: &Path, line: usize) -> Error {
+    let rule = "is an evaluation of another problem: begin anew, which sets the file aside";
+    let (key, rule) = (String::new(), rule.to_owned());
+    Error::Files(vec![FileProblem { path: path.to_owned(), line, key, rule }])
 }
 
 /// One line: the bits of the numbers, so that nothing is lost.
@@ -93,17 +110,21 @@ mod tests {
         let one =
             Known { x: vec![0.1, -3e300], objective: 1.0 / 3.0, expected: vec![f64::EPSILON] };
         let two = Known { x: vec![2.0, 1.0], objective: 1e9, expected: Vec::new() };
-        let (checkpoint, known) = Checkpoint::open(&path, "abc", true).unwrap();
-        assert!(known.is_empty());
-        checkpoint.save(&one);
-        checkpoint.save(&two);
+        let open = |inputs, unknowns, resume| Checkpoint::open(&path, inputs, unknowns, resume);
+        let (checkpoint, kept) = open("abc", 2, true).unwrap();
+        assert_eq!(kept, Resumed::default());
+        checkpoint.save(&one).unwrap();
+        checkpoint.save(&two).unwrap();
+        drop(checkpoint);
         let half = std::fs::read_to_string(&path).unwrap() + "3ff0000000000000 4000|3ff";
         std::fs::write(&path, half).unwrap();
-        let (_, known) = Checkpoint::open(&path, "abc", true).unwrap();
-        assert_eq!(known, [one, two]);
-        assert!(Checkpoint::open(&path, "other", true).is_err());
-        let (checkpoint, known) = Checkpoint::open(&path, "other", false).unwrap();
-        assert!(known.is_empty());
+        let (checkpoint, kept) = open("abc", 2, true).unwrap();
+        assert_eq!(kept.known, [one, two]);
+        drop(checkpoint);
+        assert!(open("other", 2, true).is_err(), "other inputs");
+        assert!(open("abc", 3, true).is_err(), "other unknowns");
+        let (checkpoint, kept) = open("other", 2, false).unwrap();
+        assert!(kept.known.is_empty() && kept.aside.is_some_and(|aside| aside.exists()));
         checkpoint.remove();
         assert!(!path.exists());
     }

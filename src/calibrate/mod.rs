@@ -24,7 +24,7 @@ pub mod variants;
 mod verdict;
 
 pub use calibration::{Calibration, Misfit, Settings, calibrate, calibrated_patients};
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, Resumed};
 pub use conflicts::{Conflicts, Kept, Repeated, conflicts, larger, most_evaluations, outside};
 pub use estimated::{Estimated, Nature, Place, Plan, Scale};
 pub use evaluator::{Evaluator, Known, Save, Watch};

@@ -2,7 +2,7 @@
 
 use super::export::ExportArgs;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::fit;
 use thrombopoiesis::integrate::{self, Options};
@@ -147,6 +147,9 @@ pub(super) struct SimulateArgs {
     /// Where the CSV goes; - is standard output
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(super) out: PathBuf,
+    /// Move a file that thrombo did not write, or that has changed since, aside to NAME.previous
+    #[arg(long)]
+    pub(super) force: bool,
     /// Form of the output, for a single patient
     #[arg(long, value_enum, default_value_t = FormatArg::Csv, conflicts_with_all = ["subjects", "states"])]
     pub(super) format: FormatArg,
@@ -238,7 +241,7 @@ pub(super) struct FitArgs {
     /// Folder for the result (TOML and JSON), the log and the figures; without it, the result is printed
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Replace a folder that thrombo did not write
+    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
 }
@@ -313,7 +316,19 @@ impl MethodArg {
     }
 }
 
+impl SimulateArgs {
+    /// The files that these arguments name as inputs.
+    pub(super) fn reads(&self) -> impl Iterator<Item = &Path> {
+        self.scenario.as_deref().into_iter().chain(self.patient.reads())
+    }
+}
+
 impl PatientArgs {
+    /// The file that these arguments name as input.
+    pub(super) fn reads(&self) -> Option<&Path> {
+        self.parameters.as_deref().map(Path::new)
+    }
+
     /// The parameters that these arguments ask for.
     pub(super) fn parameters(&self) -> Result<ParameterSet> {
         let mut set = match &self.parameters {

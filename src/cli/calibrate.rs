@@ -1,20 +1,20 @@
 //! `thrombo calibrate`: the population behind the published trials.
 
 use super::calibrate_args::CalibrateArgs;
+use super::checkpoints::{Checkpoints, Keeper};
 use super::console::Console;
 use super::document::Document;
 use super::record;
 use super::{Answer, Outcome};
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use thrombopoiesis::calibrate::tables::MadeBy;
 use thrombopoiesis::calibrate::variants::Weighed;
 use thrombopoiesis::calibrate::{
-    Calibration, Checkpoint, Conflicts, Known, Plan, Problem, Search, Settings, calibrate,
-    conflicts, full_name, information, inputs, larger, most_evaluations, outside, tables, variants,
+    Calibration, Conflicts, Known, Plan, Problem, Search, Settings, calibrate, conflicts,
+    full_name, information, inputs, larger, most_evaluations, outside, tables, variants,
 };
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, RunRecord, hash};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::calibration_figures::{
     FORESTS, calibration_figures, calibration_forest,
@@ -32,9 +32,12 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
         None => PublishedFile::shipped()?,
     };
     let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
-    let mut folder =
-        args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
+    let read = [args.plan.as_deref(), args.targets.as_deref()];
+    let mut outputs = Outputs::beside(read.into_iter().flatten());
+    let mut folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
     let record = run_record(args, &plan, &files)?;
+    let results = folder.as_ref().map(OutputFolder::target);
+    let checkpoints = Checkpoints::beside(results, args, &record, console);
     let (mut converged, mut document) = (true, Document::of(&record));
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     let mut weighed: Vec<Weighed> = Vec::new();
@@ -47,12 +50,13 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
             (args.seed, args.candidates as usize),
         )?;
         let mut notes = notes(args, &problem, console)?;
-        let Some((calibration, known)) = one(args, &problem, &published, &record, console)? else {
+        let Some((calibration, known)) = one(args, &problem, &published, &checkpoints, console)?
+        else {
             console.say(&format!("variant {variant}: nothing can be said anywhere: no result"));
             converged = false;
             continue;
         };
-        let conflicts = checked(args, &problem, &calibration, known, (&record, console))?;
+        let conflicts = checked(args, &problem, &calibration, known, (&checkpoints, console))?;
         notes += "\n";
         notes += &conflicts.as_ref().map_or_else(|| unchecked(&calibration), Conflicts::text);
         converged &= calibration.found.converged;
@@ -72,7 +76,7 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
     if weighed.len() > 1 {
         console.print(&variants::text(&published, &weighed))?;
     }
-    if let (Some(mut folder), Some(out)) = (folder, &args.out) {
+    if let Some(mut folder) = folder {
         if !verdicts.is_empty() {
             add_forests(&mut folder, args, &verdicts)?;
         }
@@ -81,9 +85,8 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
                 folder.add(name, content);
             }
         }
-        folder.finish(&record.to_toml())?;
-        console.say(&format!("written to {}", out.display()));
-        remove_checkpoints(args);
+        console.say(&folder.finish(&record.to_toml())?.to_string());
+        checkpoints.remove();
     }
     let outcome = if converged { Outcome::Done } else { Outcome::NotConverged };
     console.answer(outcome, || Ok(document.with("converged", converged)))
@@ -98,15 +101,6 @@ fn with_files(document: Document, files: &[(String, String)]) -> Document {
         }
         _ => document,
     })
-}
-
-/// What the checkpoints kept is in the results now.
-fn remove_checkpoints(args: &CalibrateArgs) {
-    for variant in &args.variants {
-        for more in ["", LARGER] {
-            let _ = std::fs::remove_file(checkpoint_path(args, &format!("{variant}{more}")));
-        }
-    }
 }
 
 /// What came of one variant.
@@ -183,18 +177,18 @@ fn unchecked(calibration: &Calibration) -> String {
 }
 
 /// Evaluations that were made, and where they are kept.
-type KeptSoFar = (Vec<Known>, Option<Checkpoint>);
+type KeptSoFar = (Vec<Known>, Option<Arc<Keeper>>);
 
 /// A calibration, and all that was evaluated for it.
 fn one(
     args: &CalibrateArgs,
     problem: &Problem,
     published: &[Published],
-    record: &RunRecord,
+    checkpoints: &Checkpoints<'_>,
     console: Console,
 ) -> Result<Option<(Calibration, KeptSoFar)>> {
     let variant = problem.variant.to_string();
-    let (checkpoint, earlier) = kept(args, &variant, record, console)?;
+    let (checkpoint, earlier) = checkpoints.open(&variant, problem)?;
     let settings = Settings {
         search: search_of(args),
         posterior: args.draws as usize,
@@ -233,15 +227,15 @@ fn checked(
     problem: &Problem,
     calibration: &Calibration,
     (known, own): KeptSoFar,
-    (record, console): (&RunRecord, Console),
+    (checkpoints, console): (&Checkpoints<'_>, Console),
 ) -> Result<Option<Conflicts>> {
     if !args.check_conflicts {
         return Ok(None);
     }
     let variant = problem.variant.to_string();
     let large = larger(problem)?;
-    let (of_large, known_of_large) = kept(args, &format!("{variant}{LARGER}"), record, console)?;
-    let saved = |checkpoint: &Option<Checkpoint>, new: &Known| {
+    let (of_large, known_of_large) = checkpoints.open(&format!("{variant}{LARGER}"), &large)?;
+    let saved = |checkpoint: &Option<Arc<Keeper>>, new: &Known| {
         if let Some(checkpoint) = checkpoint {
             checkpoint.save(new);
         }
@@ -262,32 +256,6 @@ fn checked(
         )
     })??;
     Ok(Some(found))
-}
-
-/// The checkpoint of a search called `name`, where results are written, with what an earlier run left.
-fn kept(
-    args: &CalibrateArgs,
-    name: &str,
-    record: &RunRecord,
-    console: Console,
-) -> Result<(Option<Checkpoint>, Vec<Known>)> {
-    if args.out.is_none() {
-        return Ok((None, Vec::new()));
-    }
-    let inputs = hash(format!("{name} {}", record.to_toml()).as_bytes());
-    let (checkpoint, earlier) =
-        Checkpoint::open(&checkpoint_path(args, name), &inputs, args.resume)?;
-    if !earlier.is_empty() {
-        console.say(&format!("{name}: {} evaluations taken from an earlier run", earlier.len()));
-    }
-    Ok((Some(checkpoint), earlier))
-}
-
-/// Evaluations beside the results, so that the folder itself appears whole.
-fn checkpoint_path(args: &CalibrateArgs, variant: &str) -> PathBuf {
-    let out = args.out.clone().unwrap_or_default();
-    let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    out.with_file_name(format!(".{name}.{}.checkpoint", variant.to_lowercase()))
 }
 
 fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> Result<RunRecord> {

@@ -59,7 +59,7 @@ pub(super) struct CalibrateArgs {
     /// Folder for the results; without it, they are only printed
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Replace a folder that thrombo did not write
+    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
 }

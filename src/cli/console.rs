@@ -1,5 +1,4 @@
 //! What the program says while it runs, and how text leaves it.
-#![expect(clippy::print_stderr, reason = "the one place from which the program speaks")]
 
 use super::document::{Document, misuse, refusal};
 use super::{Answer, Outcome};
@@ -8,8 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::write_whole;
+use thrombopoiesis::error::{Error, Refusal, Result};
 
 /// To whom the program speaks.
 #[derive(Debug, Clone, Copy)]
@@ -23,33 +21,28 @@ pub(super) struct Console {
 impl Console {
     /// Says what went wrong.
     pub(super) fn say_error(self, error: &Error, exit_code: u8) {
+        let message = error.to_string() + remedy(error);
         if self.json {
-            eprintln!("{}", refusal(error, exit_code));
+            speak(&refusal(error, &message, exit_code).to_string());
             return;
         }
         let style = Styles::default();
         let style = style.get_error();
-        for line in error.to_string().lines() {
-            // The stream leaves the colour away where it is not wanted.
-            anstream::eprintln!("{style}error:{style:#} {line}");
+        for line in message.lines() {
+            speak(&format!("{style}error:{style:#} {line}"));
         }
     }
 
     /// Says something about what was done, for people who watch.
     pub(super) fn say(self, text: &str) {
         if !self.quiet {
-            eprintln!("{text}");
+            speak(text);
         }
     }
 
     /// Prints a result for people; for programs it is in the document.
     pub(super) fn print(self, text: &str) -> Result<()> {
         if self.json { Ok(()) } else { print(text) }
-    }
-
-    /// Writes `text` to `path`, or prints it where that is `-`.
-    pub(super) fn deliver(self, path: &Path, text: &str) -> Result<()> {
-        if is_standard_output(path) { self.print(text) } else { write_whole(path, text.as_bytes()) }
     }
 
     /// The end of a command, with its document if one is wanted.
@@ -68,14 +61,25 @@ impl Console {
     }
 }
 
-/// Says as a document what is wrong with the arguments.
-pub(super) fn say_misuse(message: &str, exit_code: u8) {
-    eprintln!("{}", misuse(message, exit_code));
+/// What the command line can do about it beyond what the library says.
+fn remedy(error: &Error) -> &'static str {
+    match error {
+        Error::NotWritten { refusal: Refusal::Foreign(_) | Refusal::ForeignFile, .. } => {
+            ", or add --force, which moves what is there aside"
+        }
+        _ => "",
+    }
 }
 
-/// Whether `path` stands for standard output.
-pub(super) fn is_standard_output(path: &Path) -> bool {
-    path == Path::new("-")
+/// Says as a document what is wrong with the arguments.
+pub(super) fn say_misuse(message: &str, exit_code: u8) {
+    speak(&misuse(message, exit_code).to_string());
+}
+
+/// Writes a line to standard error, without colour where that is not wanted. Where nobody listens any
+/// more, there is nobody to tell.
+fn speak(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
 /// Writes `text` to standard output. A reader that has heard enough, such as `head`, is no error.

@@ -99,8 +99,8 @@ fn number(cell: &str) -> Option<Value> {
 }
 
 /// What is wrong, for programs; one line.
-pub(super) fn refusal(error: &Error, exit_code: u8) -> Value {
-    let mut refusal = misuse(&error.to_string(), exit_code);
+pub(super) fn refusal(error: &Error, message: &str, exit_code: u8) -> Value {
+    let mut refusal = misuse(message, exit_code);
     if let Error::Files(problems) = error {
         refusal["error"]["problems"] = problems.iter().map(problem).collect();
     }

@@ -1,16 +1,17 @@
 //! `thrombo export`: a model for another tool.
 
 use super::args::{PatientArgs, time_span};
-use super::console::{Console, is_standard_output};
+use super::console::Console;
 use super::document::Document;
 use super::simulate::{changes, length, sampling, whose};
+use super::sink::Sink;
 use super::{Answer, Outcome};
 use clap::{Args as ClapArgs, ValueEnum};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::export::{Exported, Request, Tool, export};
-use thrombopoiesis::files::write_whole;
+use thrombopoiesis::files::{Comment, Outputs};
 use thrombopoiesis::model::ParameterSet;
 use thrombopoiesis::regimen::Regimen;
 
@@ -45,6 +46,9 @@ pub(super) struct ExportArgs {
     /// Where the model goes: a file, or a folder that exists; - is standard output
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(super) out: PathBuf,
+    /// Move files that thrombo did not write, or that have changed since, aside to NAME.previous
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -79,18 +83,25 @@ pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
     request.until = length(args.days)?;
     request.every = time_span(&args.every)?;
     sampling(&args.every, request.until)?;
-    if let Some(name) = out.file_stem().filter(|_| !is_standard_output(&out)) {
+    if let Some(name) = out.file_stem().filter(|_| out != Path::new("-")) {
         request.name = name.to_string_lossy().into_owned();
     }
     request.heading = heading(args, &set);
+    let mut outputs = Outputs::beside(args.patient.reads());
+    let sink = Sink::open(&mut outputs, &out, args.force)?;
+    let is_printed = sink.is_standard_output();
     let Exported { text, data } = export(&request, tool)?;
-    console.deliver(&out, &text)?;
-    match &data {
-        Some(_) if is_standard_output(&out) && !console.json => {
-            console.say("the data file is written with --out FILE only");
+    let data_out = match &data {
+        Some(_) if !is_printed => {
+            Some(Sink::open(&mut outputs, &out.with_extension(DATA), args.force)?)
         }
-        Some(data) if !is_standard_output(&out) => {
-            write_whole(&out.with_extension(DATA), data.as_bytes())?;
+        _ => None,
+    };
+    sink.write(&text, comment(tool), console)?;
+    match (&data, data_out) {
+        (Some(data), Some(sink)) => sink.write(data, Comment::Impossible, console)?,
+        (Some(_), None) if !console.json => {
+            console.say("the data file is written with --out FILE only");
         }
         _ => {}
     }
@@ -101,6 +112,16 @@ pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
             .with("text", text)
             .with("data", data))
     })
+}
+
+/// The comments of a tool's language.
+fn comment(tool: Tool) -> Comment {
+    match tool {
+        Tool::Mrgsolve => Comment::Slashes,
+        Tool::Rxode2 => Comment::Hash,
+        Tool::Nonmem => Comment::Semicolons,
+        Tool::Sbml => Comment::Xml,
+    }
 }
 
 /// The file that the model goes to.

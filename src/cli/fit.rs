@@ -8,7 +8,7 @@ use super::{Answer, Outcome};
 use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::{OutputFolder, RunRecord, read_text};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, read_text};
 use thrombopoiesis::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::report::{Lettering, descriptive};
@@ -19,18 +19,18 @@ const DEFAULT_FREE: [&str; 3] = ["kc", "tmk", "tp"];
 pub(super) fn run(args: &FitArgs, console: Console) -> Result<Answer> {
     let problem = problem(args)?;
     let search = search(args)?;
-    let folder =
-        args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
+    let mut outputs =
+        Outputs::beside(args.targets.as_deref().into_iter().chain(args.patient.reads()));
+    let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
     let progress = console.progress();
     let result =
         fit::fit(&problem, &search, &|p| progress.tell(p.stage.to_owned(), p.done, p.total))?;
     drop(progress);
     console.print(&result.summary())?;
     let record = record(args, &problem, search);
-    if let (Some(mut folder), Some(out)) = (folder, &args.out) {
+    if let Some(mut folder) = folder {
         add_files(&mut folder, &problem, &result)?;
-        folder.finish(&record.to_toml())?;
-        console.say(&format!("written to {}", out.display()));
+        console.say(&folder.finish(&record.to_toml())?.to_string());
     }
     let converged = result.status == FitStatus::Converged;
     let outcome = if converged { Outcome::Done } else { Outcome::NotConverged };

@@ -38,7 +38,7 @@ pub(super) fn run(args: &InitArgs, console: Console) -> Result<Answer> {
     for (name, content) in FILES {
         folder.add(name, content);
     }
-    folder.finish_without_record()?;
+    console.say(&folder.finish_without_record()?.to_string());
     let shown = args.folder.display();
     let names = FILES.map(|(name, _)| name);
     console.print(&format!("{shown}: {}\nNext: cd {shown} && sh run.sh\n", names.join(", ")))?;

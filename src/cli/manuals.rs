@@ -9,7 +9,7 @@ use clap::{Args as ClapArgs, Command, CommandFactory};
 use clap_complete::Shell;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::OutputFolder;
+use thrombopoiesis::files::Outputs;
 
 /// The name under which the program is called.
 const NAME: &str = "thrombo";
@@ -35,7 +35,7 @@ pub(super) struct ManArgs {
     /// Folder for the pages of all commands; without it, that of the program is printed
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Replace a folder that thrombo did not write
+    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
 }
@@ -57,15 +57,15 @@ pub(super) fn man(args: &ManArgs, console: Console) -> Result<Answer> {
     match &args.out {
         None => console.print(pages.first().map_or("", |(_, page)| page))?,
         Some(out) => {
-            let mut folder = OutputFolder::prepare(out, args.force)?;
+            let mut folder = Outputs::default().folder(out, args.force)?;
             for (name, page) in &pages {
                 folder.add(name, page.as_str());
             }
             let record = [("program", super::program()), ("command", "thrombo man".to_owned())];
             let record: toml::Table =
                 record.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
-            folder.finish(&toml::to_string(&record).unwrap_or_default())?;
-            console.say(&format!("written to {}", out.display()));
+            let written = folder.finish(&toml::to_string(&record).unwrap_or_default())?;
+            console.say(&written.to_string());
         }
     }
     console.answer(Outcome::Done, || {

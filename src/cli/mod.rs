@@ -4,6 +4,7 @@ mod args;
 mod calibrate;
 mod calibrate_args;
 mod check;
+mod checkpoints;
 mod console;
 mod document;
 mod explore;
@@ -17,6 +18,7 @@ mod population;
 mod record;
 mod report;
 mod simulate;
+mod sink;
 mod trial;
 mod trial_args;
 mod validate;
@@ -29,7 +31,8 @@ use clap::Parser;
 use console::{Console, print, say_misuse};
 use document::Document;
 use std::process::ExitCode;
-use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::error::{Error, Refusal, Result};
+use thrombopoiesis::files::end_cleanly_when_interrupted;
 
 /// How a command ended that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +69,10 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     let console = Console { json: args.json, quiet: args.quiet };
+    // The server ends by itself when it is told to.
+    if !matches!(args.command, Command::Explore(_)) {
+        end_cleanly_when_interrupted();
+    }
     let outcome = answer(&args.command, console).and_then(|answer| {
         let printed = answer.document.map(|document| print(&document.text()));
         printed.transpose()?;
@@ -113,7 +120,10 @@ fn exit_code(error: &Error) -> u8 {
         Error::Unknown { .. }
         | Error::OutOfRange { .. }
         | Error::Syntax { .. }
-        | Error::Contradiction { .. } => 2,
+        | Error::Contradiction { .. }
+        | Error::NotWritten {
+            refusal: Refusal::Input | Refusal::Twice | Refusal::NoName, ..
+        } => 2,
         _ => 1,
     }
 }

@@ -5,11 +5,12 @@ use super::console::Console;
 use super::document::Document;
 use super::record::not_zero;
 use super::simulate::{Asked, record, sampling, shortest};
+use super::sink::Sink;
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use thrombopoiesis::error::{Error, Reason, Result};
-use thrombopoiesis::files::write_whole;
+use thrombopoiesis::files::{Comment, Outputs};
 use thrombopoiesis::population::Variability;
 use thrombopoiesis::report::{Lettering, population_figure};
 use thrombopoiesis::simulate::population::{Engine, Request, Summary, population};
@@ -28,6 +29,10 @@ pub(super) fn run(
     console: Console,
 ) -> Result<Answer> {
     check(args, subjects)?;
+    let mut outputs = Outputs::beside(args.reads());
+    let out = Sink::open(&mut outputs, &args.out, args.force)?;
+    let figure_out = args.figure.as_deref().map(|path| outputs.file(path, args.force));
+    let figure_out = figure_out.transpose()?;
     let until = asked.until;
     let mut request = Request::new(&asked.set, &asked.regimen);
     request.subjects = subjects;
@@ -46,13 +51,13 @@ pub(super) fn run(
         progress.tell("patients".to_owned(), done, subjects);
     })?;
     drop(progress);
-    if let Some(path) = &args.figure {
+    if let Some(file) = figure_out {
         let figure = population_figure(&request, &summary, Lettering::Embedded)?;
-        write_whole(path, figure.as_bytes())?;
+        console.say(&file.write(figure.as_bytes(), Comment::Xml)?.to_string());
     }
     let record = record(args, asked, request.tolerance);
     let csv = record.to_comments() + &comments(&request, &summary) + &table(&summary);
-    console.deliver(&args.out, &csv)?;
+    out.write(&csv, Comment::Hash, console)?;
     console.answer(Outcome::Done, || {
         Ok(details(Document::of(&record), &request, &summary).table("samples", &csv))
     })

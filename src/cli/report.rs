@@ -6,7 +6,7 @@ use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::OutputFolder;
+use thrombopoiesis::files::Outputs;
 use thrombopoiesis::report;
 
 #[derive(Debug, ClapArgs)]
@@ -22,7 +22,7 @@ pub(super) struct ReportArgs {
     /// Virtual patients in place of the calibrated ones: a file, or the name of shipped ones
     #[arg(long, visible_alias = "patients", value_name = "FILE")]
     pub(super) parameters: Option<String>,
-    /// Replace a folder that thrombo did not write
+    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
     /// Write every figure as PNG too, beside its SVG
@@ -31,7 +31,7 @@ pub(super) struct ReportArgs {
 }
 
 pub(super) fn run(args: &ReportArgs, console: Console) -> Result<Answer> {
-    let mut folder = OutputFolder::prepare(&args.out, args.force)?;
+    let mut folder = Outputs::beside(args.parameters.as_deref()).folder(&args.out, args.force)?;
     let progress = console.progress();
     let tell =
         |stage: &str, done: usize, total: usize| progress.tell(stage.to_owned(), done, total);
@@ -47,8 +47,8 @@ pub(super) fn run(args: &ReportArgs, console: Console) -> Result<Answer> {
     for (name, content) in report.files {
         folder.add(name, content);
     }
-    folder.finish(&report.record.to_toml())?;
-    console.say(&format!("written: open {}", args.out.join("index.html").display()));
+    let placed = folder.finish(&report.record.to_toml())?;
+    console.say(&format!("{placed}\nopen {}", args.out.join("index.html").display()));
     let outcome = if report.converged { Outcome::Done } else { Outcome::NotConverged };
     console.answer(outcome, || {
         Ok(Document::of(&report.record)

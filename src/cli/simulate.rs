@@ -6,6 +6,7 @@ use super::args::{
 use super::console::Console;
 use super::document::Document;
 use super::population;
+use super::sink::Sink;
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::export::records::{self, Compartments, Record};
-use thrombopoiesis::files::RunRecord;
+use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::model::{ParameterSet, Status, Variant};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Fate, Sample, Scenario, Simulated, simulate};
@@ -65,6 +66,8 @@ pub(super) fn run(args: &SimulateArgs, console: Console) -> Result<Answer> {
     if let Some(subjects) = args.subjects {
         return population::run(args, &asked, subjects, console);
     }
+    let mut outputs = Outputs::beside(args.reads());
+    let out = Sink::open(&mut outputs, &args.out, args.force)?;
     let times_h = sampling(&args.every, asked.until)?;
     let options = args.integrator.options();
     let course = simulate(&asked.set, &asked.regimen, asked.until, options)?;
@@ -72,7 +75,7 @@ pub(super) fn run(args: &SimulateArgs, console: Console) -> Result<Answer> {
     let document = Document::of(&record);
     if args.format == FormatArg::Nonmem {
         let records = data(&asked.set, &*course, &times_h)?;
-        console.deliver(&args.out, &records)?;
+        out.write(&records, Comment::Impossible, console)?;
         return console.answer(Outcome::Done, || Ok(document.table("records", &records)));
     }
     let mut csv = record.to_comments();
@@ -81,7 +84,7 @@ pub(super) fn run(args: &SimulateArgs, console: Console) -> Result<Answer> {
     for time_h in times_h {
         write_row(&mut csv, &course.sample(Time::hours(time_h))?, args.states);
     }
-    console.deliver(&args.out, &csv)?;
+    out.write(&csv, Comment::Hash, console)?;
     console.answer(Outcome::Done, || Ok(endpoints(document, &*course)?.table("samples", &csv)))
 }
 

@@ -6,9 +6,10 @@ use super::record;
 use super::trial_args::{Saved, TrialArgs};
 use super::{Answer, Outcome};
 use std::fmt::Write;
+use std::path::Path;
 use thrombopoiesis::calibrate::sets_of;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, RunRecord};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
@@ -60,8 +61,9 @@ pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
     }
     let files = PublishedFile::shipped()?;
     let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
-    let folder =
-        args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
+    let read = [Some(&*args.trial), Some(Path::new(name)), args.posterior.as_deref()];
+    let mut outputs = Outputs::beside(read.into_iter().flatten());
+    let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
     let saved = if let Saved::First(count) = args.save_replicates { count } else { usize::MAX };
     let progress = console.progress();
     let (mut finished, mut patient_tables) = (Vec::new(), None);
@@ -87,10 +89,9 @@ pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
     drop(progress);
     console.print(&text(&design, &finished))?;
     let record = run_record(args, &design, &casts, &files)?;
-    if let (Some(mut folder), Some(out)) = (folder, &args.out) {
+    if let Some(mut folder) = folder {
         add_files(&mut folder, &design, &finished, patient_tables)?;
-        folder.finish(&record.to_toml())?;
-        console.say(&format!("written to {}", out.display()));
+        console.say(&folder.finish(&record.to_toml())?.to_string());
     }
     console.answer(Outcome::Done, || {
         Ok(Document::of(&record)

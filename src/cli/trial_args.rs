@@ -44,7 +44,7 @@ pub(super) struct TrialArgs {
     /// Folder for tables and figures; without it, the result is only printed
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Replace a folder that thrombo did not write
+    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
 }

@@ -3,15 +3,16 @@
 use super::console::Console;
 use super::document::Document;
 use super::record;
+use super::sink::Sink;
 use super::trial_args::variant;
 use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thrombopoiesis::calibrate::{
     ExposureFile, exposure_rows, exposure_text, exposures, in_replicate, sets_of, tables, verdict,
 };
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{RunRecord, write_whole};
+use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::trial::{Design, Published, PublishedFile, Role};
@@ -52,6 +53,9 @@ pub(super) struct ValidateArgs {
     /// Where the table goes as CSV
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
+    /// Move a file that thrombo did not write aside
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
@@ -60,6 +64,11 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
         Some(folder) => PublishedFile::folder(folder)?,
         None => PublishedFile::shipped()?,
     };
+    let patients = Path::new(&args.patients);
+    let read = [Some(patients), args.posterior.as_deref(), args.targets.as_deref()];
+    let mut outputs = Outputs::beside(read.into_iter().flatten());
+    let sink = args.out.as_deref().map(|out| Sink::open(&mut outputs, out, args.force));
+    let sink = sink.transpose()?;
     let wanted = [Role::ValidateOtherPatients, Role::CheckSamePatients, Role::CompareModel];
     let numbers = files.iter().flat_map(|file| file.numbers.clone());
     let is_wanted = |role: Role| wanted.contains(&role) || args.all && role == Role::Calibrate;
@@ -88,14 +97,12 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
         csv += if i == 0 { &table } else { table.split_once('\n').map_or("", |(_, rows)| rows) };
     }
     drop(progress);
-    if let Some(out) = &args.out {
-        write_whole(out, csv.as_bytes())?;
-        console.say(&format!("written to {}", out.display()));
+    let record = run_record(args, &files)?;
+    if let Some(sink) = sink {
+        sink.write(&(record.to_comments() + &csv), Comment::Hash, console)?;
     }
     console.answer(Outcome::Done, || {
-        Ok(Document::of(&run_record(args, &files)?)
-            .with("replicates", args.replicates)
-            .table("validation", &csv))
+        Ok(Document::of(&record).with("replicates", args.replicates).table("validation", &csv))
     })
 }
 

@@ -8,7 +8,7 @@ use super::window_text as text;
 use super::{Answer, Outcome};
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, RunRecord};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
@@ -42,8 +42,8 @@ pub(super) fn run(args: &WindowArgs, console: Console) -> Result<Answer> {
     question(args, &casts[0].1).check()?;
     treatment.regimen()?;
     choice.check()?;
-    let folder =
-        args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
+    let mut outputs = Outputs::beside([&args.patients]);
+    let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
     let progress = console.progress();
     let mut found = Vec::new();
     for (i, (variant, patients)) in casts.iter().enumerate() {
@@ -54,10 +54,9 @@ pub(super) fn run(args: &WindowArgs, console: Console) -> Result<Answer> {
     }
     drop(progress);
     console.print(&text::all(args, &treatment, &choice, &found))?;
-    if let (Some(mut folder), Some(out)) = (folder, &args.out) {
+    if let Some(mut folder) = folder {
         add_files(&mut folder, args, &found)?;
-        folder.finish(&run_record(args, &casts).to_toml())?;
-        console.say(&format!("written to {}", out.display()));
+        console.say(&folder.finish(&run_record(args, &casts).to_toml())?.to_string());
     }
     console.answer(Outcome::Done, || {
         let mut document =

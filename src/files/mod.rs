@@ -1,14 +1,34 @@
-//! Files: TOML with every problem found at once, output that is written whole or not at all, and
-//! the record of what a result was made from.
+//! Files: TOML with every problem found at once, output that is written whole or not at all and never
+//! destroys what the program did not write, and the record of what a result was made from.
 
+mod contents;
 mod document;
-mod output;
+mod forbidden;
+mod input;
+mod interruption;
+mod journal;
+mod output_file;
+mod output_folder;
+mod outputs;
+mod place;
+mod renames;
 mod run_record;
+mod seal;
 mod shipped;
+mod stage;
+mod swap;
 mod table;
+mod written;
 
 pub use document::{Section, read_toml};
-pub use output::{OutputFolder, hash, read_text, write_whole};
+pub use input::{hash, read_text};
+pub use interruption::end_cleanly_when_interrupted;
+pub use journal::{Earlier, Journal};
+pub use output_file::OutputFile;
+pub use output_folder::OutputFolder;
+pub use outputs::Outputs;
 pub use run_record::RunRecord;
+pub use seal::Comment;
 pub use shipped::{Shipped, shipped_or_file};
 pub use table::{Csv, cell};
+pub use written::Written;

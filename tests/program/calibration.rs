@@ -10,7 +10,8 @@ const TOLD: [&str; 5] = ["published", "q2.5", "median", "q97.5", "distance"];
 
 /// The predictions of a table by trials, arm and name of the number.
 fn predictions(path: &Path) -> BTreeMap<String, Vec<String>> {
-    let mut table = csv::Reader::from_path(path).expect("a table");
+    let mut table = csv::ReaderBuilder::new();
+    let mut table = table.comment(Some(b'#')).from_path(path).expect("a table");
     let headers = table.headers().expect("headers").clone();
     let rows = table.records().map(|row| {
         let row = row.expect("a row");

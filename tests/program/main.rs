@@ -7,6 +7,8 @@ mod check;
 mod commands;
 mod examples;
 mod explore;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod json;
 mod manners;
 mod plots;
@@ -27,7 +29,9 @@ fn thrombo(args: &[&str]) -> Output {
 /// Runs `thrombo` with arguments in `folder`.
 fn thrombo_in(folder: &std::path::Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_thrombo"));
-    command.args(args).current_dir(folder).output().expect("thrombo starts")
+    // Nothing is ever written near the home of whoever runs the tests.
+    command.args(args).current_dir(folder).env("HOME", folder.join("home"));
+    command.output().expect("thrombo starts")
 }
 
 /// What a run printed to standard output, after checking that it succeeded.

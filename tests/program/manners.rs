@@ -10,7 +10,7 @@ fn invariant_quiet_leaves_results_and_errors() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let fit = ["fit", "--fix", "tmk", "--starts", "1", "--out", "out"];
     let told = thrombo_in(folder.path(), &fit);
-    assert!(String::from_utf8_lossy(&told.stderr).contains("written to out"));
+    assert!(String::from_utf8_lossy(&told.stderr).contains("written: out ("));
     let quiet = thrombo_in(folder.path(), &[&["--quiet"][..], &fit].concat());
     assert!(quiet.stderr.is_empty());
     assert_eq!(printed(&told), printed(&quiet));

@@ -53,7 +53,7 @@ fn invariant_a_folder_that_holds_anything_is_left_alone() {
     let output = thrombo_in(folder.path(), &["init", "empty"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1));
-    assert!(said.contains("is not empty: choose a folder that does not exist yet"), "{said}");
+    assert!(said.contains("not empty; choose a folder that does not exist yet"), "{said}");
     fs::write(folder.path().join("file"), "kept").expect("written");
     assert_eq!(thrombo_in(folder.path(), &["init", "file"]).status.code(), Some(1));
     assert_eq!(fs::read_to_string(folder.path().join("file")).expect("kept"), "kept");

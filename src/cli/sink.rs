@@ -1,0 +1,37 @@
+//! Where a single file goes that a command writes: a path, or standard output.
+
+use super::console::Console;
+use std::path::Path;
+use thrombopoiesis::error::Result;
+use thrombopoiesis::files::{Comment, OutputFile, Outputs};
+
+/// A file that is to be written, or standard output.
+pub(super) struct Sink(Option<OutputFile>);
+
+impl Sink {
+    /// Prepares the file `path`; `-` is standard output.
+    pub(super) fn open(outputs: &mut Outputs, path: &Path, force: bool) -> Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self(None));
+        }
+        let file = outputs.file(path, force)?;
+        Ok(Self(Some(file).filter(|file| !file.is_standard_output())))
+    }
+
+    /// Whether what is written goes to standard output.
+    pub(super) fn is_standard_output(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Writes a text, and names the file that it went to; on standard output, programs have it in their
+    /// document.
+    pub(super) fn write(self, text: &str, comment: Comment, console: Console) -> Result<()> {
+        match self.0 {
+            None => console.print(text),
+            Some(file) => {
+                console.say(&file.write(text.as_bytes(), comment)?.to_string());
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A folder to play in, and what has changed in it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+/// The user that the program runs as where the tests run as root.
+const NOBODY: &str = "65534";
+
+/// One hostile place: a script that makes it, one that runs the program (`$T`) in it, and what may come
+/// of it. Scripts run in the folder `work`; the home is `home`, beside it.
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) setup: &'static str,
+    pub(super) run: &'static str,
+    pub(super) code: i32,
+    /// What standard error holds.
+    pub(super) says: &'static str,
+    /// What may appear or change, and what lies below it.
+    pub(super) writes: &'static [&'static str],
+    /// What moves, and whereto.
+    pub(super) moves: &'static [(&'static str, &'static str)],
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Entry {
+    Folder { mode: u32 },
+    File { mode: u32, content: Vec<u8> },
+    Link(PathBuf),
+    Other,
+}
+
+/// A temporary folder with a home and a working folder.
+pub(super) struct Scene {
+    folder: tempfile::TempDir,
+}
+
+/// Where the program is that everybody may run.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = PROGRAM.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("opened");
+        let path = folder.path().join("thrombo");
+        fs::copy(env!("CARGO_BIN_EXE_thrombo"), &path).expect("copied");
+        (folder, path)
+    });
+    path
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|found| found.uid() == 0)
+}
+
+/// Whether the program can run without privileges.
+pub(super) fn unprivileged() -> bool {
+    !is_root() || Command::new("setpriv").arg("--version").output().is_ok_and(|o| o.status.success())
+}
+
+impl Scene {
+    pub(super) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let scene = Self { folder };
+        for name in ["home", "work"] {
+            fs::create_dir(scene.root().join(name)).expect("created");
+        }
+        if is_root() {
+            let owner = format!("{NOBODY}:{NOBODY}");
+            let given = Command::new("chown").args(["-R", &owner]).arg(scene.root()).status();
+            assert!(given.is_ok_and(|status| status.success()));
+        }
+        scene
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A command that runs `program` without privileges in the working folder, with the home exported.
+    pub(super) fn command(&self, program: &str) -> Command {
+        let mut command = if is_root() {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", program]);
+            command
+        } else {
+            Command::new(program)
+        };
+        command
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", self.root().join("home"))
+            .env("T", self::program())
+            .current_dir(self.root().join("work"));
+        command
+    }
+
+    /// Runs a script of the shell.
+    pub(super) fn shell(&self, script: &str) -> Output {
+        self.command("/bin/sh").args(["-c", script]).output().expect("a shell")
+    }
+
+    /// Everything in the scene by its path in the working folder; `../home` for what is beside it.
+    pub(super) fn entries(&self) -> BTreeMap<String, Entry> {
+        let mut entries = BTreeMap::new();
+        collect(&self.root().join("work"), "", &mut entries);
+        collect(&self.root().join("home"), "../home/", &mut entries);
+        entries
+    }
+
+    /// What differs from `before` although the case does not say so.
+    pub(super) fn changes(&self, before: &BTreeMap<String, Entry>, case: &Case) -> Vec<String> {
+        let after = self.entries();
+        let below = |path: &str, folder: &str| {
+            path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let is_written = |path: &str| case.writes.iter().any(|written| below(path, written));
+        let mut changes = Vec::new();
+        for (path, entry) in before {
+            let moved = case.moves.iter().find(|(from, _)| below(path, from));
+            let now = match moved {
+                Some((from, to)) => format!("{to}{}", &path[from.len()..]),
+                None if is_written(path) => continue,
+                None => path.clone(),
+            };
+            match after.get(&now) {
+                None => changes.push(format!("{path} is gone")),
+                Some(now) if now != entry => changes.push(format!("{path} has changed")),
+                Some(_) => {}
+            }
+        }
+        let is_moved = |path: &str| case.moves.iter().any(|(_, to)| below(path, to));
+        for path in after.keys().filter(|path| !before.contains_key(*path)) {
+            if path.split('/').any(|part| part.starts_with(".thrombo-")) {
+                changes.push(format!("{path} is litter"));
+            } else if !is_written(path) && !is_moved(path) {
+                changes.push(format!("{path} appeared"));
+            }
+        }
+        for written in case.writes.iter().filter(|written| !after.contains_key(**written)) {
+            changes.push(format!("{written} was not written"));
+        }
+        changes
+    }
+}
+
+fn collect(folder: &Path, prefix: &str, entries: &mut BTreeMap<String, Entry>) {
+    let Ok(listed) = fs::read_dir(folder) else { return };
+    for entry in listed.flatten() {
+        let path = entry.path();
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let Ok(found) = fs::symlink_metadata(&path) else { continue };
+        let mode = found.permissions().mode() & 0o777;
+        let what = if found.is_symlink() {
+            Entry::Link(fs::read_link(&path).unwrap_or_default())
+        } else if found.is_dir() {
+            collect(&path, &format!("{name}/"), entries);
+            Entry::Folder { mode }
+        } else if found.is_file() {
+            Entry::File { mode, content: fs::read(&path).unwrap_or_default() }
+        } else {
+            Entry::Other
+        };
+        entries.insert(name, what);
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        // What a case protected can only be removed once it is not.
+        let _ = Command::new("chmod").args(["-R", "u+rwX"]).arg(self.root()).status();
+    }
+}
