@@ -73,10 +73,14 @@ fn at_random_moments(command: &Command, count: usize) -> Vec<String> {
         let scene = Scene::new();
         scene.shell(command.setup);
         let before = results(&scene);
-        let mut child =
-            scene.command("/bin/sh").args(["-c", &format!("exec {}", command.run)]).spawn().expect("a shell");
+        let mut child = scene
+            .command("/bin/sh")
+            .args(["-c", &format!("exec {}", command.run)])
+            .spawn()
+            .expect("a shell");
         // The last moments, where results take their place, are hit as often as all the others.
-        let share = if i % 2 == 0 { random.random::<f64>() } else { 0.9 + 0.12 * random.random::<f64>() };
+        let share =
+            if i % 2 == 0 { random.random::<f64>() } else { 0.9 + 0.12 * random.random::<f64>() };
         sleep(Duration::from_secs_f64(share * lasts.as_secs_f64()));
         scene.shell(&format!("kill -{signal} {}", child.id()));
         let status = child.wait().expect("an end");
@@ -86,11 +90,16 @@ fn at_random_moments(command: &Command, count: usize) -> Vec<String> {
             faults.push(format!("{} by {signal} at {share:.3}: half a result", command.name));
         }
         if signal != "KILL" && !litter(&scene).is_empty() {
-            faults.push(format!("{} by {signal} at {share:.3}: {:?}", command.name, litter(&scene)));
+            faults.push(format!(
+                "{} by {signal} at {share:.3}: {:?}",
+                command.name,
+                litter(&scene)
+            ));
         }
         scene.shell(command.run);
         if results(&scene) != whole || !litter(&scene).is_empty() {
-            faults.push(format!("{} by {signal} at {share:.3}: the next run differs", command.name));
+            faults
+                .push(format!("{} by {signal} at {share:.3}: the next run differs", command.name));
         }
         let kept = |path: &String| path.starts_with(command.keeps);
         let left: Vec<_> = scene.entries().into_keys().filter(kept).collect();

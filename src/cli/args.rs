@@ -59,7 +59,7 @@ pub(super) enum Command {
     /// Fit, simulate and draw every regimen, and write index.html with the figures
     Report(super::report::ReportArgs),
     /// List the models, or one model's parameters with unit, source and grade
-    Models(ModelsArgs),
+    Models(super::models::ModelsArgs),
     /// Write a model with its parameters for mrgsolve, rxode2, NONMEM or SBML tools
     Export(ExportArgs),
     /// Read input files of any kind and name every problem with its line
@@ -254,31 +254,6 @@ pub(super) enum MethodArg {
     NelderMead,
     /// L-BFGS only
     Lbfgs,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "\
-Grades: A read in the primary, B in a restatement or deposited code, C machine-extracted,
-D recalled background, calc computed from the others.
-
-Examples:
-  thrombo models                                all models
-  thrombo models mechanistic                    the parameters of one, with sources
-  thrombo models mechanistic --population healthy
-  thrombo models --parameters calibrated_b      the typical patient of a calibration")]
-pub(super) struct ModelsArgs {
-    /// Model to show in full
-    #[arg(value_name = "NAME")]
-    pub(super) name: Option<String>,
-    /// Whom the parameters describe; without it, those whom the model's paper studied
-    #[arg(long, value_enum)]
-    pub(super) population: Option<PopulationArg>,
-    /// Structural variant of the mechanistic model
-    #[arg(long, value_name = "LETTER")]
-    pub(super) variant: Option<String>,
-    /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "population"])]
-    pub(super) parameters: Option<String>,
 }
 
 /// Version of the program and of the data that it carries.

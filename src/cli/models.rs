@@ -1,14 +1,40 @@
 //! `thrombo models`: what there is, and where its numbers come from.
 
-use super::args::{ModelsArgs, chosen_set, typical_patient};
+use super::args::{PopulationArg, chosen_set, typical_patient};
 use super::console::Console;
 use super::document::Document;
 use super::{Answer, Outcome};
+use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::model::{Entry, MODEL_NAMES, ParameterSet, parameter_set};
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Grades: A read in the primary, B in a restatement or deposited code, C machine-extracted,
+D recalled background, calc computed from the others.
+
+Examples:
+  thrombo models                                all models
+  thrombo models mechanistic                    the parameters of one, with sources
+  thrombo models mechanistic --population healthy
+  thrombo models --parameters calibrated_b      the typical patient of a calibration")]
+pub(super) struct ModelsArgs {
+    /// Model to show in full
+    #[arg(value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Whom the parameters describe; without it, those whom the model's paper studied
+    #[arg(long, value_enum)]
+    pub(super) population: Option<PopulationArg>,
+    /// Structural variant of the mechanistic model
+    #[arg(long, value_name = "LETTER")]
+    pub(super) variant: Option<String>,
+    /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "population"])]
+    pub(super) parameters: Option<String>,
+}
 
 pub(super) fn run(args: &ModelsArgs, console: Console) -> Result<Answer> {
     let (set, named) = match (&args.name, &args.parameters) {

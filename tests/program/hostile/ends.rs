@@ -68,7 +68,8 @@ impl Subject {
             self.run()
         ));
         let _ = std::fs::remove_file(scene.root().join("home/trace"));
-        let (after, aside, new) = (of(&scene, "res"), of(&scene, "res.previous"), of(&scene, "res.new"));
+        let (after, aside, new) =
+            (of(&scene, "res"), of(&scene, "res.previous"), of(&scene, "res.new"));
         let litter = scene.entries().keys().any(|path| path.starts_with(".thrombo-"));
         // The same run, undisturbed, sweeps what is left and ends well; whole is what it writes.
         let again = scene.shell(self.run());
@@ -112,7 +113,9 @@ fn of(scene: &Scene, name: &str) -> BTreeMap<String, Entry> {
     let entries = scene.entries().into_iter();
     let below = entries.filter_map(|(path, entry)| Some((inside(&path)?, entry)));
     // The mode of the folder itself is that of its predecessor where there is one.
-    below.filter(|(path, entry)| !(path.is_empty() && matches!(entry, Entry::Folder { .. }))).collect()
+    below
+        .filter(|(path, entry)| !(path.is_empty() && matches!(entry, Entry::Folder { .. })))
+        .collect()
 }
 
 /// Every end that a run can come to at a system call that changes something.
@@ -136,10 +139,8 @@ pub(crate) fn ends_at_system_calls(subject: Subject) -> Vec<End> {
         let most = most.entry(call).or_default();
         *most = (*most).max(count);
     }
-    let calls = most.into_iter().flat_map(|(call, count)| {
-        (1..=count).map(move |number| (call.clone(), number))
-    });
-    calls
-        .flat_map(|(call, number)| BY.map(|by| End { call: call.clone(), number, by }))
-        .collect()
+    let calls = most
+        .into_iter()
+        .flat_map(|(call, count)| (1..=count).map(move |number| (call.clone(), number)));
+    calls.flat_map(|(call, number)| BY.map(|by| End { call: call.clone(), number, by })).collect()
 }

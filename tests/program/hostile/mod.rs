@@ -48,7 +48,8 @@ fn invariant_planted_losses_are_found() {
         return;
     }
     let setup = "mkdir res; echo mine > res/notes; echo mine > notes";
-    let case = |run, writes| Case { name: "planted", setup, run, code: 0, says: "", writes, moves: &[] };
+    let case =
+        |run, writes| Case { name: "planted", setup, run, code: 0, says: "", writes, moves: &[] };
     for (run, writes, fault) in [
         ("rm res/notes", &[][..], "res/notes is gone"),
         ("echo yours > notes", &[], "notes has changed"),

@@ -58,7 +58,8 @@ fn is_root() -> bool {
 
 /// Whether the program can run without privileges.
 pub(super) fn unprivileged() -> bool {
-    !is_root() || Command::new("setpriv").arg("--version").output().is_ok_and(|o| o.status.success())
+    !is_root()
+        || Command::new("setpriv").arg("--version").output().is_ok_and(|o| o.status.success())
 }
 
 impl Scene {
