@@ -12,7 +12,7 @@ use crate::window::{Baseline, LAST_DAY, Outlook, People, Question};
 pub(super) const WANTED: f64 = 0.7;
 /// The count that is too high, 10⁹/L.
 pub(super) const TOO_HIGH: f64 = 200.0;
-/// Most virtual patients: one answer of a million already takes minutes.
+/// Most virtual patients: an answer of a million takes minutes and 1 GB.
 const MOST_SUBJECTS: usize = 1_000_000;
 /// Distance of the points of the typical patient's curve, h.
 const SAMPLING_H: f64 = 6.0;

@@ -8,7 +8,8 @@ const form = at("controls");
 const sliders = [...form.querySelectorAll("input[type=range]")];
 const toggles = [...at("missed").querySelectorAll("input")];
 const variants = [...form.querySelectorAll("input[name=variant]")];
-const PATIENCE_MS = 10000;
+// An answer takes some 0.06 ms for each virtual patient; a busy machine gets ten times as long.
+const PATIENCE_MS = 10000 + 0.6 * Number(document.body.dataset.subjects);
 // Browsers refuse to keep more than a few places a second in the history.
 const REST_MS = 250;
 

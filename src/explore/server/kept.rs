@@ -4,7 +4,7 @@ use hyper::body::Bytes;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Answers kept: some 100 KB each, so a few MB, and more than anybody moves back and forth between.
+/// Answers kept: some 20 KB each, so less than 1 MB, and more than anybody moves back and forth between.
 const MOST: usize = 32;
 
 /// The reply to a query, or its refusal.
