@@ -44,8 +44,13 @@ struct Shared {
 impl Crowd {
     /// Starts them, and waits until each has connected and sent what it sends at once.
     pub(crate) fn start(port: u16, path: &str, kind: Slow, count: usize) -> Self {
-        let (is_over, come, dropped) = Default::default();
-        let shared = Arc::new(Shared { port, path: path.to_owned(), is_over, come, dropped });
+        let shared = Arc::new(Shared {
+            port,
+            path: path.to_owned(),
+            is_over: AtomicBool::new(false),
+            come: AtomicUsize::new(0),
+            dropped: AtomicUsize::new(0),
+        });
         let client = |number| {
             let shared = Arc::clone(&shared);
             let thread = Builder::new().stack_size(128 << 10);

@@ -133,7 +133,9 @@ async fn converse(stream: TcpStream, door: Arc<Door>, stages: Arc<Stages>) {
         async move {
             let connection = try_id().and_then(|id| stages.asking.leave(id));
             let answer = door.answer(request).await;
-            connection.into_iter().for_each(|connection| stages.sending.take(connection));
+            if let Some(connection) = connection {
+                stages.sending.take(connection);
+            }
             answered.notify_one();
             answer
         }
