@@ -24,7 +24,7 @@ pub(super) struct ExploreArgs {
     /// Virtual patients: a file, or the name of shipped ones; `calibrated` are those of each variant
     #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
     patients: String,
-    /// Number of virtual patients behind band and probabilities
+    /// Number of virtual patients behind band and probabilities, at most 1,000,000
     #[arg(long, default_value_t = 1000, value_name = "N")]
     subjects: usize,
     /// Seed of all random numbers

@@ -12,6 +12,8 @@ use crate::window::{Baseline, LAST_DAY, Outlook, People, Question};
 pub(super) const WANTED: f64 = 0.7;
 /// The count that is too high, 10⁹/L.
 pub(super) const TOO_HIGH: f64 = 200.0;
+/// Most virtual patients: an answer of a million takes minutes and 1 GB.
+const MOST_SUBJECTS: usize = 1_000_000;
 /// Distance of the points of the typical patient's curve, h.
 const SAMPLING_H: f64 = 6.0;
 
@@ -68,8 +70,16 @@ impl Explorer {
     /// With the patients called `name`; `calibrated` stands for those of each variant.
     ///
     /// # Errors
-    /// Patients that do not exist or are of another model; no subjects.
+    /// Subjects outside 1 to 1,000,000; patients that do not exist or are of another model.
     pub fn new(name: &str, subjects: usize, seed: u64) -> Result<Self> {
+        if !(1..=MOST_SUBJECTS).contains(&subjects) {
+            return Err(Error::OutOfRange {
+                symbol: "subjects".to_owned(),
+                value: subjects as f64,
+                unit: "1".to_owned(),
+                range: format!("[1, {MOST_SUBJECTS}]"),
+            });
+        }
         let mut patients = Vec::new();
         for variant in [Variant::B, Variant::A, Variant::C, Variant::D] {
             let found = VirtualPatients::load_for(name, variant)?;
@@ -97,7 +107,7 @@ impl Explorer {
     }
 
     /// The patients of the view's variant.
-    fn of_variant(&self, view: &View) -> Result<(Variant, &VirtualPatients)> {
+    pub(super) fn of_variant(&self, view: &View) -> Result<(Variant, &VirtualPatients)> {
         let wanted = |(variant, _): &&(Variant, _)| view.variant.is_none_or(|v| v == *variant);
         let found = self.patients.iter().find(wanted);
         found.map(|(variant, patients)| (*variant, patients)).ok_or_else(|| Error::Unknown {

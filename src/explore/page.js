@@ -8,7 +8,8 @@ const form = at("controls");
 const sliders = [...form.querySelectorAll("input[type=range]")];
 const toggles = [...at("missed").querySelectorAll("input")];
 const variants = [...form.querySelectorAll("input[name=variant]")];
-const PATIENCE_MS = 10000;
+// An answer takes some 0.06 ms for each virtual patient; a busy machine gets ten times as long.
+const PATIENCE_MS = 10000 + 0.6 * Number(document.body.dataset.subjects);
 // Browsers refuse to keep more than a few places a second in the history.
 const REST_MS = 250;
 
@@ -16,7 +17,7 @@ const REST_MS = 250;
 let values = {};
 /** Values that the patients have themselves, by key. */
 let own = {};
-/** The query as the address has it, until a control is moved: the server says what is wrong with it. */
+/** The query as the address has it, until a control is moved: the server reports what is wrong with it. */
 let asGiven = "";
 let onItsWay = false;
 let isWanted = false;
@@ -34,10 +35,15 @@ function query() {
   return parts.join("&");
 }
 
-/** Sets the controls to a query, as far as they can show it. */
+/** Whether a slider can show a value as written in an address. */
+function canShow(slider, text) {
+  return text.trim() !== "" && Number(text) >= Number(slider.min) && Number(text) <= Number(slider.max);
+}
+
+/** Sets the controls to a query; a control that cannot show its setting stands at its default. */
 function restore(text) {
   const wanted = new URLSearchParams(text);
-  const given = sliders.filter((slider) => wanted.has(slider.id));
+  const given = sliders.filter((slider) => canShow(slider, wanted.get(slider.id) ?? ""));
   values = Object.fromEntries(given.map((slider) => [slider.id, wanted.get(slider.id)]));
   for (const variant of variants) variant.checked = variant.value === wanted.get("variant");
   const missed = (wanted.get("miss") ?? "").split(",");
@@ -89,7 +95,7 @@ async function send() {
   const begun = performance.now();
   let show;
   try {
-    const response = await fetch(`answer?${query()}${query() ? "&" : ""}width=${width()}`, {
+    const response = await fetch(`answer?${["mend=yes", `width=${width()}`, query()].filter(Boolean).join("&")}`, {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const reply = await response.json();
@@ -111,7 +117,15 @@ function showRefusal(words) {
   if (!isWanted) state("error");
 }
 
+function showNotes(notes) {
+  at("notes").textContent = notes.join(" ");
+  at("notes").hidden = notes.length === 0;
+}
+
 function showAnswer(reply, took) {
+  // The controls show what was computed, which is not what a faulty address says.
+  if (asGiven && !isWanted) restore(reply.query);
+  showNotes(reply.notes ?? []);
   at("figure").innerHTML = reply.figure;
   at("refusal").hidden = true;
   at("label").textContent = reply.label;

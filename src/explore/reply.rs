@@ -3,15 +3,16 @@
 use super::answer::Explorer;
 use super::equivalent::{Equivalent, equivalent};
 use super::figure::{self, WIDTHS};
-use super::view::View;
+use super::view::{Fault, View, once};
 use super::words::{self, Group};
 use crate::error::{Error, Result};
 use serde::Serialize;
-use std::borrow::Cow;
 
 #[derive(Debug, Serialize)]
 struct Reply {
     query: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     sentence: String,
     label: &'static str,
     numbers: Vec<Group>,
@@ -33,8 +34,13 @@ struct Refusal {
 const WIDTH: &str = "width";
 /// The width where none is given, mm.
 const DEFAULT_WIDTH: f64 = 180.0;
+/// `mend=yes` in a query asks for defaults in place of faulty settings.
+const MEND: &str = "mend";
+/// Faulty settings that are named one by one; an address has room for thousands.
+const MOST_NOTES: usize = 8;
 
-/// The reply to a query; a refusal in the same form.
+/// The reply to a query, or its refusal as JSON too. With `mend=yes` a faulty setting is replaced by
+/// its default, and `notes` names it in a sentence.
 ///
 /// # Errors
 /// The refusal.
@@ -46,11 +52,12 @@ pub fn reply(explorer: &Explorer, query: &str) -> std::result::Result<String, St
 }
 
 fn whole(explorer: &Explorer, query: &str) -> Result<String> {
-    let (view, width) = asked(query)?;
+    let Asked { view, width, notes } = asked(explorer, query)?;
     let answer = explorer.answer(&view)?;
     let caption = words::caption(&view, &answer, explorer.seed);
     let reply = Reply {
         query: view.query(),
+        notes,
         sentence: words::sentence(&view, &answer),
         label: words::label(&view).1,
         numbers: words::numbers(&view, &answer),
@@ -65,17 +72,52 @@ fn whole(explorer: &Explorer, query: &str) -> Result<String> {
         .map_err(|error| Error::Figure { figure: "reply".to_owned(), reason: error.to_string() })
 }
 
-/// The view, and the width of the figure.
-fn asked(query: &str) -> Result<(View, f64)> {
-    let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
-        form_urlencoded::parse(query.as_bytes()).collect();
-    let of_figure = |(key, _): &&(Cow<'_, str>, Cow<'_, str>)| key == WIDTH;
-    let width = pairs.iter().find(of_figure).map_or(Ok(DEFAULT_WIDTH), |(_, text)| width(text))?;
-    let of_view = pairs.iter().filter(|pair| !of_figure(pair));
-    Ok((View::from_pairs(of_view.map(|(key, text)| (key, text)))?, width))
+/// What a query asks for.
+#[derive(Debug)]
+struct Asked {
+    view: View,
+    width: f64,
+    notes: Vec<String>,
 }
 
-fn width(text: &str) -> Result<f64> {
+fn asked(explorer: &Explorer, query: &str) -> Result<Asked> {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let (of_page, of_view): (Vec<_>, Vec<_>) =
+        pairs.partition(|(key, _)| [WIDTH, MEND].contains(&key.as_ref()));
+    let (mut width, mut mend, mut seen, mut faults) =
+        (DEFAULT_WIDTH, false, Vec::new(), Vec::new());
+    for (key, text) in &of_page {
+        let read = once(&mut seen, key).and_then(|()| match key.as_ref() {
+            WIDTH => read_width(text).map(|read| width = read),
+            _ => read_mend(text).map(|()| mend = true),
+        });
+        faults.extend(read.err().map(|error| Fault::new(key, error)));
+    }
+    let (mut view, of_view) = View::mended(of_view.into_iter());
+    faults.extend(of_view);
+    if let Err(error) = explorer.of_variant(&view) {
+        view.variant = None;
+        faults.push(Fault::new("variant", error));
+    }
+    if mend {
+        return Ok(Asked { view, width, notes: notes(explorer, &faults) });
+    }
+    let notes = Vec::new();
+    faults.into_iter().next().map_or(Ok(Asked { view, width, notes }), |fault| Err(fault.error))
+}
+
+/// A sentence or two for each faulty setting.
+fn notes(explorer: &Explorer, faults: &[Fault]) -> Vec<String> {
+    let variant = explorer.variants().first().copied();
+    let mut notes: Vec<String> =
+        faults.iter().take(MOST_NOTES).map(|fault| words::note(fault, variant)).collect();
+    if let more @ 1.. = faults.len().saturating_sub(MOST_NOTES) {
+        notes.push(format!("The address has {more} more faults."));
+    }
+    notes
+}
+
+fn read_width(text: &str) -> Result<f64> {
     let (low, high) = WIDTHS;
     let width = text.parse().ok().filter(|width| (low..=high).contains(width));
     width.ok_or_else(|| Error::Syntax {
@@ -83,5 +125,17 @@ fn width(text: &str) -> Result<f64> {
         expected: "a width",
         part: text.to_owned(),
         rule: format!("must be a number of mm in [{low}, {high}]"),
+    })
+}
+
+fn read_mend(text: &str) -> Result<()> {
+    if text == "yes" {
+        return Ok(());
+    }
+    Err(Error::Syntax {
+        text: format!("{MEND}={text}"),
+        expected: "a setting",
+        part: text.to_owned(),
+        rule: "must be yes; leave it out to have faulty settings refused".to_owned(),
     })
 }

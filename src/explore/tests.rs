@@ -78,6 +78,58 @@ fn invariant_settings_that_make_no_sense_are_refused() {
     }
 }
 
+/// The reply to a query whose faulty settings are to be mended.
+fn mended(explorer: &Explorer, query: &str) -> serde_json::Value {
+    let told = reply(explorer, &format!("mend=yes&{query}")).expect("an answer");
+    serde_json::from_str(&told).expect("JSON")
+}
+
+#[test]
+fn invariant_a_faulty_setting_has_its_default_and_a_sentence() -> Result<()> {
+    let explorer = Explorer::new("calibrated", 2, 1)?;
+    let kept = "dose=2.5&days=9&start=11&baseline=35&threshold=60&kc=90&tp=8&variant=D&miss=2";
+    let settings: Vec<&str> = kept.split('&').collect();
+    for garbage in ["", "abc", "NaN", "inf", "-1", "1e9", "0x5", "%FF", "%00", "7;8"] {
+        for (place, setting) in settings.iter().enumerate() {
+            let key = setting.split('=').next().unwrap_or_default();
+            if (key, garbage) == ("miss", "") {
+                continue;
+            }
+            let rest = [&settings[..place], &settings[place + 1..]].concat().join("&");
+            let told = mended(&explorer, &format!("{key}={garbage}&{rest}"));
+            assert_eq!(told["query"], View::parse(&rest)?.query(), "{key}={garbage}");
+            let notes = told["notes"].as_array().map_or(&[][..], Vec::as_slice);
+            assert_eq!(notes.len(), 1, "{key}={garbage}: {notes:?}");
+            let note = notes[0].as_str().unwrap_or_default();
+            let is_named = note.contains(key) || note.contains("missed dose");
+            assert!(is_named && note.ends_with('.'), "{key}={garbage}: {note}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn invariant_what_is_shown_instead_of_a_faulty_setting_is_named() -> Result<()> {
+    let explorer = Explorer::new("calibrated_d", 2, 1)?;
+    for (query, expected) in [
+        ("days=abc", "`abc` must be a number. The default is shown instead: 7 d."),
+        ("kc=0", "The patients' own value is shown instead."),
+        ("days=3&miss=4", "The course is shown without missed doses."),
+        ("variant=B", "Variant D is shown instead."),
+        ("colour=red", "It is ignored."),
+        ("dose=4&dose=5", "The first one is used."),
+        ("width=1", "It is ignored."),
+    ] {
+        let note = mended(&explorer, query)["notes"][0].as_str().unwrap_or_default().to_owned();
+        assert!(note.contains(expected), "{query}: {note:?} does not say {expected:?}");
+    }
+    let many: Vec<String> = (0..1000).map(|number| format!("x{number}=1")).collect();
+    let told = mended(&explorer, &many.join("&"));
+    assert_eq!(told["notes"][8], "The address has 992 more faults.");
+    assert!(mended(&explorer, "dose=4").get("notes").is_none());
+    Ok(())
+}
+
 #[test]
 fn invariant_patients_of_one_variant_have_no_other() -> Result<()> {
     let explorer = Explorer::new("calibrated_d", 10, 1)?;

@@ -29,6 +29,21 @@ pub struct View {
     pub tp: Option<f64>,
 }
 
+/// A setting that could not be used.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// The name of the setting in the address.
+    pub(super) key: String,
+    /// Why it could not be used.
+    pub(super) error: Error,
+}
+
+impl Fault {
+    pub(super) fn new(key: &str, error: Error) -> Self {
+        Self { key: key.to_owned(), error }
+    }
+}
+
 impl Default for View {
     /// The approved course, begun 12 days before the procedure, at a count of 40.
     fn default() -> Self {
@@ -55,20 +70,26 @@ impl View {
     /// # Errors
     /// The first setting that is unknown, given twice, unreadable or outside its range.
     pub fn parse(query: &str) -> Result<Self> {
-        Self::from_pairs(form_urlencoded::parse(query.as_bytes()))
+        let (view, faults) = Self::mended(form_urlencoded::parse(query.as_bytes()));
+        faults.into_iter().next().map_or(Ok(view), |fault| Err(fault.error))
     }
 
-    pub(super) fn from_pairs<K: AsRef<str>, V: AsRef<str>>(
+    /// Reads settings; each faulty one keeps its default and is listed.
+    pub(super) fn mended<K: AsRef<str>, V: AsRef<str>>(
         pairs: impl Iterator<Item = (K, V)>,
-    ) -> Result<Self> {
-        let (mut view, mut seen) = (Self::default(), Vec::new());
+    ) -> (Self, Vec<Fault>) {
+        let (mut view, mut seen, mut faults) = (Self::default(), Vec::new(), Vec::new());
         for (key, text) in pairs {
             let (key, text) = (key.as_ref(), text.as_ref());
-            once(&mut seen, key)?;
-            view.read(key, text)?;
+            let read = once(&mut seen, key).and_then(|()| view.read(key, text));
+            faults.extend(read.err().map(|error| Fault::new(key, error)));
         }
-        view.treatment().regimen()?;
-        Ok(view)
+        if let Err(error) = view.treatment().regimen() {
+            // Dose and days are in range by now: a missed dose is not due.
+            view.missed.clear();
+            faults.push(Fault::new("miss", error));
+        }
+        (view, faults)
     }
 
     fn read(&mut self, key: &str, text: &str) -> Result<()> {
@@ -127,7 +148,7 @@ impl View {
 }
 
 /// Refuses a name that has been seen.
-fn once(seen: &mut Vec<String>, key: &str) -> Result<()> {
+pub(super) fn once(seen: &mut Vec<String>, key: &str) -> Result<()> {
     if seen.iter().any(|other| other == key) {
         return Err(Error::Contradiction {
             first: format!("`{key}`"),

@@ -1,7 +1,10 @@
 //! The answer in words.
 
 use super::answer::{Answer, TOO_HIGH, WANTED};
-use super::view::View;
+use super::control::Control;
+use super::view::{Fault, View};
+use crate::error::Error;
+use crate::model::Variant;
 use crate::report::drawing::axis::number;
 use crate::window::{Choice, Spread, Window};
 use serde::Serialize;
@@ -33,6 +36,22 @@ pub(super) fn sentence(view: &View, answer: &Answer) -> String {
         "{treatment}: {} of patients have a count of {threshold} or more at a procedure on day {start}; {window}.",
         share(at)
     )
+}
+
+/// What is wrong with a setting, and what is shown instead; `variant` is the patients' first.
+pub(super) fn note(fault: &Fault, variant: Option<Variant>) -> String {
+    let Fault { key, error } = fault;
+    let shown = match (Control::named(key), key.as_str(), variant) {
+        _ if matches!(error, Error::Contradiction { .. }) => "The first one is used".to_owned(),
+        (Some(Control { value: Some(value), unit, .. }), ..) => {
+            format!("The default is shown instead: {value} {unit}")
+        }
+        (Some(_), ..) => "The patients' own value is shown instead".to_owned(),
+        (None, "miss", _) => "The course is shown without missed doses".to_owned(),
+        (None, "variant", Some(variant)) => format!("Variant {variant} is shown instead"),
+        _ => "It is ignored".to_owned(),
+    };
+    format!("{error}. {shown}.")
 }
 
 /// How the view stands to the label, and whether it is outside.

@@ -2,117 +2,33 @@
 
 use crate::bad_input::refused;
 use crate::browser::{Outcome, chromium_or_skip, node};
+use crate::served::{PATIENCE, Running, all_of, body, status};
 use crate::{printed, thrombo_in};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use thrombopoiesis::explore::{Explorer, View, equivalent};
 
-/// Whoever holds a connection is rid of it by then: the server's own limits are 5 and 15 s.
-const PATIENCE: Duration = Duration::from_secs(40);
 /// Most memory of the server, whatever clients do, MB.
 #[cfg(target_os = "linux")]
-const MOST_MEMORY_MB: u64 = 150;
+const MOST_MEMORY_MB: f64 = 150.0;
 /// Patients, few so that answers are quick.
 const SUBJECTS: usize = 50;
 
-/// A running `thrombo explore`, ended when it goes out of scope.
-struct Running {
-    program: Child,
-    port: u16,
-    path: String,
-}
-
-impl Running {
-    fn start() -> Self {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_thrombo"))
-            .args(["explore", "--subjects", &SUBJECTS.to_string()])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("thrombo starts");
-        let mut address = String::new();
-        let out = program.stdout.take().expect("its standard output");
-        BufReader::new(out).read_line(&mut address).expect("an address");
-        let rest = address.trim_end().strip_prefix("http://127.0.0.1:").expect("loopback");
-        let (port, path) = rest.split_once('/').expect("a path");
-        Self { port: port.parse().expect("a port"), path: format!("/{path}"), program }
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a time limit");
-        stream
-    }
-
-    /// What comes back until the connection is closed; a reset ends it too.
-    fn send(&self, bytes: &[u8]) -> String {
-        let mut stream = self.connect();
-        let _ = stream.write_all(bytes);
-        all_of(&mut stream)
-    }
-
-    /// A request with the right host, method and path as given.
-    fn request(&self, method: &str, path: &str, headers: &str) -> String {
-        let host = format!("Host: 127.0.0.1:{}", self.port);
-        self.send(format!("{method} {path} HTTP/1.1\r\n{host}\r\n{headers}\r\n").as_bytes())
-    }
-
-    fn get(&self, page: &str) -> String {
-        self.request("GET", &format!("{}{page}", self.path), "")
-    }
-
-    fn still_answers(&self) {
-        assert!(self.get("answer").starts_with("HTTP/1.1 200"), "the server answers no more");
-        #[cfg(target_os = "linux")]
-        {
-            let most = self.memory_mb();
-            assert!(most < MOST_MEMORY_MB, "the server has taken {most} MB");
-        }
-    }
-
-    /// The most resident memory so far.
+fn still_answers(server: &Running) {
+    assert!(server.get("answer").starts_with("HTTP/1.1 200"), "the server answers no more");
     #[cfg(target_os = "linux")]
-    fn memory_mb(&self) -> u64 {
-        let status = format!("/proc/{}/status", self.program.id());
-        let status = std::fs::read_to_string(status).expect("its status");
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("memory");
-        let kb = line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok());
-        kb.expect("a number") / 1024
+    {
+        let most = server.memory_mb("VmHWM:");
+        assert!(most < MOST_MEMORY_MB, "the server has taken {most} MB");
     }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.program.kill();
-        let _ = self.program.wait();
-    }
-}
-
-fn all_of(stream: &mut TcpStream) -> String {
-    let (begun, mut bytes) = (Instant::now(), Vec::new());
-    let mut part = [0; 16384];
-    while let Ok(n @ 1..) = stream.read(&mut part) {
-        bytes.extend_from_slice(&part[..n]);
-    }
-    assert!(begun.elapsed() < PATIENCE, "the connection was not closed");
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn body(response: &str) -> &str {
-    response.split_once("\r\n\r\n").map_or("", |(_, body)| body)
-}
-
-fn status(response: &str) -> &str {
-    response.split(' ').nth(1).unwrap_or("closed")
 }
 
 #[test]
 fn invariant_the_page_is_served_whole_and_loads_nothing_from_elsewhere() {
-    let server = Running::start();
+    let server = Running::start(SUBJECTS);
     for (page, kind, words) in [
         ("", "text/html", "For research. Not for treating patients."),
         ("?dose=4&days=10", "text/html", "id=\"dose\""),
@@ -143,7 +59,7 @@ fn invariant_the_page_is_served_whole_and_loads_nothing_from_elsewhere() {
 
 #[test]
 fn invariant_the_same_view_gives_the_same_bytes_in_every_server() {
-    let (one, other) = (Running::start(), Running::start());
+    let (one, other) = (Running::start(SUBJECTS), Running::start(SUBJECTS));
     assert_ne!(one.path, other.path, "the random part of the address is the same");
     assert_eq!(one.path.len(), 34, "128 bits in hexadecimal");
     let view = "answer?dose=2&days=9&miss=2,4&variant=D&kc=300&width=95";
@@ -155,7 +71,7 @@ fn invariant_the_same_view_gives_the_same_bytes_in_every_server() {
 
 #[test]
 fn invariant_a_bad_view_is_refused_in_one_sentence() {
-    let server = Running::start();
+    let server = Running::start(SUBJECTS);
     for (query, expected) in [
         ("dose=9", "`dose = 9 mg` is outside [0, 6]"),
         ("width=1e9", "must be a number of mm in [80, 260]"),
@@ -164,12 +80,16 @@ fn invariant_a_bad_view_is_refused_in_one_sentence() {
         let response = server.get(&format!("answer?{query}"));
         assert_eq!(status(&response), "400", "{query}");
         assert!(body(&response).contains(expected), "{query}: {}", body(&response));
+        // The page asks for the default instead, and for a sentence about it.
+        let response = server.get(&format!("answer?mend=yes&{query}"));
+        assert_eq!(status(&response), "200", "{query}");
+        assert!(body(&response).contains(expected) && body(&response).contains("<svg"), "{query}");
     }
 }
 
 #[test]
 fn invariant_whoever_may_not_ask_is_refused() {
-    let server = Running::start();
+    let server = Running::start(SUBJECTS);
     let Running { port, path, .. } = &server;
     let other = path.replace(|c: char| c.is_ascii_hexdigit(), "0");
     let host = format!("Host: 127.0.0.1:{port}\r\n");
@@ -197,12 +117,12 @@ fn invariant_whoever_may_not_ask_is_refused() {
         assert!(!response.contains("<svg") && !response.contains("<html"), "{request:?}");
         assert!(!response.contains(path.trim_matches('/')), "the token is told: {request:?}");
     }
-    server.still_answers();
+    still_answers(&server);
 }
 
 #[test]
 fn invariant_what_is_too_much_is_refused() {
-    let server = Running::start();
+    let server = Running::start(SUBJECTS);
     let Running { port, path, .. } = &server;
     let start = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n");
     let long_line = format!("{start}X: {}\r\n\r\n", "x".repeat(20_000));
@@ -217,7 +137,7 @@ fn invariant_what_is_too_much_is_refused() {
     let response = server.send(twice.as_bytes());
     assert!(["200", "closed"].contains(&status(&response)), "{}", status(&response));
     assert!(response.matches("HTTP/1.1").count() <= 1, "a second request was answered");
-    server.still_answers();
+    still_answers(&server);
 }
 
 /// Sends `part` again and again, with a pause between, until the server has had enough; what it took
@@ -235,7 +155,7 @@ fn send_without_end(stream: &mut TcpStream, part: &[u8], pause: Duration) -> (us
 fn invariant_endless_slow_and_silent_clients_are_closed_in_bounded_time_and_memory() {
     // What the system's own buffers hold before a client notices that nobody reads.
     const BUFFERS: usize = 64 << 20;
-    let server = Running::start();
+    let server = Running::start(SUBJECTS);
     let start = format!("GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n", server.path, server.port);
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -265,12 +185,12 @@ fn invariant_endless_slow_and_silent_clients_are_closed_in_bounded_time_and_memo
             });
         }
     });
-    server.still_answers();
+    still_answers(&server);
 }
 
 #[test]
 fn invariant_two_hundred_connections_at_once_are_all_answered() {
-    let server = Running::start();
+    let server = Running::start(SUBJECTS);
     let request =
         format!("GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", server.path, server.port);
     let mut open: Vec<TcpStream> = (0..200).map(|_| server.connect()).collect();
@@ -287,24 +207,29 @@ fn invariant_two_hundred_connections_at_once_are_all_answered() {
         stream.write_all(answer.as_bytes()).expect("sent");
         let _ = stream.shutdown(Shutdown::Both);
     }
-    server.still_answers();
+    still_answers(&server);
 }
 
 #[cfg(unix)]
 #[test]
-fn invariant_an_interrupt_ends_it_cleanly() {
-    let mut server = Running::start();
-    let interrupt = ["-INT", &server.program.id().to_string()];
-    assert!(Command::new("kill").args(interrupt).status().expect("kill").success());
-    assert_eq!(server.program.wait().expect("an end").code(), Some(0));
+fn invariant_an_interrupt_and_a_request_to_terminate_end_it_cleanly() {
+    for signal in ["-INT", "-TERM"] {
+        let mut server = Running::start(SUBJECTS);
+        let sent = [signal, &server.program.id().to_string()];
+        assert!(Command::new("kill").args(sent).status().expect("kill").success());
+        assert_eq!(server.program.wait().expect("an end").code(), Some(0), "{signal}");
+    }
 }
 
 #[test]
 fn invariant_explorations_that_make_no_sense_are_refused() {
-    let taken = Running::start();
+    let taken = Running::start(SUBJECTS);
     let port = taken.port.to_string();
     for (args, code, expected) in [
-        (&["--subjects", "0"][..], 2, "`subjects = 0` is outside [1, ∞)"),
+        (&["--subjects", "0"][..], 2, "`subjects = 0` is outside [1, 1000000]"),
+        (&["--subjects", "1000001"], 2, "`subjects = 1000001` is outside [1, 1000000]"),
+        (&["--subjects", "18446744073709551615"], 2, "is outside [1, 1000000]"),
+        (&["--subjects", "-1"], 2, "-1"),
         (&["--patients", "nobody"], 2, "there is no set of virtual patients `nobody`"),
         (&["--port", "70000"], 2, "70000"),
         (&["--port", port.as_str()], 1, "could not be opened"),
@@ -377,7 +302,7 @@ fn val_the_commands_of_a_view_give_its_numbers() {
 fn invariant_the_page_holds_in_a_browser_and_its_answer_follows_a_slider() -> Outcome {
     let name = "invariant_the_page_holds_in_a_browser_and_its_answer_follows_a_slider";
     let Some(chromium) = chromium_or_skip(name)? else { return Ok(()) };
-    let server = Running::start();
+    let server = Running::start(SUBJECTS);
     let address = format!("http://127.0.0.1:{}{}", server.port, server.path);
     for slider in ["#dose", "#start"] {
         let told = node(&chromium, "page.js", &[&address, slider, "#summary"].map(Path::new))?;

@@ -5,6 +5,7 @@ mod browser;
 mod calibration;
 mod check;
 mod commands;
+mod crowd;
 mod examples;
 mod explore;
 #[cfg(target_os = "linux")]
@@ -14,6 +15,8 @@ mod manners;
 mod plots;
 mod project;
 mod report;
+mod served;
+mod slow;
 mod tour;
 mod window;
 

@@ -1,5 +1,7 @@
 //! Who is let in, and what is handed out.
 
+use super::kept::{Kept, Reply};
+use super::turns::Turns;
 use crate::error::{Error, Result};
 use crate::explore::answer::Explorer;
 use crate::explore::page::Page;
@@ -14,8 +16,8 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
-use tokio::sync::Mutex;
+use std::time::{Duration, Instant};
+use tokio::task::spawn_blocking;
 
 /// Random bytes in an address: 128 bits.
 const TOKEN_BYTES: usize = 16;
@@ -32,6 +34,9 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
+/// The answer to a question that has been given up, in the form that the page shows.
+const BUSY: &[u8] =
+    br#"{"error":"too many questions are waiting: close other pages of this program and try again"}"#;
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -57,8 +62,9 @@ pub(super) struct Door {
     html: Bytes,
     style: Bytes,
     script: Bytes,
-    /// Answers are computed one after the other; a client that has left meanwhile is not answered.
-    turn: Mutex<()>,
+    /// Answers are computed one at a time.
+    turns: Turns,
+    kept: Kept,
 }
 
 impl Door {
@@ -82,7 +88,8 @@ impl Door {
             html: page.html.into(),
             style: page.style.into(),
             script: Bytes::from_static(page.script.as_bytes()),
-            turn: Mutex::new(()),
+            turns: Turns::default(),
+            kept: Kept::default(),
         })
     }
 
@@ -153,24 +160,29 @@ impl Door {
         found.filter(|_| known).ok_or((StatusCode::NOT_FOUND, "there is nothing here\n"))
     }
 
+    /// The answer to a question. A client that leaves while it waits is not computed.
     async fn compute(self: Arc<Self>, query: String) -> Response<Full<Bytes>> {
+        if let Some(reply) = self.kept.find(&query) {
+            return answered(reply, None);
+        }
+        let Some(turn) = self.turns.take().await else {
+            return respond(StatusCode::SERVICE_UNAVAILABLE, JSON, Bytes::from_static(BUSY));
+        };
+        // Another client may have asked the same meanwhile.
+        if let Some(reply) = self.kept.find(&query) {
+            return answered(reply, None);
+        }
         let door = Arc::clone(&self);
-        let _turn = self.turn.lock().await;
-        let computed = tokio::task::spawn_blocking(move || {
+        let computed = spawn_blocking(move || {
             let begun = Instant::now();
-            (reply(&door.explorer, &query), begun.elapsed())
+            let reply = reply(&door.explorer, &query).map(Bytes::from).map_err(Bytes::from);
+            door.kept.keep(query, reply.clone());
+            // The turn ends with the computation, even if the client leaves before.
+            drop(turn);
+            (reply, begun.elapsed())
         });
         match computed.await {
-            Ok((reply, took)) => {
-                let status = if reply.is_ok() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-                let (Ok(text) | Err(text)) = reply;
-                let mut response = respond(status, JSON, text.into());
-                let took = format!("answer;dur={:.1}", 1000.0 * took.as_secs_f64());
-                if let Ok(took) = took.parse() {
-                    response.headers_mut().insert("server-timing", took);
-                }
-                response
-            }
+            Ok((reply, took)) => answered(reply, Some(took)),
             Err(_) => respond(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 TEXT,
@@ -178,6 +190,18 @@ impl Door {
             ),
         }
     }
+}
+
+/// A reply, with the time that it took if it was computed now.
+fn answered(reply: Reply, took: Option<Duration>) -> Response<Full<Bytes>> {
+    let status = if reply.is_ok() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let (Ok(text) | Err(text)) = reply;
+    let mut response = respond(status, JSON, text);
+    let took = took.map(|took| format!("answer;dur={:.1}", 1000.0 * took.as_secs_f64()));
+    if let Some(took) = took.and_then(|took| took.parse().ok()) {
+        response.headers_mut().insert("server-timing", took);
+    }
+    response
 }
 
 fn respond(status: StatusCode, kind: &'static str, body: Bytes) -> Response<Full<Bytes>> {

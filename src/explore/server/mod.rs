@@ -2,13 +2,19 @@
 //! client can send, hold or wait for.
 
 mod door;
+mod ending;
+mod kept;
+mod places;
+mod turns;
 
 use super::answer::Explorer;
 use crate::error::{Error, Result};
 use door::Door;
+use ending::ending;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use places::Places;
 use std::future::poll_fn;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -18,23 +24,30 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tokio::sync::Notify;
+use tokio::task::{spawn, try_id};
+use tokio::time::sleep;
 
-/// Connections at a time; further ones wait in the system's queue.
-const CONNECTIONS: usize = 64;
-/// Connections in that queue.
+/// Connections that are sending their request; a new one displaces the one that has been at it longest.
+const ASKING: usize = 128;
+/// Connections that are being sent an answer; likewise.
+const SENDING: usize = 128;
+/// Connections in the system's queue, for bursts.
 const QUEUE: u32 = 1024;
-/// Longest request line and headers together, bytes.
+/// Longest request line and headers together, bytes: ten times what a browser sends.
 const MOST_BYTES: usize = 8192;
-/// Most headers of a request.
+/// Most headers of a request: a browser sends about 15.
 const MOST_HEADERS: usize = 50;
-/// Time in which the headers must have come.
+/// Time for a request before its connection may be displaced: a client on this machine needs a
+/// millisecond, or some more where the processor is busy. With [`ASKING`] it also bounds how fast
+/// connections are taken, 2560 a second, and so what a flood of them costs.
+const LEAST_TIME: Duration = Duration::from_millis(50);
+/// Time for a request even if nobody wants the place: browsers open connections in advance.
 const HEADER_TIME: Duration = Duration::from_secs(5);
-/// Time in which a connection must be over: one request, one answer.
-const CONNECTION_TIME: Duration = Duration::from_secs(15);
-/// Wait after the system would not give a connection.
-const PAUSE: Duration = Duration::from_millis(100);
+/// Time for an answer to be read: on this machine, milliseconds.
+const SENDING_TIME: Duration = Duration::from_secs(5);
+/// Wait after the system refused a connection, as it does when too many files are open.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A page that is being served.
 #[derive(Debug)]
@@ -61,26 +74,20 @@ impl Server {
         Ok(Self { runtime, listener, door })
     }
 
-    /// Serves until it is interrupted from the keyboard. `ready` is told where the page is, once an
-    /// interruption would end it well. Whoever knows the address may see the page.
+    /// Serves until the program is interrupted or told to terminate. `ready` gets the address of the
+    /// page, once either would end it well. Whoever has the address may see the page.
     ///
     /// # Errors
-    /// What `ready` says, or a system that does not tell of interruptions.
+    /// What `ready` returns, or a system that does not report signals.
     pub fn run(self, ready: impl FnOnce(&str) -> Result<()>) -> Result<()> {
         let Self { runtime, listener, door } = self;
         let address = door.address();
         runtime.spawn(accept(listener, door));
         let ended = runtime.block_on(async {
-            let mut interrupted = pin!(tokio::signal::ctrl_c());
-            // The system is asked to tell of interruptions when this is first looked at.
-            let looked_at = poll_fn(|context| Poll::Ready(interrupted.as_mut().poll(context)));
-            let at_once = looked_at.await;
+            let ending = ending().map_err(Error::io(Path::new("signals"), "awaited"))?;
             ready(&address)?;
-            let interrupted = match at_once {
-                Poll::Ready(interrupted) => interrupted,
-                Poll::Pending => interrupted.await,
-            };
-            interrupted.map_err(Error::io(Path::new("interrupts"), "awaited"))
+            ending.await;
+            Ok(())
         });
         runtime.shutdown_background();
         ended
@@ -97,25 +104,42 @@ fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(QUEUE)
 }
 
+/// The connections at each stage. Those in between wait for their turn to be computed.
+#[derive(Debug)]
+struct Stages {
+    asking: Places,
+    sending: Places,
+}
+
 async fn accept(listener: TcpListener, door: Arc<Door>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                let door = Arc::clone(&door);
-                tokio::spawn(async move {
-                    converse(stream, door).await;
-                    drop(place);
-                });
-            }
-            Err(_) => sleep(PAUSE).await,
+    let stages = Arc::new(Stages { asking: Places::new(ASKING), sending: Places::new(SENDING) });
+    loop {
+        stages.asking.available(LEAST_TIME).await;
+        if let Ok((stream, _)) = listener.accept().await {
+            let connection = spawn(converse(stream, Arc::clone(&door), Arc::clone(&stages)));
+            stages.asking.take(connection.abort_handle());
+        } else {
+            stages.asking.close_oldest();
+            sleep(PAUSE).await;
         }
     }
 }
 
 /// One request and its answer. What a client does wrong is no fault of the program.
-async fn converse(stream: TcpStream, door: Arc<Door>) {
-    let service = service_fn(|request| Arc::clone(&door).answer(request));
+async fn converse(stream: TcpStream, door: Arc<Door>, stages: Arc<Stages>) {
+    let answered = Notify::new();
+    let service = service_fn(|request| {
+        let (door, stages, answered) = (Arc::clone(&door), &stages, &answered);
+        async move {
+            let connection = try_id().and_then(|id| stages.asking.leave(id));
+            let answer = door.answer(request).await;
+            if let Some(connection) = connection {
+                stages.sending.take(connection);
+            }
+            answered.notify_one();
+            answer
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
@@ -123,5 +147,19 @@ async fn converse(stream: TcpStream, door: Arc<Door>) {
         .max_headers(MOST_HEADERS)
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service);
-    let _ = timeout(CONNECTION_TIME, connection).await;
+    let not_read = async {
+        answered.notified().await;
+        sleep(SENDING_TIME).await;
+    };
+    either(connection, not_read).await;
+}
+
+/// Waits for whichever is over first.
+async fn either(one: impl Future, other: impl Future) {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    poll_fn(|context| {
+        let over = one.as_mut().poll(context).is_ready() || other.as_mut().poll(context).is_ready();
+        if over { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
