@@ -8,6 +8,7 @@ mod commands;
 mod examples;
 mod explore;
 mod json;
+mod languages;
 mod manners;
 mod plots;
 mod project;
