@@ -24,7 +24,7 @@ const LEVELS: &[&[&str]] = &[
 /// Files that stand above all modules.
 const DOORS: [&str; 2] = ["lib", "main"];
 /// Libraries that one file at most may know, and at least one once it is in use.
-const ONE_FILE: [&str; 5] = ["ode_solvers", "argmin", "argmin_math", "plotters", "resvg"];
+const ONE_FILE: [&str; 6] = ["ode_solvers", "argmin", "argmin_math", "plotters", "resvg", "skrifa"];
 /// The same library in two crates.
 const SAME_LIBRARY: (&str, &str) = ("argmin_math", "argmin");
 /// A file longer than this wants to be two.

@@ -4,7 +4,7 @@ use super::console::Console;
 use super::document::Document;
 use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::OutputFolder;
 
@@ -18,11 +18,14 @@ const FILES: [(&str, &str); 6] = [
     ("run.sh", include_str!("project/run.sh")),
 ];
 
+/// What stands in `run.sh` for the path of this program.
+const PROGRAM: &str = "@PROGRAM@";
+
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Files: README.md, scenario.toml, trial.toml, targets.toml, counts.csv, each with comments, and
-run.sh, which checks, simulates, fits and runs the trial. A folder that holds anything is left
-as it is.
+run.sh, which checks, simulates, fits and runs the trial with the `thrombo` on the PATH or, if
+there is none, the program that made the project. A folder that holds anything is left as it is.
 
 Examples:
   thrombo init project
@@ -35,8 +38,9 @@ pub(super) struct InitArgs {
 
 pub(super) fn run(args: &InitArgs, console: Console) -> Result<Answer> {
     let mut folder = OutputFolder::prepare_new(&args.folder)?;
+    let program = this_program();
     for (name, content) in FILES {
-        folder.add(name, content);
+        folder.add(name, content.replace(PROGRAM, &program));
     }
     console.say(&folder.finish_without_record()?.to_string());
     let shown = args.folder.display();
@@ -47,4 +51,11 @@ pub(super) fn run(args: &InitArgs, console: Console) -> Result<Answer> {
             .with("folder", shown.to_string())
             .with("written", names))
     })
+}
+
+/// The path of this program as a word of a shell; its name if the path is not text.
+fn this_program() -> String {
+    let path = std::env::current_exe().ok();
+    let path = path.as_deref().and_then(Path::to_str).unwrap_or("thrombo");
+    format!("'{}'", path.replace('\'', r"'\''"))
 }

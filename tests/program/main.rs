@@ -11,6 +11,7 @@ mod explore;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod json;
+mod languages;
 mod manners;
 mod plots;
 mod project;

@@ -1,6 +1,8 @@
 //! `thrombo init`: the project is whole, and its script runs.
 
 use crate::{printed, thrombo_in};
+#[cfg(unix)]
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -42,6 +44,52 @@ fn invariant_a_new_project_is_accepted_and_its_script_runs() {
     }
     fs::write(project.join("scenario.toml"), "schema = 1\n").expect("written");
     assert!(!run_script(&project).status.success(), "a broken project ran all the same");
+}
+
+/// The folders of this machine's PATH that hold no `thrombo`.
+#[cfg(unix)]
+fn path_without_thrombo() -> OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).filter(|folder| !folder.join("thrombo").exists());
+    std::env::join_paths(folders).expect("a path")
+}
+
+#[test]
+#[cfg(unix)]
+fn invariant_a_projects_script_finds_the_program_that_made_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let odd = folder.path().join("it's a \"$HOME\" `folder`");
+    fs::create_dir(&odd).expect("created");
+    let program = odd.join("thrombo");
+    fs::copy(env!("CARGO_BIN_EXE_thrombo"), &program).expect("copied");
+    let made = Command::new(&program).args(["init", "mine"]).current_dir(&odd).output();
+    printed(&made.expect("thrombo starts"));
+    let project = odd.join("mine");
+    // Only who runs the script is of interest here: it ends at the first file that cannot be read.
+    fs::write(project.join("scenario.toml"), "schema = 1\n").expect("written");
+    let run = |set: Option<&str>| {
+        let mut shell = Command::new("sh");
+        shell.arg("mine/run.sh").current_dir(&odd).env("PATH", path_without_thrombo());
+        shell.env_remove("THROMBO").envs(set.map(|value| ("THROMBO", value)));
+        let output = shell.output().expect("sh");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, said) = run(None);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("scenario.toml"), "the program did not run: {said}");
+    let (code, said) = run(Some("/nowhere/thrombo"));
+    assert_eq!(code, Some(127), "{said}");
+    assert!(
+        said.contains("there is no program \"/nowhere/thrombo\": put thrombo on the PATH"),
+        "{said}"
+    );
+    fs::remove_file(&program).expect("removed");
+    let (code, said) = run(None);
+    assert_eq!(code, Some(127), "{said}");
+    assert!(said.contains("set THROMBO to its full path"), "{said}");
+    let (code, said) = run(Some(env!("CARGO_BIN_EXE_thrombo")));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("scenario.toml"), "THROMBO is not taken: {said}");
 }
 
 #[test]

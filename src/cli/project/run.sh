@@ -1,6 +1,18 @@
 #!/bin/sh
 # Everything once, from the files of this folder into results/: sh run.sh
 set -eu
+
+# The program: $THROMBO if set, else `thrombo` on the PATH, else the one that made this project.
+made_by=@PROGRAM@
+program=${THROMBO:-$(command -v thrombo || :)}
+program=${program:-$made_by}
+if ! command -v "$program" > /dev/null; then
+    printf 'run.sh: there is no program "%s": put thrombo on the PATH, or set THROMBO to its full path\n' \
+        "$program" >&2
+    exit 127
+fi
+thrombo() { command "$program" "$@"; }
+
 cd "$(dirname "$0")"
 mkdir -p results
 

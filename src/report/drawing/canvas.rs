@@ -3,15 +3,14 @@
 //! plotters' SVG coordinates are integers, so everything is drawn at ten times the reading size and scaled back by the
 //! `viewBox`; what its back-end cannot say (dashes, halos, a title for screen readers) is added by `svg.rs`.
 
-use std::sync::OnceLock;
-
 use plotters::backend::{DrawingBackend, SVGBackend};
-use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
 
 use super::axis::Axis;
 use super::geometry::{Point, Rect, finite_runs};
+pub use super::letters::text_width;
+use super::letters::{REGULAR, SEMI_BOLD};
 use super::readings::Readings;
 use super::svg::{self, Heading};
 use super::theme::{Anchor, Colour, Fill, PT_PER_MM, Stroke, Type, Weight};
@@ -25,8 +24,6 @@ const UNITS_PER_PT: f64 = UNITS_PER_MM / PT_PER_MM;
 const FAMILY: &str = "Inter, sans-serif";
 /// plotters takes the size of a font as 1.24 em.
 const SIZE_PER_EM: f64 = 1.24;
-/// Inter's line from ascender to descender (em), by which the glyph library scales.
-const INTER_LINE_EM: f64 = 1.2104;
 
 /// Where the letters of a figure come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,12 +130,9 @@ impl Canvas {
     /// The drawing as SVG: the same marks give the same bytes.
     ///
     /// # Errors
-    /// If the font or the drawing is refused.
+    /// If the drawing is refused.
     pub fn finish(&self, lettering: Lettering) -> Result<String> {
         let failed = |reason: String| Error::Figure { figure: self.heading.title.clone(), reason };
-        if !fonts_ready() {
-            return Err(failed("the built-in font was refused".to_owned()));
-        }
         let size = (unsigned(self.width * UNITS_PER_MM), unsigned(self.height * UNITS_PER_MM));
         let mut raw = String::new();
         {
@@ -260,37 +254,10 @@ fn unsigned(value: f64) -> u32 {
     value.round() as u32
 }
 
-pub(super) const REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.otf");
-pub(super) const SEMI_BOLD: &[u8] = include_bytes!("fonts/Inter-SemiBold.otf");
-
-/// Registers the fonts with plotters, once; whether it took them.
-fn fonts_ready() -> bool {
-    static READY: OnceLock<bool> = OnceLock::new();
-    *READY.get_or_init(|| {
-        register_font(FAMILY, FontStyle::Normal, REGULAR).is_ok()
-            && register_font(FAMILY, FontStyle::Bold, SEMI_BOLD).is_ok()
-    })
-}
-
 /// The style sheet that brings the font of all figures to an HTML page, once.
 #[must_use]
 pub fn font_face_css() -> String {
     svg::font_face("Inter", 400, REGULAR) + &svg::font_face("Inter", 600, SEMI_BOLD)
-}
-
-/// Width (mm) of a line of text.
-#[must_use]
-pub fn text_width(text: &str, style: Type) -> f64 {
-    // Measured large, because plotters gives whole units.
-    const FINE: f64 = 1000.0;
-    let measured = fonts_ready()
-        .then(|| font(FINE * INTER_LINE_EM, style.weight).layout_box(text).ok())
-        .flatten();
-    let em = measured.map_or_else(
-        || 0.6 * text.chars().count() as f64,
-        |((left, _), (right, _))| f64::from(right - left) / FINE,
-    );
-    em * style.size_pt / PT_PER_MM
 }
 
 #[cfg(test)]
@@ -350,12 +317,5 @@ mod tests {
         assert_eq!(format!("{before}{after}"), plain);
         assert!(values.contains("&lt;a&gt;") && values.contains("\"y\":[2.0]"), "{values}");
         Ok(())
-    }
-
-    #[test]
-    fn invariant_text_is_measured_by_the_font() {
-        assert!((text_width("0000", Type::TEXT) - 4.0 * text_width("0", Type::TEXT)).abs() < 0.02);
-        assert!(text_width("MMM", Type::TEXT) > 2.0 * text_width("iii", Type::TEXT));
-        assert!(text_width("median", Type::VALUE) > text_width("median", Type::TEXT));
     }
 }

@@ -9,6 +9,7 @@ pub mod canvas;
 pub mod dots;
 pub mod geometry;
 pub mod labels;
+mod letters;
 pub mod marks;
 pub mod outline;
 pub mod page;

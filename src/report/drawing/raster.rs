@@ -1,6 +1,6 @@
 //! Figures as pixels, lettered with the program's own font. The only file that knows resvg.
 
-use super::canvas::{REGULAR, SEMI_BOLD};
+use super::letters::{REGULAR, SEMI_BOLD};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use resvg::tiny_skia::{Color, Pixmap, Transform};

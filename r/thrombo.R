@@ -1,0 +1,67 @@
+# thrombo from R: source("r/thrombo.R"). Needs the package jsonlite and the program thrombo, on the PATH or
+# named by options(thrombo = "/path/to/thrombo").
+#
+#   course <- thrombo_simulate("3 mg qd x7", every = "1 d")
+#   plot(course$time_h, course$plt_1e9_l, type = "l")
+
+# Runs thrombo with arguments, a vector of strings, and returns its tables: a list of data frames by name. Missing
+# values are NA. All else that the program reports is in attr(.., "document"). Errors of the program are errors of R.
+thrombo <- function(args) {
+  program <- getOption("thrombo", Sys.which("thrombo")[["thrombo"]])
+  if (!nzchar(Sys.which(program))) {
+    stop("there is no program thrombo: put it on the PATH or set options(thrombo = \"/path/to/thrombo\")", call. = FALSE)
+  }
+  output <- tempfile()
+  messages <- tempfile()
+  on.exit(unlink(c(output, messages)))
+  status <- system2(program, shQuote(c("--json", args)), stdout = output, stderr = messages)
+  # 3: the answer is there, and it is that the search did not converge.
+  if (!status %in% c(0, 3)) {
+    stop(thrombo_message(messages, status), call. = FALSE)
+  }
+  document <- jsonlite::fromJSON(output, simplifyVector = FALSE)
+  tables <- lapply(document$tables, thrombo_frame)
+  document$tables <- NULL
+  structure(tables, document = document)
+}
+
+# One subject or many: the table of samples.
+thrombo_simulate <- function(regimen, ...) thrombo(c("simulate", "--regimen", regimen, thrombo_options(...)))$samples
+
+# A trial by the name of a shipped design or by file: the tables endpoints and comparisons.
+thrombo_trial <- function(trial, ...) thrombo(c("trial", trial, thrombo_options(...)))
+
+# When to operate: the tables windows, days and starts.
+thrombo_window <- function(...) thrombo(c("window", thrombo_options(...)))
+
+# Options as arguments: every = "1 d" is --every "1 d", states = TRUE is --states, set = c("kc=300", "tmk=4") is --set
+# twice, and an underscore is a hyphen. Nothing is written for FALSE or NULL.
+thrombo_options <- function(...) {
+  given <- list(...)
+  if (length(given) && (is.null(names(given)) || !all(nzchar(names(given))))) {
+    stop("every option of thrombo needs its name, as in every = \"1 d\"", call. = FALSE)
+  }
+  flags <- paste0("--", gsub("_", "-", names(given)))
+  words <- function(flag, value) {
+    if (isTRUE(value)) flag
+    else if (isFALSE(value)) NULL
+    else as.vector(rbind(rep(flag, length(value)), vapply(value, format, "", digits = 15, scientific = FALSE)))
+  }
+  unlist(Map(words, flags, given), use.names = FALSE)
+}
+
+# A list of rows as a data frame: columns by name and in order, NA for null.
+thrombo_frame <- function(rows) {
+  columns <- unique(unlist(lapply(rows, names)))
+  column <- function(name) {
+    unlist(lapply(rows, function(row) if (is.null(row[[name]])) NA else row[[name]]))
+  }
+  as.data.frame(sapply(columns, column, simplify = FALSE), check.names = FALSE, optional = TRUE)
+}
+
+# The message of the program, or the end of what it wrote instead.
+thrombo_message <- function(file, status) {
+  text <- readLines(file, warn = FALSE)
+  parsed <- tryCatch(jsonlite::fromJSON(text[length(text)])$error$message, error = function(e) NULL)
+  if (is.null(parsed)) paste(c(sprintf("thrombo ended with status %d", status), text), collapse = "\n") else parsed
+}
