@@ -10,7 +10,10 @@ const SHARE: usize = 12;
 #[test]
 fn invariant_an_end_within_the_swap_loses_nothing() {
     if !unprivileged() || !strace_works(&Scene::new()) {
-        assert!(std::env::var_os("THROMBO_REQUIRE_STRACE").is_none(), "strace or setpriv is missing");
+        assert!(
+            std::env::var_os("THROMBO_REQUIRE_STRACE").is_none(),
+            "strace or setpriv is missing"
+        );
         println!("skipped: no user without privileges, or no strace");
         return;
     }
