@@ -108,7 +108,8 @@ fn patients(view: &View, answer: &Answer) -> Group {
         (format!("never ≥ {threshold}"), small(outlook.never)),
     ];
     if outlook.failed > 0 {
-        rows.push(("could not be integrated".to_owned(), outlook.failed.to_string()));
+        let failed = format!("{} of {}", outlook.failed, outlook.failures.subjects);
+        rows.push(("could not be integrated".to_owned(), failed));
     }
     Group { title, rows }
 }

@@ -11,4 +11,4 @@ pub use document::{Section, read_toml};
 pub use output::{OutputFolder, hash, read_text, write_whole};
 pub use run_record::RunRecord;
 pub use shipped::{Shipped, shipped_or_file};
-pub use table::{Csv, cell};
+pub use table::{Csv, cell, shortest};

@@ -13,6 +13,7 @@ pub mod linear_precursors;
 pub mod mechanistic;
 mod parameter_set;
 pub mod pharmacokinetics;
+mod plausibility;
 pub mod published;
 pub mod receptor;
 mod state;

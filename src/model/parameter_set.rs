@@ -1,5 +1,6 @@
 //! Parameter files: each number with its unit, source, grade of evidence and status.
 
+use super::plausibility::implausible;
 use super::{Model, Symbol, Theta, Variant};
 use crate::error::{Error, Result, choose};
 use crate::files::{Section, hash, read_toml};
@@ -82,6 +83,14 @@ pub struct Entry {
     pub note: String,
     /// The range that the sources find plausible.
     pub plausible: Option<(f64, f64)>,
+    /// The file it stands in; empty until a caller that knows it fills it in.
+    pub file: String,
+}
+
+impl Entry {
+    fn of_file(self, file: &str) -> Self {
+        Self { file: file.to_owned(), ..self }
+    }
 }
 
 /// Everything that a parameter file says, for one population.
@@ -101,6 +110,8 @@ pub struct ParameterSet {
     pub reported: Vec<Entry>,
     /// The files the numbers come from, with their SHA-256.
     pub files: Vec<(String, String)>,
+    /// What to warn of: values that are not plausible.
+    pub warnings: Vec<String>,
     symbols: Vec<Symbol>,
     variants: Vec<(String, Vec<Entry>)>,
 }
@@ -138,6 +149,7 @@ impl ParameterSet {
         let symbols = M::symbols();
         let file = read_file(path, text, &symbols)?;
         let mut entries = Vec::new();
+        let home = path.display().to_string();
         let mut files = vec![(path.display().to_string(), hash(text.as_bytes()))];
         for (name, wanted) in &file.include {
             let included_path = format!("parameters/{name}.toml");
@@ -155,16 +167,18 @@ impl ParameterSet {
                     known: included.entries.into_iter().map(|entry| entry.symbol).collect(),
                 });
             }
+            let own = included.entries.into_iter().filter(|e| wanted.contains(&e.symbol));
+            entries.extend(own.map(|entry| entry.of_file(&included_path)));
             files.push((included_path, hash(text.as_bytes())));
-            entries.extend(included.entries.into_iter().filter(|e| wanted.contains(&e.symbol)));
         }
-        entries.extend(file.entries);
+        let at_home = |entry: Entry| entry.of_file(&home);
+        entries.extend(file.entries.into_iter().map(at_home));
         let population = population.unwrap_or(file.population);
         let preset = file.presets.into_iter().find(|(name, _)| *name == population.to_string());
         match preset {
             Some((_, preset)) => {
                 for entry in preset {
-                    replace(&mut entries, entry);
+                    replace(&mut entries, at_home(entry));
                 }
             }
             None if population == file.population => {}
@@ -188,8 +202,13 @@ impl ParameterSet {
             entries,
             reported: file.reported,
             files,
+            warnings: Vec::new(),
             symbols,
-            variants: file.variants,
+            variants: file
+                .variants
+                .into_iter()
+                .map(|(name, own)| (name, own.into_iter().map(at_home).collect()))
+                .collect(),
         })
     }
 
@@ -242,14 +261,31 @@ impl ParameterSet {
         self.symbols.iter().position(|known| known.name == symbol).unwrap_or(self.symbols.len())
     }
 
-    /// Gives `symbol` the value of the user.
+    /// Gives `symbol` the value of the user, and keeps a warning where it is not plausible.
+    ///
+    /// # Errors
+    /// The model has no such symbol, or the value lies outside what it can be.
+    pub fn set(&mut self, symbol: &str, value: f64) -> Result<()> {
+        self.symbol(symbol)?.check_given(value)?;
+        self.doubt(symbol, value);
+        self.put(symbol, value)
+    }
+
+    /// Warns of a value of `symbol` that is not plausible.
+    fn doubt(&mut self, symbol: &str, value: f64) {
+        self.warnings.extend(self.entry(symbol).and_then(|own| implausible(own, value)));
+    }
+
+    /// Gives `symbol` a value without asking whether it is plausible.
     ///
     /// # Errors
     /// The model has no such symbol, or the value lies outside its range.
-    pub fn set(&mut self, symbol: &str, value: f64) -> Result<()> {
+    pub(crate) fn put(&mut self, symbol: &str, value: f64) -> Result<()> {
         let known = self.symbol(symbol)?;
         known.check(value)?;
-        let plausible = self.entry(symbol).and_then(|entry| entry.plausible);
+        let old = self.entry(symbol);
+        let plausible = old.and_then(|entry| entry.plausible);
+        let file = old.map(|entry| entry.file.clone()).unwrap_or_default();
         let entry = Entry {
             symbol: symbol.to_owned(),
             value: Some(value),
@@ -259,13 +295,18 @@ impl ParameterSet {
             source: "given by the user".to_owned(),
             note: String::new(),
             plausible,
+            file,
         };
         replace(&mut self.entries, entry);
         Ok(())
     }
 
-    /// Takes a number of another file in place of its own.
+    /// Takes a number of another file in place of its own, and keeps a warning where it is not
+    /// plausible.
     pub(crate) fn take(&mut self, entry: Entry) {
+        if let Some(value) = entry.value {
+            self.doubt(&entry.symbol, value);
+        }
         replace(&mut self.entries, entry);
     }
 
@@ -367,6 +408,7 @@ pub(crate) fn entry(name: &str, section: &Section<'_>, symbols: &[Symbol]) -> Op
         source: source?,
         note,
         plausible,
+        file: String::new(),
     })
 }
 
