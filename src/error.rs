@@ -95,6 +95,18 @@ pub enum Error {
         /// When, where and why.
         failure: Failure,
     },
+    /// No patient of a population could be integrated.
+    #[error(
+        "none of {subjects} patients could be integrated; the first, patient {subject}, {failure}"
+    )]
+    NoneIntegrated {
+        /// Number of patients.
+        subjects: usize,
+        /// Number of the first of them.
+        subject: usize,
+        /// When, where and why the first one failed.
+        failure: Failure,
+    },
     /// A figure could not be drawn.
     #[error(
         "the figure `{figure}` could not be drawn: {reason}; this is a fault of the program, please report it"

@@ -8,9 +8,10 @@ use super::problem::Problem;
 use super::profile::{Profile, TradeOff, profiles, trade_offs};
 use super::search::{Found, Search, search};
 use super::sets::MOST_SETS;
-use super::verdict::verdict;
+use super::verdict::{counted_verdict, verdict};
 use crate::error::Result;
 use crate::population::{TrialPractice, VirtualPatients};
+use crate::simulate::population::Failures;
 use crate::trial::{Against, Design, Published};
 
 /// How a calibration is done.
@@ -68,6 +69,10 @@ pub struct Calibration {
     pub against: Vec<Against>,
     /// The same at the optimum alone.
     pub against_optimum: Vec<Against>,
+    /// Candidates that could not be integrated at the estimates.
+    pub failed_candidates: Failures,
+    /// Patients of the trials over the posterior who could not be integrated.
+    pub failed_in_trials: Failures,
 }
 
 impl Calibration {
@@ -132,7 +137,8 @@ pub fn calibrate(
     };
     let whose = (problem.variant, problem.seed);
     let over = |replicate: usize, design: &Design| at(&sets[replicate % sets.len()], design);
-    let against = verdict(whose, &over, published, settings.replicates, &told)?;
+    let (against, failed_in_trials) =
+        counted_verdict(whose, &over, published, settings.replicates, &told)?;
     let optimum = |_: usize, design: &Design| at(&found.x, design);
     let against_optimum = verdict(whose, &optimum, published, settings.replicates, &told)?;
     Ok(Some(Calibration {
@@ -146,6 +152,8 @@ pub fn calibrate(
         placebo,
         against,
         against_optimum,
+        failed_candidates: problem.failures(&found.x)?,
+        failed_in_trials,
         found,
     }))
 }

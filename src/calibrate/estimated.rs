@@ -246,6 +246,7 @@ impl Estimated {
                     source: source.to_owned(),
                     note: String::new(),
                     plausible: None,
+                    file: String::new(),
                 };
                 patients.of_variants.retain(|(of, ..)| *of == variant);
                 for (_, entries, _) in &mut patients.of_variants {

@@ -44,4 +44,4 @@ pub use search::{Found, Search, Stage, search, search_from};
 pub use sets::{
     CALIBRATED, MOST_SETS, ParameterSet, in_replicate, posterior_text, read_sets, sets_of,
 };
-pub use verdict::{Set, verdict};
+pub use verdict::{Set, counted_verdict, verdict};

@@ -4,10 +4,10 @@
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::simulate::population::Engine;
+use crate::simulate::population::{Engine, Failures};
 use crate::trial::{
     Candidate, CandidateDraws, Design, Enrolment, Form, Outcome, Practice, Recruiter, Screening,
-    Subset, simulate,
+    Subset, failures, simulate,
 };
 use rayon::prelude::*;
 
@@ -127,6 +127,25 @@ impl Pool {
             }
         }
         Ok(lives)
+    }
+}
+
+impl Pool {
+    /// How many eligible candidates of an arm cannot be integrated.
+    ///
+    /// # Errors
+    /// As [`Pool::lives`].
+    pub fn failures(
+        &self,
+        design: &Design,
+        arm: usize,
+        (patients, variant): (&VirtualPatients, Variant),
+    ) -> Result<Failures> {
+        let design = decided(design, (1.0, 0.0));
+        let recruiter = Recruiter::new(&design, patients, variant, 0)?;
+        let block = |draws: &[CandidateDraws]| Ok(failures(&simulated(&recruiter, arm, draws)?));
+        let blocks: Result<Vec<Failures>> = self.draws.par_chunks(BLOCK).map(block).collect();
+        Ok(Failures::sum(&blocks?))
     }
 }
 

@@ -7,6 +7,7 @@ use super::pool::{Life, Pool, View};
 use crate::error::{Error, Result};
 use crate::model::Variant;
 use crate::population::VirtualPatients;
+use crate::simulate::population::Failures;
 use crate::trial::{Allocation, Design, Form, Published, Role, Subset};
 use std::path::Path;
 
@@ -164,6 +165,20 @@ impl Problem {
     pub fn prior(&self, x: &[f64]) -> f64 {
         let one = |(e, x): (&Estimated, &f64)| ((x - e.prior_place()) / e.sd).powi(2);
         self.estimated.iter().zip(x).map(one).sum()
+    }
+
+    /// How many candidates cannot be integrated at a place, all arms together.
+    ///
+    /// # Errors
+    /// A symbol that the patients do not have.
+    pub fn failures(&self, x: &[f64]) -> Result<Failures> {
+        let patients = self.patients_at(x, "")?;
+        let mut all = Failures::default();
+        for course in &self.courses {
+            let own = (&patients, self.variant);
+            all.add(&course.pool.failures(&course.design, course.arm, own)?);
+        }
+        Ok(all)
     }
 
     /// The objective at a place; none where nothing can be said there.

@@ -67,7 +67,25 @@ pub fn text(problem: &Problem, calibration: &Calibration) -> String {
     );
     text += &misfit(calibration);
     text += &verdict(&calibration.against);
+    text += &failed(calibration);
     text
+}
+
+/// Candidates and patients who could not be integrated; empty where there are none.
+fn failed(calibration: &Calibration) -> String {
+    let Calibration { failed_candidates, failed_in_trials, .. } = calibration;
+    let of = [
+        ("candidates at the estimates", failed_candidates),
+        ("simulated trials", failed_in_trials),
+    ];
+    let words =
+        of.iter().filter_map(|(of, failures)| Some(format!("{of}: {}\n", failures.in_words()?)));
+    words.collect()
+}
+
+/// The same as comment lines of a table.
+fn failed_comments(calibration: &Calibration) -> String {
+    failed(calibration).lines().map(|line| format!("# {line}\n")).collect()
 }
 
 /// How far the numbers that enter as normal lie from what is expected, all together (J16).
@@ -196,13 +214,14 @@ pub fn files(
         problem.variant
     );
     let details = details(problem, calibration, (command, inputs));
+    let failed = failed_comments(calibration);
     Ok(vec![
         (format!("calibrated_{letter}.toml"), patients.to_toml(&heading, &details)),
-        (format!("targets_{letter}.csv"), targets(calibration)),
+        (format!("targets_{letter}.csv"), failed.clone() + &targets(calibration)),
         (format!("posterior_{letter}.csv"), posterior(problem, calibration)),
-        (format!("profiles_{letter}.csv"), profiles(calibration)),
-        (format!("trade_offs_{letter}.csv"), trade_offs(calibration)),
-        (format!("placebo_{letter}.csv"), placebo(problem, calibration)),
+        (format!("profiles_{letter}.csv"), failed.clone() + &profiles(calibration)),
+        (format!("trade_offs_{letter}.csv"), failed.clone() + &trade_offs(calibration)),
+        (format!("placebo_{letter}.csv"), failed + &placebo(problem, calibration)),
         (format!("calibration_{letter}.txt"), text(problem, calibration) + notes),
     ])
 }

@@ -4,8 +4,9 @@
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
+use crate::simulate::population::Failures;
 use crate::trial::{
-    Against, Design, Outcome, Published, Run, Statistic, against_published, prediction,
+    Against, Design, Outcome, Published, Run, Statistic, against_published, failures, prediction,
 };
 use rayon::prelude::*;
 use std::path::Path;
@@ -19,12 +20,26 @@ pub type Set<'a> = &'a (dyn Fn(usize, &Design) -> Result<(Design, VirtualPatient
 /// # Errors
 /// A trial or arm that does not exist, entry criteria that let hardly anyone in.
 pub fn verdict(
-    (variant, seed): (Variant, u64),
+    whose: (Variant, u64),
     set: Set<'_>,
     published: &[Published],
     replicates: usize,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<Vec<Against>> {
+    Ok(counted_verdict(whose, set, published, replicates, progress)?.0)
+}
+
+/// The same, with how many patients of all trials could not be integrated.
+///
+/// # Errors
+/// As [`verdict`].
+pub fn counted_verdict(
+    (variant, seed): (Variant, u64),
+    set: Set<'_>,
+    published: &[Published],
+    replicates: usize,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<(Vec<Against>, Failures)> {
     let mut groups: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
     for (j, number) in published.iter().enumerate() {
         match groups.iter_mut().find(|(trials, _)| *trials == number.trials) {
@@ -38,13 +53,15 @@ pub fn verdict(
     let designs = names.into_iter().map(|name| Design::load(Path::new(name)));
     let designs: Vec<Design> = designs.collect::<Result<_>>()?;
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let one = |replicate: usize| -> Result<Vec<(f64, usize)>> {
+    let one = |replicate: usize| -> Result<(Vec<(f64, usize)>, Failures)> {
         let mut trials = Vec::with_capacity(designs.len());
         for design in &designs {
             let (design, patients) = set(replicate, design)?;
             let run = Run { variant, seed, ..Run::new(&design, &patients) };
             trials.push(run.patients(replicate)?);
         }
+        let failed: Vec<Failures> = trials.iter().map(|trial| failures(trial)).collect();
+        let failed = Failures::sum(&failed);
         let mut values = vec![(f64::NAN, 0); published.len()];
         for (names, own) in &groups {
             let members: Vec<(&Design, &[Outcome])> = designs
@@ -59,10 +76,11 @@ pub fn verdict(
             }
         }
         progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
-        Ok(values)
+        Ok((values, failed))
     };
-    let all: Vec<Vec<(f64, usize)>> =
-        (0..replicates).into_par_iter().map(one).collect::<Result<_>>()?;
+    let finished: Vec<_> = (0..replicates).into_par_iter().map(one).collect::<Result<_>>()?;
+    let failed = Failures::sum(finished.iter().map(|(_, failed)| failed));
+    let all: Vec<Vec<(f64, usize)>> = finished.into_iter().map(|(values, _)| values).collect();
     let against = |(j, number): (usize, &Published)| {
         let formed: Vec<f64> = all.iter().map(|r| r[j].0).filter(|v| v.is_finite()).collect();
         let n = all.iter().map(|r| r[j].1 as f64).sum::<f64>() / replicates as f64;
@@ -70,5 +88,5 @@ pub fn verdict(
         let statistic = Statistic { arm, subset: number.subset, form: number.form };
         against_published(number, &prediction(statistic, &formed, n, replicates))
     };
-    Ok(published.iter().enumerate().map(against).collect())
+    Ok((published.iter().enumerate().map(against).collect(), failed))
 }

@@ -4,8 +4,7 @@ use super::calibrate_args::CalibrateArgs;
 use super::checkpoints::{Checkpoints, Keeper};
 use super::console::Console;
 use super::document::Document;
-use super::record;
-use super::{Answer, Outcome};
+use super::{Answer, Outcome, failures, record};
 use std::sync::{Arc, Mutex};
 use thrombopoiesis::calibrate::tables::MadeBy;
 use thrombopoiesis::calibrate::variants::Weighed;
@@ -38,7 +37,7 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
     let record = run_record(args, &plan, &files)?;
     let results = folder.as_ref().map(OutputFolder::target);
     let checkpoints = Checkpoints::beside(results, args, &record, console);
-    let (mut converged, mut document) = (true, Document::of(&record));
+    let (mut converged, mut part, mut document) = (true, false, Document::of(&record));
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     let mut weighed: Vec<Weighed> = Vec::new();
     for variant in &args.variants {
@@ -60,6 +59,10 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
         notes += "\n";
         notes += &conflicts.as_ref().map_or_else(|| unchecked(&calibration), Conflicts::text);
         converged &= calibration.found.converged;
+        let Calibration { failed_candidates, failed_in_trials, .. } = &calibration;
+        part |= failures::judge_all(console, [failed_candidates, failed_in_trials], || {
+            problem.patients_at(&calibration.found.x, "")?.typical_patient(*variant)
+        })? == Outcome::OfAPart;
         console.print(&(tables::text(&problem, &calibration) + "\n" + &notes + "\n"))?;
         if console.json {
             let made_by = (record.command.as_str(), &record.inputs);
@@ -88,7 +91,11 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
         console.say(&folder.finish(&record.to_toml())?.to_string());
         checkpoints.remove();
     }
-    let outcome = if converged { Outcome::Done } else { Outcome::NotConverged };
+    let outcome = match (converged, part) {
+        (false, _) => Outcome::NotConverged,
+        (true, true) => Outcome::OfAPart,
+        (true, false) => Outcome::Done,
+    };
     console.answer(outcome, || Ok(document.with("converged", converged)))
 }
 

@@ -34,7 +34,7 @@ struct Found {
 }
 
 pub(super) fn run(args: &CheckArgs, console: Console) -> Result<Answer> {
-    let found: Vec<Found> = args.files.iter().map(|path| check(path)).collect();
+    let found: Vec<Found> = args.files.iter().map(|path| check(path, console)).collect();
     console.print(&text(&found))?;
     let is_whole = found.iter().all(|found| found.problems.is_empty());
     let outcome = if is_whole { Outcome::Done } else { Outcome::Problems };
@@ -46,7 +46,7 @@ pub(super) fn run(args: &CheckArgs, console: Console) -> Result<Answer> {
     })
 }
 
-fn check(path: &Path) -> Found {
+fn check(path: &Path, console: Console) -> Found {
     let found = |kind, problems| Found { path: path.to_owned(), kind, problems };
     let text = match read_text(path) {
         Ok(text) => text,
@@ -56,7 +56,13 @@ fn check(path: &Path) -> Found {
         return found(None, vec![kinds::unknown(path)]);
     };
     match kind.read(path, &text) {
-        Ok(()) => found(Some(kind), Vec::new()),
+        Ok(()) => {
+            let place = path.display();
+            kind.doubts(path, &text)
+                .iter()
+                .for_each(|text| console.warn(&format!("{place}: {text}")));
+            found(Some(kind), Vec::new())
+        }
         Err(error) => found(Some(kind), as_problems(path, error)),
     }
 }

@@ -6,8 +6,14 @@ use clap::builder::Styles;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use thrombopoiesis::error::{Error, Refusal, Result};
+use thrombopoiesis::model::{ParameterSet, Variant};
+use thrombopoiesis::population::VirtualPatients;
+
+/// What this run has warned of.
+static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// To whom the program speaks.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +46,35 @@ impl Console {
         }
     }
 
+    /// Warns, once of each thing; in a document the warnings are listed as well.
+    pub(super) fn warn(self, text: &str) {
+        let mut said = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.iter().any(|other| other == text) {
+            return;
+        }
+        said.push(text.to_owned());
+        if !self.quiet {
+            let style = Styles::default();
+            let style = style.get_usage();
+            anstream::eprintln!("{style}warning:{style:#} {text}");
+        }
+    }
+
+    /// Warns of values of these parameters that are not plausible.
+    pub(super) fn warn_of(self, set: &ParameterSet) {
+        set.warnings.iter().for_each(|text| self.warn(text));
+    }
+
+    /// Warns of values of virtual patients that are not plausible.
+    pub(super) fn warn_of_patients(
+        self,
+        patients: &VirtualPatients,
+        variant: Variant,
+    ) -> Result<()> {
+        self.warn_of(&patients.typical_patient(variant)?);
+        Ok(())
+    }
+
     /// Prints a result for people; for programs it is in the document.
     pub(super) fn print(self, text: &str) -> Result<()> {
         if self.json { Ok(()) } else { print(text) }
@@ -52,7 +87,8 @@ impl Console {
         document: impl FnOnce() -> Result<Document>,
     ) -> Result<Answer> {
         let document = self.json.then(document).transpose()?;
-        Ok(Answer { outcome, document })
+        let said = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Answer { outcome, document: document.map(|document| document.with_warnings(&said)) })
     }
 
     /// A progress bar that appears after a second, on terminals only.

@@ -49,6 +49,15 @@ impl Document {
         self
     }
 
+    /// With what the run warned of, after the warnings that a result has of its own.
+    pub(super) fn with_warnings(mut self, said: &[String]) -> Self {
+        let own = self.0.entry("warnings").or_insert_with(|| json!([]));
+        if let Some(own) = own.as_array_mut() {
+            own.extend(said.iter().map(|text| text.as_str().into()));
+        }
+        self
+    }
+
     /// As text.
     pub(super) fn text(&self) -> String {
         serde_json::to_string_pretty(&self.0).unwrap_or_default() + "\n"

@@ -76,6 +76,7 @@ impl From<ToolArg> for Tool {
 
 pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
     let set = args.patient.parameters()?;
+    console.warn_of(&set);
     let regimen: Regimen = args.regimen.parse()?;
     let tool = Tool::from(args.to);
     let out = file(args, &set, tool);

@@ -18,6 +18,7 @@ const DEFAULT_FREE: [&str; 3] = ["kc", "tmk", "tp"];
 
 pub(super) fn run(args: &FitArgs, console: Console) -> Result<Answer> {
     let problem = problem(args)?;
+    console.warn_of(&problem.set);
     let search = search(args)?;
     let mut outputs =
         Outputs::beside(args.targets.as_deref().into_iter().chain(args.patient.reads()));

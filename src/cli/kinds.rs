@@ -4,7 +4,7 @@ use std::path::Path;
 use thrombopoiesis::calibrate::{ExposureFile, Plan, read_sets};
 use thrombopoiesis::error::{Error, FileProblem, Result};
 use thrombopoiesis::fit::Targets;
-use thrombopoiesis::model::{MODEL_NAMES, Variant, read_parameters};
+use thrombopoiesis::model::{MODEL_NAMES, ParameterSet, Variant, read_parameters};
 use thrombopoiesis::population::{Table, VirtualPatients};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::Scenario;
@@ -105,6 +105,31 @@ impl Kind {
             Self::Covariates => Table::parse(path, text).map(drop),
         }
     }
+}
+
+impl Kind {
+    /// What is not plausible in a file that could be read.
+    pub(super) fn doubts(self, path: &Path, text: &str) -> Vec<String> {
+        let sets = match self {
+            Self::Scenario => Scenario::read(path, text)
+                .and_then(|scenario| scenario.parameters(Variant::B))
+                .into_iter()
+                .collect(),
+            Self::Patients => VirtualPatients::read(path, text)
+                .map(|patients| of_variants(&patients))
+                .unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let mut doubts: Vec<String> = sets.into_iter().flat_map(|set| set.warnings).collect();
+        doubts.dedup();
+        doubts
+    }
+}
+
+/// The typical patients of every variant that the patients have.
+fn of_variants(patients: &VirtualPatients) -> Vec<ParameterSet> {
+    let all = Variant::ALL.into_iter();
+    all.filter_map(|variant| patients.typical_patient(variant).ok()).collect()
 }
 
 /// A parameter file does not name its model: that of the same name, or else the one in which the file

@@ -9,6 +9,7 @@ mod console;
 mod document;
 mod explore;
 mod export;
+mod failures;
 mod fit;
 mod init;
 mod kinds;
@@ -41,6 +42,8 @@ enum Outcome {
     Done,
     /// It ran, but a fit did not converge.
     NotConverged,
+    /// It ran, but so many patients could not be integrated that the result is of a part.
+    OfAPart,
     /// It ran, and found problems in what it was to check.
     Problems,
 }
@@ -53,7 +56,7 @@ struct Answer {
     document: Option<Document>,
 }
 
-/// Runs the program. Exit codes: 0 ok, 1 failure, 2 usage, 3 ran but did not converge.
+/// Runs the program. Exit codes: 0 ok, 1 failure, 2 usage, 3 ran but did not converge or is of a part.
 pub(crate) fn run() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
@@ -81,7 +84,7 @@ pub(crate) fn run() -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Problems) => ExitCode::from(1),
-        Ok(Outcome::NotConverged) => ExitCode::from(3),
+        Ok(Outcome::NotConverged | Outcome::OfAPart) => ExitCode::from(3),
         Err(error) => {
             let code = exit_code(&error);
             console.say_error(&error, code);

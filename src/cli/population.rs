@@ -4,16 +4,16 @@ use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
 use super::document::Document;
 use super::record::not_zero;
-use super::simulate::{Asked, record, sampling, shortest};
+use super::simulate::{Asked, record, sampling};
 use super::sink::Sink;
-use super::{Answer, Outcome};
+use super::{Answer, failures};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use thrombopoiesis::error::{Error, Reason, Result};
-use thrombopoiesis::files::{Comment, Outputs};
+use thrombopoiesis::files::{Comment, Outputs, cell};
 use thrombopoiesis::population::Variability;
 use thrombopoiesis::report::{Lettering, population_figure};
-use thrombopoiesis::simulate::population::{Engine, Request, Summary, population};
+use thrombopoiesis::simulate::population::{Engine, Failures, Request, Summary, population};
 
 /// Quantiles in the output, as shares.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -51,6 +51,7 @@ pub(super) fn run(
         progress.tell("patients".to_owned(), done, subjects);
     })?;
     drop(progress);
+    let outcome = failures::judge(console, &summary.tally, &asked.set)?;
     if let Some(file) = figure_out {
         let figure = population_figure(&request, &summary, Lettering::Embedded)?;
         console.say(&file.write(figure.as_bytes(), Comment::Xml)?.to_string());
@@ -58,8 +59,10 @@ pub(super) fn run(
     let record = record(args, asked, request.tolerance);
     let csv = record.to_comments() + &comments(&request, &summary) + &table(&summary);
     out.write(&csv, Comment::Hash, console)?;
-    console.answer(Outcome::Done, || {
-        Ok(details(Document::of(&record), &request, &summary).table("samples", &csv))
+    console.answer(outcome, || {
+        let document = details(Document::of(&record), &request, &summary).table("samples", &csv);
+        let failed = summary.tally.failed > 0;
+        Ok(if failed { document.table("bounds", &bounds(&summary)) } else { document })
     })
 }
 
@@ -108,6 +111,8 @@ fn details(document: Document, request: &Request<'_>, summary: &Summary) -> Docu
         .with("engine", engine(request))
         .with("variability", request.variability.iter().map(spread).collect::<Value>())
         .with("quantile_error", summary.quantile_error())
+        .with("failed", summary.tally.failed)
+        .with("by_reference", summary.tally.by_reference)
         .with("failures", summary.failures.iter().map(failure).collect::<Value>())
 }
 
@@ -122,10 +127,42 @@ fn comments(request: &Request<'_>, summary: &Summary) -> String {
         if error > 0.0 { format!("within {error:.1e} of their value") } else { "exact".to_owned() };
     let _ = writeln!(text, "# quantiles {exactness}");
     let _ = writeln!(text, "# {} patients could not be integrated", summary.failures.len());
+    text += &of_all(&summary.tally);
     for (subject, time_h, reason) in summary.failures.iter().take(MOST_NAMED) {
         let _ = writeln!(text, "# patient {subject}: at {time_h:.4} h {reason}");
     }
     text
+}
+
+/// What the table is of where patients failed, and who was integrated by the other engine.
+fn of_all(tally: &Failures) -> String {
+    let mut text = String::new();
+    if tally.by_reference > 0 {
+        let _ = writeln!(text, "# {} patients by the reference engine", tally.by_reference);
+    }
+    if tally.failed > 0 {
+        let Failures { subjects, failed, .. } = tally;
+        let whole = subjects - failed;
+        let _ = writeln!(
+            text,
+            "# the table is of the {whole} others; a share P of them is between {whole}/{subjects} P and \
+             {whole}/{subjects} P + {failed}/{subjects} of all {subjects}"
+        );
+    }
+    text
+}
+
+/// What the shares of all patients may be, whatever became of those who failed.
+fn bounds(summary: &Summary) -> String {
+    let ends = LEVELS.map(|level| format!("p_at_least_{level}_lower,p_at_least_{level}_upper"));
+    let mut csv = format!("time_h,{}\n", ends.join(","));
+    for row in summary.rows() {
+        let ends = row.at_or_above.iter().map(|share| summary.tally.bounds(*share));
+        let numbers = [row.time_h].into_iter().chain(ends.flat_map(|(low, high)| [low, high]));
+        csv += &numbers.map(cell).collect::<Vec<_>>().join(",");
+        csv.push('\n');
+    }
+    csv
 }
 
 fn table(summary: &Summary) -> String {
@@ -134,7 +171,7 @@ fn table(summary: &Summary) -> String {
     let mut csv = format!("time_h,{},{}\n", quantiles.join(","), levels.join(","));
     for row in summary.rows() {
         let numbers = [row.time_h].into_iter().chain(row.quantiles).chain(row.at_or_above);
-        csv += &numbers.map(shortest).collect::<Vec<_>>().join(",");
+        csv += &numbers.map(cell).collect::<Vec<_>>().join(",");
         csv.push('\n');
     }
     csv

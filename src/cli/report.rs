@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::document::Document;
-use super::{Answer, Outcome};
+use super::{Answer, Outcome, failures};
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use thrombopoiesis::error::Result;
@@ -37,6 +37,8 @@ pub(super) fn run(args: &ReportArgs, console: Console) -> Result<Answer> {
         |stage: &str, done: usize, total: usize| progress.tell(stage.to_owned(), done, total);
     let report = report::build(args.parameters.as_deref(), &tell)?;
     drop(progress);
+    console.warn_of(&report.typical);
+    let judged = failures::judge(console, &report.failures, &report.typical)?;
     let mut written: Vec<String> = report.files.iter().map(|(name, _)| name.clone()).collect();
     if args.png {
         for (name, content) in report::png_of(&report.files)? {
@@ -49,7 +51,7 @@ pub(super) fn run(args: &ReportArgs, console: Console) -> Result<Answer> {
     }
     let placed = folder.finish(&report.record.to_toml())?;
     console.say(&format!("{placed}\nopen {}", args.out.join("index.html").display()));
-    let outcome = if report.converged { Outcome::Done } else { Outcome::NotConverged };
+    let outcome = if report.converged { judged } else { Outcome::NotConverged };
     console.answer(outcome, || {
         Ok(Document::of(&report.record)
             .with("folder", args.out.display().to_string())

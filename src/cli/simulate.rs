@@ -14,7 +14,7 @@ use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::export::records::{self, Compartments, Record};
-use thrombopoiesis::files::{Comment, Outputs, RunRecord};
+use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
 use thrombopoiesis::model::{ParameterSet, Status, Variant};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Fate, Sample, Scenario, Simulated, simulate};
@@ -63,6 +63,7 @@ impl Asked {
 
 pub(super) fn run(args: &SimulateArgs, console: Console) -> Result<Answer> {
     let asked = Asked::new(args)?;
+    console.warn_of(&asked.set);
     if let Some(subjects) = args.subjects {
         return population::run(args, &asked, subjects, console);
     }
@@ -267,12 +268,6 @@ fn write_row(csv: &mut String, sample: &Sample, states: bool) {
     let states: &[f64] = if states { &sample.states } else { &[] };
     let first = [sample.time_h, sample.conc, sample.platelets];
     let numbers = first.iter().chain(&sample.readouts).chain(states);
-    *csv += &numbers.map(|number| shortest(*number)).collect::<Vec<_>>().join(",");
+    *csv += &numbers.map(|number| cell(*number)).collect::<Vec<_>>().join(",");
     csv.push('\n');
-}
-
-/// The shortest text that reads back as `number`.
-pub(super) fn shortest(number: f64) -> String {
-    let text = format!("{number:?}");
-    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
 }

@@ -2,9 +2,8 @@
 
 use super::console::Console;
 use super::document::Document;
-use super::record;
 use super::trial_args::{Saved, TrialArgs};
-use super::{Answer, Outcome};
+use super::{Answer, failures, record};
 use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::calibrate::sets_of;
@@ -55,6 +54,7 @@ pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
     let mut casts = Vec::new();
     for variant in &args.variants {
         let patients = VirtualPatients::load_for(name, *variant)?;
+        console.warn_of_patients(&patients, *variant)?;
         let own = design.with_practice_of(&patients);
         let sets = sets(args, *variant, &own, &patients)?;
         casts.push(Cast { variant: *variant, design: own, patients, sets });
@@ -87,13 +87,17 @@ pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
         finished.push(Finished { run, collector, summary, first });
     }
     drop(progress);
+    let outcome =
+        failures::judge_all(console, finished.iter().map(|f| &f.summary.failures), || {
+            casts[0].patients.typical_patient(casts[0].variant)
+        })?;
     console.print(&text(&design, &finished))?;
     let record = run_record(args, &design, &casts, &files)?;
     if let Some(mut folder) = folder {
         add_files(&mut folder, &design, &finished, patient_tables)?;
         console.say(&folder.finish(&record.to_toml())?.to_string());
     }
-    console.answer(Outcome::Done, || {
+    console.answer(outcome, || {
         Ok(Document::of(&record)
             .with_all(summary(&design, &finished))
             .table("endpoints", &endpoints(&finished))
@@ -161,6 +165,9 @@ fn text(design: &Design, finished: &[Finished<'_>]) -> String {
             summary.dropped_out,
             summary.failed
         );
+        if let Some(words) = summary.failures.in_words() {
+            let _ = writeln!(text, "  {words}: they are not in the numbers below");
+        }
         text += &predictions(design, summary);
         text += &comparisons(design, summary);
     }
@@ -251,6 +258,9 @@ fn summary(design: &Design, finished: &[Finished<'_>]) -> toml::Table {
         own.insert("patients_a_trial".to_owned(), whole(design.randomised));
         own.insert("screened_on_average".to_owned(), summary.screened.into());
         own.insert("failed".to_owned(), whole(summary.failed));
+        if summary.failed > 0 {
+            own.insert("simulated".to_owned(), whole(summary.failures.subjects));
+        }
         own.insert("dropped_out".to_owned(), whole(summary.dropped_out));
         let against = summary.against.iter().map(|against| {
             let mut row = toml::Table::new();

@@ -2,19 +2,20 @@
 
 use super::console::Console;
 use super::document::Document;
-use super::record;
 use super::sink::Sink;
 use super::trial_args::variant;
-use super::{Answer, Outcome};
+use super::{Answer, failures, record};
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::calibrate::{
-    ExposureFile, exposure_rows, exposure_text, exposures, in_replicate, sets_of, tables, verdict,
+    ExposureFile, counted_verdict, exposure_rows, exposure_text, exposures, in_replicate, sets_of,
+    tables,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::simulate::population::Failures;
 use thrombopoiesis::trial::{Design, Published, PublishedFile, Role};
 
 #[derive(Debug, ClapArgs)]
@@ -76,9 +77,11 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
     let exposure = ExposureFile::shipped()?;
     let progress = console.progress();
     let mut csv = String::new();
+    let (mut failed, mut casts, mut texts) = (Vec::new(), Vec::new(), Vec::new());
     let total = args.replicates as usize * args.variants.len();
     for (i, variant) in args.variants.iter().enumerate() {
         let patients = VirtualPatients::load_for(&args.patients, *variant)?;
+        console.warn_of_patients(&patients, *variant)?;
         let replicates = args.replicates as usize;
         let sets = args.posterior.as_deref().map(|name| sets_of(name, *variant, replicates));
         let sets = sets.transpose()?.unwrap_or_default();
@@ -86,22 +89,31 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
             in_replicate(&sets, replicate, (design, &patients), *variant)
         };
         let tell = |done| progress.tell("trials".to_owned(), i * replicates + done, total);
-        let against = verdict((*variant, args.seed), &set, &published, replicates, &tell)?;
+        let (against, failures) =
+            counted_verdict((*variant, args.seed), &set, &published, replicates, &tell)?;
+        failed.push(failures);
+        casts.push((*variant, patients.clone()));
         let heading =
             format!("{}, seed {}: {replicates} trials\n", patients.title_in(*variant), args.seed);
         let exposed = exposures(&exposure, &patients, (*variant, args.seed), replicates)?;
         let text = tables::verdict(&against) + "\n" + &exposure_text(&exposure, &exposed);
-        console.print(&(heading + &text + "\n"))?;
+        let words = failures
+            .in_words()
+            .map_or_else(String::new, |words| format!("simulated trials: {words}\n"));
+        texts.push(heading + &text + &words + "\n");
         let more = exposure_rows(*variant, &exposure, &exposed);
         let table = tables::against_csv(*variant, &against, &more);
         csv += if i == 0 { &table } else { table.split_once('\n').map_or("", |(_, rows)| rows) };
     }
     drop(progress);
+    let outcome = failures::judge_all(console, &failed, || casts[0].1.typical_patient(casts[0].0))?;
+    texts.iter().try_for_each(|text| console.print(text))?;
+    let csv = Failures::sum(&failed).comment() + &csv;
     let record = run_record(args, &files)?;
     if let Some(sink) = sink {
         sink.write(&(record.to_comments() + &csv), Comment::Hash, console)?;
     }
-    console.answer(Outcome::Done, || {
+    console.answer(outcome, || {
         Ok(Document::of(&record).with("replicates", args.replicates).table("validation", &csv))
     })
 }

@@ -2,10 +2,9 @@
 
 use super::console::Console;
 use super::document::Document;
-use super::record;
 use super::window_args::{BaselineArg, WindowArgs};
 use super::window_text as text;
-use super::{Answer, Outcome};
+use super::{Answer, failures, record};
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
@@ -13,6 +12,7 @@ use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::report::{Lettering, window_figures};
+use thrombopoiesis::simulate::population::Failures;
 use thrombopoiesis::window::{
     Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, Optimum, People, Question, Reach,
     Treatment, tables,
@@ -38,6 +38,7 @@ pub(super) struct Found {
 pub(super) fn run(args: &WindowArgs, console: Console) -> Result<Answer> {
     check(args)?;
     let casts = casts(args)?;
+    casts.iter().try_for_each(|(of, patients)| console.warn_of_patients(patients, *of))?;
     let (treatment, choice) = (treatment(args), choice(args));
     question(args, &casts[0].1).check()?;
     treatment.regimen()?;
@@ -53,18 +54,29 @@ pub(super) fn run(args: &WindowArgs, console: Console) -> Result<Answer> {
         found.push(find(args, patients, *variant, &tell)?);
     }
     drop(progress);
+    let outcome =
+        failures::judge_all(console, failed(&found), || casts[0].1.typical_patient(casts[0].0))?;
     console.print(&text::all(args, &treatment, &choice, &found))?;
     if let Some(mut folder) = folder {
         add_files(&mut folder, args, &found)?;
         console.say(&folder.finish(&run_record(args, &casts).to_toml())?.to_string());
     }
-    console.answer(Outcome::Done, || {
+    console.answer(outcome, || {
         let mut document =
             Document::of(&run_record(args, &casts)).with_all(text::summary(args, &choice, &found));
         for (name, table) in csv_tables(args, &choice, &found) {
             document = document.table(name, &table);
         }
         Ok(document)
+    })
+}
+
+/// Patients who could not be integrated, answer by answer.
+fn failed(found: &[Found]) -> impl Iterator<Item = &Failures> {
+    found.iter().flat_map(|found| {
+        let answers = found.answers.iter().chain(found.others.iter().flatten());
+        let searched = found.optimum.iter().flat_map(Optimum::reaches).chain(&found.grid);
+        answers.map(|answer| &answer.outlook.failures).chain(searched.map(|reach| &reach.failures))
     })
 }
 

@@ -3,6 +3,7 @@
 use super::window::Found;
 use super::window_args::WindowArgs;
 use std::fmt::Write;
+use thrombopoiesis::simulate::population::Failures;
 use thrombopoiesis::window::{Answer, Best, Choice, Optimum, Outlook, Reach, Spread, Treatment};
 
 /// The text for all variants.
@@ -91,9 +92,9 @@ fn table(args: &WindowArgs, answers: &[Answer]) -> String {
             median(outlook.own_last),
         );
     }
-    let failed: usize = answers.iter().map(|answer| answer.outlook.failed).sum();
-    if failed > 0 {
-        let _ = writeln!(text, "  {failed} patients could not be integrated");
+    let failures = Failures::sum(answers.iter().map(|answer| &answer.outlook.failures));
+    if let Some(words) = failures.in_words() {
+        let _ = writeln!(text, "  {words}, all lines together");
     }
     text
 }

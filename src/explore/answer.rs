@@ -1,10 +1,10 @@
 //! The answer to a view: the typical patient's course, and what is to be expected of many.
 
 use super::view::View;
-use crate::error::{Error, Failure, Result};
+use crate::error::{Error, Result};
 use crate::model::{ParameterSet, Variant};
 use crate::population::VirtualPatients;
-use crate::simulate::population::{Ending, Profiles, Request, population};
+use crate::simulate::population::{Ending, Failures, Profiles, Request, population};
 use crate::units::{HOURS_PER_DAY, Time};
 use crate::window::{Baseline, LAST_DAY, Outlook, People, Question};
 
@@ -154,6 +154,9 @@ impl Explorer {
         let (variant, patients) = self.around(view)?;
         let question = self.question(view, (variant, &patients));
         let outlook = People::new(question)?.under(&view.treatment())?.outlook(&question);
+        if let Some(error) = outlook.failures.error(&patients.typical_patient(variant)?) {
+            return Err(error);
+        }
         let own = self.of_variant(view)?.1.typical_patient(variant)?;
         let set = patients.typical_patient(variant)?;
         Ok(Answer {
@@ -187,9 +190,7 @@ impl Typical {
         let mut kept = Profiles::default();
         population(&request, &mut kept, &|_| {})?;
         let ending = kept.endings.first().copied().unwrap_or_default();
-        if let Some(reason) = ending.failure {
-            let failure =
-                Failure { time_h: ending.reached, index: None, state: String::new(), reason };
+        if let Some((_, failure)) = Failures::of(0, &kept.endings).first_in(&set) {
             return Err(Error::Integration { model: set.model.to_owned(), failure });
         }
         Ok(Self::from(&request.times_h, kept.platelets, &ending))

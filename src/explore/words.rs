@@ -127,7 +127,8 @@ fn patients(view: &View, answer: &Answer) -> Group {
         (format!("never ≥ {threshold}"), small(outlook.never)),
     ];
     if outlook.failed > 0 {
-        rows.push(("could not be integrated".to_owned(), outlook.failed.to_string()));
+        let failed = format!("{} of {}", outlook.failed, outlook.failures.subjects);
+        rows.push(("could not be integrated".to_owned(), failed));
     }
     Group { title, rows }
 }
@@ -159,11 +160,12 @@ fn typical(view: &View, answer: &Answer) -> Group {
 pub(super) fn caption(view: &View, answer: &Answer, seed: u64) -> String {
     let Answer { outlook, patients, variant, .. } = answer;
     let whom = patients.title_in(*variant);
+    let failed = outlook.failures.in_words().map(|words| format!(" {words}.")).unwrap_or_default();
     format!(
         "{whom}: median and 90 % of {} virtual patients with a measured count of {} \
          before treatment, seed {seed}. The typical patient has that count truly. Days are counted \
          from the first dose. Shaded: days on which a measured count of {} or more has a probability \
-         of {} or more.",
+         of {} or more.{failed}",
         outlook.subjects,
         shown(view.baseline),
         shown(view.threshold),

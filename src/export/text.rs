@@ -198,6 +198,5 @@ pub(super) fn ascii(text: &str) -> String {
 
 /// The shortest text that reads back as `number`.
 pub(super) fn shortest(number: f64) -> String {
-    let text = format!("{number:?}");
-    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
+    crate::files::shortest(number)
 }

@@ -30,5 +30,5 @@ pub use outputs::Outputs;
 pub use run_record::RunRecord;
 pub use seal::Comment;
 pub use shipped::{Shipped, shipped_or_file};
-pub use table::{Csv, cell};
+pub use table::{Csv, cell, shortest};
 pub use written::Written;

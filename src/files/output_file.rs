@@ -33,7 +33,9 @@ impl OutputFile {
             let is_folder = std::io::Error::from(std::io::ErrorKind::IsADirectory);
             return Err(Error::io(path, "written")(is_folder));
         }
-        if !force && let Standing::Foreign(_) = Standing::at(target)? {
+        if let Standing::Foreign(_) = Standing::at(target)?
+            && !force
+        {
             return Err(Error::not_written(path, Refusal::ForeignFile));
         }
         let folder = folder_of(target);

@@ -106,7 +106,7 @@ impl Problem {
     pub fn parameters_at(&self, x: &[f64]) -> Result<ParameterSet> {
         let mut set = self.set.clone();
         for (free, value) in self.free.iter().zip(self.values(x)) {
-            set.set(&free.symbol, value)?;
+            set.put(&free.symbol, value)?;
         }
         Ok(set)
     }

@@ -1,5 +1,6 @@
 //! The fit from start to result.
 
+use super::objective::PENALTY;
 use super::problem::Problem;
 use super::profile::profile;
 use super::result::{FitResult, FitStatus, StartResult};
@@ -11,6 +12,7 @@ use rand::SeedableRng;
 use rand::distr::{Distribution, Uniform};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Where a parameter has no plausible range, random starts lie within this factor of its start.
 const START_FACTOR: f64 = 2.0;
@@ -44,7 +46,13 @@ pub fn fit(
     problem.residuals(&problem.start())?;
     let total = search.starts + 1 + problem.free.len();
     let starts = starts(problem, search);
-    let objective = |x: &[f64]| problem.objective(x);
+    let (evaluated, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let objective = |x: &[f64]| {
+        let found = problem.objective(x);
+        evaluated.fetch_add(1, Ordering::Relaxed);
+        failed.fetch_add(usize::from(found >= PENALTY), Ordering::Relaxed);
+        found
+    };
     let gradient = |x: &[f64]| problem.gradient(x);
 
     let limits = (search.max_iterations, GRADIENT_TOLERANCE);
@@ -94,7 +102,16 @@ pub fn fit(
         calls: minimum.calls,
     });
     let starts = starts.collect();
-    FitResult::new(problem, *search, &found.x, status, &uncertainty, profiles, starts)
+    let mut result =
+        FitResult::new(problem, *search, &found.x, status, &uncertainty, profiles, starts)?;
+    if failed.load(Ordering::Relaxed) > 0 {
+        result.warnings.push(format!(
+            "{} of {} evaluations of the objective could not be integrated",
+            failed.into_inner(),
+            evaluated.into_inner()
+        ));
+    }
+    Ok(result)
 }
 
 /// The given start, then random ones: uniform on the scale, within the plausible range.

@@ -190,6 +190,11 @@ impl Problem<'_> {
         if let Some(reason) = reason {
             return Err(self.failure(last, reason, non_finite.get()));
         }
+        let wild = |y: &OVector<f64, D>| y.iter().position(|number| !number.is_finite());
+        if let Some((x, index)) = times.iter().zip(&states).find_map(|(x, y)| Some((*x, wild(y)?)))
+        {
+            return Err(self.failure(x, Reason::NonFinite, Some((x, index))));
+        }
         let unscale = |y: &OVector<f64, D>| y.iter().zip(self.scale).map(|(y, s)| y * s).collect();
         let mut steps: Vec<Step> = times
             .iter()

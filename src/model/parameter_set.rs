@@ -1,8 +1,10 @@
 //! Parameter files: each number with its unit, source, grade of evidence and status.
 
+use super::parameter_file::read_file;
+use super::plausibility::implausible;
 use super::{Model, Symbol, Theta, Variant};
-use crate::error::{Error, Result, choose};
-use crate::files::{Section, hash, read_toml};
+use crate::error::{Error, Result};
+use crate::files::hash;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -29,15 +31,6 @@ impl fmt::Display for Status {
         f.write_str(&format!("{self:?}").to_lowercase())
     }
 }
-
-/// The statuses that a file may name.
-const STATUSES: &[(&str, Status)] = &[
-    ("estimated", Status::Estimated),
-    ("fixed", Status::Fixed),
-    ("derived", Status::Derived),
-    ("assumed", Status::Assumed),
-    ("fitted", Status::Fitted),
-];
 
 /// The grades of evidence: A read in the primary, B in a restatement, C machine-extracted,
 /// D recalled, calc computed from the others.
@@ -82,6 +75,14 @@ pub struct Entry {
     pub note: String,
     /// The range that the sources find plausible.
     pub plausible: Option<(f64, f64)>,
+    /// The file it stands in; empty until a caller that knows it fills it in.
+    pub file: String,
+}
+
+impl Entry {
+    fn of_file(self, file: &str) -> Self {
+        Self { file: file.to_owned(), ..self }
+    }
 }
 
 /// Everything that a parameter file says, for one population.
@@ -101,6 +102,8 @@ pub struct ParameterSet {
     pub reported: Vec<Entry>,
     /// The files the numbers come from, with their SHA-256.
     pub files: Vec<(String, String)>,
+    /// What to warn of: values that are not plausible.
+    pub warnings: Vec<String>,
     symbols: Vec<Symbol>,
     variants: Vec<(String, Vec<Entry>)>,
 }
@@ -108,21 +111,6 @@ pub struct ParameterSet {
 /// The populations that a file may describe.
 pub(crate) const POPULATIONS: &[(&str, Population)] =
     &[("cld", Population::Cld), ("healthy", Population::Healthy)];
-/// The variants that a file may have start values for.
-const VARIANTS: [&str; 4] = ["A", "B", "C", "D"];
-
-/// What a parameter file says, before a population is chosen.
-#[derive(Debug, Clone)]
-struct File {
-    citation: String,
-    population: Population,
-    include: Vec<(String, Vec<String>)>,
-    entries: Vec<Entry>,
-    presets: Vec<(String, Vec<Entry>)>,
-    variants: Vec<(String, Vec<Entry>)>,
-    reported: Vec<Entry>,
-}
-
 impl ParameterSet {
     /// Reads the parameters of model `M` from `text`, the content of `path`, for `population` or for
     /// the one that the file itself describes. `other` gives the texts of the files that this one includes numbers from.
@@ -138,6 +126,7 @@ impl ParameterSet {
         let symbols = M::symbols();
         let file = read_file(path, text, &symbols)?;
         let mut entries = Vec::new();
+        let home = path.display().to_string();
         let mut files = vec![(path.display().to_string(), hash(text.as_bytes()))];
         for (name, wanted) in &file.include {
             let included_path = format!("parameters/{name}.toml");
@@ -155,16 +144,18 @@ impl ParameterSet {
                     known: included.entries.into_iter().map(|entry| entry.symbol).collect(),
                 });
             }
+            let own = included.entries.into_iter().filter(|e| wanted.contains(&e.symbol));
+            entries.extend(own.map(|entry| entry.of_file(&included_path)));
             files.push((included_path, hash(text.as_bytes())));
-            entries.extend(included.entries.into_iter().filter(|e| wanted.contains(&e.symbol)));
         }
-        entries.extend(file.entries);
+        let at_home = |entry: Entry| entry.of_file(&home);
+        entries.extend(file.entries.into_iter().map(at_home));
         let population = population.unwrap_or(file.population);
         let preset = file.presets.into_iter().find(|(name, _)| *name == population.to_string());
         match preset {
             Some((_, preset)) => {
                 for entry in preset {
-                    replace(&mut entries, entry);
+                    replace(&mut entries, at_home(entry));
                 }
             }
             None if population == file.population => {}
@@ -188,8 +179,13 @@ impl ParameterSet {
             entries,
             reported: file.reported,
             files,
+            warnings: Vec::new(),
             symbols,
-            variants: file.variants,
+            variants: file
+                .variants
+                .into_iter()
+                .map(|(name, own)| (name, own.into_iter().map(at_home).collect()))
+                .collect(),
         })
     }
 
@@ -242,14 +238,31 @@ impl ParameterSet {
         self.symbols.iter().position(|known| known.name == symbol).unwrap_or(self.symbols.len())
     }
 
-    /// Gives `symbol` the value of the user.
+    /// Gives `symbol` the value of the user, and keeps a warning where it is not plausible.
+    ///
+    /// # Errors
+    /// The model has no such symbol, or the value lies outside what it can be.
+    pub fn set(&mut self, symbol: &str, value: f64) -> Result<()> {
+        self.symbol(symbol)?.check_given(value)?;
+        self.doubt(symbol, value);
+        self.put(symbol, value)
+    }
+
+    /// Warns of a value of `symbol` that is not plausible.
+    fn doubt(&mut self, symbol: &str, value: f64) {
+        self.warnings.extend(self.entry(symbol).and_then(|own| implausible(own, value)));
+    }
+
+    /// Gives `symbol` a value without asking whether it is plausible.
     ///
     /// # Errors
     /// The model has no such symbol, or the value lies outside its range.
-    pub fn set(&mut self, symbol: &str, value: f64) -> Result<()> {
+    pub(crate) fn put(&mut self, symbol: &str, value: f64) -> Result<()> {
         let known = self.symbol(symbol)?;
         known.check(value)?;
-        let plausible = self.entry(symbol).and_then(|entry| entry.plausible);
+        let old = self.entry(symbol);
+        let plausible = old.and_then(|entry| entry.plausible);
+        let file = old.map(|entry| entry.file.clone()).unwrap_or_default();
         let entry = Entry {
             symbol: symbol.to_owned(),
             value: Some(value),
@@ -259,13 +272,18 @@ impl ParameterSet {
             source: "given by the user".to_owned(),
             note: String::new(),
             plausible,
+            file,
         };
         replace(&mut self.entries, entry);
         Ok(())
     }
 
-    /// Takes a number of another file in place of its own.
+    /// Takes a number of another file in place of its own, and keeps a warning where it is not
+    /// plausible.
     pub(crate) fn take(&mut self, entry: Entry) {
+        if let Some(value) = entry.value {
+            self.doubt(&entry.symbol, value);
+        }
         replace(&mut self.entries, entry);
     }
 
@@ -294,98 +312,5 @@ fn replace(entries: &mut Vec<Entry>, entry: Entry) {
     match entries.iter_mut().find(|old| old.symbol == entry.symbol) {
         Some(old) => *old = entry,
         None => entries.push(entry),
-    }
-}
-
-fn read_file(path: &Path, text: &str, symbols: &[Symbol]) -> Result<File> {
-    read_toml(path, text, |root| {
-        root.schema(1);
-        let citation = root.text("citation");
-        let population = root.choice("population", POPULATIONS);
-        let include = root
-            .tables("include", |name, section| Some((name.to_owned(), section.texts("symbols")?)));
-        let entries = root.tables("parameters", |name, section| entry(name, section, symbols));
-        let group = |name: &str, section: &Section<'_>| {
-            let read = |symbol| section.table(symbol, |table| entry(symbol, table, symbols));
-            Some((name.to_owned(), section.keys().filter_map(read).collect()))
-        };
-        let among = |known: &'static [&str]| {
-            move |name: &str, section: &Section<'_>| {
-                if !known.contains(&name) {
-                    section.problem(
-                        "",
-                        format!("is unknown here: choose one of {}", known.join(", ")),
-                    );
-                }
-                group(name, section)
-            }
-        };
-        let presets = root.tables("presets", among(&["cld", "healthy"]));
-        let variants = root.tables("variants", among(&VARIANTS));
-        let reported = root.tables("reported", |name, section| entry(name, section, &[]));
-        Some(File {
-            citation: citation?,
-            population: population?,
-            include,
-            entries,
-            presets,
-            variants,
-            reported,
-        })
-    })
-}
-
-/// Reads one entry. With `symbols` given, the name, the unit and the range are checked.
-pub(crate) fn entry(name: &str, section: &Section<'_>, symbols: &[Symbol]) -> Option<Entry> {
-    let value = section.optional_number("value");
-    let unit = section.text("unit");
-    let status = section.choice("status", STATUSES);
-    let grade = section.choice("grade", GRADES);
-    let source = section.text("source");
-    let note = section.optional_text("note").unwrap_or_default();
-    let plausible = section.optional_numbers("plausible");
-    if !symbols.is_empty() {
-        check(name, section, symbols, value, unit.as_deref());
-    }
-    if value.is_none() && status != Some(Status::Derived) {
-        section.problem("value", "is missing: only a derived number may be without");
-    }
-    let plausible = match plausible.as_deref() {
-        None => None,
-        Some([low, high]) if low < high => Some((*low, *high)),
-        Some(_) => {
-            section.problem("plausible", "must be two numbers, the lower first");
-            None
-        }
-    };
-    Some(Entry {
-        symbol: name.to_owned(),
-        value,
-        unit: unit?,
-        status: status?,
-        grade: grade?,
-        source: source?,
-        note,
-        plausible,
-    })
-}
-
-fn check(
-    name: &str,
-    section: &Section<'_>,
-    symbols: &[Symbol],
-    value: Option<f64>,
-    unit: Option<&str>,
-) {
-    let Some(symbol) = symbols.iter().find(|symbol| symbol.name == name) else {
-        let known: Vec<_> = symbols.iter().map(|symbol| symbol.name).collect();
-        section.problem("", format!("is not a symbol of this model{}", choose(name, &known)));
-        return;
-    };
-    if unit.is_some_and(|unit| unit != symbol.unit) {
-        section.problem("unit", format!("must be \"{}\": convert the value", symbol.unit));
-    }
-    if let Some(value) = value.filter(|value| !symbol.range.contains(*value)) {
-        section.problem("value", format!("= {value} is outside {}", symbol.range));
     }
 }

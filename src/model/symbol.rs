@@ -17,6 +17,24 @@ pub struct Symbol {
 }
 
 impl Symbol {
+    /// Refuses a value given by the user that lies outside the range, or that no parameter can have.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`].
+    pub(super) fn check_given(self, value: f64) -> Result<()> {
+        self.check(value)?;
+        let (least, most) = MAGNITUDES;
+        if value == 0.0 || (least..=most).contains(&value.abs()) {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            symbol: self.name.to_owned(),
+            value,
+            unit: self.unit.to_owned(),
+            range: format!("[{least:e}, {most:e}], which holds every parameter"),
+        })
+    }
+
     /// Refuses a value outside the range.
     ///
     /// # Errors
@@ -33,6 +51,10 @@ impl Symbol {
         })
     }
 }
+
+/// Smallest and largest magnitude, apart from 0, of a value that a user may give: in the units used
+/// here no parameter means anything beyond.
+pub(super) const MAGNITUDES: (f64, f64) = (1e-12, 1e12);
 
 /// An interval of admissible values.
 #[derive(Debug, Clone, Copy, PartialEq)]

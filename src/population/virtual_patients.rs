@@ -166,12 +166,16 @@ impl VirtualPatients {
         self.typical.iter().chain(own.flat_map(|(_, entries, _)| entries)).try_for_each(
             |entry| {
                 set.symbol(&entry.symbol)?;
-                set.take(entry.clone());
+                set.take(Entry { file: self.file_name(), ..entry.clone() });
                 Ok::<(), Error>(())
             },
         )?;
-        set.files.push((format!("{}.toml", self.id), self.sha256.clone()));
+        set.files.push((self.file_name(), self.sha256.clone()));
         Ok(set)
+    }
+
+    fn file_name(&self) -> String {
+        format!("{}.toml", self.id)
     }
 
     /// The same patients around another typical value, in every variant.

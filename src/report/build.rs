@@ -22,8 +22,9 @@ use crate::error::Result;
 use crate::files::{RunRecord, hash};
 use crate::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use crate::integrate::Options;
-use crate::model::{Population, parameter_set};
+use crate::model::{ParameterSet, Population, parameter_set};
 use crate::simulate::Scenario;
+use crate::simulate::population::Failures;
 use crate::trial::{Design, Published, PublishedFile};
 use crate::window::People;
 use rayon::prelude::*;
@@ -46,6 +47,10 @@ pub struct Report {
     pub record: RunRecord,
     /// Whether the fit converged.
     pub converged: bool,
+    /// How many patients of all simulations could not be integrated.
+    pub failures: Failures,
+    /// The typical patient of the variant that is drawn first.
+    pub typical: ParameterSet,
 }
 
 /// Simulates, fits and draws everything, for the calibrated patients or those of `parameters`;
@@ -100,6 +105,12 @@ pub fn build(
         .collect();
     files.push(("fit/result.toml".to_owned(), fitted.to_toml()));
     files.push(("fit/result.json".to_owned(), fitted.to_json()));
+    let answers = results.iter().flat_map(|result| &result.answers);
+    let mut failures = Failures::sum(answers.map(|answer| &answer.outlook.failures));
+    trials.iter().for_each(|section| failures.add(&section.failures));
+    for own in [&calibration.failures, &window.failures, &optimum.failures] {
+        failures.add(own);
+    }
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
     let mut page = Page {
@@ -127,7 +138,7 @@ pub fn build(
     page.result_hash = hash(all.flat_map(|text| text.bytes()).collect::<Vec<u8>>().as_slice());
     files.push(("index.html".to_owned(), page.render()?));
     let converged = fitted.status == FitStatus::Converged;
-    Ok(Report { files, record, converged })
+    Ok(Report { files, record, converged, failures, typical: main.typical.clone() })
 }
 
 fn fit_figures(problem: &Problem, fitted: &FitResult) -> Result<Vec<Figure>> {

@@ -105,13 +105,15 @@ fn caption(request: &Request<'_>, summary: &Summary) -> String {
         .iter()
         .map(|v| format!("{} (omega {:.2}, CV {:.0} %)", v.symbol, v.omega, 100.0 * v.cv()))
         .collect();
+    let failed = match summary.failures.len() {
+        0 => "0 patients".to_owned(),
+        failed => format!("{failed} of {} patients", summary.tally.subjects),
+    };
     let varied = if varied.is_empty() { "nothing".to_owned() } else { varied.join(", ") };
     format!(
         "Median of {} patients; the bands hold 50 % and 90 % of them. Seed {}. Between patients {varied} \
-         varies, log-normal around the typical value; no measurement error. {} patients could not be \
+         varies, log-normal around the typical value; no measurement error. {failed} could not be \
          integrated.",
-        summary.subjects,
-        request.seed,
-        summary.failures.len()
+        summary.subjects, request.seed
     )
 }

@@ -6,6 +6,7 @@ use super::figures::optimum::{self, CourseLine, OptimumFigure, VariantPanels};
 use super::words::{listed, with_variants};
 use crate::error::Result;
 use crate::model::Variant;
+use crate::simulate::population::Failures;
 use crate::window::{APPROVED_DAYS, APPROVED_MG, Answer, Baseline, Choice, Question, Reach};
 use std::ops::RangeInclusive;
 
@@ -172,7 +173,11 @@ fn by_visit_day(
 
 fn caption(question: &Question<'_>, answers: &[Answer], note: &str) -> String {
     let Question { patients, threshold, probability, seed, subjects, variant, .. } = question;
-    let failed: usize = answers.iter().map(|answer| answer.outlook.failed).sum();
+    let failures = Failures::sum(answers.iter().map(|answer| &answer.outlook.failures));
+    let failed = match failures.failed {
+        0 => "0".to_owned(),
+        failed => format!("{failed} of {} in all rows", failures.subjects),
+    };
     let rule = answers.iter().any(|answer| answer.treatment.rule.is_some());
     let stop = if rule { " with the stopping rule of L-PLUS 1 and 2" } else { "" };
     let of: Vec<Baseline> = answers.iter().map(|answer| answer.baseline).collect();
@@ -202,7 +207,7 @@ pub fn optimum(
 ) -> Result<String> {
     let figure = OptimumFigure {
         title: optimum_title(question, choice, grids),
-        caption: optimum_caption(question, choice),
+        caption: optimum_caption(question, choice) + &failed(grids),
         at_title: format!("P(count ≥ {}) at the procedure (%)", question.threshold),
         too_high_title: format!("P(a daily count > {}) (%)", question.too_many),
         wanted: question.probability,
@@ -251,6 +256,13 @@ fn optimum_title(
         100.0 * question.probability,
         each.collect::<Vec<_>>().join(", ")
     )
+}
+
+/// How many patients of all courses could not be integrated; empty where nobody.
+fn failed(grids: &[(Variant, Vec<Reach>)]) -> String {
+    let reaches = grids.iter().flat_map(|(_, grid)| grid);
+    let words = Failures::sum(reaches.map(|reach| &reach.failures)).in_words();
+    words.map(|words| format!(" {words}, all courses together.")).unwrap_or_default()
 }
 
 fn optimum_caption(question: &Question<'_>, choice: &Choice) -> String {

@@ -76,7 +76,7 @@ impl<M: Model> Simulated for Course<M, f64> {
         self.stopped_at
     }
     fn sample(&self, time: Time) -> Result<Sample> {
-        let state = self.trajectory.at(time)?;
+        let state = self.trajectory.without_noise(&self.trajectory.at(time)?);
         let p = self.trajectory.parameters();
         Ok(Sample {
             time_h: time.in_hours(),

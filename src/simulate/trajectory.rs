@@ -170,6 +170,20 @@ impl<M: Model, T: Scalar> Trajectory<M, T> {
         Ok(self.system.point(&self.flat_at(time.in_hours())?).state)
     }
 
+    /// A state without solver noise: a number that is 0 without drug cannot be negative, and below
+    /// the absolute tolerance it is 0.
+    pub(super) fn without_noise(&self, state: &M::State<T>) -> M::State<T> {
+        let system = &self.system;
+        let rest = M::baseline(&system.parameters).numbers();
+        let tolerance = system.options.absolute_tolerance;
+        let clean = |(number, rest): (T, T)| {
+            let is_drug = rest.value() == 0.0;
+            if is_drug && number.value() < tolerance { T::ZERO } else { number }
+        };
+        let clean: Vec<T> = state.numbers().into_iter().zip(rest).map(clean).collect();
+        M::State::<T>::from_numbers(&clean)
+    }
+
     /// The area under the concentration from the start to `time`, ng·h/mL.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ pub use measure::{Event, Quantity, Subset};
 pub use outcome::{Course, Outcome, Status, days_at_or_above};
 pub use patient::{Candidate, CandidateDraws, Chance, Exclusion, Recruiter, Schedule, Visit};
 pub use published::{Published, PublishedFile, Role};
-pub use run::{Replicate, Run};
+pub use run::{Replicate, Run, failures};
 pub use statistic::{Form, Statistic, Value};
 pub use summary::{
     Against, ArmCourse, BAND, Collector, ComparisonSummary, Prediction, Summary, against_published,

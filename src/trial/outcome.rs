@@ -56,6 +56,8 @@ pub struct Outcome {
     pub true_days: f64,
     /// Whether the primary endpoint was met: no transfusion and no rescue.
     pub success: bool,
+    /// How the integration ended.
+    pub ending: Ending,
 }
 
 /// What a course of measured counts says.
@@ -123,6 +125,7 @@ impl Outcome {
             true_maximum: true_maximum(&daily, before_transfusion, ending, transfusion_h),
             true_days: ending.time_above / HOURS_PER_DAY,
             success: transfusion_h.is_none() && !schedule.rescued && !lost && !failed,
+            ending: *ending,
             candidate,
             schedule,
             counts,

@@ -10,7 +10,7 @@ use super::statistic::{Statistic, Value};
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::simulate::population::{Engine, with_threads};
+use crate::simulate::population::{Engine, Failures, with_threads};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -54,6 +54,8 @@ pub struct Replicate {
     pub compared: Vec<Compared>,
     /// Patients who could not be integrated.
     pub failed: usize,
+    /// The same of how many, and the first of them.
+    pub failures: Failures,
     /// Patients who left.
     pub dropped_out: usize,
 }
@@ -153,6 +155,7 @@ impl<'a> Run<'a> {
                 values: statistics.iter().map(|s| s.value(self.design, &trial)).collect(),
                 compared: comparisons.iter().map(|c| c.of(self.design, &trial)).collect(),
                 failed: is(|status| matches!(status, Status::Failed(_))),
+                failures: failures(&trial),
                 dropped_out: is(|status| *status == Status::DroppedOut),
             };
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
@@ -167,4 +170,12 @@ impl<'a> Run<'a> {
             Ok(())
         })?
     }
+}
+
+/// How many patients of a trial could not be integrated.
+#[must_use]
+pub fn failures(trial: &[Outcome]) -> Failures {
+    let mut found = Failures::default();
+    trial.iter().enumerate().for_each(|(i, patient)| found.count(i, &patient.ending));
+    found
 }

@@ -10,6 +10,7 @@ use super::run::{Replicate, Run};
 use super::statistic::{Statistic, Value};
 use super::statistics::{Moments, Power, Predictive, power, predictive_interval};
 use crate::error::Result;
+use crate::simulate::population::Failures;
 use crate::trial::statistics::{Level, quantile};
 
 /// Replicates whose patients' courses are kept for the bands of figures.
@@ -104,6 +105,8 @@ pub struct Summary {
     pub first_screening: Screening,
     /// Patients who could not be integrated, all trials.
     pub failed: usize,
+    /// The same of how many, and the first of them.
+    pub failures: Failures,
     /// Patients who left, all trials.
     pub dropped_out: usize,
 }
@@ -213,6 +216,7 @@ impl<'a> Collector<'a> {
                 / count,
             first_screening: self.replicates.first().map(|r| r.screening).unwrap_or_default(),
             failed: self.replicates.iter().map(|r| r.failed).sum(),
+            failures: Failures::sum(self.replicates.iter().map(|r| &r.failures)),
             dropped_out: self.replicates.iter().map(|r| r.dropped_out).sum(),
         }
     }

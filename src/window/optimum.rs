@@ -10,7 +10,7 @@ use super::question::in_range;
 use super::treatment::{APPROVED_MG, Treatment};
 use crate::error::{Error, Result};
 use crate::numeric::optimise::{Ending, Root, root_from_below};
-use crate::simulate::population::with_threads;
+use crate::simulate::population::{Failures, with_threads};
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -98,6 +98,8 @@ pub struct Reach {
     pub too_high: f64,
     /// Days on which the true count is at the threshold or above: the median patient.
     pub days_at_threshold: f64,
+    /// How many patients could not be integrated.
+    pub failures: Failures,
 }
 
 impl Reach {
@@ -181,6 +183,17 @@ pub struct Optimum {
 }
 
 impl Optimum {
+    /// Every course that was kept.
+    pub fn reaches(&self) -> impl Iterator<Item = &Reach> {
+        self.by_days
+            .iter()
+            .flat_map(|best| {
+                [Some(&best.course), best.whole_mg.as_ref(), best.within_limit.as_ref()]
+            })
+            .flatten()
+            .chain(&self.approved_dose)
+    }
+
     /// The shortest course that reaches what is wanted.
     #[must_use]
     pub fn shortest(&self) -> Option<&Best> {
@@ -220,6 +233,7 @@ impl People<'_> {
             se,
             too_high: courses.ever_too_high().0,
             days_at_threshold: courses.days_at_threshold().q50,
+            failures: courses.failures(),
         })
     }
 

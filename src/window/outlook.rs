@@ -2,7 +2,7 @@
 
 use super::course::{Courses, LAST_DAY};
 use super::question::Question;
-use crate::simulate::population::dosing_stopped_at;
+use crate::simulate::population::{Failures, dosing_stopped_at};
 use crate::units::HOURS_PER_DAY;
 
 /// 5, 50 and 95 % of something.
@@ -80,12 +80,20 @@ pub struct Outlook {
     pub subjects: usize,
     /// Patients who were not.
     pub failed: usize,
+    /// The same of how many, and the first of them.
+    pub failures: Failures,
 }
 
 impl Courses {
     /// The patients who were integrated to the end, by position.
     fn whole(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.endings.len()).filter(|i| self.endings[*i].failure.is_none())
+    }
+
+    /// How many patients could not be integrated.
+    #[must_use]
+    pub fn failures(&self) -> Failures {
+        Failures::of(0, &self.endings)
     }
 
     /// Mean over patients and its standard error.
@@ -151,6 +159,7 @@ impl Courses {
             stopped: share(&|i| dosing_stopped_at(&self.endings[i]).is_some()),
             subjects,
             failed: self.endings.len() - subjects,
+            failures: self.failures(),
             days,
         }
     }

@@ -6,6 +6,7 @@ use super::outlook::Spread;
 use super::treatment::Treatment;
 use crate::files::{Csv, cell};
 use crate::model::Variant;
+use crate::simulate::population::Failures;
 use std::ops::RangeInclusive;
 
 /// A table with the columns that are listed.
@@ -54,7 +55,7 @@ pub fn days(answers: &[Answer]) -> String {
             csv.row(&row);
         }
     }
-    csv.finish()
+    failed(answers.iter().map(|answer| &answer.outlook.failures)) + &csv.finish()
 }
 
 /// One row an answer: `windows.csv`.
@@ -101,7 +102,7 @@ pub fn starts(answers: &[Answer], starts: &RangeInclusive<usize>) -> String {
             csv.row(&row);
         }
     }
-    csv.finish()
+    failed(answers.iter().map(|answer| &answer.outlook.failures)) + &csv.finish()
 }
 
 const REACHED: &str =
@@ -135,7 +136,8 @@ pub fn optimum(optima: &[(Variant, Optimum)]) -> String {
             }
         }
     }
-    csv.finish()
+    let reaches = optima.iter().flat_map(|(_, optimum)| optimum.reaches());
+    failed(reaches.map(|reach| &reach.failures)) + &csv.finish()
 }
 
 /// Doses and days gone through: `courses.csv`.
@@ -149,5 +151,11 @@ pub fn courses(grids: &[(Variant, Vec<Reach>)]) -> String {
             csv.row(&row);
         }
     }
-    csv.finish()
+    let reaches = grids.iter().flat_map(|(_, grid)| grid);
+    failed(reaches.map(|reach| &reach.failures)) + &csv.finish()
+}
+
+/// How many patients of all answers could not be integrated, as a comment line; empty where nobody.
+fn failed<'a>(answers: impl Iterator<Item = &'a Failures>) -> String {
+    Failures::sum(answers).comment()
 }

@@ -8,6 +8,7 @@ mod commands;
 mod crowd;
 mod examples;
 mod explore;
+mod failures;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod json;

@@ -68,6 +68,10 @@ pub struct Ending {
     pub reached: f64,
     /// Why it is not the end; none where it is.
     pub failure: Option<Reason>,
+    /// Position of the state in which it failed, where one is known.
+    pub state: Option<usize>,
+    /// Whether another engine integrated the subject after the lanes had failed.
+    pub by_reference: bool,
     /// When a look first omitted events of each kind.
     pub omitted_at: [Option<f64>; KINDS],
     /// Steps tried.

@@ -3,7 +3,7 @@
 use super::row::{TargetRow, target_rows};
 use super::trials::REPLICATES;
 use crate::calibrate::variants::{LEAST_EFFECTIVE, by_likelihood};
-use crate::calibrate::{in_replicate, verdict};
+use crate::calibrate::{counted_verdict, in_replicate};
 use crate::error::Result;
 use crate::model::Variant;
 use crate::report::calibration_figures::{FORESTS, arm_of, calibration_forest, short};
@@ -11,6 +11,7 @@ use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::SEED;
 use crate::report::words::{listed, significant, with_variants};
+use crate::simulate::population::Failures;
 use crate::trial::{Against, Design, Published, Role};
 use serde::Serialize;
 
@@ -30,6 +31,10 @@ pub(in crate::report) struct CalibrationSection {
     least_effective: f64,
     replicates: usize,
     seed: u64,
+    /// How many patients could not be integrated, in words.
+    failed: Option<String>,
+    #[serde(skip)]
+    pub(in crate::report) failures: Failures,
     /// What simulates the trials again.
     validations: Vec<String>,
 }
@@ -78,12 +83,16 @@ pub(in crate::report) fn calibration_section(
     let used: Vec<Published> =
         published.iter().filter(|number| number.role != Role::Ignore).cloned().collect();
     let mut all: Vec<(Variant, Vec<Against>)> = Vec::new();
+    let mut failures = Failures::default();
     for cast in casts {
         let sets = cast.sets(REPLICATES)?;
         let set = |replicate: usize, design: &Design| {
             in_replicate(&sets, replicate, (design, &cast.patients), cast.variant)
         };
-        all.push((cast.variant, verdict((cast.variant, SEED), &set, &used, REPLICATES, &|_| {})?));
+        let whose = (cast.variant, SEED);
+        let (against, failed) = counted_verdict(whose, &set, &used, REPLICATES, &|_| {})?;
+        failures.add(&failed);
+        all.push((cast.variant, against));
     }
     let named: Vec<(String, &[Against])> =
         all.iter().map(|(variant, against)| (variant.to_string(), against.as_slice())).collect();
@@ -118,6 +127,8 @@ pub(in crate::report) fn calibration_section(
         roles,
         replicates: REPLICATES,
         seed: SEED,
+        failed: failures.in_words(),
+        failures,
         validations: Cast::commands(
             casts,
             "thrombo validate --all",

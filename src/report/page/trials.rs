@@ -7,6 +7,7 @@ use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::{MAIN, SEED};
 use crate::report::trial_figures::{trial_figures, trial_forest};
+use crate::simulate::population::Failures;
 use crate::trial::{Collector, Design, Outcome, Published, Run, Summary};
 use serde::Serialize;
 use std::path::Path;
@@ -30,6 +31,8 @@ pub(in crate::report) struct TrialSection {
     commands: Vec<String>,
     /// Patients who could not be integrated, all trials of all variants.
     failed: usize,
+    #[serde(skip)]
+    pub(in crate::report) failures: Failures,
 }
 
 /// A comparison of an arm with the control.
@@ -93,6 +96,7 @@ pub(in crate::report) fn trial_section(
             &format!("thrombo trial {name}"),
             &format!("--replicates {REPLICATES} --seed {SEED}"),
         ),
+        failures: Failures::sum(results.iter().map(|(_, summary, _)| &summary.failures)),
         failed: results.iter().map(|(_, summary, _)| summary.failed).sum(),
         variants,
     };

@@ -7,6 +7,7 @@ use crate::report::regimen_result::MAIN;
 use crate::report::regimen_sheet::percent;
 use crate::report::window_figures;
 use crate::report::words::with_variants;
+use crate::simulate::population::Failures;
 use crate::window::{
     Answer, BASELINES, Baseline, COMPARED_MG, Choice, Optimum, People, Question, Reach, SEARCHED,
     Treatment,
@@ -21,6 +22,10 @@ pub(in crate::report) struct WindowSection {
     variants: Vec<String>,
     rows: Vec<BaselineRow>,
     command: String,
+    /// How many patients could not be integrated, in words.
+    failed: Option<String>,
+    #[serde(skip)]
+    pub(in crate::report) failures: Failures,
 }
 
 /// One count before treatment.
@@ -45,6 +50,10 @@ pub(in crate::report) struct OptimumSection {
     subjects: usize,
     rows: Vec<OptimumRow>,
     command: String,
+    /// How many patients could not be integrated, in words.
+    failed: Option<String>,
+    #[serde(skip)]
+    pub(in crate::report) failures: Failures,
 }
 
 /// The answer of one variant.
@@ -81,7 +90,11 @@ pub(in crate::report) fn window_section(
         baseline: all[0].1[i].baseline.to_string(),
         cells: all.iter().map(|(_, answers)| cell(&answers[i])).collect(),
     };
+    let answers = all.iter().flat_map(|(_, answers)| answers);
+    let failures = Failures::sum(answers.map(|answer| &answer.outlook.failures));
     let section = WindowSection {
+        failed: failures.in_words(),
+        failures,
         probability: percent(all[0].0.probability),
         subjects: all[0].0.subjects,
         variants: casts.iter().map(|(cast, _)| cast.variant.to_string()).collect(),
@@ -106,12 +119,14 @@ pub(in crate::report) fn optimum_section(
     casts: &[(&Cast, People<'_>)],
 ) -> Result<(OptimumSection, Vec<Figure>)> {
     let choice = Choice::default();
-    let (mut rows, mut grids) = (Vec::new(), Vec::new());
+    let (mut rows, mut grids, mut failures) = (Vec::new(), Vec::new(), Failures::default());
     let asked = Question { subjects: SEARCHED, ..casts[0].0.question() };
     for (cast, _) in casts {
         let people = People::new(Question { subjects: SEARCHED, ..cast.question() })?;
         let optimum = people.optimum(&choice, &|_| {})?;
         let grid = people.grid(&COMPARED_MG, &choice)?;
+        let reaches = optimum.reaches().chain(&grid);
+        failures.add(&Failures::sum(reaches.map(|reach| &reach.failures)));
         rows.push(optimum_row(&asked, &choice, cast, &optimum));
         grids.push((cast.variant, grid));
     }
@@ -119,6 +134,8 @@ pub(in crate::report) fn optimum_section(
         window_figures::optimum(&asked, &choice, &grids, lettering)
     })?;
     let section = OptimumSection {
+        failed: failures.in_words(),
+        failures,
         probability: percent(asked.probability),
         limit: percent(choice.limit),
         subjects: SEARCHED,

@@ -124,7 +124,10 @@ fn patients(run: &Run<'_>, summary: &Summary) -> String {
         .collect();
     let failed = match summary.failed {
         0 => String::new(),
-        failed => format!(" {failed} patients of all trials could not be integrated."),
+        failed => format!(
+            " {failed} of {} patients of all trials could not be integrated.",
+            summary.failures.subjects
+        ),
     };
     let dropped = match summary.dropped_out {
         0 => "",

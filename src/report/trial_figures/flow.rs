@@ -65,8 +65,9 @@ fn caption(run: &Run<'_>, summary: &Summary) -> String {
     let failed = match summary.failed {
         0 => String::new(),
         failed => format!(
-            " Not integrated: patients whose equations could not be solved, {failed} in all trials; they are not \
-             analysed."
+            " Not integrated: patients whose equations could not be solved, {failed} of {} in all trials; they are \
+             not analysed.",
+            summary.failures.subjects
         ),
     };
     format!(

@@ -1,7 +1,7 @@
 //! What is kept of a population.
 
 use super::histogram::Histogram;
-use super::{Block, Ending, Request};
+use super::{Block, Ending, Failures, Request};
 
 /// Takes what comes of the subjects, in their order.
 pub trait Keep: Send {
@@ -55,6 +55,8 @@ pub struct Summary {
     pub subjects: usize,
     /// Subjects that were not: number, time reached in h, reason.
     pub failures: Vec<(usize, f64, crate::error::Reason)>,
+    /// How many they are of how many, and the first of them.
+    pub tally: Failures,
 }
 
 #[derive(Debug)]
@@ -93,6 +95,7 @@ impl Summary {
             values,
             subjects: 0,
             failures: Vec::new(),
+            tally: Failures::default(),
         }
     }
 
@@ -148,6 +151,7 @@ impl Keep for Summary {
     fn take(&mut self, block: &Block) {
         let times = self.times_h.len();
         for (i, ending) in block.endings.iter().enumerate() {
+            self.tally.count(block.first_subject + i, ending);
             if let Some(reason) = ending.failure {
                 self.failures.push((block.first_subject + i, ending.reached, reason));
                 continue;

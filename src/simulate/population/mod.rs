@@ -18,6 +18,7 @@
 //! ```
 
 mod cohort;
+mod failures;
 mod histogram;
 mod individuals;
 mod keep;
@@ -31,6 +32,7 @@ pub use crate::integrate::lanes::{Ending, Instructions};
 pub use cohort::{
     Cohort, Decision, Look, PatientPlan, PlannedDose, dosing_stopped_at, transfusion_omitted_at,
 };
+pub use failures::{Extent, Failures, FirstFailure, PARTIAL_SHARE};
 pub use keep::{Endpoints, Keep, Profiles, Row, Summary};
 
 use crate::error::{Error, Result};
@@ -248,7 +250,8 @@ fn stream(
     Ok(())
 }
 
-/// Simulates `count` patients of a cohort from number `first` on, on this thread.
+/// Simulates `count` patients of a cohort from number `first` on, on this thread. The reference engine
+/// takes over those that the lanes cannot integrate.
 ///
 /// A patient's numbers depend on his own values, plan and decisions, not on his neighbours.
 ///
@@ -260,5 +263,9 @@ pub fn simulate_block(
     first: usize,
     count: usize,
 ) -> Result<Block> {
-    lanes::choose(integration, cohort)(integration, cohort, first, count)
+    let mut block = lanes::choose(integration, cohort)(integration, cohort, first, count)?;
+    if integration.engine == Engine::Lanes && lanes::kind(integration.set).is_some() {
+        reference::retry(integration, cohort, &mut block)?;
+    }
+    Ok(block)
 }

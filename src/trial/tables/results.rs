@@ -1,6 +1,7 @@
 //! What the replicates say, one row a replicate, statistic, comparison or day.
 
 use crate::files::{Csv, cell};
+use crate::simulate::population::Failures;
 use crate::trial::design::Design;
 use crate::trial::outcome::Outcome;
 use crate::trial::run::{Replicate, Run};
@@ -74,7 +75,7 @@ pub fn endpoints(runs: &[(Run<'_>, &Summary, &[Outcome])]) -> String {
             csv.row(&[row(&against.prediction), last.to_vec()].concat());
         }
     }
-    csv.finish()
+    failed(runs.iter().map(|(_, summary, _)| *summary)) + &csv.finish()
 }
 
 /// A statistic of the first trial: its value, patients, interval, and the limit without any event.
@@ -143,7 +144,7 @@ pub fn courses(runs: &[(Run<'_>, &Summary)]) -> String {
             }
         }
     }
-    csv.finish()
+    failed(runs.iter().map(|(_, summary)| *summary)) + &csv.finish()
 }
 
 /// One row a comparison: `comparisons.csv`, over the replicates and in the first of them.
@@ -210,5 +211,10 @@ pub fn comparisons(runs: &[(Run<'_>, &Summary, Option<&Replicate>)]) -> String {
             csv.row(&row);
         }
     }
-    csv.finish()
+    failed(runs.iter().map(|(_, summary, _)| *summary)) + &csv.finish()
+}
+
+/// How many patients of all trials could not be integrated, as a comment line; empty where nobody.
+fn failed<'a>(summaries: impl Iterator<Item = &'a Summary>) -> String {
+    Failures::sum(summaries.map(|summary| &summary.failures)).comment()
 }

@@ -1,7 +1,7 @@
 //! The hostile places. `man --out` stands for every command that writes a folder, `simulate --out` for
 //! every one that writes a file: all of them write through the same code.
 
-use super::scene::Case;
+use super::case::Case;
 
 /// A case that is refused and changes nothing.
 const fn refused(
@@ -231,7 +231,7 @@ pub(super) const CASES: &[Case] = &[
     refused("a device as a folder", "true", "$T man --out /dev/null --force", "could not be"),
     refused("a project where something is", "mkdir p; echo 1 > p/a", "$T init p", "not empty"),
     refused("a project over results", "$T man --out p", "$T init p", "not empty"),
-    misused(refused("an empty name", "true", "$T man --out ''", "give the output a name")),
+    misused(refused("an empty name", "true", "$T man --out ''", "a value is required")),
     works("new folders above", "true", "$T man --out a/b/res", &["a"]),
     works("a folder by its dot", "$T man --out res", "$T man --out res/.", &["res"]),
     works(

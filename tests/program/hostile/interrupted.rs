@@ -1,8 +1,9 @@
 //! Ends of every kind at every moment: what stood before stands or is named, nothing is left but after
 //! KILL, and what KILL left the next run sweeps. The bench `interruptions` runs the same at many more.
 
+use super::case::Case;
 use super::ends::{End, Subject, ends_at_system_calls, strace_works};
-use super::scene::{Case, Scene, unprivileged};
+use super::scene::{Scene, unprivileged};
 
 /// How many ends of each subject the gate tries; the bench tries all.
 const SHARE: usize = 12;

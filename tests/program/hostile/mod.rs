@@ -2,13 +2,15 @@
 //! except aside under `--force`. Every case runs in folders of its own, with a home of its own, as a user
 //! without privileges.
 
+mod case;
 mod cases;
 mod ends;
 mod interrupted;
 mod scene;
 
+use case::{Case, changes};
 use cases::CASES;
-use scene::{Case, Scene, unprivileged};
+use scene::{Scene, unprivileged};
 
 /// What a case did that it must not do; empty if all is well.
 fn faults(case: &Case) -> Vec<String> {
@@ -17,7 +19,7 @@ fn faults(case: &Case) -> Vec<String> {
     let before = scene.entries();
     let output = scene.shell(case.run);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let mut faults = scene.changes(&before, case);
+    let mut faults = changes(&scene, &before, case);
     if output.status.code() != Some(case.code) {
         faults.push(format!("exit {:?} in place of {}: {said}", output.status.code(), case.code));
     }
