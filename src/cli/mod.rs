@@ -113,7 +113,8 @@ fn exit_code(error: &Error) -> u8 {
         Error::Unknown { .. }
         | Error::OutOfRange { .. }
         | Error::Syntax { .. }
-        | Error::Contradiction { .. } => 2,
+        | Error::Contradiction { .. }
+        | Error::TooLarge { .. } => 2,
         _ => 1,
     }
 }
