@@ -8,10 +8,15 @@ use super::problem::Problem;
 use super::profile::{Profile, TradeOff, profiles, trade_offs};
 use super::search::{Found, Search, search};
 use super::sets::MOST_SETS;
-use super::verdict::verdict;
+use super::verdict::{fits, verdict};
 use crate::error::Result;
+use crate::machine::{prepare_threads, require};
 use crate::population::{TrialPractice, VirtualPatients};
 use crate::trial::{Against, Design, Published};
+
+/// What an evaluation leaves behind besides its place, bytes: its key, value and place in the lists of
+/// what is known, of the checkpoint and of the posterior.
+const BYTES_OF_EVALUATION: f64 = 1_000.0;
 
 /// How a calibration is done.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,7 +107,7 @@ pub struct Misfit {
 /// whatever its role.
 ///
 /// # Errors
-/// What [`Problem::evaluate`] refuses.
+/// What [`Problem::evaluate`] refuses; more draws or replicates than memory holds.
 pub fn calibrate(
     problem: &Problem,
     published: &[Published],
@@ -110,6 +115,11 @@ pub fn calibrate(
     earlier: Vec<Known>,
     (save, watch): (Save<'_>, Watch<'_>),
 ) -> Result<Option<Calibration>> {
+    prepare_threads();
+    let kept = settings.evaluations(problem);
+    let bytes = kept as f64 * (BYTES_OF_EVALUATION + 32.0 * problem.estimated.len() as f64);
+    require(&format!("{kept} evaluations"), bytes, "lower the number of draws or places screened")?;
+    fits(published, settings.replicates)?;
     let evaluator = Evaluator::new(problem, earlier, save, watch);
     let Some(found) = search(&evaluator, &settings.search)? else { return Ok(None) };
     let Some(factor) = found.local.curvature.clone().cholesky() else { return Ok(None) };

@@ -2,6 +2,7 @@
 
 use super::calibrate_args::CalibrateArgs;
 use super::console::Console;
+use super::counts;
 use super::document::Document;
 use super::record;
 use super::{Answer, Outcome};
@@ -11,7 +12,8 @@ use thrombopoiesis::calibrate::tables::MadeBy;
 use thrombopoiesis::calibrate::variants::Weighed;
 use thrombopoiesis::calibrate::{
     Calibration, Checkpoint, Conflicts, Known, Plan, Problem, Search, Settings, calibrate,
-    conflicts, full_name, information, inputs, larger, most_evaluations, outside, tables, variants,
+    conflicts, full_name, information, inputs, larger, larger_fits, most_evaluations, outside,
+    tables, variants,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord, hash};
@@ -26,6 +28,7 @@ use thrombopoiesis::trial::{Against, Published, PublishedFile};
 const LARGER: &str = "_larger";
 
 pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
+    counts::distinct(&args.variants)?;
     let plan = args.plan.as_deref().map_or_else(Plan::shipped, Plan::load)?;
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
@@ -46,6 +49,9 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
             &published,
             (args.seed, args.candidates as usize),
         )?;
+        if args.check_conflicts {
+            larger_fits(&problem)?;
+        }
         let mut notes = notes(args, &problem, console)?;
         let Some((calibration, known)) = one(args, &problem, &published, &record, console)? else {
             console.say(&format!("variant {variant}: nothing can be said anywhere: no result"));
@@ -224,7 +230,7 @@ fn one(
 }
 
 fn search_of(args: &CalibrateArgs) -> Search {
-    Search { screened: args.screened.max(1), ..Search::default() }
+    Search { screened: args.screened, ..Search::default() }
 }
 
 /// The conflicts of a calibration, looked into if that is asked for.

@@ -18,7 +18,7 @@ const DEFAULT_FREE: [&str; 3] = ["kc", "tmk", "tp"];
 
 pub(super) fn run(args: &FitArgs, console: Console) -> Result<Answer> {
     let problem = problem(args)?;
-    let search = search(args)?;
+    let search = search(args);
     let folder =
         args.out.as_deref().map(|out| OutputFolder::prepare(out, args.force)).transpose()?;
     let progress = console.progress();
@@ -75,21 +75,13 @@ fn problem(args: &FitArgs) -> Result<Problem> {
     Problem::new(set, &free, targets, Options::default())
 }
 
-fn search(args: &FitArgs) -> Result<Search> {
-    if args.starts == 0 || args.max_iterations == 0 {
-        return Err(Error::OutOfRange {
-            symbol: "starts and max-iterations".to_owned(),
-            value: 0.0,
-            unit: "1".to_owned(),
-            range: "[1, ∞)".to_owned(),
-        });
-    }
-    Ok(Search {
+fn search(args: &FitArgs) -> Search {
+    Search {
         method: args.method.method(),
         starts: args.starts,
         seed: args.seed,
         max_iterations: args.max_iterations,
-    })
+    }
 }
 
 fn number(text: &str, value: &str) -> Result<f64> {

@@ -5,6 +5,7 @@ mod calibrate;
 mod calibrate_args;
 mod check;
 mod console;
+mod counts;
 mod document;
 mod explore;
 mod export;

@@ -3,7 +3,6 @@
 use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
 use super::document::Document;
-use super::record::not_zero;
 use super::simulate::{Asked, record, sampling, shortest};
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
@@ -27,7 +26,7 @@ pub(super) fn run(
     subjects: usize,
     console: Console,
 ) -> Result<Answer> {
-    check(args, subjects)?;
+    check(args)?;
     let until = asked.until;
     let mut request = Request::new(&asked.set, &asked.regimen);
     request.subjects = subjects;
@@ -58,8 +57,8 @@ pub(super) fn run(
     })
 }
 
-/// Refuses what only a single patient has, and counts that are none.
-fn check(args: &SimulateArgs, subjects: usize) -> Result<()> {
+/// Refuses what only a single patient has.
+fn check(args: &SimulateArgs) -> Result<()> {
     if args.states {
         return Err(Error::Contradiction {
             first: "--states".to_owned(),
@@ -67,7 +66,7 @@ fn check(args: &SimulateArgs, subjects: usize) -> Result<()> {
             remedy: "leave one of them away".to_owned(),
         });
     }
-    not_zero(&[("subjects", subjects), ("threads", args.threads.unwrap_or(1))])
+    Ok(())
 }
 
 fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {

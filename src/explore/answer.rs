@@ -68,7 +68,7 @@ impl Explorer {
     /// With the patients called `name`; `calibrated` stands for those of each variant.
     ///
     /// # Errors
-    /// Patients that do not exist or are of another model; no subjects.
+    /// Patients that do not exist or are of another model; no subjects, or more than memory holds.
     pub fn new(name: &str, subjects: usize, seed: u64) -> Result<Self> {
         let mut patients = Vec::new();
         for variant in [Variant::B, Variant::A, Variant::C, Variant::D] {
@@ -84,6 +84,7 @@ impl Explorer {
                 patients.push((variant, found));
             }
         }
+        People::require(subjects)?;
         let explorer = Self { name: name.to_owned(), subjects, seed, patients };
         let (variant, patients) = explorer.around(&View::default())?;
         explorer.question(&View::default(), (variant, &patients)).check()?;

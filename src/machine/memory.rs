@@ -26,12 +26,7 @@ pub fn require(what: &str, bytes: f64, remedy: &str) -> Result<()> {
     within(available_bytes(), what, bytes, remedy)
 }
 
-pub(super) fn within(
-    available: Option<f64>,
-    what: &str,
-    bytes: f64,
-    remedy: &str,
-) -> Result<()> {
+pub(super) fn within(available: Option<f64>, what: &str, bytes: f64, remedy: &str) -> Result<()> {
     match available {
         Some(available) if bytes.is_nan() || bytes > available => Err(Error::TooLarge {
             what: what.to_owned(),

@@ -22,6 +22,7 @@ use crate::error::Result;
 use crate::files::{RunRecord, hash};
 use crate::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use crate::integrate::Options;
+use crate::machine::prepare_threads;
 use crate::model::{Population, parameter_set};
 use crate::simulate::Scenario;
 use crate::trial::{Design, Published, PublishedFile};
@@ -58,6 +59,7 @@ pub fn build(
     parameters: Option<&str>,
     tell: &(dyn Fn(&str, usize, usize) + Sync),
 ) -> Result<Report> {
+    prepare_threads();
     let scenarios = Scenario::shipped()?;
     let casts = Cast::all(parameters)?;
     let published_files = PublishedFile::shipped()?;

@@ -14,9 +14,6 @@ use crate::simulate::population::{Engine, with_threads};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Replicates between two rounds of keeping what came of them.
-const ROUND: usize = 64;
-
 /// A trial to be run.
 #[derive(Debug, Clone, Copy)]
 pub struct Run<'a> {
@@ -159,8 +156,9 @@ impl<'a> Run<'a> {
             Ok((replicate, trial))
         };
         with_threads(self.threads, || {
-            for round in (0..self.replicates).step_by(ROUND) {
-                let numbers = round..self.replicates.min(round + ROUND);
+            let step = self.round();
+            for round in (0..self.replicates).step_by(step) {
+                let numbers = round..self.replicates.min(round + step);
                 let finished: Result<Vec<_>> = numbers.into_par_iter().map(one).collect();
                 finished?.into_iter().for_each(|(replicate, trial)| keep(replicate, trial));
             }
