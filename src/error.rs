@@ -210,7 +210,7 @@ fn after(unit: &str) -> String {
 
 /// Gigabytes to two digits.
 fn gigabytes(gb: f64) -> String {
-    let digits = if gb < 0.1 { 3 } else { usize::from(gb < 9.95) };
+    let digits = [0.0995, 0.995, 9.95].into_iter().filter(|end| gb < *end).count();
     format!("{gb:.digits$} GB")
 }
 

@@ -9,6 +9,7 @@ mod examples;
 mod explore;
 mod json;
 mod manners;
+mod memory;
 mod plots;
 mod project;
 mod report;
