@@ -17,6 +17,8 @@ use crate::trial::{Against, Design, Published};
 /// What an evaluation leaves behind besides its place, bytes: its key, value and place in the lists of
 /// what is known, of the checkpoint and of the posterior.
 const BYTES_OF_EVALUATION: f64 = 1_000.0;
+/// What it leaves of each estimated number, bytes: in these lists, in a table and in a document.
+const BYTES_OF_NUMBER: f64 = 400.0;
 
 /// How a calibration is done.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,7 +119,8 @@ pub fn calibrate(
 ) -> Result<Option<Calibration>> {
     prepare_threads();
     let kept = settings.evaluations(problem);
-    let bytes = kept as f64 * (BYTES_OF_EVALUATION + 32.0 * problem.estimated.len() as f64);
+    let bytes =
+        kept as f64 * (BYTES_OF_EVALUATION + BYTES_OF_NUMBER * problem.estimated.len() as f64);
     require(&format!("{kept} evaluations"), bytes, "lower the number of draws or places screened")?;
     fits(published, settings.replicates)?;
     let evaluator = Evaluator::new(problem, earlier, save, watch);

@@ -42,16 +42,12 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     let mut weighed: Vec<Weighed> = Vec::new();
     for variant in &args.variants {
-        let problem = Problem::new(
-            &plan,
-            *variant,
-            &args.free,
-            &published,
-            (args.seed, args.candidates as usize),
-        )?;
-        if args.check_conflicts {
-            larger_fits(&problem)?;
-        }
+        let size = (args.seed, args.candidates as usize);
+        let problem = with_threads(args.threads, || {
+            let problem = Problem::new(&plan, *variant, &args.free, &published, size)?;
+            let more = if args.check_conflicts { larger_fits(&problem) } else { Ok(()) };
+            more.map(|()| problem)
+        })??;
         let mut notes = notes(args, &problem, console)?;
         let Some((calibration, known)) = one(args, &problem, &published, &record, console)? else {
             console.say(&format!("variant {variant}: nothing can be said anywhere: no result"));
@@ -245,7 +241,7 @@ fn checked(
         return Ok(None);
     }
     let variant = problem.variant.to_string();
-    let large = larger(problem)?;
+    let large = with_threads(args.threads, || larger(problem))??;
     let (of_large, known_of_large) = kept(args, &format!("{variant}{LARGER}"), record, console)?;
     let saved = |checkpoint: &Option<Checkpoint>, new: &Known| {
         if let Some(checkpoint) = checkpoint {

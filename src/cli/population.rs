@@ -3,12 +3,13 @@
 use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
 use super::document::Document;
-use super::simulate::{Asked, record, sampling, shortest};
+use super::simulate::{Asked, record, require_samples, sampling, shortest};
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use thrombopoiesis::error::{Error, Reason, Result};
 use thrombopoiesis::files::write_whole;
+use thrombopoiesis::machine::require;
 use thrombopoiesis::population::Variability;
 use thrombopoiesis::report::{Lettering, population_figure};
 use thrombopoiesis::simulate::population::{Engine, Request, Summary, population};
@@ -17,6 +18,8 @@ use thrombopoiesis::simulate::population::{Engine, Request, Summary, population}
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// Counts that the output gives the shares of patients at or above for, 10⁹/L.
 const LEVELS: [f64; 2] = [50.0, 200.0];
+/// What a failed subject takes in a document for programs, bytes: all are named there, and all may fail.
+const BYTES_OF_FAILURE: f64 = 700.0;
 /// Most failed subjects that the comment lines name one by one.
 const MOST_NAMED: usize = 20;
 
@@ -39,6 +42,12 @@ pub(super) fn run(
         EngineArg::Lanes => Engine::Lanes,
         EngineArg::Reference => Engine::Reference,
     };
+    if console.json {
+        let columns = 1 + QUANTILES.len() + LEVELS.len();
+        require_samples(request.times_h.len(), columns, true)?;
+        let (what, bytes) = (format!("{subjects} subjects"), subjects as f64 * BYTES_OF_FAILURE);
+        require(&what, bytes, "lower the number of subjects")?;
+    }
     let mut summary = Summary::new(&request, &QUANTILES, &LEVELS);
     let progress = console.progress();
     population(&request, &mut summary, &|done| {

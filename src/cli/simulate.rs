@@ -100,7 +100,7 @@ const BYTES_IN_DOCUMENT: f64 = 340.0;
 const COLUMNS_OF_RECORD: usize = 12;
 
 /// Refuses more samples than memory holds as text.
-fn require_samples(samples: usize, columns: usize, json: bool) -> Result<()> {
+pub(super) fn require_samples(samples: usize, columns: usize, json: bool) -> Result<()> {
     let number = if json { BYTES_IN_DOCUMENT } else { BYTES_OF_NUMBER };
     let bytes = samples as f64 * (32.0 + columns as f64 * number);
     let what = format!("{samples} samples of {columns} columns");

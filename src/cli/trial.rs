@@ -14,6 +14,7 @@ use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::trial_figures::trial_figures;
+use thrombopoiesis::simulate::population::with_threads;
 use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
     Against, Collector, Design, Outcome as PatientOutcome, Published, PublishedFile, Run, Summary,
@@ -85,7 +86,8 @@ pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
         Saved::All => usize::MAX,
     };
     if let Some(first) = casts.first() {
-        Collector::require_all(first.run(args), &published, (casts.len(), saved))?;
+        let all = (casts.len(), saved);
+        with_threads(args.threads, || Collector::require_all(first.run(args), &published, all))??;
     }
     let progress = console.progress();
     let (mut finished, mut patient_tables) = (Vec::new(), None);

@@ -35,7 +35,7 @@ pub fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + 
             range: format!("[1, {MOST_THREADS}]"),
         });
     }
-    let remedy = "use fewer threads";
+    let remedy = "lower the number of threads";
     within(linux::address_space(), &format!("{threads} threads"), address_space(threads), remedy)?;
     let pool = ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Error::Contradiction {

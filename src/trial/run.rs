@@ -8,6 +8,7 @@ use super::outcome::{Outcome, Status};
 use super::patient::Recruiter;
 use super::statistic::{Statistic, Value};
 use crate::error::Result;
+use crate::machine::require;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::simulate::population::{Engine, with_threads};
@@ -156,6 +157,9 @@ impl<'a> Run<'a> {
             Ok((replicate, trial))
         };
         with_threads(self.threads, || {
+            let what = format!("{} trials of {} patients", self.replicates, self.design.randomised);
+            let bytes = self.bytes(statistics.len(), comparisons.len());
+            require(&what, bytes, "lower the number of replicates or patients")?;
             let step = self.round();
             for round in (0..self.replicates).step_by(step) {
                 let numbers = round..self.replicates.min(round + step);

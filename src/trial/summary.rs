@@ -163,7 +163,6 @@ impl<'a> Collector<'a> {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<(Self, Vec<Outcome>)> {
         let mut collector = Self::new(run, published);
-        collector.require(1, 0)?;
         let (statistics, comparisons) =
             (collector.statistics.clone(), collector.comparisons.clone());
         let mut first = Vec::new();

@@ -53,10 +53,12 @@ impl<'a> People<'a> {
     /// memory holds.
     pub fn new(question: Question<'a>) -> Result<Self> {
         question.check()?;
-        Self::require(question.subjects)?;
         let generator = question.patients.generator(question.variant, question.seed)?;
         generator.set.symbol("plt0")?;
-        let persons = with_threads(question.threads, || draw(&question, &generator))??;
+        let persons = with_threads(question.threads, || {
+            Self::require(question.subjects)?;
+            draw(&question, &generator)
+        })??;
         let levels = [question.threshold, question.too_many];
         let chances = levels.map(|level| Chances::new(&question.patients.count_error, level));
         Ok(Self { question, generator, persons, chances })
