@@ -90,7 +90,8 @@ fn invariant_counts_above_their_limits_are_refused() {
     ] {
         for count in counts {
             for value in [huge, "99999999999999999999999999", "1e999"] {
-                let args = [command, &[&format!("--{count}"), value]].concat();
+                let flag = format!("--{count}");
+                let args = [command, &[&flag, value]].concat();
                 let said = match limited(folder.path(), LIMIT_KIB, Duration::from_secs(60), &args) {
                     Ended::With { code: Some(2), said } => said,
                     other => panic!("{args:?}: {other:?}"),
