@@ -58,6 +58,21 @@ pub enum Error {
         /// What to do.
         remedy: String,
     },
+    /// Work that needs more memory than there is.
+    #[error(
+        "{what} would need about {} of memory, and {} are available: {remedy}",
+        gigabytes(*.needed_gb), gigabytes(*.available_gb)
+    )]
+    TooLarge {
+        /// What was asked for, with its counts.
+        what: String,
+        /// What it would need, GB.
+        needed_gb: f64,
+        /// What there is, GB.
+        available_gb: f64,
+        /// Which count to lower.
+        remedy: String,
+    },
     /// Files with one or more problems, each with its place.
     #[error("{}", lines(.0))]
     Files(Vec<FileProblem>),
@@ -267,6 +282,12 @@ fn remedy(action: &str, source: &std::io::Error) -> &'static str {
 /// A unit as it stands behind its number; pure numbers have none.
 fn after(unit: &str) -> String {
     if unit == "1" { String::new() } else { format!(" {unit}") }
+}
+
+/// Gigabytes to two digits.
+fn gigabytes(gb: f64) -> String {
+    let digits = [0.0995, 0.995, 9.95].into_iter().filter(|end| gb < *end).count();
+    format!("{gb:.digits$} GB")
 }
 
 /// Most problems that are written out.

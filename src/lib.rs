@@ -50,6 +50,7 @@ pub mod export;
 pub mod files;
 pub mod fit;
 pub mod integrate;
+pub mod machine;
 pub mod model;
 pub mod numeric;
 pub mod population;

@@ -8,11 +8,18 @@ use super::problem::Problem;
 use super::profile::{Profile, TradeOff, profiles, trade_offs};
 use super::search::{Found, Search, search};
 use super::sets::MOST_SETS;
-use super::verdict::{counted_verdict, verdict};
+use super::verdict::{counted_verdict, fits, verdict};
 use crate::error::Result;
+use crate::machine::{prepare_threads, require};
 use crate::population::{TrialPractice, VirtualPatients};
 use crate::simulate::population::Failures;
 use crate::trial::{Against, Design, Published};
+
+/// What an evaluation leaves behind besides its place, bytes: its key, value and place in the lists of
+/// what is known, of the checkpoint and of the posterior.
+const BYTES_OF_EVALUATION: f64 = 1_000.0;
+/// What it leaves of each estimated number, bytes: in these lists, in a table and in a document.
+const BYTES_OF_NUMBER: f64 = 400.0;
 
 /// How a calibration is done.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,7 +114,7 @@ pub struct Misfit {
 /// whatever its role.
 ///
 /// # Errors
-/// What [`Problem::evaluate`] refuses.
+/// What [`Problem::evaluate`] refuses; more draws or replicates than memory holds.
 pub fn calibrate(
     problem: &Problem,
     published: &[Published],
@@ -115,6 +122,12 @@ pub fn calibrate(
     earlier: Vec<Known>,
     (save, watch): (Save<'_>, Watch<'_>),
 ) -> Result<Option<Calibration>> {
+    prepare_threads();
+    let kept = settings.evaluations(problem);
+    let bytes =
+        kept as f64 * (BYTES_OF_EVALUATION + BYTES_OF_NUMBER * problem.estimated.len() as f64);
+    require(&format!("{kept} evaluations"), bytes, "lower the number of draws or places screened")?;
+    fits(published, settings.replicates)?;
     let evaluator = Evaluator::new(problem, earlier, save, watch);
     let Some(found) = search(&evaluator, &settings.search)? else { return Ok(None) };
     let Some(factor) = found.local.curvature.clone().cholesky() else { return Ok(None) };

@@ -157,10 +157,18 @@ pub fn most_evaluations(settings: &Search, problem: &Problem) -> usize {
     more.screened + more.starts * (2 * whole(more.simplex_iterations) + newton)
 }
 
-/// The problem with more virtual patients.
+/// Refuses a problem whose larger one, as [`larger`] makes it, memory does not hold.
 ///
 /// # Errors
-/// None in practice: the problem was made with fewer of them.
+/// [`Error::TooLarge`](crate::error::Error::TooLarge).
+pub fn larger_fits(problem: &Problem) -> Result<()> {
+    problem.require(MORE * problem.candidates)
+}
+
+/// The same problem with more virtual patients.
+///
+/// # Errors
+/// Patients that do not fit the variant, more than memory holds.
 pub fn larger(problem: &Problem) -> Result<Problem> {
     problem.with_candidates(MORE * problem.candidates)
 }

@@ -9,6 +9,7 @@
 
 use super::exposure_file::{ExposureFile, Measure, Summary};
 use crate::error::{Error, Result};
+use crate::machine::require;
 use crate::model::Variant;
 use crate::model::closed_form::Modes;
 use crate::model::pharmacokinetics::Parameters;
@@ -18,6 +19,9 @@ use crate::units::NG_PER_ML_PER_MG_PER_L;
 
 /// Times in the interval between which the maximum is looked for: steps of a few minutes.
 const STEPS: u32 = 480;
+
+/// What the exposure of a patient takes, bytes, in a list that grows, and its share of the studies.
+const BYTES_OF_PATIENT: f64 = 56.0;
 
 /// Exposure of one patient over an interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,7 +94,7 @@ fn parameters(generator: &Generator, patient: &VirtualPatient) -> Parameters<f64
 /// What `studies` of the published size say of every exposure of the file.
 ///
 /// # Errors
-/// Patients that do not fit the variant, or that are never valid.
+/// Patients that do not fit the variant, that are never valid, or more than memory holds.
 pub fn exposures(
     file: &ExposureFile,
     patients: &VirtualPatients,
@@ -102,8 +106,10 @@ pub fn exposures(
         let own = generator.covariate(patient, "wt");
         own.unwrap_or_else(|| generator.set.value("wt").unwrap_or(f64::NAN))
     };
-    let wanted = studies * file.n;
-    let all = (0..10 * wanted.max(100)).map(|subject| generator.patient(subject));
+    let wanted = studies.saturating_mul(file.n);
+    let what = format!("{studies} studies of {} patients", file.n);
+    require(&what, wanted as f64 * BYTES_OF_PATIENT, "lower the number of replicates")?;
+    let all = (0..wanted.max(100).saturating_mul(10)).map(|subject| generator.patient(subject));
     let valid = all.filter(|patient| patient.valid).take(wanted);
     let seen: Vec<PatientExposure> = valid
         .map(|patient| {

@@ -25,7 +25,9 @@ mod verdict;
 
 pub use calibration::{Calibration, Misfit, Settings, calibrate, calibrated_patients};
 pub use checkpoint::{Checkpoint, Resumed};
-pub use conflicts::{Conflicts, Kept, Repeated, conflicts, larger, most_evaluations, outside};
+pub use conflicts::{
+    Conflicts, Kept, Repeated, conflicts, larger, larger_fits, most_evaluations, outside,
+};
 pub use estimated::{Estimated, Nature, Place, Plan, Scale};
 pub use evaluator::{Evaluator, Known, Save, Watch};
 pub use exposure::{ExposureAgainst, PatientExposure, exposure, exposures};

@@ -2,6 +2,7 @@
 //! which they were published, over the posterior.
 
 use crate::error::Result;
+use crate::machine::require;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::simulate::population::Failures;
@@ -11,8 +12,37 @@ use crate::trial::{
 use rayon::prelude::*;
 use std::path::Path;
 
+/// What a replicate keeps of each published number, bytes: value and patients, once more while the
+/// threads' parts are joined, and three sorted copies of the values.
+const BYTES_OF_NUMBER: f64 = 72.0;
+
 /// Protocol and patients of a replicate: of its number and the protocol as it is shipped.
 pub type Set<'a> = &'a (dyn Fn(usize, &Design) -> Result<(Design, VirtualPatients)> + Sync);
+
+/// The trials behind published numbers, by name.
+fn designs(published: &[Published]) -> Result<Vec<Design>> {
+    let mut names: Vec<&String> = published.iter().flat_map(|number| &number.trials).collect();
+    names.sort();
+    names.dedup();
+    names.into_iter().map(|name| Design::load(Path::new(name))).collect()
+}
+
+/// Refuses more replicates than memory holds.
+fn require_verdict(published: &[Published], designs: &[Design], replicates: usize) -> Result<()> {
+    let kept = (replicates * published.len()) as f64 * BYTES_OF_NUMBER;
+    let one: f64 = designs.iter().map(Design::bytes_of_replicate).sum();
+    let what = format!("{replicates} trials for {} published numbers", published.len());
+    let running = (rayon::current_num_threads().min(replicates)) as f64 * one;
+    require(&what, kept + running, "lower the number of replicates")
+}
+
+/// Refuses a [`verdict`] of more replicates than memory holds, before other work is done for it.
+///
+/// # Errors
+/// A trial that does not exist, [`Error::TooLarge`](crate::error::Error::TooLarge).
+pub(super) fn fits(published: &[Published], replicates: usize) -> Result<()> {
+    require_verdict(published, &designs(published)?, replicates)
+}
 
 /// Every published number beside the trials that replicates of `set` predict. Pooled numbers are
 /// formed on the patients of their trials together.
@@ -47,11 +77,8 @@ pub fn counted_verdict(
             None => groups.push((number.trials.clone(), vec![j])),
         }
     }
-    let mut names: Vec<&String> = groups.iter().flat_map(|(trials, _)| trials).collect();
-    names.sort();
-    names.dedup();
-    let designs = names.into_iter().map(|name| Design::load(Path::new(name)));
-    let designs: Vec<Design> = designs.collect::<Result<_>>()?;
+    let designs = designs(published)?;
+    require_verdict(published, &designs, replicates)?;
     let done = std::sync::atomic::AtomicUsize::new(0);
     let one = |replicate: usize| -> Result<(Vec<(f64, usize)>, Failures)> {
         let mut trials = Vec::with_capacity(designs.len());

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use super::counts;
 use super::export::ExportArgs;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -160,7 +161,7 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_enum, default_value_t = IntegratorArg::Dop853)]
     pub(super) integrator: IntegratorArg,
     /// Simulate this many patients and write quantiles over time
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = counts::subjects)]
     pub(super) subjects: Option<usize>,
     /// Variability between patients: SD of the logarithm of a parameter; repeatable
     #[arg(long, value_name = "NAME=SD", value_parser = assignment, requires = "subjects")]
@@ -172,7 +173,7 @@ pub(super) struct SimulateArgs {
     #[arg(long, default_value_t = 1, value_name = "N", requires = "subjects")]
     pub(super) seed: u64,
     /// Threads; the result does not depend on it
-    #[arg(long, value_name = "N", requires = "subjects")]
+    #[arg(long, value_name = "N", requires = "subjects", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
     /// What integrates many patients
     #[arg(long, value_enum, default_value_t = EngineArg::Lanes, requires = "subjects")]
@@ -230,13 +231,13 @@ pub(super) struct FitArgs {
     #[arg(long, value_enum, default_value_t = MethodArg::Both)]
     pub(super) method: MethodArg,
     /// Number of starts: the given one and random ones
-    #[arg(long, default_value_t = fit::Search::default().starts, value_name = "N")]
+    #[arg(long, default_value_t = fit::Search::default().starts, value_name = "N", value_parser = counts::starts)]
     pub(super) starts: usize,
     /// Seed of the random starts
     #[arg(long, default_value_t = fit::Search::default().seed, value_name = "N")]
     pub(super) seed: u64,
     /// Most iterations of each optimiser
-    #[arg(long, default_value_t = fit::Search::default().max_iterations, value_name = "N")]
+    #[arg(long, default_value_t = fit::Search::default().max_iterations, value_name = "N", value_parser = counts::iterations)]
     pub(super) max_iterations: u64,
     /// Folder for the result (TOML and JSON), the log and the figures; without it, the result is printed
     #[arg(long, value_name = "DIR")]

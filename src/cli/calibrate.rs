@@ -3,6 +3,7 @@
 use super::calibrate_args::CalibrateArgs;
 use super::checkpoints::{Checkpoints, Keeper};
 use super::console::Console;
+use super::counts;
 use super::document::Document;
 use super::{Answer, Outcome, failures, record};
 use std::sync::{Arc, Mutex};
@@ -10,7 +11,8 @@ use thrombopoiesis::calibrate::tables::MadeBy;
 use thrombopoiesis::calibrate::variants::Weighed;
 use thrombopoiesis::calibrate::{
     Calibration, Conflicts, Known, Plan, Problem, Search, Settings, calibrate, conflicts,
-    full_name, information, inputs, larger, most_evaluations, outside, tables, variants,
+    full_name, information, inputs, larger, larger_fits, most_evaluations, outside, tables,
+    variants,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
@@ -25,6 +27,7 @@ use thrombopoiesis::trial::{Against, Published, PublishedFile};
 const LARGER: &str = "_larger";
 
 pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
+    counts::distinct(&args.variants)?;
     let plan = args.plan.as_deref().map_or_else(Plan::shipped, Plan::load)?;
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
@@ -41,13 +44,12 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     let mut weighed: Vec<Weighed> = Vec::new();
     for variant in &args.variants {
-        let problem = Problem::new(
-            &plan,
-            *variant,
-            &args.free,
-            &published,
-            (args.seed, args.candidates as usize),
-        )?;
+        let size = (args.seed, args.candidates as usize);
+        let problem = with_threads(args.threads, || {
+            let problem = Problem::new(&plan, *variant, &args.free, &published, size)?;
+            let more = if args.check_conflicts { larger_fits(&problem) } else { Ok(()) };
+            more.map(|()| problem)
+        })??;
         let mut notes = notes(args, &problem, console)?;
         let Some((calibration, known)) = one(args, &problem, &published, &checkpoints, console)?
         else {
@@ -225,7 +227,7 @@ fn one(
 }
 
 fn search_of(args: &CalibrateArgs) -> Search {
-    Search { screened: args.screened.max(1), ..Search::default() }
+    Search { screened: args.screened, ..Search::default() }
 }
 
 /// The conflicts of a calibration, looked into if that is asked for.
@@ -240,7 +242,7 @@ fn checked(
         return Ok(None);
     }
     let variant = problem.variant.to_string();
-    let large = larger(problem)?;
+    let large = with_threads(args.threads, || larger(problem))??;
     let (of_large, known_of_large) = checkpoints.open(&format!("{variant}{LARGER}"), &large)?;
     let saved = |checkpoint: &Option<Arc<Keeper>>, new: &Known| {
         if let Some(checkpoint) = checkpoint {

@@ -1,5 +1,6 @@
 //! What can be typed after `thrombo calibrate`.
 
+use super::counts;
 use super::trial_args::variant;
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
@@ -37,7 +38,7 @@ pub(super) struct CalibrateArgs {
     #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=1_000_000))]
     pub(super) candidates: u32,
     /// Places screened before the search
-    #[arg(long, default_value_t = 48, value_name = "N")]
+    #[arg(long, default_value_t = 48, value_name = "N", value_parser = counts::screened)]
     pub(super) screened: usize,
     /// Draws from the posterior
     #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
@@ -54,7 +55,7 @@ pub(super) struct CalibrateArgs {
     #[arg(long, requires = "out")]
     pub(super) resume: bool,
     /// Threads; the result does not depend on it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
     /// Folder for the results; without it, they are only printed
     #[arg(long, value_name = "DIR")]

@@ -19,7 +19,7 @@ const DEFAULT_FREE: [&str; 3] = ["kc", "tmk", "tp"];
 pub(super) fn run(args: &FitArgs, console: Console) -> Result<Answer> {
     let problem = problem(args)?;
     console.warn_of(&problem.set);
-    let search = search(args)?;
+    let search = search(args);
     let mut outputs =
         Outputs::beside(args.targets.as_deref().into_iter().chain(args.patient.reads()));
     let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
@@ -76,21 +76,13 @@ fn problem(args: &FitArgs) -> Result<Problem> {
     Problem::new(set, &free, targets, Options::default())
 }
 
-fn search(args: &FitArgs) -> Result<Search> {
-    if args.starts == 0 || args.max_iterations == 0 {
-        return Err(Error::OutOfRange {
-            symbol: "starts and max-iterations".to_owned(),
-            value: 0.0,
-            unit: "1".to_owned(),
-            range: "[1, ∞)".to_owned(),
-        });
-    }
-    Ok(Search {
+fn search(args: &FitArgs) -> Search {
+    Search {
         method: args.method.method(),
         starts: args.starts,
         seed: args.seed,
         max_iterations: args.max_iterations,
-    })
+    }
 }
 
 fn number(text: &str, value: &str) -> Result<f64> {

@@ -6,6 +6,7 @@ mod calibrate_args;
 mod check;
 mod checkpoints;
 mod console;
+mod counts;
 mod document;
 mod explore;
 mod export;
@@ -124,6 +125,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::OutOfRange { .. }
         | Error::Syntax { .. }
         | Error::Contradiction { .. }
+        | Error::TooLarge { .. }
         | Error::NotWritten {
             refusal: Refusal::Input | Refusal::Twice | Refusal::NoName, ..
         } => 2,

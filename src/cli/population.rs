@@ -3,14 +3,14 @@
 use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
 use super::document::Document;
-use super::record::not_zero;
-use super::simulate::{Asked, record, sampling};
+use super::simulate::{Asked, record, require_samples, sampling};
 use super::sink::Sink;
 use super::{Answer, failures};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use thrombopoiesis::error::{Error, Reason, Result};
 use thrombopoiesis::files::{Comment, Outputs, cell};
+use thrombopoiesis::machine::require;
 use thrombopoiesis::population::Variability;
 use thrombopoiesis::report::{Lettering, population_figure};
 use thrombopoiesis::simulate::population::{Engine, Failures, Request, Summary, population};
@@ -19,6 +19,8 @@ use thrombopoiesis::simulate::population::{Engine, Failures, Request, Summary, p
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// Counts that the output gives the shares of patients at or above for, 10⁹/L.
 const LEVELS: [f64; 2] = [50.0, 200.0];
+/// What a failed subject takes in a document for programs, bytes: all are named there, and all may fail.
+const BYTES_OF_FAILURE: f64 = 700.0;
 /// Most failed subjects that the comment lines name one by one.
 const MOST_NAMED: usize = 20;
 
@@ -28,7 +30,7 @@ pub(super) fn run(
     subjects: usize,
     console: Console,
 ) -> Result<Answer> {
-    check(args, subjects)?;
+    check(args)?;
     let mut outputs = Outputs::beside(args.reads());
     let out = Sink::open(&mut outputs, &args.out, args.force)?;
     let figure_out = args.figure.as_deref().map(|path| outputs.file(path, args.force));
@@ -45,6 +47,12 @@ pub(super) fn run(
         EngineArg::Lanes => Engine::Lanes,
         EngineArg::Reference => Engine::Reference,
     };
+    if console.json {
+        let columns = 1 + QUANTILES.len() + LEVELS.len();
+        require_samples(request.times_h.len(), columns, true)?;
+        let (what, bytes) = (format!("{subjects} subjects"), subjects as f64 * BYTES_OF_FAILURE);
+        require(&what, bytes, "lower the number of subjects")?;
+    }
     let mut summary = Summary::new(&request, &QUANTILES, &LEVELS);
     let progress = console.progress();
     population(&request, &mut summary, &|done| {
@@ -66,8 +74,8 @@ pub(super) fn run(
     })
 }
 
-/// Refuses what only a single patient has, and counts that are none.
-fn check(args: &SimulateArgs, subjects: usize) -> Result<()> {
+/// Refuses what only a single patient has.
+fn check(args: &SimulateArgs) -> Result<()> {
     if args.states {
         return Err(Error::Contradiction {
             first: "--states".to_owned(),
@@ -75,7 +83,7 @@ fn check(args: &SimulateArgs, subjects: usize) -> Result<()> {
             remedy: "leave one of them away".to_owned(),
         });
     }
-    not_zero(&[("subjects", subjects), ("threads", args.threads.unwrap_or(1))])
+    Ok(())
 }
 
 fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {

@@ -1,5 +1,5 @@
-//! What the commands that simulate many patients have in common: their record, counts that must not be
-//! 0, and a posterior that belongs to one variant.
+//! What the commands that simulate many patients have in common: their record, and a posterior
+//! that belongs to one variant.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -52,17 +52,4 @@ pub(super) fn posterior(name: Option<&Path>, variant: Variant) -> Result<Option<
 /// Published results with their SHA-256.
 pub(super) fn published(files: &[PublishedFile]) -> BTreeMap<String, String> {
     files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect()
-}
-
-/// Refuses counts of 0.
-pub(super) fn not_zero(counts: &[(&str, usize)]) -> Result<()> {
-    match counts.iter().find(|(_, count)| *count == 0) {
-        Some((name, _)) => Err(Error::OutOfRange {
-            symbol: (*name).to_owned(),
-            value: 0.0,
-            unit: "1".to_owned(),
-            range: "[1, ∞)".to_owned(),
-        }),
-        None => Ok(()),
-    }
 }

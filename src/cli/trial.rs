@@ -1,6 +1,7 @@
 //! `thrombo trial`: a virtual trial, replicated, into tables and figures.
 
 use super::console::Console;
+use super::counts;
 use super::document::Document;
 use super::trial_args::{Saved, TrialArgs};
 use super::{Answer, failures, record};
@@ -13,6 +14,7 @@ use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::trial_figures::trial_figures;
+use thrombopoiesis::simulate::population::with_threads;
 use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
     Against, Collector, Design, Outcome as PatientOutcome, Published, PublishedFile, Run, Summary,
@@ -25,6 +27,20 @@ struct Cast {
     design: Design,
     patients: VirtualPatients,
     sets: Vec<(Design, VirtualPatients)>,
+}
+
+impl Cast {
+    /// The trials of this cast that were asked for.
+    fn run(&self, args: &TrialArgs) -> Run<'_> {
+        Run {
+            variant: self.variant,
+            seed: args.seed,
+            replicates: args.replicates,
+            threads: args.threads,
+            sets: &self.sets,
+            ..Run::new(&self.design, &self.patients)
+        }
+    }
 }
 
 /// Protocol and patients of every set of a posterior, if one is given.
@@ -48,6 +64,7 @@ struct Finished<'a> {
 }
 
 pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
+    counts::distinct(&args.variants)?;
     record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
     let design = Design::load(&args.trial)?;
     let name = args.patients.as_deref().unwrap_or(&design.patients);
@@ -64,13 +81,20 @@ pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
     let read = [Some(&*args.trial), Some(Path::new(name)), args.posterior.as_deref()];
     let mut outputs = Outputs::beside(read.into_iter().flatten());
     let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
-    let saved = if let Saved::First(count) = args.save_replicates { count } else { usize::MAX };
+    let saved = match args.save_replicates {
+        // Without a folder, nobody would see them.
+        _ if args.out.is_none() => 0,
+        Saved::First(count) => count,
+        Saved::All => usize::MAX,
+    };
+    if let Some(first) = casts.first() {
+        let all = (casts.len(), saved);
+        with_threads(args.threads, || Collector::require_all(first.run(args), &published, all))??;
+    }
     let progress = console.progress();
     let (mut finished, mut patient_tables) = (Vec::new(), None);
     for (i, cast) in casts.iter().enumerate() {
-        let mut run = Run::new(&cast.design, &cast.patients);
-        (run.variant, run.seed, run.replicates) = (cast.variant, args.seed, args.replicates);
-        (run.threads, run.sets) = (args.threads, &cast.sets);
+        let run = cast.run(args);
         let tables = match &mut patient_tables {
             Some(tables) => tables,
             none => none.insert(PatientTables::new(&run)?),

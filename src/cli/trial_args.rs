@@ -1,5 +1,6 @@
 //! What can be typed after `thrombo trial`.
 
+use super::counts;
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use thrombopoiesis::model::Variant;
@@ -27,13 +28,13 @@ pub(super) struct TrialArgs {
     #[arg(long, value_name = "NAME")]
     pub(super) posterior: Option<PathBuf>,
     /// Number of trials of the published size
-    #[arg(long, default_value_t = 200, value_name = "N", value_parser = count)]
+    #[arg(long, default_value_t = 200, value_name = "N", value_parser = counts::replicates)]
     pub(super) replicates: usize,
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(super) seed: u64,
     /// Threads; the result does not depend on it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
     /// Structural variants, side by side
     #[arg(long, default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
@@ -61,13 +62,6 @@ fn saved(text: &str) -> Result<Saved, String> {
         ("all", _) => Ok(Saved::All),
         (_, Ok(count)) => Ok(Saved::First(count)),
         _ => Err("write a number, or all".to_owned()),
-    }
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count @ 1..=1_000_000) => Ok(count),
-        _ => Err("write a number from 1 to 1000000".to_owned()),
     }
 }
 

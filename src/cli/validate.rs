@@ -1,6 +1,7 @@
 //! `thrombo validate`: calibrated patients against results that they were not calibrated on.
 
 use super::console::Console;
+use super::counts;
 use super::document::Document;
 use super::sink::Sink;
 use super::trial_args::variant;
@@ -60,6 +61,7 @@ pub(super) struct ValidateArgs {
 }
 
 pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
+    counts::distinct(&args.variants)?;
     record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,

@@ -1,6 +1,7 @@
 //! `thrombo window`: when to operate, and how short a course may be.
 
 use super::console::Console;
+use super::counts;
 use super::document::Document;
 use super::window_args::{BaselineArg, WindowArgs};
 use super::window_text as text;
@@ -93,8 +94,8 @@ fn casts(args: &WindowArgs) -> Result<Vec<(Variant, VirtualPatients)>> {
 }
 
 fn check(args: &WindowArgs) -> Result<()> {
-    let threads = args.threads.unwrap_or(1);
-    record::not_zero(&[("threads", threads), ("search subjects", args.search_subjects)])
+    counts::distinct(&args.variants)?;
+    counts::baselines(&args.baselines)
 }
 
 fn question<'a>(args: &WindowArgs, patients: &'a VirtualPatients) -> Question<'a> {

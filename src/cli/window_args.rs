@@ -1,5 +1,6 @@
 //! What can be typed after `thrombo window`.
 
+use super::counts;
 use super::trial_args::variant;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
@@ -65,7 +66,7 @@ pub(super) struct WindowArgs {
     #[arg(long)]
     pub(super) rule: bool,
     /// Number of virtual patients for each baseline
-    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = counts::subjects)]
     pub(super) subjects: usize,
     /// Structural variants, side by side
     #[arg(long, default_value = "A,B,C,D", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
@@ -74,7 +75,7 @@ pub(super) struct WindowArgs {
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(super) seed: u64,
     /// Threads; the result does not depend on it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
     /// Search for the smallest dose of every number of days; for the only baseline, or all below 50
     #[arg(long)]
@@ -101,7 +102,13 @@ pub(super) struct WindowArgs {
     )]
     pub(super) largest_dose: f64,
     /// With --optimise: number of virtual patients
-    #[arg(long, default_value_t = SEARCHED, value_name = "N", requires = "optimise")]
+    #[arg(
+        long,
+        default_value_t = SEARCHED,
+        value_name = "N",
+        requires = "optimise",
+        value_parser = counts::subjects
+    )]
     pub(super) search_subjects: usize,
     /// Folder for tables and figures; without it, the result is only printed
     #[arg(long, value_name = "DIR")]

@@ -70,7 +70,8 @@ impl Explorer {
     /// With the patients called `name`; `calibrated` stands for those of each variant.
     ///
     /// # Errors
-    /// Subjects outside 1 to 1,000,000; patients that do not exist or are of another model.
+    /// Subjects outside 1 to 1,000,000, or more than memory holds; patients that do not exist or are of
+    /// another model.
     pub fn new(name: &str, subjects: usize, seed: u64) -> Result<Self> {
         if !(1..=MOST_SUBJECTS).contains(&subjects) {
             return Err(Error::OutOfRange {
@@ -94,6 +95,7 @@ impl Explorer {
                 patients.push((variant, found));
             }
         }
+        People::require(subjects)?;
         let explorer = Self { name: name.to_owned(), subjects, seed, patients };
         let (variant, patients) = explorer.around(&View::default())?;
         explorer.question(&View::default(), (variant, &patients)).check()?;

@@ -7,6 +7,9 @@ use std::path::Path;
 /// Residual error of a count where the file gives none, as a share of the count.
 const ASSUMED_CV: f64 = 0.15;
 
+/// Most lines of a file: one patient has no more counts.
+const MOST_LINES: usize = 10_000;
+
 /// Reads the counts in `text`, the content of `path`. Lines that start with `#` are comments; a
 /// count `.` is missing.
 pub(super) fn read_counts(path: &Path, text: &str) -> Result<Vec<Target>> {
@@ -27,6 +30,11 @@ pub(super) fn read_counts(path: &Path, text: &str) -> Result<Vec<Target>> {
         }
     };
     let mut targets = Vec::new();
+    let lines = text.lines().count();
+    if lines > MOST_LINES {
+        problems.note(1, "", &format!("has {lines} lines: give at most {MOST_LINES}"));
+        return Err(Error::Files(problems.list));
+    }
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,

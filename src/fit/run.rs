@@ -7,6 +7,7 @@ use super::result::{FitResult, FitStatus, StartResult};
 use super::search::{Method, Search};
 use super::uncertainty::Uncertainty;
 use crate::error::Result;
+use crate::machine::prepare_threads;
 use crate::numeric::optimise::{Ending, Minimum, lbfgs, nelder_mead};
 use rand::SeedableRng;
 use rand::distr::{Distribution, Uniform};
@@ -43,6 +44,7 @@ pub fn fit(
     search: &Search,
     report: &(dyn Fn(Progress) + Sync),
 ) -> Result<FitResult> {
+    prepare_threads();
     problem.residuals(&problem.start())?;
     let total = search.starts + 1 + problem.free.len();
     let starts = starts(problem, search);

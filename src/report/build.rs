@@ -22,6 +22,7 @@ use crate::error::Result;
 use crate::files::{RunRecord, hash};
 use crate::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use crate::integrate::Options;
+use crate::machine::prepare_threads;
 use crate::model::{ParameterSet, Population, parameter_set};
 use crate::simulate::Scenario;
 use crate::simulate::population::Failures;
@@ -63,6 +64,7 @@ pub fn build(
     parameters: Option<&str>,
     tell: &(dyn Fn(&str, usize, usize) + Sync),
 ) -> Result<Report> {
+    prepare_threads();
     let scenarios = Scenario::shipped()?;
     let casts = Cast::all(parameters)?;
     let published_files = PublishedFile::shipped()?;

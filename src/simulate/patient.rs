@@ -2,12 +2,16 @@
 
 use super::solution::{Equations, SAME_TIME_H, SAMPLE_BEFORE_DOSE, Segment};
 use super::trajectory::{Point, System, Trajectory};
-use crate::error::{Error, Result};
+use crate::error::{Error, Failure, Reason, Result};
 use crate::integrate::Options;
 use crate::model::{Event, Model, StateBlock};
 use crate::numeric::Scalar;
 use crate::regimen::Dose;
 use crate::units::Time;
+
+/// Most numbers of a solution that is kept: 256 MB. Some hundred steps of some twenty numbers each are
+/// usual; millions come from equations that are nearly stiff.
+const MOST_NUMBERS: usize = 32_000_000;
 
 /// One patient whose time can be advanced while doses are planned, given and stopped.
 ///
@@ -40,6 +44,8 @@ pub struct Patient<M: Model, T: Scalar> {
     /// Events that doses already given have set off, in the order of their times.
     pending: Vec<(T, Event<T>)>,
     segments: Vec<Segment>,
+    /// Numbers in all steps of the segments.
+    numbers: usize,
 }
 
 impl<M: Model, T: Scalar> Patient<M, T> {
@@ -48,7 +54,8 @@ impl<M: Model, T: Scalar> Patient<M, T> {
     pub fn new(parameters: M::Parameters<T>, options: Options) -> Self {
         let system = System::new(parameters, options);
         let start = crate::integrate::Step { time_h: 0.0, state: system.baseline() };
-        Self { system, planned: Vec::new(), pending: Vec::new(), segments: vec![vec![start]] }
+        let segments = vec![vec![start]];
+        Self { system, planned: Vec::new(), pending: Vec::new(), segments, numbers: 0 }
     }
 
     /// Plans a dose, now or later.
@@ -146,6 +153,12 @@ impl<M: Model, T: Scalar> Patient<M, T> {
         }
         let equations: &dyn Equations = &self.system;
         let steps = equations.steps((now_h, until_h), state, false)?;
+        self.numbers += steps.len() * state.len();
+        if self.numbers > MOST_NUMBERS {
+            let (time_h, state) = (until_h, String::new());
+            let failure = Failure { time_h, index: None, state, reason: Reason::TooManySteps };
+            return Err(equations.explain(&failure));
+        }
         if let Some(segment) = self.segments.last_mut() {
             segment.extend(steps.into_iter().skip(1));
         }

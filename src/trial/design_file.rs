@@ -20,6 +20,8 @@ shipped! { "l_plus_1" "l_plus_2" "phase_2b" "label_us" "label_eu" "label_japan" 
 
 /// Largest trial: far beyond any that was ever run in this field.
 const MOST_RANDOMISED: u32 = 100_000;
+/// Longest trial, days.
+const MOST_DAYS: f64 = 1_000.0;
 
 impl Design {
     /// The names of the trials that the program carries.
@@ -118,7 +120,8 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
         })
     });
     let endpoints = root.required_table("endpoints", |s| {
-        let (last_day, at_least) = (s.positive("last_day"), s.positive("at_least"));
+        let last_day = s.in_range("last_day", f64::MIN_POSITIVE, MOST_DAYS, "(0, 1000]");
+        let at_least = s.positive("at_least");
         let (rise, high) = (s.not_negative("rise"), s.positive("high"));
         Some(Endpoints {
             last_day: last_day?,

@@ -8,6 +8,7 @@ mod design;
 mod design_file;
 mod design_rules;
 mod measure;
+mod memory;
 mod outcome;
 mod patient;
 mod published;

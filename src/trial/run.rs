@@ -8,14 +8,12 @@ use super::outcome::{Outcome, Status};
 use super::patient::Recruiter;
 use super::statistic::{Statistic, Value};
 use crate::error::Result;
+use crate::machine::require;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::simulate::population::{Engine, Failures, with_threads};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Replicates between two rounds of keeping what came of them.
-const ROUND: usize = 64;
 
 /// A trial to be run.
 #[derive(Debug, Clone, Copy)]
@@ -162,8 +160,12 @@ impl<'a> Run<'a> {
             Ok((replicate, trial))
         };
         with_threads(self.threads, || {
-            for round in (0..self.replicates).step_by(ROUND) {
-                let numbers = round..self.replicates.min(round + ROUND);
+            let what = format!("{} trials of {} patients", self.replicates, self.design.randomised);
+            let bytes = self.bytes(statistics.len(), comparisons.len());
+            require(&what, bytes, "lower the number of replicates or patients")?;
+            let step = self.round();
+            for round in (0..self.replicates).step_by(step) {
+                let numbers = round..self.replicates.min(round + step);
                 let finished: Result<Vec<_>> = numbers.into_par_iter().map(one).collect();
                 finished?.into_iter().for_each(|(replicate, trial)| keep(replicate, trial));
             }

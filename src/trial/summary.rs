@@ -4,17 +4,17 @@ use super::allocation::Screening;
 use super::comparison::Comparison;
 use super::course::days;
 use super::measure::Event;
+use super::memory::COURSES_OF;
 use super::outcome::Outcome;
 use super::published::Published;
 use super::run::{Replicate, Run};
 use super::statistic::{Statistic, Value};
 use super::statistics::{Moments, Power, Predictive, power, predictive_interval};
 use crate::error::Result;
+use crate::machine::require;
 use crate::simulate::population::Failures;
 use crate::trial::statistics::{Level, quantile};
 
-/// Replicates whose patients' courses are kept for the bands of figures.
-const COURSES_OF: usize = 100;
 /// The quantiles of the bands.
 pub const BAND: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// Significance level of the power.
@@ -179,6 +179,37 @@ impl<'a> Collector<'a> {
         };
         run.replicates(&statistics, &comparisons, &mut keep, progress)?;
         Ok((collector, first))
+    }
+
+    /// Refuses what memory does not hold: the replicates of so many runs like this one, with the
+    /// patients of `saved` replicates of each in tables.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`](crate::error::Error::TooLarge).
+    fn require(&self, runs: usize, saved: usize) -> Result<()> {
+        let run = &self.run;
+        let own = run.bytes(self.statistics.len(), self.comparisons.len());
+        let bytes = runs as f64 * (own + run.bytes_of_tables(saved));
+        let (replicates, patients) = (runs * run.replicates, run.design.randomised);
+        let tables = match saved.min(run.replicates) {
+            0 => String::new(),
+            saved => format!(", {} of them with all patients in tables", runs * saved),
+        };
+        let what = format!("{replicates} trials of {patients} patients{tables}");
+        require(&what, bytes, "lower the number of replicates, patients or saved replicates")
+    }
+
+    /// Refuses runs like this one that memory does not hold, before the first of them: `runs` of them,
+    /// with the patients of `saved` replicates of each in tables.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`](crate::error::Error::TooLarge).
+    pub fn require_all(
+        run: Run<'a>,
+        published: &[Published],
+        (runs, saved): (usize, usize),
+    ) -> Result<()> {
+        Self::new(run, published).require(runs, saved)
     }
 
     /// Takes the next replicate.

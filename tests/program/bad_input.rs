@@ -37,7 +37,7 @@ fn invariant_wrong_arguments_are_named_with_their_remedy() {
         (simulate(&["--model", "wang_2010"]), "there is no route `po of wang_2010`"),
         (simulate(&["--model", "farrell_2014", "--population", "healthy"]), "contradicts"),
         (simulate(&["--omega", "kc=1.3"]), "--subjects"),
-        (simulate(&["--subjects", "0"]), "`subjects = 0` is outside [1, ∞)"),
+        (simulate(&["--subjects", "0"]), "write a whole number from 1 to 1000000"),
         (simulate(&["--subjects", "9", "--omega", "nemo=1"]), "there is no parameter `nemo"),
         (simulate(&["--subjects", "9", "--omega", "kc=-1"]), "`omega of kc = -1` is outside"),
         (simulate(&["--subjects", "9", "--omega", "kc=1", "--cv", "kc=1"]), "once for each"),
@@ -103,7 +103,7 @@ fn invariant_fits_that_make_no_sense_are_refused() {
         (&["fit", "--fix", "kc", "--start", "kc=100"], "contradicts"),
         (&["fit", "--fix", "kc", "--fix", "tmk", "--fix", "tp"], "[1, 7]"),
         (&["fit", "--free", "d"], "start elsewhere"),
-        (&["fit", "--starts", "0"], "[1, ∞)"),
+        (&["fit", "--starts", "0"], "write a whole number from 1 to 10000"),
         (&["fit", "--model", "katsube_2019", "--free", "slop", "--start", "slop=-1"], "outside"),
     ] {
         let said = refused(args, 2);

@@ -14,6 +14,7 @@ mod hostile;
 mod json;
 mod languages;
 mod manners;
+mod memory;
 mod plots;
 mod project;
 mod report;

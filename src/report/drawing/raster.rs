@@ -2,6 +2,7 @@
 
 use super::letters::{REGULAR, SEMI_BOLD};
 use crate::error::{Error, Result};
+use crate::machine::prepare_threads;
 use rayon::prelude::*;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, ID, Source};
@@ -72,6 +73,7 @@ pub fn png(name: &str, svg: &str, pixels_per_mm: f32) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`png`].
 pub fn png_of(files: &[(String, String)]) -> Result<Vec<(String, Vec<u8>)>> {
+    prepare_threads();
     let figures: Vec<(&str, &str)> = files
         .iter()
         .filter(|(name, _)| name.starts_with("figures/"))

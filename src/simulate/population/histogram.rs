@@ -21,6 +21,10 @@ impl Histogram {
     /// Largest relative error of a quantile: half a bin.
     pub(super) const ERROR: f64 = 0.5 / (1_u64 << MANTISSA_BITS) as f64;
 
+    /// Most memory of one: a bin of four bytes for each step of 2⁻¹⁰ over the forty doublings of the
+    /// range, and what it is itself.
+    pub(super) const MOST_BYTES: f64 = 4.0 * 41.0 * (1_u64 << MANTISSA_BITS) as f64 + 64.0;
+
     pub(super) fn add(&mut self, number: f64) {
         let bin = number.clamp(RANGE.0, RANGE.1).to_bits() >> SHIFT;
         if self.counts.is_empty() {
@@ -33,6 +37,8 @@ impl Histogram {
         }
         let place = (bin - self.first) as usize;
         if place >= self.counts.len() {
+            // Exactly as many: there is one of these for every time.
+            self.counts.reserve_exact(place + 1 - self.counts.len());
             self.counts.resize(place + 1, 0);
         }
         self.counts[place] += 1;

@@ -7,7 +7,14 @@ use super::{Block, Ending, Failures, Request};
 pub trait Keep: Send {
     /// Takes a run of subjects.
     fn take(&mut self, block: &Block);
+    /// About how much memory all subjects of a request take in the end, bytes.
+    fn bytes(&self, request: &Request<'_>) -> f64;
 }
+
+/// A list that grows holds up to twice its numbers, and three times while it moves.
+const GROWTH: f64 = 3.0;
+/// What a subject's ending takes, bytes.
+const ENDING: f64 = size_of::<Ending>() as f64;
 
 /// All counts at the times asked for: memory grows with subjects and times.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,6 +30,11 @@ impl Keep for Profiles {
         self.platelets.extend_from_slice(&block.platelets);
         self.endings.extend_from_slice(&block.endings);
     }
+
+    fn bytes(&self, request: &Request<'_>) -> f64 {
+        let counts = size_of::<f64>() as f64 * request.times_h.len() as f64;
+        GROWTH * request.subjects as f64 * (counts + ENDING)
+    }
 }
 
 /// Endpoints only: memory grows with the subjects.
@@ -36,8 +48,17 @@ impl Keep for Endpoints {
     fn take(&mut self, block: &Block) {
         self.endings.extend_from_slice(&block.endings);
     }
+
+    fn bytes(&self, request: &Request<'_>) -> f64 {
+        GROWTH * request.subjects as f64 * ENDING
+    }
 }
 
+/// What a time takes besides its counts or bins, bytes: the row, and the text that it becomes, which
+/// holds up to twice its length while it grows.
+const BYTES_OF_ROW: f64 = 800.0;
+/// What a subject that failed takes, bytes, in a list that grows.
+const FAILURE: f64 = 3.0 * size_of::<(usize, f64, crate::error::Reason)>() as f64;
 /// Up to this many counts are all kept, and quantiles are exact: 64 MB.
 const EXACT_UP_TO: usize = 8_000_000;
 
@@ -169,5 +190,16 @@ impl Keep for Summary {
                 }
             }
         }
+    }
+
+    // Failures are few, or nothing is left to summarise: they count all the same.
+    fn bytes(&self, request: &Request<'_>) -> f64 {
+        let (times, subjects) = (request.times_h.len() as f64, request.subjects as f64);
+        let numbers = match self.values {
+            Values::Exact(_) => 8.0 * subjects * times,
+            Values::Binned(_) if request.variability.is_empty() => 256.0 * times,
+            Values::Binned(_) => Histogram::MOST_BYTES * times,
+        };
+        numbers + (BYTES_OF_ROW + 8.0 * self.levels.len() as f64) * times + FAILURE * subjects
     }
 }

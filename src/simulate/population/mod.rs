@@ -29,6 +29,7 @@ mod tests;
 mod volunteers;
 
 pub use crate::integrate::lanes::{Ending, Instructions};
+pub use crate::machine::with_threads;
 pub use cohort::{
     Cohort, Decision, Look, PatientPlan, PlannedDose, dosing_stopped_at, transfusion_omitted_at,
 };
@@ -36,6 +37,7 @@ pub use failures::{Extent, Failures, FirstFailure, PARTIAL_SHARE};
 pub use keep::{Endpoints, Keep, Profiles, Row, Summary};
 
 use crate::error::{Error, Result};
+use crate::machine::require;
 use crate::model::ParameterSet;
 use crate::population::Variability;
 use crate::regimen::Regimen;
@@ -44,10 +46,19 @@ use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use volunteers::Volunteers;
 
-/// Subjects simulated together by one thread. Results do not depend on it.
+/// Subjects simulated together by one thread, where times are few. Results do not depend on it.
 const BLOCK: usize = 256;
-/// Blocks between two rounds of keeping what came of them.
+/// With more times than this, blocks have fewer subjects, down to the least.
+const TIMES_OF_BLOCK: usize = 1024;
+const LEAST_BLOCK: usize = 8;
+/// Blocks between two rounds of keeping what came of them, and the most counts in them.
 const ROUND: usize = 64;
+const COUNTS_OF_ROUND: usize = ROUND * BLOCK * TIMES_OF_BLOCK;
+/// Memory of a count that waits to be kept, and of a time of a subject that is being simulated, bytes:
+/// the number itself; of a subject that waits: its ending. `invariant_estimates_of_memory_hold` compares
+/// the estimate with what a run takes.
+const BYTES_OF_COUNT: f64 = 8.0;
+const BYTES_OF_SUBJECT: f64 = 256.0;
 
 /// What integrates the equations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -199,29 +210,36 @@ pub struct Block {
 ///
 /// # Errors
 /// A symbol that the model does not have, times out of order, a route or a transfusion that the
-/// model does not describe.
+/// model does not describe, more memory than there is.
 pub fn population(
     request: &Request<'_>,
     keep: &mut dyn Keep,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<()> {
     request.check()?;
-    with_threads(request.threads, || stream(request, keep, progress))?
+    with_threads(request.threads, || {
+        let what = format!("{} subjects at {} times", request.subjects, request.times_h.len());
+        let bytes = bytes_of_round(request) + keep.bytes(request);
+        require(&what, bytes, "lower the number of subjects or of samples")?;
+        stream(request, keep, progress)
+    })?
 }
 
-/// Does `work` on so many threads; on all of the machine's where none are given.
-///
-/// # Errors
-/// Threads that the system does not grant.
-pub fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T> {
-    let Some(threads) = threads else { return Ok(work()) };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::Contradiction {
-        first: format!("{threads} threads"),
-        second: format!("the system: {error}"),
-        remedy: "ask for fewer".to_owned(),
-    })?;
-    Ok(pool.install(work))
+/// Subjects of a block, and blocks of a round.
+fn block_and_round(times: usize) -> (usize, usize) {
+    let block = (BLOCK * TIMES_OF_BLOCK / times.max(TIMES_OF_BLOCK)).max(LEAST_BLOCK);
+    (block, (COUNTS_OF_ROUND / (block * times.max(1))).clamp(1, ROUND))
+}
+
+/// Memory of the subjects of a round: their counts and endings, and the plans of those that are being
+/// simulated.
+fn bytes_of_round(request: &Request<'_>) -> f64 {
+    let times = request.times_h.len() as f64;
+    let (block, round) = block_and_round(request.times_h.len());
+    let (waiting, simulated) = (block * round, block * rayon::current_num_threads().min(round));
+    let of = |most: usize, bytes: f64| most.min(request.subjects) as f64 * bytes;
+    let counts = BYTES_OF_COUNT * times;
+    of(waiting, counts + BYTES_OF_SUBJECT) + of(simulated, 2.0 * counts)
 }
 
 fn stream(
@@ -232,13 +250,14 @@ fn stream(
     let volunteers = Volunteers::new(request)?;
     let integration = request.integration();
     let done = AtomicUsize::new(0);
-    let blocks = request.subjects.div_ceil(BLOCK);
-    for round in (0..blocks).step_by(ROUND) {
-        let finished: Result<Vec<Block>> = (round..blocks.min(round + ROUND))
+    let (block_size, blocks_of_round) = block_and_round(request.times_h.len());
+    let blocks = request.subjects.div_ceil(block_size);
+    for round in (0..blocks).step_by(blocks_of_round) {
+        let finished: Result<Vec<Block>> = (round..blocks.min(round + blocks_of_round))
             .into_par_iter()
             .map(|block| {
-                let first = block * BLOCK;
-                let count = BLOCK.min(request.subjects - first);
+                let first = block * block_size;
+                let count = block_size.min(request.subjects - first);
                 let first = request.first_subject + first;
                 let finished = simulate_block(&integration, &volunteers, first, count)?;
                 progress(done.fetch_add(count, Ordering::Relaxed) + count);

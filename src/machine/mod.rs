@@ -1,0 +1,9 @@
+//! What the machine grants: memory and threads. Work that needs more is refused before it starts,
+//! because an allocation that fails ends the program without a word.
+
+mod linux;
+mod memory;
+mod threads;
+
+pub use memory::{available_bytes, require};
+pub use threads::{MOST_THREADS, prepare_threads, with_threads};
