@@ -10,7 +10,7 @@ use thrombopoiesis::model::{ParameterSet, Population, Variant, parameter_set};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::GRAMMAR;
 use thrombopoiesis::report::data_version;
-use thrombopoiesis::units::Time;
+use thrombopoiesis::units::{Time, spelling};
 
 /// Mechanistic pharmacodynamics of thrombopoietin-receptor agonists.
 ///
@@ -375,16 +375,18 @@ pub(super) fn time_span(text: &str) -> Result<Time> {
         part: text.to_owned(),
         rule: rule.to_owned(),
     };
-    let text = text.trim();
-    let (number, unit) = match (text.strip_suffix('h'), text.strip_suffix('d')) {
-        (Some(number), _) => (number, Time::hours as fn(f64) -> Time),
-        (_, Some(number)) => (number, Time::days as fn(f64) -> Time),
-        _ => return Err(refused("needs a unit: h or d")),
-    };
-    let number =
-        number.trim().parse::<f64>().map_err(|_| refused("needs a number before the unit"))?;
-    if number.is_finite() && number > 0.0 {
-        Ok(unit(number))
+    if let Some((_, point)) = spelling::decimal_comma(text) {
+        return Err(refused(&format!("has a comma between digits: write {point}")));
+    }
+    let (number, unit) = spelling::split_unit(text.trim());
+    if unit.is_empty() {
+        return Err(refused("needs a unit: h or d"));
+    }
+    let number = number.parse::<f64>().map_err(|_| refused("needs a number before the unit"))?;
+    let time = spelling::time(number, unit);
+    let time = time.ok_or_else(|| refused("needs a unit of time: h, d or weeks"))?;
+    if time.in_hours().is_finite() && time.in_hours() > 0.0 {
+        Ok(time)
     } else {
         Err(refused("must be longer than 0"))
     }

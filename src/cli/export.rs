@@ -3,7 +3,7 @@
 use super::args::{PatientArgs, time_span};
 use super::console::{Console, is_standard_output};
 use super::document::Document;
-use super::simulate::{changes, length, sampling, whose};
+use super::simulate::{changes, length, whose};
 use super::{Answer, Outcome};
 use clap::{Args as ClapArgs, ValueEnum};
 use std::collections::BTreeMap;
@@ -78,7 +78,6 @@ pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
     let mut request = Request::new(&set, &regimen);
     request.until = length(args.days)?;
     request.every = time_span(&args.every)?;
-    sampling(&args.every, request.until)?;
     if let Some(name) = out.file_stem().filter(|_| !is_standard_output(&out)) {
         request.name = name.to_string_lossy().into_owned();
     }

@@ -34,7 +34,7 @@ pub(super) fn run(
     request.variability = variability(args)?;
     request.seed = args.seed;
     request.until = until;
-    request.times_h = sampling(&args.every, until)?;
+    request.times_h = sampling(&args.every, until, &asked.regimen)?;
     request.threads = args.threads;
     request.engine = match args.engine {
         EngineArg::Lanes => Engine::Lanes,

@@ -107,7 +107,11 @@ fn example_in_r(
         format!("  model <- mread(\"{}.cpp\")", request.name),
     ];
     // recsort = 2: a sample at the time of a dose is taken before it.
-    let simulation = format!("end = {end}, delta = {delta}, recsort = 2)");
+    let simulation = match example.exact_samples_in_r() {
+        // Without times of its own, the tool takes those that are added.
+        Some(samples) => format!("end = -1, add = {samples}, recsort = 2)"),
+        None => format!("end = {end}, delta = {delta}, recsort = 2)"),
+    };
     match example.in_r(entry) {
         None => lines.push(format!("  course <- mrgsim(model, {simulation}")),
         Some(doses) => {

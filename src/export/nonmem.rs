@@ -140,8 +140,8 @@ pub(super) fn data(equations: &Equations, example: &Example) -> Vec<Record> {
     let before = equations.states.iter().take_while(|state| !state.name.starts_with("platelet"));
     let (entry, platelets) = (equations.dose.state + 1, before.count() + 1);
     let doses = example.doses.iter().map(|(time_h, mg)| Record::dose(1, *time_h, *mg, entry));
-    let samples = example.samples_h();
-    let samples = samples.into_iter().map(|time_h| Record::observation(1, time_h, platelets, None));
+    let samples = example.samples_h.iter();
+    let samples = samples.map(|time_h| Record::observation(1, *time_h, platelets, None));
     let mut records: Vec<_> = samples.chain(doses).collect();
     sort(&mut records);
     records
