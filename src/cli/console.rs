@@ -73,6 +73,16 @@ pub(super) fn say_misuse(message: &str, exit_code: u8) {
     eprintln!("{}", misuse(message, exit_code));
 }
 
+/// Prints what is wrong with the arguments, or the help that they ask for.
+pub(super) fn print_misuse(error: &clap::Error) {
+    match super::usage::bounded(error).filter(|_| error.use_stderr()) {
+        Some(said) => eprint!("{said}"),
+        None => {
+            let _ = error.print();
+        }
+    }
+}
+
 /// Whether `path` stands for standard output.
 pub(super) fn is_standard_output(path: &Path) -> bool {
     path == Path::new("-")

@@ -3,6 +3,7 @@
 use super::args::FitArgs;
 use super::console::Console;
 use super::document::Document;
+use super::record::not_zero;
 use super::simulate::whose;
 use super::{Answer, Outcome};
 use std::fmt::Write;
@@ -76,14 +77,8 @@ fn problem(args: &FitArgs) -> Result<Problem> {
 }
 
 fn search(args: &FitArgs) -> Result<Search> {
-    if args.starts == 0 || args.max_iterations == 0 {
-        return Err(Error::OutOfRange {
-            symbol: "starts and max-iterations".to_owned(),
-            value: 0.0,
-            unit: "1".to_owned(),
-            range: "[1, ∞)".to_owned(),
-        });
-    }
+    let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    not_zero(&[("starts", args.starts), ("max-iterations", whole(args.max_iterations))])?;
     Ok(Search {
         method: args.method.method(),
         starts: args.starts,

@@ -8,10 +8,11 @@ use super::simulate::{Asked, record, sampling, shortest};
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Reason, Result};
 use thrombopoiesis::files::write_whole;
 use thrombopoiesis::population::Variability;
-use thrombopoiesis::report::{Lettering, population_figure};
+use thrombopoiesis::report::{Form, population_figure};
 use thrombopoiesis::simulate::population::{Engine, Request, Summary, population};
 
 /// Quantiles in the output, as shares.
@@ -28,6 +29,8 @@ pub(super) fn run(
     console: Console,
 ) -> Result<Answer> {
     check(args, subjects)?;
+    let form = |path: &PathBuf| Form::of(path, args.dpi, args.svg_text);
+    let form = args.figure.as_ref().map(form).transpose()?;
     let until = asked.until;
     let mut request = Request::new(&asked.set, &asked.regimen);
     request.subjects = subjects;
@@ -46,9 +49,9 @@ pub(super) fn run(
         progress.tell("patients".to_owned(), done, subjects);
     })?;
     drop(progress);
-    if let Some(path) = &args.figure {
-        let figure = population_figure(&request, &summary, Lettering::Embedded)?;
-        write_whole(path, figure.as_bytes())?;
+    if let (Some(path), Some(form)) = (&args.figure, form) {
+        let figure = population_figure(&request, &summary, form.lettering())?;
+        write_whole(path, &form.file("population", figure)?)?;
     }
     let record = record(args, asked, request.tolerance);
     let csv = record.to_comments() + &comments(&request, &summary) + &table(&summary);

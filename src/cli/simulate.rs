@@ -1,11 +1,10 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
-use super::args::{
-    EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs, chosen_variant, time_span,
-};
+use super::args::{EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs, chosen_variant};
 use super::console::Console;
 use super::document::Document;
 use super::population;
+use super::times::time_span;
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
