@@ -165,8 +165,9 @@ impl<'a> Clause<'a> {
             word = self.next(rule)?;
             count = Some(word);
         }
+        let most = u32::try_from(MAX_DOSES).unwrap_or(u32::MAX);
         let count = count.and_then(|count| count.parse::<u32>().ok());
-        count.filter(|count| (1..=MAX_DOSES as u32).contains(count)).ok_or_else(|| {
+        count.filter(|count| (1..=most).contains(count)).ok_or_else(|| {
             let rule = format!("must be x and a whole number of doses from 1 to {MAX_DOSES}");
             self.refuse(word, rule)
         })

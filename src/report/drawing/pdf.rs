@@ -18,7 +18,7 @@ pub(super) fn pdf(sheet: &Sheet) -> Vec<u8> {
     }
     let mut named = String::new();
     for state in &states {
-        let alpha = short(*state as f32 / STEPS);
+        let alpha = short(f32::from(*state) / STEPS);
         let _ = write!(named, "/G{state} << /ca {alpha} /CA {alpha} >> ");
     }
     let page = format!(
@@ -46,7 +46,7 @@ fn file(objects: &[String]) -> Vec<u8> {
     let (table, count) = (text.len(), objects.len() + 1);
     let _ = write!(text, "xref\n0 {count}\n0000000000 65535 f \n");
     for start in starts {
-        let _ = write!(text, "{start:010} 00000 n \n");
+        let _ = writeln!(text, "{start:010} 00000 n ");
     }
     let _ = write!(text, "trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
     text.into_bytes()

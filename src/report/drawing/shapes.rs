@@ -85,7 +85,7 @@ impl Shape {
 }
 
 impl Paint {
-    fn attributes(&self, what: &str) -> String {
+    fn attributes(self, what: &str) -> String {
         let [r, g, b] = self.rgb;
         let mut text = format!(" {what}=\"#{r:02X}{g:02X}{b:02X}\"");
         if self.opacity < 1.0 {
