@@ -4,6 +4,13 @@
 //! a file also names its path and line. Numerical outcomes of a patient or a fit are data, not
 //! errors: a [`Failure`] says where an integration ended.
 
+mod echo;
+mod suggest;
+mod system;
+
+pub use echo::{echo, lines, phrase, sentence};
+pub(crate) use suggest::choose;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +22,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// A quantity lies outside the range in which it means something.
-    #[error("`{symbol} = {value}{}` is outside {range}: give a value inside it", after(.unit))]
+    #[error("`{} = {value}{}` is outside {range}: give a value inside it", echo(symbol), after(.unit))]
     OutOfRange {
         /// Symbol of the quantity, as in the glossary.
         symbol: String,
@@ -27,7 +34,7 @@ pub enum Error {
         range: String,
     },
     /// A name that is not one of a known few.
-    #[error("there is no {kind} `{name}`{}", choose(name, known))]
+    #[error("there is no {kind} `{}`{}", echo(name), choose(name, known))]
     Unknown {
         /// What was being named: a model, a parameter, a variant.
         kind: &'static str,
@@ -36,8 +43,20 @@ pub enum Error {
         /// The names that exist.
         known: Vec<String>,
     },
+    /// A name that something known does not have, such as a parameter that is not one of the model.
+    #[error("{} has no {kind} `{}`{}", phrase(owner), echo(name), choose(name, known))]
+    NotIn {
+        /// What was asked for the name, such as "the model `mechanistic`".
+        owner: String,
+        /// What was being named: a parameter, a route.
+        kind: &'static str,
+        /// The name given.
+        name: String,
+        /// The names that it has.
+        known: Vec<String>,
+    },
     /// A text that does not follow its grammar.
-    #[error("`{text}` is not {expected}: `{part}` {rule}")]
+    #[error("`{}` is not {expected}: `{}` {}", echo(text), echo(part), sentence(rule))]
     Syntax {
         /// The whole text given.
         text: String,
@@ -49,7 +68,7 @@ pub enum Error {
         rule: String,
     },
     /// Two things that were asked for cannot both be had.
-    #[error("{first} contradicts {second}: {remedy}")]
+    #[error("{} contradicts {}: {}", phrase(first), phrase(second), sentence(remedy))]
     Contradiction {
         /// The one thing.
         first: String,
@@ -74,10 +93,15 @@ pub enum Error {
         remedy: String,
     },
     /// Files with one or more problems, each with its place.
-    #[error("{}", lines(.0))]
+    #[error("{}", problems(.0))]
     Files(Vec<FileProblem>),
     /// A file or folder could not be read or written.
-    #[error("{} could not be {action}: {source}{}", .path.display(), remedy(action, source))]
+    #[error(
+        "{} could not be {action}: {}{}",
+        path_words(path),
+        system::words(source),
+        system::remedy(action, source)
+    )]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -87,7 +111,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// Nothing is written at a path.
-    #[error("{}: {refusal}", .path.display())]
+    #[error("{}: {refusal}", path_words(path))]
     NotWritten {
         /// The file or folder.
         path: PathBuf,
@@ -95,7 +119,7 @@ pub enum Error {
         refusal: Refusal,
     },
     /// A result could not take its place; it was kept elsewhere.
-    #[error("{error}\nthe new result is kept in {}", .kept.display())]
+    #[error("{error}\nthe new result is kept in {}", path_words(kept))]
     Kept {
         /// Why it could not.
         error: Box<Error>,
@@ -124,7 +148,9 @@ pub enum Error {
     },
     /// A figure could not be drawn.
     #[error(
-        "the figure `{figure}` could not be drawn: {reason}; this is a fault of the program, please report it"
+        "the figure `{}` could not be drawn: {}; this is a fault of the program, please report it",
+        echo(figure),
+        sentence(reason)
     )]
     Figure {
         /// Name of the figure.
@@ -186,8 +212,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Foreign(names) => {
-                let shown: Vec<&str> =
-                    names.iter().take(MOST_ENTRIES).map(String::as_str).collect();
+                let shown: Vec<_> =
+                    names.iter().take(MOST_ENTRIES).map(|name| echo(name)).collect();
                 write!(
                     f,
                     "would lose what thrombo did not write or what has changed since: {}",
@@ -230,53 +256,21 @@ pub struct FileProblem {
 
 impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.path.display())?;
+        write!(f, "{}:", path_words(&self.path))?;
         if self.line > 0 {
             write!(f, "{}:", self.line)?;
         }
         f.write_str(" ")?;
         if !self.key.is_empty() {
-            write!(f, "`{}` ", self.key)?;
+            write!(f, "`{}` ", echo(&self.key))?;
         }
-        f.write_str(&self.rule)
+        f.write_str(&sentence(&self.rule))
     }
 }
 
-/// What to choose in place of `name`: the nearest of `known`, if one is near, and all of them.
-pub(crate) fn choose<S: AsRef<str>>(name: &str, known: &[S]) -> String {
-    let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
-    let all = known.join(", ");
-    match nearest(name, &known) {
-        _ if known.is_empty() => String::new(),
-        Some(near) => format!(": did you mean `{near}`? If not, choose one of {all}"),
-        None => format!(": choose one of {all}"),
-    }
-}
-
-/// The name that a slip of the hand may have meant: one letter off in short names, every third in
-/// long ones.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let name = name.split(" of ").next().unwrap_or(name).to_lowercase();
-    let letters = name.chars().count();
-    let slips = |known: &str| strsim::osa_distance(&name, &known.to_lowercase());
-    let near = known.iter().filter(|known| slips(known) <= (letters / 3).max(1) && letters > 1);
-    let likeness = |known: &str| strsim::jaro_winkler(&name, &known.to_lowercase());
-    let order =
-        |a: &&&str, b: &&&str| slips(a).cmp(&slips(b)).then(likeness(b).total_cmp(&likeness(a)));
-    near.min_by(order).copied()
-}
-
-/// What to do about the operating system's word.
-fn remedy(action: &str, source: &std::io::Error) -> &'static str {
-    use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied};
-    match (source.kind(), action) {
-        (NotFound, "read") => ": check the path; `thrombo init DIR` writes files to start from",
-        (NotFound, _) => ": make the folder above it first",
-        (PermissionDenied, _) => ": choose a place that is yours, or change its permissions",
-        (IsADirectory, _) => ": name a file",
-        (NotADirectory, _) => ": choose a path where no file stands in the way",
-        _ => "",
-    }
+/// A path for a message.
+fn path_words(path: &Path) -> String {
+    echo(&path.display().to_string())
 }
 
 /// A unit as it stands behind its number; pure numbers have none.
@@ -293,7 +287,7 @@ fn gigabytes(gb: f64) -> String {
 /// Most problems that are written out.
 const MOST_PROBLEMS: usize = 25;
 
-fn lines(problems: &[FileProblem]) -> String {
+fn problems(problems: &[FileProblem]) -> String {
     let mut lines: Vec<_> = problems.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
     if problems.len() > MOST_PROBLEMS {
         lines.push(format!("and {} problems more", problems.len() - MOST_PROBLEMS));
@@ -345,25 +339,5 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.state.is_empty() { "the state" } else { &self.state };
         write!(f, "at {} h, {state}: {}; try less extreme parameters", self.time_h, self.reason)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::choose;
-
-    #[test]
-    fn analytic_slips_of_the_hand_are_recognised_and_other_names_are_not() {
-        let known = ["kc", "kt", "d", "tmk", "tp"];
-        for (given, meant) in [("kd of x", "kc"), ("KT", "kt"), ("tkm", "tmk"), ("tq", "tp")] {
-            assert!(choose(given, &known).contains(&format!("did you mean `{meant}`?")), "{given}");
-        }
-        let models = ["mechanistic", "katsube_2019", "shimizu_2021", "shimizu_2021_reduced"];
-        assert!(choose("mechanistc", &models).contains("`mechanistic`?"));
-        assert!(choose("katsube2019", &models).contains("`katsube_2019`?"));
-        for other in ["nemo", "x", ""] {
-            assert!(choose(other, &models).starts_with(": choose one of mechanistic"), "{other}");
-        }
-        assert_eq!(choose::<&str>("nemo", &[]), "");
     }
 }

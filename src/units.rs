@@ -1,6 +1,9 @@
 //! Quantities at the door of the library. Inside it, numbers are plain `f64` in the units of the
 //! house: h, mg, L, ng/mL, 10⁹/L (pM for thrombopoietin); days only on axes and in reports.
 
+pub(crate) mod decimal;
+pub mod spelling;
+
 use crate::numeric::Real;
 use std::fmt;
 
@@ -25,6 +28,16 @@ impl Time {
     #[must_use]
     pub const fn days(days: f64) -> Self {
         Self(days * HOURS_PER_DAY)
+    }
+    /// From days as a person writes them: 0.7 d is 16.8 h, which the product of doubles is not.
+    #[must_use]
+    pub fn written_days(days: f64) -> Self {
+        Self(decimal::product(days, 24))
+    }
+    /// `count` times as long, in decimals: three times 0.1 h is 0.3 h.
+    #[must_use]
+    pub fn times(self, count: u32) -> Self {
+        Self(decimal::product(self.0, count))
     }
     /// From a visit day of a trial, whose day 1 is the day of the first dose.
     #[must_use]

@@ -187,3 +187,19 @@ fn invariant_a_wrong_sign_in_an_exported_text_is_seen() -> Outcome {
     }
     Ok(())
 }
+
+#[test]
+fn invariant_a_number_without_its_unit_is_seen() -> Outcome {
+    let Some(python) = python_or_skip("invariant_a_number_without_its_unit_is_seen")? else {
+        return Ok(());
+    };
+    let folder = tempfile::tempdir()?;
+    write_case(CASES[0].1, folder.path())?;
+    let path = folder.path().join("model.xml");
+    let text = fs::read_to_string(&path)?;
+    fs::write(&path, text.replacen(" sbml:units=\"mg\"", "", 1))?;
+    let refused =
+        differences(python, &[folder.path().to_owned()]).err().ok_or("nothing was seen")?;
+    assert!(refused.to_string().contains("eventAssignment"), "{refused}");
+    Ok(())
+}

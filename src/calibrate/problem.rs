@@ -315,9 +315,10 @@ fn designs(published: &[Published]) -> Result<Vec<Design>> {
         for trial in &p.trials {
             let design = designs.iter().find(|design| design.id == *trial);
             if design.is_none_or(|design| design.arm(&p.arm).is_none()) {
-                return Err(Error::Unknown {
+                return Err(Error::NotIn {
+                    owner: format!("the trial `{trial}` of the target `{}`", p.id),
                     kind: "arm",
-                    name: format!("{} of {trial}, for the target {}", p.arm, p.id),
+                    name: p.arm.clone(),
                     known: design
                         .map_or_else(Vec::new, |d| d.arms.iter().map(|a| a.id.clone()).collect()),
                 });

@@ -4,14 +4,13 @@ use super::counts;
 use super::export::ExportArgs;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
-use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::error::{Error, Result, echo};
 use thrombopoiesis::fit;
 use thrombopoiesis::integrate::{self, Options};
 use thrombopoiesis::model::{ParameterSet, Population, Variant, parameter_set};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::GRAMMAR;
 use thrombopoiesis::report::data_version;
-use thrombopoiesis::units::Time;
 
 /// Mechanistic pharmacodynamics of thrombopoietin-receptor agonists.
 ///
@@ -161,7 +160,7 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_enum, default_value_t = IntegratorArg::Dop853)]
     pub(super) integrator: IntegratorArg,
     /// Simulate this many patients and write quantiles over time
-    #[arg(long, value_name = "N", value_parser = counts::subjects)]
+    #[arg(long, value_name = "N", value_parser = counts::subjects, allow_hyphen_values = true)]
     pub(super) subjects: Option<usize>,
     /// Variability between patients: SD of the logarithm of a parameter; repeatable
     #[arg(long, value_name = "NAME=SD", value_parser = assignment, requires = "subjects")]
@@ -170,7 +169,7 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "NAME=CV", value_parser = assignment, requires = "subjects")]
     pub(super) cv: Vec<(String, f64)>,
     /// Seed of the patients
-    #[arg(long, default_value_t = 1, value_name = "N", requires = "subjects")]
+    #[arg(long, default_value_t = 1, value_name = "N", requires = "subjects", value_parser = counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
     /// Threads; the result does not depend on it
     #[arg(long, value_name = "N", requires = "subjects", value_parser = counts::threads)]
@@ -178,9 +177,15 @@ pub(super) struct SimulateArgs {
     /// What integrates many patients
     #[arg(long, value_enum, default_value_t = EngineArg::Lanes, requires = "subjects")]
     pub(super) engine: EngineArg,
-    /// Draw median and bands into this SVG file
+    /// Draw median and bands into this file; its ending says the form: svg, png or pdf
     #[arg(long, value_name = "FILE", requires = "subjects")]
     pub(super) figure: Option<PathBuf>,
+    /// Dots to the inch of a figure in PNG, 50 to 1200 [default: 300]
+    #[arg(long, value_name = "N", requires = "figure")]
+    pub(super) dpi: Option<u32>,
+    /// Keep the text of a figure in SVG as text, with its font, in place of outlines
+    #[arg(long, requires = "figure")]
+    pub(super) svg_text: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -234,7 +239,7 @@ pub(super) struct FitArgs {
     #[arg(long, default_value_t = fit::Search::default().starts, value_name = "N", value_parser = counts::starts)]
     pub(super) starts: usize,
     /// Seed of the random starts
-    #[arg(long, default_value_t = fit::Search::default().seed, value_name = "N")]
+    #[arg(long, default_value_t = fit::Search::default().seed, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
     /// Most iterations of each optimiser
     #[arg(long, default_value_t = fit::Search::default().max_iterations, value_name = "N", value_parser = counts::iterations)]
@@ -354,29 +359,6 @@ pub(super) fn chosen_variant(set: &ParameterSet, letter: &str) -> Result<Variant
 pub(super) fn assignment(text: &str) -> std::result::Result<(String, f64), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, such as kc=115")?;
     let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    let number = number.ok_or_else(|| format!("`{value}` is not a finite number"))?;
+    let number = number.ok_or_else(|| format!("`{}` is not a finite number", echo(value)))?;
     Ok((name.trim().to_owned(), number))
-}
-
-/// A time span such as `6 h` or `1 d`.
-pub(super) fn time_span(text: &str) -> Result<Time> {
-    let refused = |rule: &str| Error::Syntax {
-        text: text.to_owned(),
-        expected: "a span of time such as `6 h` or `1 d`",
-        part: text.to_owned(),
-        rule: rule.to_owned(),
-    };
-    let text = text.trim();
-    let (number, unit) = match (text.strip_suffix('h'), text.strip_suffix('d')) {
-        (Some(number), _) => (number, Time::hours as fn(f64) -> Time),
-        (_, Some(number)) => (number, Time::days as fn(f64) -> Time),
-        _ => return Err(refused("needs a unit: h or d")),
-    };
-    let number =
-        number.trim().parse::<f64>().map_err(|_| refused("needs a number before the unit"))?;
-    if number.is_finite() && number > 0.0 {
-        Ok(unit(number))
-    } else {
-        Err(refused("must be longer than 0"))
-    }
 }

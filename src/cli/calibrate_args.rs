@@ -32,7 +32,7 @@ pub(super) struct CalibrateArgs {
     #[arg(long = "free", value_name = "NAME")]
     pub(super) free: Vec<String>,
     /// Seed of the virtual patients
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
     /// Candidates behind every expectation
     #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=1_000_000))]

@@ -118,6 +118,16 @@ fn speak(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
+/// Prints what is wrong with the arguments, or the help that they ask for.
+pub(super) fn print_misuse(error: &clap::Error) {
+    match super::usage::bounded(error).filter(|_| error.use_stderr()) {
+        Some(said) => speak(said.trim_end()),
+        None => {
+            let _ = error.print();
+        }
+    }
+}
+
 /// Writes `text` to standard output. A reader that has heard enough, such as `head`, is no error.
 pub(super) fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();

@@ -17,7 +17,7 @@ pub(super) fn subjects(text: &str) -> Parsed {
 
 /// `--threads`.
 pub(super) fn threads(text: &str) -> Parsed {
-    whole(text, 1, MOST_THREADS)
+    whole(text, 1, MOST_THREADS as u64)
 }
 
 /// `--replicates` of a trial.
@@ -37,12 +37,41 @@ pub(super) fn screened(text: &str) -> Parsed {
 
 /// `--max-iterations`.
 pub(super) fn iterations(text: &str) -> std::result::Result<u64, String> {
-    whole(text, 1, 1_000_000).map(|count| count as u64)
+    between(text, 1, 1_000_000)
 }
 
-fn whole(text: &str, least: usize, most: usize) -> Parsed {
-    let count = text.trim().parse().ok().filter(|count| (least..=most).contains(count));
-    count.ok_or_else(|| format!("write a whole number from {least} to {most}"))
+/// `--seed`.
+pub(super) fn seed(text: &str) -> std::result::Result<u64, String> {
+    between(text, 0, u64::MAX)
+}
+
+fn whole(text: &str, least: u64, most: u64) -> Parsed {
+    usize::try_from(between(text, least, most)?).map_err(|error| error.to_string())
+}
+
+fn between(text: &str, least: u64, most: u64) -> std::result::Result<u64, String> {
+    let count = integer(text.trim()).filter(|count| (least..=most).contains(count));
+    count.ok_or_else(|| format!("write a whole number from {least} to {most}, such as 1000 or 1e3"))
+}
+
+/// A whole number as people write it: 1000, 1_000 or 1e3.
+fn integer(text: &str) -> Option<u64> {
+    let digits = text.replace('_', "");
+    if text.starts_with('_') || text.ends_with('_') || text.contains("__") {
+        return None;
+    }
+    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<u32>().ok()?),
+        None => (digits.as_str(), 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let zeros = exponent.checked_sub(u32::try_from(fraction.len()).ok()?)?;
+    let number = format!("{whole}{fraction}");
+    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    number.parse::<u64>().ok()?.checked_mul(10_u64.checked_pow(zeros)?)
 }
 
 /// Refuses a structural variant that is given twice.
@@ -80,8 +109,8 @@ mod tests {
         assert_eq!(subjects("1000000"), Ok(1_000_000));
         assert_eq!(threads("1"), Ok(1));
         for text in ["0", "1000001", "99999999999999999999999", "-1", "2.5", "", "nan"] {
-            let refused = Err("write a whole number from 1 to 1000000".to_owned());
-            assert_eq!(subjects(text), refused, "{text}");
+            let refused = subjects(text).expect_err(text);
+            assert!(refused.contains("a whole number from 1 to 1000000"), "{refused}");
         }
         assert!(threads("1025").is_err() && starts("10001").is_err() && iterations("0").is_err());
     }
@@ -91,5 +120,38 @@ mod tests {
         assert!(distinct(&Variant::ALL).is_ok() && distinct(&[]).is_ok());
         assert!(distinct(&[Variant::A, Variant::B, Variant::A]).is_err());
         assert!(baselines(&[40.0; 100]).is_ok() && baselines(&[40.0; 101]).is_err());
+    }
+
+    #[test]
+    fn analytic_whole_numbers_have_several_spellings() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("1000", Some(1000)),
+            ("1_000", Some(1000)),
+            ("1e3", Some(1000)),
+            ("1.5E3", Some(1500)),
+            ("1000.0", Some(1000)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("18446744073709551616", None),
+            ("1e20", None),
+            ("1e999999999999", None),
+            ("1.5", None),
+            ("1.55e1", None),
+            ("-1", None),
+            ("+1", None),
+            ("_1", None),
+            ("1__0", None),
+            ("", None),
+            ("e3", None),
+            ("1e-3", None),
+            ("nan", None),
+        ] {
+            assert_eq!(integer(text), expected, "{text}");
+        }
+        assert_eq!((subjects(" 1e3 "), seed("7")), (Ok(1000), Ok(7)));
+        assert!(
+            seed("-1")
+                .is_err_and(|said| said.contains("a whole number from 0 to 18446744073709551615"))
+        );
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct ExploreArgs {
     #[arg(long, default_value_t = 1000, value_name = "N")]
     subjects: usize,
     /// Seed of all random numbers
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     seed: u64,
 }
 

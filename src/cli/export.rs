@@ -1,15 +1,16 @@
 //! `thrombo export`: a model for another tool.
 
-use super::args::{PatientArgs, time_span};
+use super::args::PatientArgs;
 use super::console::Console;
 use super::document::Document;
 use super::simulate::{changes, length, sampling, whose};
 use super::sink::Sink;
+use super::times::time_span;
 use super::{Answer, Outcome};
 use clap::{Args as ClapArgs, ValueEnum};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use thrombopoiesis::error::Result;
+use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::export::{Exported, Request, Tool, export};
 use thrombopoiesis::files::{Comment, Outputs};
 use thrombopoiesis::machine::require;
@@ -21,6 +22,8 @@ use thrombopoiesis::regimen::Regimen;
 const BYTES_OF_SAMPLE: f64 = 250.0;
 /// The ending of a data file.
 const DATA: &str = "csv";
+/// The ending of the table that NONMEM writes.
+const TABLE: &str = "tab";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -87,11 +90,11 @@ pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
     let mut request = Request::new(&set, &regimen);
     request.until = length(args.days)?;
     request.every = time_span(&args.every)?;
-    let samples = sampling(&args.every, request.until)?.len();
+    let samples = sampling(&args.every, request.until, &regimen)?.len();
     let bytes = samples as f64 * BYTES_OF_SAMPLE;
     require(&format!("{samples} samples"), bytes, "lower the number of samples")?;
-    if let Some(name) = out.file_stem().filter(|_| out != Path::new("-")) {
-        request.name = name.to_string_lossy().into_owned();
+    if out != Path::new("-") {
+        request.name = name_of(&out, tool)?;
     }
     request.heading = heading(args, &set);
     let mut outputs = Outputs::beside(args.patient.reads());
@@ -138,6 +141,28 @@ fn file(args: &ExportArgs, set: &ParameterSet, tool: Tool) -> PathBuf {
     } else {
         args.out.clone()
     }
+}
+
+/// The name of the file without its ending, if the tool's other files do not bear the same.
+fn name_of(out: &Path, tool: Tool) -> Result<String> {
+    let refused = |second: &str, remedy: String| Error::Contradiction {
+        first: format!("--out {}", out.display()),
+        second: second.to_owned(),
+        remedy,
+    };
+    let another = || format!("name the model `.{}`, or `.mod`", tool.ending());
+    let ending = out.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    match (tool, ending.as_str()) {
+        (Tool::Nonmem, DATA) => {
+            return Err(refused("the data, which go to the file of that name", another()));
+        }
+        (Tool::Nonmem, TABLE) => {
+            return Err(refused("the table, which NONMEM writes to that file", another()));
+        }
+        _ => {}
+    }
+    let name = out.file_stem().and_then(|name| name.to_str()).map(str::to_owned);
+    name.ok_or_else(|| refused("a name in UTF-8", "choose another name".to_owned()))
 }
 
 /// What was exported, as it can be typed again.

@@ -21,8 +21,10 @@ mod record;
 mod report;
 mod simulate;
 mod sink;
+mod times;
 mod trial;
 mod trial_args;
+mod usage;
 mod validate;
 mod window;
 mod window_args;
@@ -30,7 +32,7 @@ mod window_text;
 
 use args::{Args, Command};
 use clap::Parser;
-use console::{Console, print, say_misuse};
+use console::{Console, print, print_misuse, say_misuse};
 use document::Document;
 use std::process::ExitCode;
 use thrombopoiesis::error::{Error, Refusal, Result};
@@ -65,9 +67,10 @@ pub(crate) fn run() -> ExitCode {
             let code = if error.use_stderr() { 2 } else { 0 };
             // What cannot be parsed has not said how it wants to be told.
             if code > 0 && std::env::args().any(|word| word == "--json") {
-                say_misuse(&error.to_string(), code);
+                let said = usage::bounded(&error).unwrap_or_else(|| error.to_string());
+                say_misuse(&said, code);
             } else {
-                let _ = error.print();
+                print_misuse(&error);
             }
             return ExitCode::from(code);
         }
@@ -122,6 +125,7 @@ fn program() -> String {
 fn exit_code(error: &Error) -> u8 {
     match error {
         Error::Unknown { .. }
+        | Error::NotIn { .. }
         | Error::OutOfRange { .. }
         | Error::Syntax { .. }
         | Error::Contradiction { .. }

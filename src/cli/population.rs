@@ -8,11 +8,12 @@ use super::sink::Sink;
 use super::{Answer, failures};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Reason, Result};
 use thrombopoiesis::files::{Comment, Outputs, cell};
 use thrombopoiesis::machine::require;
 use thrombopoiesis::population::Variability;
-use thrombopoiesis::report::{Lettering, population_figure};
+use thrombopoiesis::report::{Form, population_figure};
 use thrombopoiesis::simulate::population::{Engine, Failures, Request, Summary, population};
 
 /// Quantiles in the output, as shares.
@@ -31,6 +32,8 @@ pub(super) fn run(
     console: Console,
 ) -> Result<Answer> {
     check(args)?;
+    let form = |path: &PathBuf| Form::of(path, args.dpi, args.svg_text);
+    let form = args.figure.as_ref().map(form).transpose()?;
     let mut outputs = Outputs::beside(args.reads());
     let out = Sink::open(&mut outputs, &args.out, args.force)?;
     let figure_out = args.figure.as_deref().map(|path| outputs.file(path, args.force));
@@ -41,7 +44,7 @@ pub(super) fn run(
     request.variability = variability(args)?;
     request.seed = args.seed;
     request.until = until;
-    request.times_h = sampling(&args.every, until)?;
+    request.times_h = sampling(&args.every, until, &asked.regimen)?;
     request.threads = args.threads;
     request.engine = match args.engine {
         EngineArg::Lanes => Engine::Lanes,
@@ -60,9 +63,10 @@ pub(super) fn run(
     })?;
     drop(progress);
     let outcome = failures::judge(console, &summary.tally, &asked.set)?;
-    if let Some(file) = figure_out {
-        let figure = population_figure(&request, &summary, Lettering::Embedded)?;
-        console.say(&file.write(figure.as_bytes(), Comment::Xml)?.to_string());
+    if let (Some(file), Some(form)) = (figure_out, form) {
+        let figure = population_figure(&request, &summary, form.lettering())?;
+        let content = form.file("population", figure)?;
+        console.say(&file.write(&content, comment(form))?.to_string());
     }
     let record = record(args, asked, request.tolerance);
     let csv = record.to_comments() + &comments(&request, &summary) + &table(&summary);
@@ -183,4 +187,13 @@ fn table(summary: &Summary) -> String {
         csv.push('\n');
     }
     csv
+}
+
+/// The comments of a figure's form.
+fn comment(form: Form) -> Comment {
+    match form {
+        Form::Svg(_) => Comment::Xml,
+        Form::Pdf => Comment::Percent,
+        Form::Png(_) => Comment::Impossible,
+    }
 }

@@ -1,12 +1,11 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
-use super::args::{
-    EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs, chosen_variant, time_span,
-};
+use super::args::{EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs, chosen_variant};
 use super::console::Console;
 use super::document::Document;
 use super::population;
 use super::sink::Sink;
+use super::times::time_span;
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -18,15 +17,13 @@ use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
 use thrombopoiesis::machine::require;
 use thrombopoiesis::model::{ParameterSet, Status, Variant};
 use thrombopoiesis::regimen::Regimen;
-use thrombopoiesis::simulate::{Fate, Sample, Scenario, Simulated, simulate};
+use thrombopoiesis::simulate::{Fate, Grid, Sample, Scenario, Simulated, simulate};
 use thrombopoiesis::units::{HOURS_PER_DAY, Time};
 
 /// Longest simulation, days.
 const MAX_DAYS: f64 = 10_000.0;
 /// The count at or above which days are counted in the comment lines, 10⁹/L.
 const THRESHOLD: f64 = 50.0;
-/// Most samples of one course.
-const MAX_SAMPLES: f64 = 1e6;
 
 /// What is to be simulated.
 pub(super) struct Asked {
@@ -70,7 +67,7 @@ pub(super) fn run(args: &SimulateArgs, console: Console) -> Result<Answer> {
     }
     let mut outputs = Outputs::beside(args.reads());
     let out = Sink::open(&mut outputs, &args.out, args.force)?;
-    let times_h = sampling(&args.every, asked.until)?;
+    let times_h = sampling(&args.every, asked.until, &asked.regimen)?;
     let options = args.integrator.options();
     let course = simulate(&asked.set, &asked.regimen, asked.until, options)?;
     let columns = match args.format {
@@ -130,20 +127,12 @@ fn data(set: &ParameterSet, course: &dyn Simulated, times_h: &[f64]) -> Result<S
 
 /// Length of a simulation of so many days.
 pub(super) fn length(days: f64) -> Result<Time> {
-    in_range("days", days, "d", MAX_DAYS).map(Time::days)
+    in_range("days", days, "d", MAX_DAYS).map(Time::written_days)
 }
 
 /// The times of the samples, h; the last is the end.
-pub(super) fn sampling(every: &str, until: Time) -> Result<Vec<f64>> {
-    let (every_h, until_h) = (time_span(every)?.in_hours(), until.in_hours());
-    in_range("samples", until_h / every_h, "samples", MAX_SAMPLES)?;
-    let mut times_h = vec![0.0];
-    let mut index = 0.0;
-    while times_h.last().is_some_and(|last| *last < until_h) {
-        index += 1.0;
-        times_h.push((index * every_h).min(until_h));
-    }
-    Ok(times_h)
+pub(super) fn sampling(every: &str, until: Time, regimen: &Regimen) -> Result<Vec<f64>> {
+    Ok(Grid::new(time_span(every)?, until)?.times_h(regimen))
 }
 
 fn in_range(symbol: &str, value: f64, unit: &str, max: f64) -> Result<f64> {

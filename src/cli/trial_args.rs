@@ -31,7 +31,7 @@ pub(super) struct TrialArgs {
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = counts::replicates)]
     pub(super) replicates: usize,
     /// Seed of all random numbers
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
     /// Threads; the result does not depend on it
     #[arg(long, value_name = "N", value_parser = counts::threads)]

@@ -50,7 +50,7 @@ pub(super) struct ValidateArgs {
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
     pub(super) replicates: u32,
     /// Seed of the virtual patients
-    #[arg(long, default_value_t = 2, value_name = "N")]
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
     /// Where the table goes as CSV
     #[arg(long, value_name = "FILE")]

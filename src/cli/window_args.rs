@@ -72,7 +72,7 @@ pub(super) struct WindowArgs {
     #[arg(long, default_value = "A,B,C,D", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
     /// Seed of all random numbers
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
     /// Threads; the result does not depend on it
     #[arg(long, value_name = "N", value_parser = counts::threads)]

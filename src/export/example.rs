@@ -3,10 +3,8 @@
 use super::Request;
 use super::text::shortest;
 use crate::error::{Error, Result};
+use crate::simulate::{Grid, Multiples};
 use crate::units::Amount;
-
-/// Doses whose intervals differ by less are evenly spaced, h.
-const SAME_INTERVAL_H: f64 = 1e-9;
 
 /// Doses and samples.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +13,9 @@ pub(super) struct Example {
     pub(super) doses: Vec<(f64, f64)>,
     pub(super) until_h: f64,
     pub(super) every_h: f64,
+    /// The times of the samples, h; the last is the end.
+    pub(super) samples_h: Vec<f64>,
+    grid: Grid,
 }
 
 /// Equal doses at equal intervals.
@@ -44,32 +45,36 @@ impl Example {
             per_kg @ Amount::UgPerKg(_) => set.value("wt").map(|wt| per_kg.in_mg(wt)),
         };
         let doses = regimen.doses().map(|dose| Ok((dose.time.in_hours(), amount_mg(dose.amount)?)));
+        let grid = Grid::new(*every, *until)?;
         Ok(Self {
+            samples_h: grid.times_h(regimen),
+            grid,
             doses: doses.collect::<Result<_>>()?,
             until_h: until.in_hours(),
             every_h: every.in_hours(),
         })
     }
 
-    /// The doses as one course, if they are one.
+    /// The doses as one course, if they are one: the tool, which computes their times, must give the
+    /// same doubles, or a sample would change sides with its dose.
     pub(super) fn course(&self) -> Option<Course> {
         let &[(first_h, amount_mg), ref later @ ..] = self.doses.as_slice() else { return None };
         let interval_h = later.first().map_or(0.0, |(time_h, _)| time_h - first_h);
-        let is_even = self.doses.windows(2).all(|pair| {
-            let ((before, amount), (after, next)) = (pair[0], pair[1]);
-            (after - before - interval_h).abs() < SAME_INTERVAL_H
-                && (next - amount).abs() <= f64::EPSILON * amount
+        let mut sum_h = first_h;
+        let is_even = later.iter().enumerate().all(|(i, (time_h, next))| {
+            let product_h = first_h + (i + 1) as f64 * interval_h;
+            sum_h += interval_h;
+            time_h.to_bits() == product_h.to_bits()
+                && time_h.to_bits() == sum_h.to_bits()
+                && (next - amount_mg).abs() <= f64::EPSILON * amount_mg
         });
         is_even.then_some(Course { first_h, amount_mg, interval_h, additional: later.len() })
     }
 
-    /// The times of the samples, h; the last is the end.
-    pub(super) fn samples_h(&self) -> Vec<f64> {
-        let mut times_h = vec![0.0];
-        while times_h.last().is_some_and(|last| *last < self.until_h) {
-            times_h.push((times_h.len() as f64 * self.every_h).min(self.until_h));
-        }
-        times_h
+    /// The times of the samples in R, where R's own multiples would miss them.
+    pub(super) fn exact_samples_in_r(&self) -> Option<String> {
+        let Multiples { last, numerator, denominator } = self.grid.multiples()?;
+        Some(format!("(0:{last}) * {numerator} / {denominator}"))
     }
 
     /// The doses as arguments of `ev` or `et` in R; none for placebo.

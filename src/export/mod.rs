@@ -21,6 +21,7 @@ mod equations;
 mod example;
 mod expression;
 mod mrgsolve;
+mod name;
 mod nonmem;
 pub mod records;
 mod rxode2;
@@ -105,8 +106,10 @@ pub struct Exported {
 ///
 /// # Errors
 /// A dosing rule; a model whose doses do more than to enter a compartment; values that contradict
-/// each other; a route that the model does not describe.
+/// each other; a route that the model does not describe; a file name that the tool cannot read; no
+/// samples or too many.
 pub fn export(request: &Request<'_>, tool: Tool) -> Result<Exported> {
+    name::check(&request.name, tool)?;
     let example = Example::new(request)?;
     let route = request.regimen.planned().first().map(|dose| dose.route);
     let equations = Equations::new(request.set, route)?;

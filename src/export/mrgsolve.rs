@@ -4,6 +4,7 @@ use super::Request;
 use super::equations::Equations;
 use super::example::Example;
 use super::expression::Term;
+use super::name::in_r;
 use super::text::{Language, Printer, ascii, shortest, wrapped};
 use std::fmt::Write;
 
@@ -104,10 +105,14 @@ fn example_in_r(
     let mut lines = vec![
         "In R:".to_owned(),
         "  library(mrgsolve)".to_owned(),
-        format!("  model <- mread(\"{}.cpp\")", request.name),
+        format!("  model <- mread({})", in_r(&request.name, "cpp")),
     ];
     // recsort = 2: a sample at the time of a dose is taken before it.
-    let simulation = format!("end = {end}, delta = {delta}, recsort = 2)");
+    let simulation = match example.exact_samples_in_r() {
+        // Without times of its own, the tool takes those that are added.
+        Some(samples) => format!("end = -1, add = {samples}, recsort = 2)"),
+        None => format!("end = {end}, delta = {delta}, recsort = 2)"),
+    };
     match example.in_r(entry) {
         None => lines.push(format!("  course <- mrgsim(model, {simulation}")),
         Some(doses) => {

@@ -4,10 +4,13 @@ use super::Request;
 use super::equations::{Equations, Parameter};
 use super::example::Example;
 use super::expression::Term;
+use super::name::in_nonmem;
 use super::records::{Record, sort};
 use super::text::{Language, Printer, ascii, pieces, wrapped};
 use std::fmt::Write;
 
+/// The ending of the table that NONMEM writes.
+const TABLE: &str = "tab";
 /// Widest comment: NM-TRAN reads lines of 160 characters.
 const COMMENT: usize = 120;
 /// Compartments that NONMEM has room for unless it is told otherwise.
@@ -75,7 +78,7 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     let doses = example.doses.len();
     let _ = writeln!(text, "$PROBLEM {}, {doses} dose(s)", equations.model);
     text += "$INPUT ID TIME AMT EVID MDV CMT DV\n";
-    let _ = writeln!(text, "$DATA {}.csv IGNORE=@", request.name);
+    let _ = writeln!(text, "$DATA {} IGNORE=@", in_nonmem(&request.name, "csv"));
     text += "$SUBROUTINES ADVAN13 TOL=9\n";
     let _ = writeln!(text, "$MODEL NCOMPARTMENTS={states}");
     for (i, state) in equations.states.iter().enumerate() {
@@ -92,8 +95,8 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     }
     text += "$OMEGA 0 FIX ; on the baseline count\n$SIGMA 0 FIX\n";
     text += "$SIMULATION (20190101) ONLYSIMULATION\n";
-    let name = &request.name;
-    let _ = writeln!(text, "$TABLE ID TIME CONC PLT NOPRINT ONEHEADER NOAPPEND FILE={name}.tab");
+    let table = in_nonmem(&request.name, TABLE);
+    let _ = writeln!(text, "$TABLE ID TIME CONC PLT NOPRINT ONEHEADER NOAPPEND FILE={table}");
     text
 }
 
@@ -140,8 +143,8 @@ pub(super) fn data(equations: &Equations, example: &Example) -> Vec<Record> {
     let before = equations.states.iter().take_while(|state| !state.name.starts_with("platelet"));
     let (entry, platelets) = (equations.dose.state + 1, before.count() + 1);
     let doses = example.doses.iter().map(|(time_h, mg)| Record::dose(1, *time_h, *mg, entry));
-    let samples = example.samples_h();
-    let samples = samples.into_iter().map(|time_h| Record::observation(1, time_h, platelets, None));
+    let samples = example.samples_h.iter();
+    let samples = samples.map(|time_h| Record::observation(1, *time_h, platelets, None));
     let mut records: Vec<_> = samples.chain(doses).collect();
     sort(&mut records);
     records

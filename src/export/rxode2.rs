@@ -57,7 +57,9 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     let doses =
         example.in_r(entry).map_or_else(|| "et()".to_owned(), |doses| format!("et({doses})"));
     let _ = writeln!(text, "events <- {doses}");
-    let _ = writeln!(text, "events <- et(events, seq(0, {until}, by = {every}))\n");
+    let samples = example.exact_samples_in_r();
+    let samples = samples.unwrap_or_else(|| format!("seq(0, {until}, by = {every})"));
+    let _ = writeln!(text, "events <- et(events, {samples})\n");
     text += "course <- rxSolve(model, parameters, events, rtol = 1e-8, atol = 1e-10)\n";
     text += "plot(course, PLT)\n";
     text

@@ -7,17 +7,28 @@ use super::example::Example;
 use super::expression::{Function, Node, Operator, Term};
 use super::text::shortest;
 use super::unit;
+use crate::units::UG_PER_MG;
 use std::fmt::Write;
 
-/// Units besides those of parameters and states: of time and of the two outputs.
-const OTHER_UNITS: [&str; 3] = ["h", CONC_UNIT, PLT_UNIT];
+/// Units besides those of parameters and states: of time, doses, the two outputs and what converts
+/// units into each other.
+const OTHER_UNITS: [&str; 7] =
+    [TIME_UNIT, DOSE_UNIT, CONC_UNIT, PLT_UNIT, OF_AMOUNT, OF_CONC, OF_COUNT];
+const TIME_UNIT: &str = "h";
+const DOSE_UNIT: &str = "mg";
+/// What 1000 is in a dose per kg, and elsewhere.
+const OF_AMOUNT: &str = "ug/mg";
+const OF_CONC: &str = "ng*L/mL/mg";
+/// What 10^9 is.
+const OF_COUNT: &str = "cell/10^9";
 const CONC_UNIT: &str = "ng/mL";
 const PLT_UNIT: &str = "10^9/L";
 
 pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Example) -> String {
     let Equations { model, citation, .. } = equations;
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    text += "<sbml xmlns=\"http://www.sbml.org/sbml/level3/version2/core\" level=\"3\" version=\"2\">\n";
+    text += "<sbml xmlns=\"http://www.sbml.org/sbml/level3/version2/core\" \
+             xmlns:sbml=\"http://www.sbml.org/sbml/level3/version2/core\" level=\"3\" version=\"2\">\n";
     let _ = writeln!(text, "  <model id=\"{model}\" timeUnits=\"h\">");
     text += "    <notes><body xmlns=\"http://www.w3.org/1999/xhtml\">\n";
     let purpose = "Time in h. For research. Not for treating patients.".to_owned();
@@ -90,7 +101,11 @@ fn rules(equations: &Equations) -> String {
         let _ = writeln!(text, "      <{kind}Rule variable=\"{name}\">{math}</{kind}Rule>");
     };
     for (place, named) in &equations.names {
-        rule("assignment", &named.name, &made_of(equations, equations.record[*place]));
+        rule(
+            "assignment",
+            &named.name,
+            &Formulas { equations, thousand: OF_CONC }.made_of(equations.record[*place]),
+        );
     }
     for (state, term) in equations.states.iter().zip(&equations.rates) {
         rule("rate", &state.name, &formula(equations, *term));
@@ -108,10 +123,11 @@ fn events(equations: &Equations, example: &Example) -> String {
     }
     let dose = equations.dose;
     let entry = &equations.states[dose.state].name;
+    let amount = Formulas { equations, thousand: OF_AMOUNT }.of(dose.amount);
     let mut text = String::from("    <listOfEvents>\n");
     for (i, (time_h, mg)) in example.doses.iter().enumerate() {
         let number = i + 1;
-        let due = apply("geq", &[TIME.to_owned(), cn(*time_h)]);
+        let due = apply("geq", &[TIME.to_owned(), cn(*time_h, TIME_UNIT)]);
         let _ = writeln!(
             text,
             "      <event id=\"dose{number}\" useValuesFromTriggerTime=\"false\">\n        \
@@ -122,7 +138,7 @@ fn events(equations: &Equations, example: &Example) -> String {
             let lag = math(&formula(equations, dose.lag));
             let _ = writeln!(text, "        <delay>{lag}</delay>");
         }
-        let arriving = apply("times", &[formula(equations, dose.amount), cn(*mg)]);
+        let arriving = apply("times", &[amount.clone(), cn(*mg, DOSE_UNIT)]);
         let after = math(&apply("plus", &[ci(entry), arriving]));
         let _ = writeln!(
             text,
@@ -144,12 +160,13 @@ fn ci(name: &str) -> String {
     format!("<ci>{name}</ci>")
 }
 
-fn cn(number: f64) -> String {
+fn cn(number: f64, unit: &str) -> String {
+    let unit = format!("sbml:units=\"{}\"", unit::id(unit));
     match shortest(number).split_once('e') {
         Some((mantissa, exponent)) => {
-            format!("<cn type=\"e-notation\">{mantissa}<sep/>{exponent}</cn>")
+            format!("<cn {unit} type=\"e-notation\">{mantissa}<sep/>{exponent}</cn>")
         }
-        None => format!("<cn>{}</cn>", shortest(number)),
+        None => format!("<cn {unit}>{}</cn>", shortest(number)),
     }
 }
 
@@ -159,48 +176,78 @@ fn apply(operator: &str, parts: &[String]) -> String {
 
 /// The formula of `term`, in MathML.
 fn formula(equations: &Equations, term: Term) -> String {
-    match term {
-        Term::Number(number) => cn(number),
-        Term::Place(place) => match equations.names.get(&place) {
-            Some(named) => ci(&named.name),
-            None => made_of(equations, equations.record[place]),
-        },
+    Formulas { equations, thousand: OF_CONC }.of(term)
+}
+
+/// Formulas in MathML, each number with its unit.
+#[derive(Clone, Copy)]
+struct Formulas<'a> {
+    equations: &'a Equations,
+    /// The unit of the number 1000, which converts.
+    thousand: &'static str,
+}
+
+impl Formulas<'_> {
+    fn of(self, term: Term) -> String {
+        match term {
+            Term::Number(number) => cn(number, self.unit(number)),
+            Term::Place(place) => match self.equations.names.get(&place) {
+                Some(named) => ci(&named.name),
+                None => self.made_of(self.equations.record[place]),
+            },
+        }
+    }
+
+    /// The equations hold no other numbers with a unit: a test has libSBML check them.
+    fn unit(self, number: f64) -> &'static str {
+        const COUNT: f64 = 1e9;
+        match number {
+            UG_PER_MG => self.thousand,
+            COUNT => OF_COUNT,
+            _ => "1",
+        }
+    }
+
+    fn made_of(self, node: Node) -> String {
+        let formula = |term| self.of(term);
+        let equations = self.equations;
+        match node {
+            Node::Parameter(i) => ci(&equations.parameters[i].name),
+            Node::State(i) => ci(&equations.states[i].name),
+            Node::Of(function, x) => {
+                let operator = match function {
+                    Function::Minus => "minus",
+                    Function::Exp => "exp",
+                    Function::Ln => "ln",
+                    Function::Sqrt => "root",
+                };
+                apply(operator, &[formula(x)])
+            }
+            Node::Between(operator, x, y) => {
+                let operator = match operator {
+                    Operator::Plus => "plus",
+                    Operator::Minus => "minus",
+                    Operator::Times => "times",
+                    Operator::Over => "divide",
+                    Operator::Power => "power",
+                };
+                apply(operator, &[formula(x), formula(y)])
+            }
+            Node::AtLeast { value, threshold, yes, no } => format!(
+                "<piecewise><piece>{}{}</piece><otherwise>{}</otherwise></piecewise>",
+                formula(yes),
+                apply("geq", &[formula(value), formula(threshold)]),
+                formula(no)
+            ),
+        }
     }
 }
 
-fn made_of(equations: &Equations, node: Node) -> String {
-    let formula = |term| formula(equations, term);
-    match node {
-        Node::Parameter(i) => ci(&equations.parameters[i].name),
-        Node::State(i) => ci(&equations.states[i].name),
-        Node::Of(function, x) => {
-            let operator = match function {
-                Function::Minus => "minus",
-                Function::Exp => "exp",
-                Function::Ln => "ln",
-                Function::Sqrt => "root",
-            };
-            apply(operator, &[formula(x)])
-        }
-        Node::Between(operator, x, y) => {
-            let operator = match operator {
-                Operator::Plus => "plus",
-                Operator::Minus => "minus",
-                Operator::Times => "times",
-                Operator::Over => "divide",
-                Operator::Power => "power",
-            };
-            apply(operator, &[formula(x), formula(y)])
-        }
-        Node::AtLeast { value, threshold, yes, no } => format!(
-            "<piecewise><piece>{}{}</piece><otherwise>{}</otherwise></piecewise>",
-            formula(yes),
-            apply("geq", &[formula(value), formula(threshold)]),
-            formula(no)
-        ),
-    }
-}
-
+/// Text in XML, which knows no control characters.
 fn escaped(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+        .collect();
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

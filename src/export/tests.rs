@@ -144,7 +144,7 @@ fn invariant_what_cannot_be_exported_is_named_with_its_remedy() {
         let regimen = regimen.parse().unwrap();
         for tool in Tool::ALL {
             let error = export(&Request::new(set, &regimen), tool).unwrap_err();
-            assert!(matches!(error, Error::Contradiction { .. } | Error::Unknown { .. }));
+            assert!(matches!(error, Error::Contradiction { .. } | Error::NotIn { .. }));
             assert!(error.to_string().contains(named), "{error}");
         }
     }

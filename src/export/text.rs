@@ -182,10 +182,13 @@ pub(super) fn pieces(text: &str, width: usize) -> Vec<String> {
     characters.chunks(width).map(|piece| piece.iter().collect()).collect()
 }
 
-/// `text` in the letters that every tool reads.
+/// `text` in the letters that every tool reads, in one line, so that it ends with its comment.
 pub(super) fn ascii(text: &str) -> String {
+    // A backslash at the end of a line would take the next line into the comment.
+    let end = if text.ends_with('\\') { " ." } else { "" };
     text.chars()
         .map(|c| match c {
+            c if c.is_control() => c.escape_default().to_string(),
             c if c.is_ascii() => c.to_string(),
             'µ' => "u".to_owned(),
             '·' | '×' => "*".to_owned(),
@@ -193,6 +196,7 @@ pub(super) fn ascii(text: &str) -> String {
             '−' | '–' => "-".to_owned(),
             _ => "?".to_owned(),
         })
+        .chain([end.to_owned()])
         .collect()
 }
 

@@ -8,7 +8,7 @@ pub(super) fn id(unit: &str) -> String {
     match unit.strip_prefix("1/") {
         Some(rest) => format!("per_{}", rest.replace('/', "_per_")),
         None if unit == "1" => "dimensionless".to_owned(),
-        None => unit.replace("10^9", "e9").replace('/', "_per_"),
+        None => unit.replace("10^9", "e9").replace('/', "_per_").replace('*', "_"),
     }
 }
 
@@ -19,7 +19,7 @@ pub(super) fn definitions<'a>(units: impl Iterator<Item = &'a str>) -> String {
     for unit in units {
         let _ = writeln!(text, "      <unitDefinition id=\"{}\"><listOfUnits>", id(unit));
         for (i, part) in unit.split('/').enumerate() {
-            for (kind, exponent, scale, multiplier) in base_units(part) {
+            for (kind, exponent, scale, multiplier) in part.split('*').flat_map(base_units) {
                 let exponent = if i == 0 { exponent } else { -exponent };
                 let _ = writeln!(
                     text,

@@ -1,6 +1,6 @@
 //! Reads a TOML file and collects every problem with its line, not only the first.
 
-use crate::error::{Error, FileProblem, Result, choose};
+use crate::error::{Error, FileProblem, Result, choose, echo};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -225,7 +225,7 @@ impl<'a> Section<'a> {
         let found = choices.iter().find(|(name, _)| *name == word).map(|(_, choice)| *choice);
         if found.is_none() {
             let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
-            self.problem(key, format!("is \"{word}\"{}", choose(&word, &names)));
+            self.problem(key, format!("is \"{}\"{}", echo(&word), choose(&word, &names)));
         }
         found
     }

@@ -1,7 +1,7 @@
 //! Counts of one patient from a CSV file: `time_h,plt_1e9_l[,sd]`.
 
 use super::target::{Spread, Statistic, Target};
-use crate::error::{Error, FileProblem, Result};
+use crate::error::{Error, FileProblem, Result, echo};
 use std::path::Path;
 
 /// Residual error of a count where the file gives none, as a share of the count.
@@ -102,7 +102,7 @@ impl Problems<'_> {
                 None
             }
             Err(_) => {
-                self.note(line, key, &format!("= \"{text}\" must be a number in {range}"));
+                self.note(line, key, &format!("= \"{}\" must be a number in {range}", echo(text)));
                 None
             }
         }

@@ -169,9 +169,10 @@ const CHILD_PUGH_SCORE: Symbol = Symbol {
 
 /// The error for a route that a model does not describe.
 pub(crate) fn route_unknown(model: &str, route: Route, known: &[Route]) -> Error {
-    Error::Unknown {
+    Error::NotIn {
+        owner: format!("the model `{model}`"),
         kind: "route",
-        name: format!("{route} of {model}"),
+        name: route.to_string(),
         known: known.iter().map(ToString::to_string).collect(),
     }
 }

@@ -138,9 +138,10 @@ impl ParameterSet {
             let included = read_file(Path::new(&included_path), text, &[])?;
             let missing = wanted.iter().find(|w| included.entries.iter().all(|e| e.symbol != **w));
             if let Some(missing) = missing {
-                return Err(Error::Unknown {
-                    kind: "included parameter",
-                    name: format!("{missing} of {included_path}"),
+                return Err(Error::NotIn {
+                    owner: format!("the file `{included_path}`"),
+                    kind: "parameter",
+                    name: missing.clone(),
                     known: included.entries.into_iter().map(|entry| entry.symbol).collect(),
                 });
             }
@@ -225,9 +226,10 @@ impl ParameterSet {
     /// The model has no such symbol.
     pub fn symbol(&self, symbol: &str) -> Result<Symbol> {
         let found = self.symbols.iter().find(|known| known.name == symbol).copied();
-        found.ok_or_else(|| Error::Unknown {
+        found.ok_or_else(|| Error::NotIn {
+            owner: format!("the model `{}`", self.model),
             kind: "parameter",
-            name: format!("{symbol} of {}", self.model),
+            name: symbol.to_owned(),
             known: self.symbols.iter().map(|known| known.name.to_owned()).collect(),
         })
     }

@@ -1,7 +1,7 @@
 //! What is known about a patient besides the parameters: weight, sex, Child-Pugh score.
 
 use super::{Distribution, Streams};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, echo};
 use crate::files::read_text;
 use std::path::Path;
 
@@ -112,7 +112,7 @@ impl Table {
                             None => problems.push(problem(
                                 line,
                                 name,
-                                format!("is `{cell}`: a finite number is needed"),
+                                format!("is `{}`: a finite number is needed", echo(cell)),
                             )),
                         }
                     }

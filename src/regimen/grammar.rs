@@ -1,8 +1,8 @@
 //! Regimens as people write them: `3 mg qd x7, miss 4`.
 
-use super::{Dose, MAX_DOSES, Regimen, StoppingRule};
+use super::{Dose, MAX_DOSES, Regimen, StoppingRule, sort};
 use crate::error::{Error, Result};
-use crate::units::{Amount, Route, Time};
+use crate::units::{Amount, Route, Time, spelling};
 use std::str::FromStr;
 
 /// The grammar, for help texts and `docs/formats.md`.
@@ -12,7 +12,7 @@ AMOUNT UNIT [ROUTE] WHEN [, CHANGE]...
   UNIT    mg, ug/kg (or mcg/kg, µg/kg)
   ROUTE   po (default), sc, iv
   WHEN    once | qd xN | bid xN | qNh xN | qNd xN | qw xN | at T T ... h|d
-  CHANGE  miss N [N ...]                        doses by number, from 1
+  CHANGE  miss N [N ...]                        doses by number in the order of their times, from 1
         | stop at C and +R on days D [D ...]    visit days; counts in 10^9/L
         | stop                                  the rule of L-PLUS 1 and 2
 examples: 3 mg qd x7 | 60 mg qd x5 | 3 mg q24h x7, miss 4 | 10 ug/kg iv once
@@ -23,11 +23,16 @@ impl FromStr for Regimen {
 
     /// Reads a regimen by [`GRAMMAR`].
     fn from_str(text: &str) -> Result<Self> {
-        let lower_case = text.to_lowercase();
+        let lower_case = spelling::with_plain_micro(&text.to_lowercase());
+        if let Some((comma, point)) = spelling::decimal_comma(&lower_case) {
+            let rule = format!("has a comma between digits: write {point}, or spaces in a list");
+            return Err(Clause { text, words: Vec::new() }.refuse(&comma, rule));
+        }
         let mut clauses = lower_case.split(',').map(|clause| Clause { text, words: words(clause) });
         let mut first = clauses.next().unwrap_or(Clause { text, words: Vec::new() });
         let mut planned = if first.accept("placebo") { Vec::new() } else { first.course()? };
         first.end()?;
+        sort(&mut planned);
         let mut stopping_rule = None;
         for mut change in clauses {
             match change.next("must be followed by miss or stop")? {
@@ -94,6 +99,17 @@ impl<'a> Clause<'a> {
         number.ok_or_else(|| self.refuse(word, "must be a finite number"))
     }
 
+    /// `3 mg` or `3mg`.
+    fn number_and_unit(&mut self, number: &str, unit: &str) -> Result<(f64, &'a str)> {
+        let word = self.next(number)?;
+        match spelling::split_unit(word) {
+            (number, unit) if !number.is_empty() && !unit.is_empty() => {
+                Ok((self.number(number)?, unit))
+            }
+            _ => Ok((self.number(word)?, self.next(unit)?)),
+        }
+    }
+
     /// Numbers up to the first word that is none; at least one.
     fn numbers(&mut self, rule: &str) -> Result<Vec<f64>> {
         let mut numbers = vec![self.next(rule).and_then(|word| self.number(word))?];
@@ -105,11 +121,13 @@ impl<'a> Clause<'a> {
     }
 
     fn course(&mut self) -> Result<Vec<Dose>> {
-        let amount = self.next("is empty: write a dose, or placebo")?;
-        let amount = self.number(amount)?;
-        let amount = match self.next("needs a unit after the amount: mg or ug/kg")? {
+        let (amount, unit) = self.number_and_unit(
+            "is empty: write a dose, or placebo",
+            "needs a unit after the amount: mg or ug/kg",
+        )?;
+        let amount = match unit {
             "mg" => Amount::Mg(amount),
-            "ug/kg" | "µg/kg" | "mcg/kg" => Amount::UgPerKg(amount),
+            "ug/kg" | "mcg/kg" => Amount::UgPerKg(amount),
             unit => return Err(self.refuse(unit, "is not a unit of dose: write mg or ug/kg")),
         };
         let route = match () {
@@ -127,48 +145,51 @@ impl<'a> Clause<'a> {
     fn times(&mut self) -> Result<Vec<Time>> {
         let rule = "needs to say when: once, qd x7, q12h x4, or at 0 24 h";
         let word = self.next(rule)?;
-        let interval_h = match word {
+        let interval = match word {
             "once" => return Ok(vec![Time::hours(0.0)]),
             "at" => return self.listed_times(),
-            "qd" => 24.0,
-            "bid" => 12.0,
-            "qw" => 168.0,
-            _ => self.interval_h(word)?,
+            "qd" => Time::hours(24.0),
+            "bid" => Time::hours(12.0),
+            "qw" => Time::hours(168.0),
+            _ => self.interval(word)?,
         };
-        let word = self.next("needs a number of doses: write x7 after the interval")?;
-        let count = word.strip_prefix(['x', 'X']).and_then(|count| count.parse::<usize>().ok());
-        let count = count.filter(|count| (1..=MAX_DOSES).contains(count)).ok_or_else(|| {
-            self.refuse(
-                word,
-                format!("must be x and a whole number of doses from 1 to {MAX_DOSES}"),
-            )
-        })?;
-        Ok((0..count).map(|k| Time::hours(interval_h * k as f64)).collect())
+        Ok((0..self.doses()?).map(|k| interval.times(k)).collect())
+    }
+
+    /// `x7` or `x 7`.
+    fn doses(&mut self) -> Result<u32> {
+        let rule = "needs a number of doses: write x7 after the interval";
+        let mut word = self.next(rule)?;
+        let mut count = word.strip_prefix(['x', '×']);
+        if count == Some("") {
+            word = self.next(rule)?;
+            count = Some(word);
+        }
+        let most = u32::try_from(MAX_DOSES).unwrap_or(u32::MAX);
+        let count = count.and_then(|count| count.parse::<u32>().ok());
+        count.filter(|count| (1..=most).contains(count)).ok_or_else(|| {
+            let rule = format!("must be x and a whole number of doses from 1 to {MAX_DOSES}");
+            self.refuse(word, rule)
+        })
     }
 
     fn listed_times(&mut self) -> Result<Vec<Time>> {
         let numbers = self.numbers("needs times after at, such as at 0 24 h")?;
-        let time = match self.next("needs a unit after the times: h or d")? {
-            "h" => Time::hours as fn(f64) -> Time,
-            "d" => Time::days,
-            unit => return Err(self.refuse(unit, "is not a unit of time: write h or d")),
-        };
-        Ok(numbers.into_iter().map(time).collect())
+        let unit = self.next("needs a unit after the times: h or d")?;
+        let times = numbers.into_iter().map(|number| spelling::time(number, unit));
+        let times: Option<Vec<_>> = times.collect();
+        times.ok_or_else(|| self.refuse(unit, "is not a unit of time: write h or d"))
     }
 
     /// The interval of `q12h` or `q2d`.
-    fn interval_h(&self, word: &str) -> Result<f64> {
+    fn interval(&self, word: &str) -> Result<Time> {
         let refused =
             || self.refuse(word, "is not an interval: write once, qd, bid, qw, q12h or q2d");
-        let rest = word.strip_prefix('q').ok_or_else(refused)?;
-        let (number, hours) = match (rest.strip_suffix('h'), rest.strip_suffix('d')) {
-            (Some(number), _) => (number, 1.0),
-            (_, Some(number)) => (number, 24.0),
-            _ => return Err(refused()),
-        };
-        let interval_h = number.parse::<f64>().map_err(|_| refused())? * hours;
-        if interval_h.is_finite() && interval_h > 0.0 {
-            Ok(interval_h)
+        let (number, unit) = spelling::split_unit(word.strip_prefix('q').ok_or_else(refused)?);
+        let number = number.parse::<f64>().map_err(|_| refused())?;
+        let interval = spelling::time(number, unit).ok_or_else(refused)?;
+        if interval.in_hours().is_finite() && interval.in_hours() > 0.0 {
+            Ok(interval)
         } else {
             Err(self.refuse(word, "must be an interval longer than 0"))
         }

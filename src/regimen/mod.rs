@@ -66,7 +66,7 @@ impl Regimen {
                 return Err(out_of_range("time of dose", time_h, "h", "[0, ∞)"));
             }
         }
-        planned.sort_by(|a, b| a.time.in_hours().total_cmp(&b.time.in_hours()));
+        sort(&mut planned);
         Ok(Self { planned, stopping_rule })
     }
 
@@ -80,6 +80,11 @@ impl Regimen {
     pub fn doses(&self) -> impl Iterator<Item = &Dose> {
         self.planned.iter().filter(|dose| !dose.missed)
     }
+}
+
+/// Puts doses into the order of their times, in which they are numbered.
+fn sort(planned: &mut [Dose]) {
+    planned.sort_by(|a, b| a.time.in_hours().total_cmp(&b.time.in_hours()));
 }
 
 impl fmt::Display for Regimen {

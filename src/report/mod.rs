@@ -24,6 +24,7 @@ mod words;
 
 pub use build::{Report, build};
 pub use drawing::canvas::Lettering;
+pub use drawing::form::Form;
 pub use drawing::raster::png_of;
 pub use model_diagram::model_diagram;
 pub use population_figure::population_figure;

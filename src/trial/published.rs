@@ -3,7 +3,7 @@
 use super::design::Design;
 use super::measure::{Event, Quantity, Subset};
 use super::statistic::Form;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, echo};
 use crate::files::{Section, hash, read_text, read_toml};
 use crate::model::GRADES;
 use std::path::Path;
@@ -248,7 +248,7 @@ fn form(s: &Section<'_>) -> Option<Form> {
         }
         _ => {
             let known = "proportion, mean, sd, median, or a quantile such as q25";
-            s.problem("form", format!("is \"{word}\": choose one of {known}"));
+            s.problem("form", format!("is \"{}\": choose one of {known}", echo(&word)));
             s.optional_text("of");
             return None;
         }

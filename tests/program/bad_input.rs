@@ -28,17 +28,17 @@ fn invariant_wrong_arguments_are_named_with_their_remedy() {
         |more: &[&str]| refused(&[&["simulate", "--regimen", "3 mg qd x7"][..], more].concat(), 2);
     for (said, expected) in [
         (simulate(&["--model", "nemo"]), "there is no model `nemo`: choose one of mechanistic"),
-        (simulate(&["--set", "nemo=1"]), "there is no parameter `nemo of mechanistic`"),
+        (simulate(&["--set", "nemo=1"]), "the model `mechanistic` has no parameter `nemo`"),
         (simulate(&["--set", "kc=-1"]), "`kc = -1 ng/mL` is outside (0, ∞)"),
         (simulate(&["--set", "kc=nan"]), "not a finite number"),
         (simulate(&["--set", "kc"]), "write NAME=VALUE"),
         (simulate(&["--variant", "E"]), "there is no variant `E`: choose one of A, B, C, D"),
         (simulate(&["--model", "wang_2010", "--variant", "A"]), "which has no variants"),
-        (simulate(&["--model", "wang_2010"]), "there is no route `po of wang_2010`"),
+        (simulate(&["--model", "wang_2010"]), "the model `wang_2010` has no route `po`"),
         (simulate(&["--model", "farrell_2014", "--population", "healthy"]), "contradicts"),
         (simulate(&["--omega", "kc=1.3"]), "--subjects"),
-        (simulate(&["--subjects", "0"]), "write a whole number from 1 to 1000000"),
-        (simulate(&["--subjects", "9", "--omega", "nemo=1"]), "there is no parameter `nemo"),
+        (simulate(&["--subjects", "0"]), "a whole number from 1 to 1000000"),
+        (simulate(&["--subjects", "9", "--omega", "nemo=1"]), "has no parameter `nemo"),
         (simulate(&["--subjects", "9", "--omega", "kc=-1"]), "`omega of kc = -1` is outside"),
         (simulate(&["--subjects", "9", "--omega", "kc=1", "--cv", "kc=1"]), "once for each"),
         (simulate(&["--subjects", "9", "--states"]), "which summarises"),
@@ -69,7 +69,7 @@ fn invariant_wrong_regimens_are_named_with_their_remedy() {
         ("placebo, miss 1", "is not the number of one of the 0 doses"),
         ("3 mg qd x7, skip 4", "is not a change"),
         ("3 mg qd x7 miss 4", "put a comma before a change"),
-        ("3 mg iv once", "there is no route `iv of mechanistic`"),
+        ("3 mg iv once", "the model `mechanistic` has no route `iv`"),
     ] {
         let said = refused(&["simulate", "--regimen", regimen], 2);
         assert!(said.contains(expected), "{regimen}: {said:?} does not say {expected:?}");
@@ -81,7 +81,7 @@ fn invariant_what_cannot_be_exported_is_refused() {
     for (args, expected) in [
         (&["--regimen", "3 mg qd x7, stop"][..], "write the doses that were taken"),
         (&["--model", "farrell_2014"], "the model farrell_2014, with an absorption that changes"),
-        (&["--model", "wang_2010"], "there is no route `po of wang_2010`"),
+        (&["--model", "wang_2010"], "the model `wang_2010` has no route `po`"),
         (&["--days", "0"], "`days = 0 d` is outside (0, 10000]"),
         (&["--every", "0.000001 h"], "`samples ="),
         (&["--set", "kc=-1"], "`kc = -1 ng/mL` is outside (0, ∞)"),
@@ -98,7 +98,7 @@ fn invariant_what_cannot_be_exported_is_refused() {
 #[test]
 fn invariant_fits_that_make_no_sense_are_refused() {
     for (args, expected) in [
-        (&["fit", "--free", "nemo"][..], "there is no parameter `nemo"),
+        (&["fit", "--free", "nemo"][..], "has no parameter `nemo"),
         (&["fit", "--fix", "kc", "--free", "kc"], "contradicts"),
         (&["fit", "--fix", "kc", "--start", "kc=100"], "contradicts"),
         (&["fit", "--fix", "kc", "--fix", "tmk", "--fix", "tp"], "[1, 7]"),

@@ -124,7 +124,7 @@ fn invariant_populations_do_not_depend_on_threads_and_engines_agree() {
         }
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let figure = [&base[..], &["--figure", "bands.svg"]].concat();
+    let figure = [&base[..], &["--figure", "bands.svg", "--svg-text"]].concat();
     printed(&thrombo_in(folder.path(), &figure));
     let figure = fs::read_to_string(folder.path().join("bands.svg")).expect("the figure");
     assert!(figure.contains("the bands hold 50 % and 90 %"));

@@ -9,6 +9,7 @@ mod crowd;
 mod examples;
 mod explore;
 mod failures;
+mod grids;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod json;

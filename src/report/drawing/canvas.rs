@@ -11,6 +11,7 @@ use super::axis::Axis;
 use super::geometry::{Point, Rect, finite_runs};
 pub use super::letters::text_width;
 use super::letters::{REGULAR, SEMI_BOLD};
+use super::raster;
 use super::readings::Readings;
 use super::svg::{self, Heading};
 use super::theme::{Anchor, Colour, Fill, PT_PER_MM, Stroke, Type, Weight};
@@ -30,6 +31,8 @@ const SIZE_PER_EM: f64 = 1.24;
 pub enum Lettering {
     /// The figure stands alone and brings its font.
     Embedded,
+    /// The figure stands alone, its letters drawn as outlines: it looks alike everywhere.
+    Outlines,
     /// The page that holds the figure has the font, from [`font_face_css`], and a script that reads its curves.
     FromPage,
 }
@@ -145,11 +148,18 @@ impl Canvas {
         let touches: Vec<String> = self.marks.iter().map(touch).collect();
         let head = match lettering {
             Lettering::Embedded => svg::style(&font_face_css()),
+            Lettering::Outlines => String::new(),
             Lettering::FromPage => {
                 self.readings.to_json().as_deref().map_or(String::new(), svg::metadata)
             }
         };
-        Ok(svg::dress(&raw, size, &touches, &self.heading, &head))
+        let svg = svg::dress(&raw, size, &touches, &self.heading, &head);
+        if lettering != Lettering::Outlines {
+            return Ok(svg);
+        }
+        let letters = raster::letters(&self.heading.title, &svg)?;
+        let outlined = svg::with_outlines(&svg, &letters);
+        outlined.ok_or_else(|| failed("a text has no outline".to_owned()))
     }
 }
 

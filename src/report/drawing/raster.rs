@@ -1,12 +1,17 @@
-//! Figures as pixels, lettered with the program's own font. The only file that knows resvg.
+//! Figures as pixels and as outlines, lettered with the program's own font. The only file that knows
+//! resvg.
 
 use super::letters::{REGULAR, SEMI_BOLD};
+use super::png::with_resolution;
+use super::shapes::{Line, Paint, Shape, Sheet, Step};
 use crate::error::{Error, Result};
 use crate::machine::prepare_threads;
 use rayon::prelude::*;
-use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::tiny_skia::{Color, PathSegment, Pixmap, Point, Transform};
 use resvg::usvg::fontdb::{Database, ID, Source};
-use resvg::usvg::{Font, FontResolver, Options, Tree};
+use resvg::usvg::{
+    self, Font, FontResolver, Group, LineCap, LineJoin, Node, Options, PaintOrder, Tree,
+};
 use std::sync::{Arc, OnceLock};
 
 /// Pixels in a mm of a figure in a file: 305 to the inch, enough for print.
@@ -45,27 +50,134 @@ fn fonts() -> &'static Fonts {
     FONTS.get_or_init(Fonts::load)
 }
 
-/// The figure called `name` as PNG, `pixels_per_mm` pixels to a mm: the same SVG gives the same bytes.
-///
-/// # Errors
-/// Text that is not SVG, or a size that holds no pixel or too many.
-pub fn png(name: &str, svg: &str, pixels_per_mm: f32) -> Result<Vec<u8>> {
-    let failed = |reason: String| Error::Figure { figure: name.to_owned(), reason };
+/// The drawing in the text `svg` of the figure called `name`.
+fn tree(name: &str, svg: &str) -> Result<Tree> {
     let fonts = fonts();
     let options = Options {
         fontdb: Arc::clone(&fonts.database),
         font_resolver: fonts.resolver(),
         ..Options::default()
     };
-    let tree = Tree::from_str(svg, &options).map_err(|error| failed(error.to_string()))?;
+    Tree::from_str(svg, &options).map_err(|error| failed(name, error.to_string()))
+}
+
+fn failed(name: &str, reason: String) -> Error {
+    Error::Figure { figure: name.to_owned(), reason }
+}
+
+/// The figure called `name` as outlines, its letters too.
+///
+/// # Errors
+/// Text that is not SVG.
+pub(super) fn sheet(name: &str, svg: &str) -> Result<Sheet> {
+    let tree = tree(name, svg)?;
+    let mut shapes = Vec::new();
+    outline_group(tree.root(), 1.0, &mut shapes);
+    Ok(Sheet { width: tree.size().width(), height: tree.size().height(), shapes })
+}
+
+/// The outlines of each line of text of the figure called `name`, in its order.
+///
+/// # Errors
+/// Text that is not SVG.
+pub(super) fn letters(name: &str, svg: &str) -> Result<Vec<Vec<Shape>>> {
+    fn find(group: &Group, found: &mut Vec<Vec<Shape>>) {
+        for node in group.children() {
+            match node {
+                Node::Group(inner) => find(inner, found),
+                Node::Text(text) => {
+                    let mut shapes = Vec::new();
+                    outline_group(text.flattened(), 1.0, &mut shapes);
+                    found.push(shapes);
+                }
+                Node::Path(_) | Node::Image(_) => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    find(tree(name, svg)?.root(), &mut found);
+    Ok(found)
+}
+
+fn outline_group(group: &Group, opacity: f32, shapes: &mut Vec<Shape>) {
+    let opacity = opacity * group.opacity().get();
+    for node in group.children() {
+        match node {
+            Node::Group(inner) => outline_group(inner, opacity, shapes),
+            Node::Text(text) => outline_group(text.flattened(), opacity, shapes),
+            Node::Path(path) if path.is_visible() => shapes.extend(outline(path, opacity)),
+            Node::Path(_) | Node::Image(_) => {}
+        }
+    }
+}
+
+fn outline(path: &usvg::Path, opacity: f32) -> Option<Shape> {
+    let transform = path.abs_transform();
+    let data = path.data().clone().transform(transform)?;
+    let scale = transform.get_scale().0;
+    let fill = path.fill().and_then(|fill| paint(fill.paint(), fill.opacity().get() * opacity));
+    let line = path.stroke().and_then(|stroke| {
+        let dashes = stroke.dasharray().unwrap_or_default();
+        Some(Line {
+            paint: paint(stroke.paint(), stroke.opacity().get() * opacity)?,
+            width: stroke.width().get() * scale,
+            dashes: dashes.iter().map(|length| length * scale).collect(),
+            round_ends: stroke.linecap() == LineCap::Round,
+            round_corners: stroke.linejoin() == LineJoin::Round,
+        })
+    });
+    let line_first = path.paint_order() == PaintOrder::StrokeAndFill;
+    Some(Shape { steps: steps(data.segments()), fill, line, line_first })
+}
+
+/// A plain colour; figures have no others.
+fn paint(paint: &usvg::Paint, opacity: f32) -> Option<Paint> {
+    match paint {
+        usvg::Paint::Color(colour) => {
+            Some(Paint { rgb: [colour.red, colour.green, colour.blue], opacity })
+        }
+        _ => None,
+    }
+}
+
+/// The segments with lines and cubic curves alone.
+fn steps(segments: impl Iterator<Item = PathSegment>) -> Vec<Step> {
+    let mut at = Point::zero();
+    let mut steps = Vec::new();
+    for segment in segments {
+        let (step, to) = match segment {
+            PathSegment::MoveTo(to) => (Step::Move([to.x, to.y]), to),
+            PathSegment::LineTo(to) => (Step::Line([to.x, to.y]), to),
+            PathSegment::QuadTo(by, to) => {
+                let toward = |from: f32, by: f32| from + 2.0 / 3.0 * (by - from);
+                let near = [toward(at.x, by.x), toward(at.y, by.y)];
+                let far = [toward(to.x, by.x), toward(to.y, by.y)];
+                (Step::Curve([near[0], near[1], far[0], far[1], to.x, to.y]), to)
+            }
+            PathSegment::CubicTo(a, b, to) => (Step::Curve([a.x, a.y, b.x, b.y, to.x, to.y]), to),
+            PathSegment::Close => (Step::Close, at),
+        };
+        steps.push(step);
+        at = to;
+    }
+    steps
+}
+
+/// The figure called `name` as PNG, `pixels_per_mm` pixels to a mm: the same SVG gives the same bytes.
+///
+/// # Errors
+/// Text that is not SVG, or a size that holds no pixel or too many.
+pub fn png(name: &str, svg: &str, pixels_per_mm: f32) -> Result<Vec<u8>> {
+    let tree = tree(name, svg)?;
     let scale = pixels_per_mm * MM_PER_SVG_PIXEL;
     let (width, height) =
         (pixels(tree.size().width() * scale), pixels(tree.size().height() * scale));
     let mut paper = Pixmap::new(width, height)
-        .ok_or_else(|| failed(format!("{width} by {height} pixels cannot be drawn")))?;
+        .ok_or_else(|| failed(name, format!("{width} by {height} pixels cannot be drawn")))?;
     paper.fill(Color::WHITE);
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut paper.as_mut());
-    paper.encode_png().map_err(|error| failed(error.to_string()))
+    let png = paper.encode_png().map_err(|error| failed(name, error.to_string()))?;
+    Ok(with_resolution(png, pixels_per_mm))
 }
 
 /// For each figure among `files` (name and text) the name and the bytes of the PNG beside it.

@@ -1,6 +1,10 @@
 //! From the elements the drawing library writes to a document that stands by itself.
 
+use super::shapes::Shape;
 use super::theme::Dash;
+
+/// Drawing units in a pixel.
+const UNITS_PER_PIXEL: f32 = 10.0;
 
 /// What screen readers say.
 #[derive(Debug, Clone)]
@@ -37,7 +41,8 @@ pub(super) fn dress(
 
 /// The root element and what precedes the drawing. Presentation attributes on the root are inherited by all lines.
 fn opening(size: (u32, u32), heading: &Heading, head: &str) -> String {
-    let (width, height) = (f64::from(size.0) / 10.0, f64::from(size.1) / 10.0);
+    let pixels = |units: u32| f64::from(units) / f64::from(UNITS_PER_PIXEL);
+    let (width, height) = (pixels(size.0), pixels(size.1));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {} {}\" stroke-linejoin=\"round\">\n<title>{}</title>\n<desc>{}</desc>\n{head}",
@@ -46,6 +51,20 @@ fn opening(size: (u32, u32), heading: &Heading, head: &str) -> String {
         escape(&heading.title),
         escape(&heading.description),
     )
+}
+
+/// The document with its n-th line of text as the n-th of `letters`; nothing if those are of another
+/// document.
+pub(super) fn with_outlines(svg: &str, letters: &[Vec<Shape>]) -> Option<String> {
+    let mut out = String::new();
+    let (mut rest, mut letters) = (svg, letters.iter());
+    while let Some(start) = rest.find("<text") {
+        let end = start + rest[start..].find("</text>")? + "</text>".len();
+        out.push_str(&rest[..start]);
+        out.extend(letters.next()?.iter().map(|shape| shape.to_svg(UNITS_PER_PIXEL)));
+        rest = rest[end..].trim_start_matches('\n');
+    }
+    letters.next().is_none().then(|| out + rest)
 }
 
 /// The style of a figure that brings its own.

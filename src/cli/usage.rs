@@ -1,0 +1,42 @@
+//! What is wrong with the arguments, in bounded words.
+
+use thrombopoiesis::error::{echo, lines};
+
+/// What the parser says, where it repeats an argument that is too long or holds control characters;
+/// nothing where it can speak for itself.
+pub(super) fn bounded(error: &clap::Error) -> Option<String> {
+    bounded_of(&error.render().to_string(), std::env::args_os().skip(1))
+}
+
+fn bounded_of(said: &str, args: impl Iterator<Item = std::ffi::OsString>) -> Option<String> {
+    let mut parts = Vec::new();
+    for arg in args {
+        let arg = arg.to_string_lossy().into_owned();
+        parts.extend(arg.split('=').map(str::to_owned));
+        parts.push(arg);
+    }
+    parts.retain(|part| echo(part) != *part);
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    if parts.is_empty() {
+        return None;
+    }
+    let said = parts.iter().fold(said.to_owned(), |said, part| said.replace(part, &echo(part)));
+    Some(lines(&said) + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bounded_of;
+
+    #[test]
+    fn invariant_arguments_are_repeated_in_bounds_and_without_control_characters() {
+        let long = format!("kc={}", "9".repeat(49_000));
+        let said = |arg: &str| {
+            bounded_of(&format!("error: invalid value '{arg}'\n\nusage"), [arg.into()].into_iter())
+        };
+        assert!(said(&long).is_some_and(|said| said.len() < 400 && said.ends_with("usage\n")));
+        let escaped = said("--\u{1b}[31m\r\nx").unwrap_or_default();
+        assert_eq!(escaped, "error: invalid value '--\\u{1b}[31m\\r\\nx'\n\nusage\n");
+        assert_eq!(said("--days"), None);
+    }
+}
