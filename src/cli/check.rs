@@ -31,11 +31,14 @@ struct Found {
     path: PathBuf,
     kind: Option<Kind>,
     problems: Vec<FileProblem>,
+    /// What looks like a mistake and is none by the format.
+    notices: Vec<String>,
 }
 
 pub(super) fn run(args: &CheckArgs, console: Console) -> Result<Answer> {
     let found: Vec<Found> = args.files.iter().map(|path| check(path)).collect();
     console.print(&text(&found))?;
+    found.iter().flat_map(|found| &found.notices).for_each(|notice| console.say(notice));
     let is_whole = found.iter().all(|found| found.problems.is_empty());
     let outcome = if is_whole { Outcome::Done } else { Outcome::Problems };
     console.answer(outcome, || {
@@ -47,7 +50,8 @@ pub(super) fn run(args: &CheckArgs, console: Console) -> Result<Answer> {
 }
 
 fn check(path: &Path) -> Found {
-    let found = |kind, problems| Found { path: path.to_owned(), kind, problems };
+    let found =
+        |kind, problems| Found { path: path.to_owned(), kind, problems, notices: Vec::new() };
     let text = match read_text(path) {
         Ok(text) => text,
         Err(error) => return found(None, as_problems(path, error)),
@@ -56,7 +60,7 @@ fn check(path: &Path) -> Found {
         return found(None, vec![kinds::unknown(path)]);
     };
     match kind.read(path, &text) {
-        Ok(()) => found(Some(kind), Vec::new()),
+        Ok(()) => Found { notices: kind.notices(path, &text), ..found(Some(kind), Vec::new()) },
         Err(error) => found(Some(kind), as_problems(path, error)),
     }
 }
@@ -76,7 +80,7 @@ fn whole(path: &Path, rule: String) -> FileProblem {
 
 fn text(found: &[Found]) -> String {
     let mut text = String::new();
-    for Found { path, kind, problems } in found {
+    for Found { path, kind, problems, .. } in found {
         if let (Some(kind), true) = (kind, problems.is_empty()) {
             let _ = writeln!(text, "{}: ok (kind: {})", path.display(), kind.name());
         }

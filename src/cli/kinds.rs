@@ -85,6 +85,15 @@ impl Kind {
         }
     }
 
+    /// What looks like a mistake in a file that can be read.
+    pub(super) fn notices(self, path: &Path, text: &str) -> Vec<String> {
+        match self {
+            Self::Counts => Targets::read(path, text, &Regimen::placebo())
+                .map_or(Vec::new(), |targets| targets.notices),
+            _ => Vec::new(),
+        }
+    }
+
     /// Reads the file as the commands do.
     pub(super) fn read(self, path: &Path, text: &str) -> Result<()> {
         match self {

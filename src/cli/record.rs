@@ -10,6 +10,12 @@ use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::trial::PublishedFile;
 
+/// `text` as one argument, quoted for a shell where it has to be.
+pub(super) fn quoted(text: &str) -> String {
+    // Only a zero byte cannot be quoted, and no argument holds one.
+    shlex::try_quote(text).map_or_else(|_| text.to_owned(), Into::into)
+}
+
 /// The record of a run on the lane engine at its default tolerances.
 pub(super) fn of_lanes(command: String, seed: u64, inputs: BTreeMap<String, String>) -> RunRecord {
     RunRecord {

@@ -6,6 +6,7 @@ use super::args::{
 use super::console::Console;
 use super::document::Document;
 use super::population;
+use super::record::quoted;
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -185,7 +186,7 @@ pub(super) fn record(args: &SimulateArgs, asked: &Asked, tolerance: f64) -> RunR
 /// Whose parameters these are, as it can be typed again.
 pub(super) fn whose(args: &PatientArgs, set: &ParameterSet) -> String {
     match &args.parameters {
-        Some(name) => format!(" --parameters {name}"),
+        Some(name) => format!(" --parameters {}", quoted(name)),
         None => format!(" --model {} --population {}", set.model, set.population),
     }
 }

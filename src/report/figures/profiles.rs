@@ -48,6 +48,8 @@ pub struct ProfileFigure {
 const LIMIT: f64 = 3.84;
 /// Upper end of the vertical axis, the same for every parameter.
 const HIGHEST: f64 = 8.0;
+/// Ratio of the ends of an axis from which its labels are thinned.
+const MANY_DECADES: f64 = 30.0;
 const HEIGHT: f64 = 36.0;
 const COLUMN_GAP: f64 = 7.0;
 const ROW_GAP: f64 = 4.0;
@@ -132,7 +134,12 @@ fn full_name(profile: &Profile) -> String {
 fn parameter_axis(profile: &Profile) -> Axis {
     let low = profile.values.first().copied().unwrap_or(f64::NAN);
     let high = profile.values.last().copied().unwrap_or(f64::NAN);
-    if profile.log { Axis::log_between(low, high, "") } else { Axis::linear(low, high, 4, "") }
+    match profile.log {
+        // Over more decades the labels of 1, 2 and 5 would touch.
+        true if high > MANY_DECADES * low => Axis::log_between(low, high, "").sparse(0.02),
+        true => Axis::log_between(low, high, ""),
+        false => Axis::linear(low, high, 4, ""),
+    }
 }
 
 fn draw_profile(
