@@ -25,6 +25,10 @@ impl Writing {
             Self::Printed => rounded(value).to_string(),
         }
     }
+
+    fn printed(value: f64) -> String {
+        Self::Printed.number(value)
+    }
 }
 
 /// Everything that `result` is to be read with; `unusable` starts and `idle` parameters besides.
@@ -79,12 +83,6 @@ pub(super) fn warnings(
     }
     warnings.extend(held_sentence(problem));
     warnings
-}
-
-impl Writing {
-    fn printed(value: f64) -> String {
-        Self::Printed.number(value)
-    }
 }
 
 fn idle_sentence(problem: &Problem, idle: &[&str]) -> String {

@@ -78,6 +78,7 @@ pub fn profile_figure(result: &FitResult, lettering: Lettering) -> Result<String
             interval: profile.interval,
             decimals: decimals(estimate.value),
             log: spans_decades(&profile.values),
+            sparse: spans_decades(&profile.values),
         }
     });
     let figure = ProfileFigure {

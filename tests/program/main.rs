@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod examples;
 mod explore;
+mod fit;
 mod json;
 mod manners;
 mod plots;
