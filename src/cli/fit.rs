@@ -160,10 +160,14 @@ fn command(args: &FitArgs, problem: &Problem) -> String {
         option("regimen", &args.regimen);
     }
     for (flag, values) in [("fix", &args.fix), ("free", &args.free)] {
-        values.iter().for_each(|value| option(flag, value));
+        for value in values {
+            option(flag, value);
+        }
     }
     for (flag, pairs) in [("set", &args.patient.set), ("start", &args.start)] {
-        pairs.iter().for_each(|(symbol, value)| option(flag, &format!("{symbol}={value}")));
+        for (symbol, value) in pairs {
+            option(flag, &format!("{symbol}={value}"));
+        }
     }
     let default = Search::default();
     if args.optimiser.method() != default.method {

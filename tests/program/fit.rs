@@ -276,8 +276,8 @@ fn invariant_the_recorded_command_gives_the_same_bytes() {
     }
     let typed = command.strip_prefix("thrombo").expect("the program's name");
     let line = format!("{}{typed} --out second", env!("CARGO_BIN_EXE_thrombo"));
-    let shell = std::process::Command::new("sh").args(["-c", &line]).current_dir(folder.path());
-    let second = { shell }.output().expect("sh starts");
+    let mut shell = std::process::Command::new("sh");
+    let second = shell.args(["-c", &line]).current_dir(folder.path()).output().expect("sh starts");
     assert_eq!(first.status.code(), second.status.code());
     assert_eq!(contents(&folder.path().join("first")), contents(&folder.path().join("second")));
 }
