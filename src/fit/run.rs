@@ -1,5 +1,6 @@
 //! The fit from start to result.
 
+use super::bounds::rounded;
 use super::evaluator::Evaluator;
 use super::identifiability::{enough_targets, without_influence};
 use super::objective::FAILED;
@@ -192,7 +193,8 @@ fn usable(evaluator: &Evaluator<'_>, starts: &[Vec<f64>]) -> Result<(Vec<f64>, V
     let named = |i: usize| {
         let values = evaluator.problem.values(&starts[i]);
         let values = evaluator.problem.free.iter().zip(values);
-        let values = values.map(|(free, value)| format!("{} = {value} {}", free.symbol, free.unit));
+        let values = values
+            .map(|(free, value)| format!("{} = {} {}", free.symbol, rounded(value), free.unit));
         format!("start {} ({})", i + 1, values.collect::<Vec<_>>().join(", "))
     };
     match is_usable.iter().position(|usable| *usable) {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// Most simulations of a fit of counts with two unknowns, from one start and from five.
-const MOST_EVALUATIONS: (u64, u64) = (2_000, 4_000);
+const MOST_EVALUATIONS: (u64, u64) = (1_000, 2_500);
 const GOOD: &str = "time_h,plt_1e9_l,sd\n0,40,4\n96,45,5\n192,62,6\n288,68,7\n480,50,5\n";
 
 /// What a fit of the counts in `text` says: its document, its exit code, and its standard error.
@@ -190,7 +190,7 @@ fn recover_potency_and_baseline_from_five_to_twelve_counts() {
             fitted(&simulated(kc, plt0, factors, samples), &["--starts", "2"]);
         assert_eq!((code, document["status"].as_str()), (Some(0), Some("converged")), "{document}");
         assert!(evaluations(&document) < MOST_EVALUATIONS.0, "{}", evaluations(&document));
-        for (symbol, truth, most_rse) in [("kc", kc, 0.4), ("plt0", plt0, 0.15)] {
+        for (symbol, truth, most_rse) in [("kc", kc, 0.75), ("plt0", plt0, 0.15)] {
             let (value, se, [low, high]) = estimate(&document, symbol);
             let se = se.expect("a standard error");
             assert!(se / value < most_rse, "{symbol} = {value}, SE {se}");
