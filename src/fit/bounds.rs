@@ -38,6 +38,8 @@ pub(super) fn bounds(
         |end: f64, factor: f64| if on_scale(end) { end } else { times(transform, value, factor) };
     let low = times(transform, end(low, 1.0 / AROUND_VALUE), 1.0 / WIDENED);
     let high = times(transform, end(high, AROUND_VALUE), WIDENED);
+    let range = set.symbol(symbol)?.range;
+    let (low, high) = (low.max(range.min), high.min(range.max));
     if (low..=high).contains(&start) {
         return Ok((low, high));
     }
@@ -104,7 +106,8 @@ mod tests {
                 }
                 let (low, high) = bounds(&set, symbol.name, value, transform)?;
                 assert!(low < value && value < high, "{model}, {}", symbol.name);
-                assert!(symbol.range.contains(low) && symbol.range.contains(high));
+                let range = symbol.range;
+                assert!(low >= range.min && high <= range.max, "{model}, {}", symbol.name);
             }
         }
         Ok(())

@@ -49,6 +49,8 @@ const RESIDUALS_HEIGHT: f64 = 20.0;
 /// Half-width of the band in which 95 % of the residuals are expected.
 const EXPECTED: f64 = 1.96;
 const RADIUS: f64 = 0.95;
+/// Least distance of two labelled levels, mm.
+const APART: f64 = 4.0;
 
 /// Draws the fit.
 ///
@@ -92,7 +94,10 @@ fn draw_counts(canvas: &mut Canvas, panel: &Panel, fit: &CountsFit) {
         panel.error_bar(canvas, count.day, count.interval, Stroke::new(Colour::PUBLISHED, 0.7));
         panel.point(canvas, (count.day, count.value), RADIUS, Colour::PUBLISHED);
     }
-    platelets::label_thresholds(panel, canvas, &[(day, &fitted.values)]);
+    // On an axis of thousands the labels would touch.
+    if panel.y_at(platelets::ENOUGH) - panel.y_at(platelets::TOO_MANY) > APART {
+        platelets::label_thresholds(panel, canvas, &[(day, &fitted.values)]);
+    }
 }
 
 fn draw_residuals(canvas: &mut Canvas, panel: &Panel, fit: &CountsFit) {
