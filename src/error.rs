@@ -146,6 +146,16 @@ pub enum Error {
         /// When, where and why the first one failed.
         failure: Failure,
     },
+    /// A fit whose start could not be integrated.
+    #[error("{start}: the model `{model}` could not be integrated: {failure}")]
+    Start {
+        /// Which start, with its values.
+        start: String,
+        /// Name of the model.
+        model: String,
+        /// When, where and why.
+        failure: Failure,
+    },
     /// A figure could not be drawn.
     #[error(
         "the figure `{}` could not be drawn: {}; this is a fault of the program, please report it",

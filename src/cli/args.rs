@@ -204,16 +204,22 @@ pub(super) enum EngineArg {
     Reference,
 }
 
+/// Doses behind counts unless told otherwise.
+pub(super) const COUNTS_REGIMEN: &str = "3 mg qd x7";
+
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Targets: a TOML file of published summaries, or a CSV of counts `time_h,plt_1e9_l[,sd]`.
 Without --targets: three published summaries of 3 mg once daily for 7 days.
 
+Estimated by default with the mechanistic model: kc, tmk, tp from summaries; kc and the baseline
+plt0 from counts, which rarely determine more. Exit status 3: no estimate on both sides, and why.
+
 Examples:
   thrombo fit                                       the descriptive curve
-  thrombo fit --free taun                           one parameter more: not identified, and it says so
+  thrombo fit --fix tp --free taun                  tmk and taun: not identified, and it says so
   thrombo fit --fix tmk=4.5 --out fit               two parameters; result, log and figures into fit/
-  thrombo fit --targets counts.csv --regimen \"3 mg qd x7\" --fix tmk --fix tp --free plt0")]
+  thrombo fit --targets counts.csv --regimen \"3 mg qd x7\" --free tp")]
 pub(super) struct FitArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,
@@ -221,7 +227,7 @@ pub(super) struct FitArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) targets: Option<PathBuf>,
     /// Doses behind the counts of a CSV file
-    #[arg(long, default_value = "3 mg qd x7", value_name = "TEXT")]
+    #[arg(long, default_value = COUNTS_REGIMEN, value_name = "TEXT")]
     pub(super) regimen: String,
     /// Do not estimate this parameter, at its value or at another; repeatable
     #[arg(long, value_name = "NAME[=VALUE]")]
@@ -233,8 +239,8 @@ pub(super) struct FitArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     pub(super) start: Vec<(String, f64)>,
     /// Which optimisers run
-    #[arg(long, value_enum, default_value_t = MethodArg::Both)]
-    pub(super) method: MethodArg,
+    #[arg(long, alias = "method", value_enum, default_value_t = OptimiserArg::Both)]
+    pub(super) optimiser: OptimiserArg,
     /// Number of starts: the given one and random ones
     #[arg(long, default_value_t = fit::Search::default().starts, value_name = "N", value_parser = counts::starts)]
     pub(super) starts: usize,
@@ -253,7 +259,7 @@ pub(super) struct FitArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum MethodArg {
+pub(super) enum OptimiserArg {
     /// Nelder-Mead from every start, then L-BFGS
     Both,
     /// Nelder-Mead only
@@ -287,7 +293,7 @@ impl IntegratorArg {
     }
 }
 
-impl MethodArg {
+impl OptimiserArg {
     pub(super) fn method(self) -> fit::Method {
         match self {
             Self::Both => fit::Method::Both,

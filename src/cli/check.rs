@@ -82,7 +82,7 @@ fn whole(path: &Path, rule: String) -> FileProblem {
 
 fn text(found: &[Found]) -> String {
     let mut text = String::new();
-    for Found { path, kind, problems } in found {
+    for Found { path, kind, problems, .. } in found {
         if let (Some(kind), true) = (kind, problems.is_empty()) {
             let _ = writeln!(text, "{}: ok (kind: {})", path.display(), kind.name());
         }

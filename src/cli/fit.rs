@@ -1,24 +1,28 @@
 //! `thrombo fit`: parameters from published summaries or counts.
 
-use super::args::FitArgs;
+use super::args::{COUNTS_REGIMEN, FitArgs};
 use super::console::Console;
 use super::document::Document;
+use super::record::quoted;
 use super::simulate::whose;
 use super::{Answer, Outcome};
+use clap::ValueEnum;
 use std::fmt::Write;
-use std::path::Path;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, read_text};
 use thrombopoiesis::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::report::{Lettering, descriptive};
 
-/// What is estimated unless told otherwise.
-const DEFAULT_FREE: [&str; 3] = ["kc", "tmk", "tp"];
+/// What is estimated unless told otherwise: from summaries, and from counts, which start at a baseline
+/// of their own and rarely determine more.
+const FREE_FOR_SUMMARIES: &[&str] = &["kc", "tmk", "tp"];
+const FREE_FOR_COUNTS: &[&str] = &["kc", "plt0"];
 
 pub(super) fn run(args: &FitArgs, console: Console) -> Result<Answer> {
     let problem = problem(args)?;
     console.warn_of(&problem.set);
+    problem.targets.notices.iter().for_each(|notice| console.warn(notice));
     let search = search(args);
     let mut outputs =
         Outputs::beside(args.targets.as_deref().into_iter().chain(args.patient.reads()));
@@ -40,8 +44,20 @@ pub(super) fn run(args: &FitArgs, console: Console) -> Result<Answer> {
 
 fn problem(args: &FitArgs) -> Result<Problem> {
     let mut set = args.patient.parameters()?;
+    let targets = match &args.targets {
+        None => Targets::application_note()?,
+        Some(path) => Targets::read(path, &read_text(path)?, &args.regimen.parse()?)?,
+    };
+    if targets.are_summaries && args.regimen != COUNTS_REGIMEN {
+        return Err(Error::Contradiction {
+            first: format!("--regimen {}", args.regimen),
+            second: format!("{}, which names its own regimen", targets.file),
+            remedy: "leave --regimen away, or give counts as a CSV file".to_owned(),
+        });
+    }
+    let defaults = if targets.are_summaries { FREE_FOR_SUMMARIES } else { FREE_FOR_COUNTS };
     let mut free: Vec<&str> =
-        if set.model == "mechanistic" { DEFAULT_FREE.to_vec() } else { Vec::new() };
+        if set.model == "mechanistic" { defaults.to_vec() } else { Vec::new() };
     for symbol in &args.free {
         set.symbol(symbol)?;
         if !free.contains(&symbol.as_str()) {
@@ -69,16 +85,12 @@ fn problem(args: &FitArgs) -> Result<Problem> {
         }
         set.set(symbol, *value)?;
     }
-    let targets = match &args.targets {
-        None => Targets::application_note()?,
-        Some(path) => Targets::read(path, &read_text(path)?, &args.regimen.parse()?)?,
-    };
     Problem::new(set, &free, targets, Options::default())
 }
 
 fn search(args: &FitArgs) -> Search {
     Search {
-        method: args.method.method(),
+        method: args.optimiser.method(),
         starts: args.starts,
         seed: args.seed,
         max_iterations: args.max_iterations,
@@ -112,36 +124,57 @@ fn add_files(folder: &mut OutputFolder, problem: &Problem, result: &FitResult) -
 }
 
 fn record(args: &FitArgs, problem: &Problem, search: Search) -> RunRecord {
-    let mut command = format!("thrombo fit{}", whose(&args.patient, &problem.set));
-    if problem.set.variants_apply() {
-        let _ = write!(command, " --variant {}", problem.set.variant);
-    }
-    if let Some(targets) = &args.targets {
-        let _ = write!(
-            command,
-            " --targets {}",
-            targets.file_name().map_or(targets.as_path(), Path::new).display()
-        );
-    }
-    for (flag, values) in [("fix", &args.fix), ("free", &args.free)] {
-        for value in values {
-            let _ = write!(command, " --{flag} {value}");
-        }
-    }
-    for (flag, pairs) in [("set", &args.patient.set), ("start", &args.start)] {
-        for (symbol, value) in pairs {
-            let _ = write!(command, " --{flag} {symbol}={value}");
-        }
-    }
     let mut inputs: std::collections::BTreeMap<_, _> = problem.set.files.iter().cloned().collect();
     inputs.insert(problem.targets.file.clone(), problem.targets.sha256.clone());
     RunRecord {
         program: super::program(),
-        command,
+        command: command(args, problem),
         seed: Some(search.seed),
         integrator: problem.options.method.to_string(),
         relative_tolerance: problem.options.relative_tolerance,
         absolute_tolerance: problem.options.absolute_tolerance,
         inputs,
     }
+}
+
+/// What was typed, as it can be typed again: every option that is not at its default.
+fn command(args: &FitArgs, problem: &Problem) -> String {
+    let mut command = format!("thrombo fit{}", whose(&args.patient, &problem.set));
+    if problem.set.variants_apply() {
+        let _ = write!(command, " --variant {}", problem.set.variant);
+    }
+    let mut option = |flag: &str, value: &str| {
+        let _ = write!(command, " --{flag} {}", quoted(value));
+    };
+    if let Some(targets) = &args.targets {
+        option("targets", &targets.display().to_string());
+    }
+    if args.regimen != COUNTS_REGIMEN {
+        option("regimen", &args.regimen);
+    }
+    for (flag, values) in [("fix", &args.fix), ("free", &args.free)] {
+        for value in values {
+            option(flag, value);
+        }
+    }
+    for (flag, pairs) in [("set", &args.patient.set), ("start", &args.start)] {
+        for (symbol, value) in pairs {
+            option(flag, &format!("{symbol}={value}"));
+        }
+    }
+    let default = Search::default();
+    if args.optimiser.method() != default.method {
+        let name = args.optimiser.to_possible_value();
+        option("optimiser", name.as_ref().map_or("", |name| name.get_name()));
+    }
+    if args.starts != default.starts {
+        option("starts", &args.starts.to_string());
+    }
+    if args.seed != default.seed {
+        option("seed", &args.seed.to_string());
+    }
+    if args.max_iterations != default.max_iterations {
+        option("max-iterations", &args.max_iterations.to_string());
+    }
+    command
 }

@@ -111,6 +111,10 @@ impl Kind {
     /// What is not plausible in a file that could be read.
     pub(super) fn doubts(self, path: &Path, text: &str) -> Vec<String> {
         let sets = match self {
+            Self::Counts => {
+                let targets = Targets::read(path, text, &Regimen::placebo());
+                return targets.map_or(Vec::new(), |targets| targets.notices);
+            }
             Self::Scenario => Scenario::read(path, text)
                 .and_then(|scenario| scenario.parameters(Variant::B))
                 .into_iter()

@@ -4,6 +4,7 @@ use super::args::{EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs
 use super::console::Console;
 use super::document::Document;
 use super::population;
+use super::record::quoted;
 use super::sink::Sink;
 use super::times::time_span;
 use super::{Answer, Outcome};
@@ -200,7 +201,7 @@ pub(super) fn record(args: &SimulateArgs, asked: &Asked, tolerance: f64) -> RunR
 /// Whose parameters these are, as it can be typed again.
 pub(super) fn whose(args: &PatientArgs, set: &ParameterSet) -> String {
     match &args.parameters {
-        Some(name) => format!(" --parameters {name}"),
+        Some(name) => format!(" --parameters {}", quoted(name)),
         None => format!(" --model {} --population {}", set.model, set.population),
     }
 }

@@ -1,5 +1,6 @@
 //! Counts of one patient from a CSV file: `time_h,plt_1e9_l[,sd]`.
 
+use super::plausibility::too_accurate;
 use super::target::{Spread, Statistic, Target};
 use crate::error::{Error, FileProblem, Result, echo};
 use std::path::Path;
@@ -55,6 +56,9 @@ pub(super) fn read_counts(path: &Path, text: &str) -> Result<Vec<Target>> {
         let time_h = problems.number(line, "time_h", &record[0], 0.0, true);
         let count = problems.number(line, "plt_1e9_l", &record[1], 0.0, false);
         let sd = if has_sd { problems.number(line, "sd", &record[2], 0.0, false) } else { None };
+        if let Some(rule) = count.zip(sd).and_then(|(count, sd)| too_accurate(count, sd)) {
+            problems.note(line, "sd", &rule);
+        }
         if let (Some(time_h), Some(count)) = (time_h, count) {
             targets.push(target(time_h, count, sd));
         }

@@ -9,9 +9,9 @@ use crate::error::Result;
 use crate::numeric::{Dual, Scalar};
 use nalgebra::{DMatrix, DVector};
 
-/// What stands for the objective where the equations cannot be integrated: optimisers stumble over
-/// infinity and NaN.
-pub(super) const PENALTY: f64 = 1e10;
+/// What stands for an infinite objective, where the equations cannot be integrated: optimisers
+/// stumble over infinity and NaN.
+pub(super) const FAILED: f64 = 1e30;
 
 impl Problem {
     /// Standardised residuals at places `x` of the scales.
@@ -29,7 +29,7 @@ impl Problem {
     #[must_use]
     pub fn objective(&self, x: &[f64]) -> f64 {
         let sum = self.residuals(x).map(|residuals| residuals.iter().map(|r| r * r).sum());
-        sum.ok().filter(|sum: &f64| sum.is_finite()).map_or(PENALTY, |sum| sum.min(PENALTY))
+        sum.ok().filter(|sum: &f64| sum.is_finite()).map_or(FAILED, |sum| sum.min(FAILED))
     }
 
     /// Standardised residuals and their exact derivatives with respect to `x`.

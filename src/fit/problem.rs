@@ -1,5 +1,6 @@
 //! What is estimated, and on what scale.
 
+use super::bounds::bounds;
 use super::targets::Targets;
 use crate::error::{Error, Result};
 use crate::integrate::Options;
@@ -23,6 +24,8 @@ pub struct Free {
     pub transform: Transform,
     /// The range that the sources find plausible.
     pub plausible: Option<(f64, f64)>,
+    /// Where it is searched for.
+    pub bounds: (f64, f64),
 }
 
 /// Parameters, targets and the numbers in between.
@@ -42,7 +45,8 @@ impl Problem {
     /// Estimates `symbols` of `set` to meet `targets`.
     ///
     /// # Errors
-    /// No symbol, too many, an unknown one, one twice, or a start value at the end of its scale.
+    /// No symbol, too many, an unknown one, one twice, or a start value outside the bounds of the
+    /// search or at the end of its scale.
     pub fn new(
         set: ParameterSet,
         symbols: &[&str],
@@ -83,8 +87,9 @@ impl Problem {
             });
         }
         let plausible = set.entry(symbol).and_then(|entry| entry.plausible);
+        let bounds = bounds(set, symbol, start, transform)?;
         let (symbol, unit) = (symbol.to_owned(), known.unit.to_owned());
-        Ok(Free { symbol, unit, start, transform, plausible })
+        Ok(Free { symbol, unit, start, transform, plausible, bounds })
     }
 
     /// The start values on their scales.
@@ -97,6 +102,12 @@ impl Problem {
     #[must_use]
     pub fn values(&self, x: &[f64]) -> Vec<f64> {
         self.free.iter().zip(x).map(|(free, x)| free.transform.inverse(*x)).collect()
+    }
+
+    /// The symbols of the estimated parameters, with commas between.
+    #[must_use]
+    pub fn symbols(&self) -> String {
+        self.free.iter().map(|free| free.symbol.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     /// The parameter set at places `x` of the scales.

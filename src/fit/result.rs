@@ -1,37 +1,16 @@
 //! What a fit found, and what it cannot say.
 
+use super::evaluator::Effort;
+use super::identifiability::counted;
 use super::problem::Problem;
 use super::profile::Profile;
 use super::search::Search;
+use super::status::FitStatus;
 use super::target::Spread;
 use super::uncertainty::{HIGH_CONDITION, HIGH_CORRELATION, Uncertainty};
+use super::warnings::{Writing, warnings};
 use crate::error::Result;
 use serde::Serialize;
-use std::fmt::Write;
-
-/// How a fit ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FitStatus {
-    /// At a minimum: the curvature of the objective lets it fall no further.
-    Converged,
-    /// The iterations ran out before a minimum.
-    IterationLimit,
-    /// The optimiser found no way down although there should be one.
-    Stalled,
-}
-
-impl FitStatus {
-    /// In words.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Converged => "converged",
-            Self::IterationLimit => "not converged: the iterations ran out",
-            Self::Stalled => "not converged: the search stalled away from a minimum",
-        }
-    }
-}
 
 /// One estimated parameter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,6 +37,15 @@ pub struct Estimate {
     pub plausible_high: Option<f64>,
     /// Whether the estimate lies inside that range.
     pub is_plausible: bool,
+    /// Bounds of the search; none in the file of a fit of summaries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound_low: Option<f64>,
+    /// Upper bound of the search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound_high: Option<f64>,
+    /// The side on which the targets do not limit the parameter: `upwards`, `downwards` or `both`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<&'static str>,
 }
 
 /// One target and what the fitted model says.
@@ -111,6 +99,12 @@ pub struct FitResult {
     pub variant: String,
     /// Seed of the random starts.
     pub seed: u64,
+    /// Simulations that the fit took; none in the file of a fit of summaries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evaluations: Option<u64>,
+    /// Those of them that could not be integrated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_evaluations: Option<u64>,
     /// The estimated parameters.
     pub estimates: Vec<Estimate>,
     /// The targets.
@@ -122,47 +116,97 @@ pub struct FitResult {
     /// The profiles; none where the fit did not converge.
     #[serde(skip)]
     pub profiles: Vec<Profile>,
-    /// The estimates on their scales.
+    /// The estimates on their scales; the start where nothing was estimated.
     #[serde(skip)]
     pub x: Vec<f64>,
+    /// Their uncertainty on their scales.
+    #[serde(skip)]
+    pub uncertainty: Uncertainty,
+    /// Whether the targets are counts of one patient.
+    #[serde(skip)]
+    pub is_of_counts: bool,
+    /// The warnings as they are printed.
+    #[serde(skip)]
+    pub(super) notes: Vec<String>,
+}
+
+/// What a search found.
+pub(super) struct Found {
+    pub(super) x: Vec<f64>,
+    pub(super) status: FitStatus,
+    pub(super) uncertainty: Uncertainty,
+    pub(super) profiles: Vec<Profile>,
+    pub(super) starts: Vec<StartResult>,
+    /// Starts that could not be used, in words.
+    pub(super) unusable: Vec<String>,
+    pub(super) effort: Effort,
 }
 
 impl FitResult {
-    pub(super) fn new(
+    pub(super) fn new(problem: &Problem, search: Search, found: Found) -> Result<Self> {
+        let estimates = estimates(problem, &found);
+        Self::with(problem, search, found, (estimates, &[]))
+    }
+
+    /// Where nothing was searched for: `idle` parameters have no influence on the targets.
+    pub(super) fn undetermined(
         problem: &Problem,
         search: Search,
-        x: &[f64],
-        status: FitStatus,
-        uncertainty: &Uncertainty,
-        profiles: Vec<Profile>,
-        starts: Vec<StartResult>,
+        start: Vec<f64>,
+        idle: &[&str],
+        effort: Effort,
     ) -> Result<Self> {
-        let estimates = estimates(problem, x, uncertainty, &profiles);
-        let predicted = problem.predictions(x)?;
+        let found = Found {
+            uncertainty: Uncertainty::unknown(start.len()),
+            x: start,
+            status: FitStatus::NotDetermined,
+            profiles: Vec::new(),
+            starts: Vec::new(),
+            unusable: Vec::new(),
+            effort,
+        };
+        Self::with(problem, search, found, (Vec::new(), idle))
+    }
+
+    fn with(
+        problem: &Problem,
+        search: Search,
+        found: Found,
+        (estimates, idle): (Vec<Estimate>, &[&str]),
+    ) -> Result<Self> {
+        let predicted = problem.predictions(&found.x)?;
         let predictions = predictions(problem, &predicted);
         let objective = predictions.iter().map(|p| p.standardised * p.standardised).sum();
-        let rows = uncertainty.correlation.as_ref().map(|correlation| {
+        let rows = found.uncertainty.correlation.as_ref().map(|correlation| {
             correlation.row_iter().map(|row| row.iter().copied().collect()).collect()
         });
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let is_counts = !problem.targets.are_summaries;
         let mut result = Self {
             title: title(problem),
-            status,
+            status: found.status,
             objective,
             degrees_of_freedom: count(predictions.len()) - count(estimates.len()),
-            condition: uncertainty.condition,
+            condition: found.uncertainty.condition,
             warnings: Vec::new(),
             model: problem.set.model.to_owned(),
             variant: problem.set.variant.to_string(),
             seed: search.seed,
+            evaluations: is_counts.then_some(found.effort.evaluations),
+            failed_evaluations: is_counts.then_some(found.effort.failed),
             estimates,
             predictions,
             correlation: rows.unwrap_or_default(),
-            starts,
-            profiles,
-            x: x.to_vec(),
+            starts: found.starts,
+            profiles: found.profiles,
+            x: found.x,
+            uncertainty: found.uncertainty,
+            is_of_counts: is_counts,
+            notes: Vec::new(),
         };
-        result.warnings = result.warnings();
+        let about = (found.unusable.as_slice(), idle, found.effort);
+        result.warnings = warnings(problem, &result, about, Writing::InFiles);
+        result.notes = warnings(problem, &result, about, Writing::Printed);
         Ok(result)
     }
 
@@ -172,53 +216,11 @@ impl FitResult {
         self.condition <= HIGH_CONDITION && self.high_correlations().is_empty()
     }
 
-    fn high_correlations(&self) -> Vec<(usize, usize, f64)> {
+    pub(super) fn high_correlations(&self) -> Vec<(usize, usize, f64)> {
         let rows = self.correlation.iter().enumerate();
         let pairs =
             rows.flat_map(|(i, row)| row.iter().take(i).enumerate().map(move |(j, r)| (j, i, *r)));
         pairs.filter(|(_, _, r)| r.abs() > HIGH_CORRELATION).collect()
-    }
-
-    fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if self.status != FitStatus::Converged {
-            warnings.push(format!(
-                "{}: raise --max-iterations, or start elsewhere",
-                self.status.meaning()
-            ));
-        }
-        if self.degrees_of_freedom <= 0 {
-            warnings.push(format!(
-                "{} targets, {} parameters: {} degrees of freedom, so a perfect fit says nothing about the model",
-                self.predictions.len(), self.estimates.len(), self.degrees_of_freedom
-            ));
-        }
-        if self.condition > HIGH_CONDITION {
-            warnings.push(format!(
-                "condition number {:.1e} above {HIGH_CONDITION:.0e}: the targets cannot separate {}",
-                self.condition, self.names()
-            ));
-        }
-        for (i, j, r) in self.high_correlations() {
-            let (a, b) = (&self.estimates[i].symbol, &self.estimates[j].symbol);
-            warnings.push(format!("{a} and {b} cannot be told apart: correlation {r:.3}"));
-        }
-        for estimate in self.estimates.iter().filter(|estimate| !estimate.is_plausible) {
-            let Estimate { symbol, value, unit, .. } = estimate;
-            let range = (
-                estimate.plausible_low.unwrap_or(f64::NAN),
-                estimate.plausible_high.unwrap_or(f64::NAN),
-            );
-            warnings.push(format!(
-                "{symbol} = {value:.4} {unit} lies outside the plausible range {} to {} {unit}",
-                range.0, range.1
-            ));
-        }
-        warnings
-    }
-
-    fn names(&self) -> String {
-        self.estimates.iter().map(|e| e.symbol.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     /// The result as TOML, for scripts.
@@ -232,78 +234,24 @@ impl FitResult {
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
-
-    /// The result as a person reads it.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let mut text = format!(
-            "{}\n{}, -2 log L = {:.3e}, {} degrees of freedom, condition {:.3e}\n\n",
-            self.title,
-            self.status.meaning(),
-            self.objective,
-            self.degrees_of_freedom,
-            self.condition
-        );
-        text += "parameter   estimate      SE   RSE %   95 % by profile        plausible\n";
-        for e in &self.estimates {
-            let end = |end: Option<f64>| end.map_or("open".to_owned(), |v| format!("{v:.4}"));
-            let number = |n: Option<f64>, digits: usize| {
-                n.map_or("-".to_owned(), |v| format!("{v:.digits$}"))
-            };
-            let plausible = match (e.plausible_low, e.plausible_high) {
-                (Some(low), Some(high)) => format!("{low} to {high}"),
-                _ => "-".to_owned(),
-            };
-            let _ = writeln!(
-                text,
-                "{:9} {:>10.4} {:>7} {:>7}   {:20}   {plausible} {}",
-                e.symbol,
-                e.value,
-                number(e.se, 3),
-                number(e.rse_percent, 1),
-                format!("{} to {}", end(e.profile_low), end(e.profile_high)),
-                e.unit
-            );
-        }
-        text += "\ntarget                        observed (SE)      predicted   difference/SE\n";
-        for p in &self.predictions {
-            let se = format!("{:.2}{}", p.se, if p.se_is_assumed { ", assumed" } else { "" });
-            let _ = writeln!(
-                text,
-                "{:28} {:>7.2} ({se:13}) {:>9.3} {:>+10.4}",
-                p.statistic, p.observed, p.predicted, p.standardised
-            );
-        }
-        if !self.warnings.is_empty() {
-            text += "\n";
-        }
-        for warning in &self.warnings {
-            let _ = writeln!(text, "note: {warning}");
-        }
-        text
-    }
 }
 
 fn title(problem: &Problem) -> String {
     if problem.targets.are_summaries {
         "Descriptive curve through published summaries, not a calibrated patient".to_owned()
     } else {
-        format!("Curve through {} counts of one patient", problem.targets.items.len())
+        format!("Curve through {} of one patient", counted(problem.targets.items.len(), "count"))
     }
 }
 
-fn estimates(
-    problem: &Problem,
-    x: &[f64],
-    uncertainty: &Uncertainty,
-    profiles: &[Profile],
-) -> Vec<Estimate> {
-    let values = problem.values(x);
+fn estimates(problem: &Problem, found: &Found) -> Vec<Estimate> {
+    let values = problem.values(&found.x);
+    let is_counts = !problem.targets.are_summaries;
     let estimate = |(i, free): (usize, &super::Free)| {
         let value = values[i];
-        let se = free.transform.slope(value) * uncertainty.standard_errors[i];
+        let se = free.transform.slope(value) * found.uncertainty.standard_errors[i];
         let se = Some(se).filter(|se| se.is_finite());
-        let interval = profiles.get(i).map_or((None, None), |profile| profile.interval);
+        let interval = found.profiles.get(i).map_or((None, None), |profile| profile.interval);
         Estimate {
             symbol: free.symbol.clone(),
             value,
@@ -316,6 +264,9 @@ fn estimates(
             plausible_low: free.plausible.map(|(low, _)| low),
             plausible_high: free.plausible.map(|(_, high)| high),
             is_plausible: free.plausible.is_none_or(|(low, high)| (low..=high).contains(&value)),
+            bound_low: is_counts.then_some(free.bounds.0),
+            bound_high: is_counts.then_some(free.bounds.1),
+            open: found.profiles.get(i).and_then(Profile::side),
         }
     };
     problem.free.iter().enumerate().map(estimate).collect()

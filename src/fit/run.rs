@@ -1,19 +1,22 @@
 //! The fit from start to result.
 
-use super::objective::PENALTY;
+use super::bounds::rounded;
+use super::evaluator::Evaluator;
+use super::identifiability::{enough_targets, without_influence};
+use super::objective::FAILED;
 use super::problem::Problem;
-use super::profile::profile;
-use super::result::{FitResult, FitStatus, StartResult};
+use super::profile::{Profile, profile};
+use super::result::{FitResult, Found, StartResult};
 use super::search::{Method, Search};
+use super::status::FitStatus;
 use super::uncertainty::Uncertainty;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::machine::prepare_threads;
 use crate::numeric::optimise::{Ending, Minimum, lbfgs, nelder_mead};
 use rand::SeedableRng;
 use rand::distr::{Distribution, Uniform};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Where a parameter has no plausible range, random starts lie within this factor of its start.
 const START_FACTOR: f64 = 2.0;
@@ -38,86 +41,137 @@ pub struct Progress {
 /// Estimates the free parameters of `problem`; `report` is told how far it is.
 ///
 /// # Errors
-/// The start values cannot be integrated. Not converging is no error: see [`FitResult::status`].
+/// More parameters than targets; no start that can be integrated. Not converging is no error: see
+/// [`FitResult::status`].
 pub fn fit(
     problem: &Problem,
     search: &Search,
     report: &(dyn Fn(Progress) + Sync),
 ) -> Result<FitResult> {
     prepare_threads();
-    problem.residuals(&problem.start())?;
+    let evaluator = Evaluator::new(problem);
+    let starts = starts(problem, &evaluator, search);
+    let (start, unusable) = usable(&evaluator, &starts)?;
+    let idle = evaluator.local(&start).map(|(_, jacobian)| without_influence(problem, &jacobian));
+    let idle = idle.unwrap_or_default();
+    if !idle.is_empty() {
+        return FitResult::undetermined(problem, *search, start, &idle, evaluator.effort());
+    }
+    enough_targets(problem)?;
+
     let total = search.starts + 1 + problem.free.len();
-    let starts = starts(problem, search);
-    let (evaluated, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let objective = |x: &[f64]| {
-        let found = problem.objective(x);
-        evaluated.fetch_add(1, Ordering::Relaxed);
-        failed.fetch_add(usize::from(found >= PENALTY), Ordering::Relaxed);
-        found
-    };
-    let gradient = |x: &[f64]| problem.gradient(x);
-
-    let limits = (search.max_iterations, GRADIENT_TOLERANCE);
-
     report(Progress { stage: "searching", done: 0, total, objective: f64::INFINITY });
-    let search_from = |start: &Vec<f64>| match search.method {
-        Method::Lbfgs => lbfgs(&objective, &gradient, start, limits),
-        _ => nelder_mead(&objective, start, search.max_iterations),
-    };
-    let minima: Vec<Minimum> = starts.par_iter().map(search_from).collect();
-    let best =
-        minima.iter().fold(
-            &minima[0],
-            |best, other| {
-                if other.objective < best.objective { other } else { best }
-            },
-        );
+    let minima = minima(&evaluator, search, &starts);
+    let best = minima.iter().fold(&minima[0], lower);
     report(Progress { stage: "refining", done: search.starts, total, objective: best.objective });
 
-    let mut found = best.clone();
-    if search.method != Method::NelderMead {
-        // Once more from the answer: an optimiser's first word is not always its last.
-        for _ in 0..2 {
-            let again = lbfgs(&objective, &gradient, &found.x, limits);
-            found = Minimum { calls: found.calls + again.calls, ..again };
-        }
-    }
-    let (residuals, jacobian) = problem.jacobian(&found.x)?;
-    let uncertainty = Uncertainty::new(&residuals, &jacobian);
-    let status = match found.ending {
-        _ if uncertainty.expected_decrease <= CONVERGED => FitStatus::Converged,
-        Ending::IterationLimit => FitStatus::IterationLimit,
-        Ending::CriterionMet | Ending::Stopped => FitStatus::Stalled,
-    };
+    let found = refined(&evaluator, search, best);
+    let local = Local::new(&evaluator, &found.x);
+    let is_minimum = local.uncertainty.expected_decrease <= CONVERGED;
     // Away from a minimum a profile says nothing.
-    let profiled = if status == FitStatus::Converged { problem.free.len() } else { 0 };
-    let profiles = (0..profiled)
+    let profiled = if is_minimum { problem.free.len() } else { 0 };
+    let profiles: Vec<Profile> = (0..profiled)
         .map(|i| {
             let done = search.starts + 1 + i;
             report(Progress { stage: "profiling", done, total, objective: found.objective });
-            profile(problem, &found.x, &uncertainty.standard_errors, i)
+            profile(&evaluator, &found.x, &local.uncertainty.standard_errors, i)
         })
         .collect();
+    let (status, uncertainty) = local.judged(found.ending, is_minimum, &profiles);
     let starts = starts.iter().zip(&minima).map(|(start, minimum)| StartResult {
         start: problem.values(start),
         objective: minimum.objective,
         calls: minimum.calls,
     });
     let starts = starts.collect();
-    let mut result =
-        FitResult::new(problem, *search, &found.x, status, &uncertainty, profiles, starts)?;
-    if failed.load(Ordering::Relaxed) > 0 {
-        result.warnings.push(format!(
-            "{} of {} evaluations of the objective could not be integrated",
-            failed.into_inner(),
-            evaluated.into_inner()
-        ));
+    let effort = evaluator.effort();
+    let found = Found { x: found.x, status, uncertainty, profiles, starts, unusable, effort };
+    FitResult::new(problem, *search, found)
+}
+
+fn lower<'a>(best: &'a Minimum, other: &'a Minimum) -> &'a Minimum {
+    if other.objective < best.objective { other } else { best }
+}
+
+/// Where the first optimiser comes to from every start.
+fn minima(evaluator: &Evaluator<'_>, search: &Search, starts: &[Vec<f64>]) -> Vec<Minimum> {
+    let objective = |x: &[f64]| evaluator.objective(x);
+    let gradient = |x: &[f64]| evaluator.gradient(x);
+    let limits = (search.max_iterations, GRADIENT_TOLERANCE);
+    let search_from = |start: &Vec<f64>| match search.method {
+        Method::Lbfgs => lbfgs(&objective, &gradient, start, limits),
+        _ => nelder_mead(&objective, start, search.max_iterations),
+    };
+    starts.par_iter().map(search_from).collect()
+}
+
+/// The best minimum, searched from again: an optimiser's first word is not always its last.
+fn refined(evaluator: &Evaluator<'_>, search: &Search, best: &Minimum) -> Minimum {
+    let objective = |x: &[f64]| evaluator.objective(x);
+    let gradient = |x: &[f64]| evaluator.gradient(x);
+    let limits = (search.max_iterations, GRADIENT_TOLERANCE);
+    let mut found = Minimum { x: evaluator.inside(&best.x), ..best.clone() };
+    let rounds = if search.method == Method::NelderMead { 0 } else { 2 };
+    for _ in 0..rounds {
+        let again = lbfgs(&objective, &gradient, &found.x, limits);
+        let (x, calls) = (evaluator.inside(&again.x), found.calls + again.calls);
+        found = Minimum { x, calls, ..again };
     }
-    Ok(result)
+    found
+}
+
+/// The neighbourhood of the best point.
+struct Local {
+    /// Residuals and derivatives, with the unknowns that are held at a bound; none where the
+    /// derivatives cannot be had.
+    derivatives: Option<(nalgebra::DVector<f64>, nalgebra::DMatrix<f64>)>,
+    held: Vec<bool>,
+    uncertainty: Uncertainty,
+}
+
+impl Local {
+    fn new(evaluator: &Evaluator<'_>, x: &[f64]) -> Self {
+        let derivatives = evaluator.local(x);
+        let Some((residuals, jacobian)) = &derivatives else {
+            let (held, uncertainty) = (vec![false; x.len()], Uncertainty::unknown(x.len()));
+            return Self { derivatives, held, uncertainty };
+        };
+        let gradient = jacobian.tr_mul(residuals);
+        let held = evaluator.held(x, gradient.as_slice());
+        let uncertainty = Uncertainty::with_held(residuals, jacobian, &held);
+        Self { derivatives, held, uncertainty }
+    }
+
+    /// How the fit ended, and how uncertain the estimates are: where a parameter is open, those of the
+    /// others with that one held.
+    fn judged(
+        self,
+        ending: Ending,
+        is_minimum: bool,
+        profiles: &[Profile],
+    ) -> (FitStatus, Uncertainty) {
+        let is_open = profiles.iter().any(Profile::is_open);
+        let is_singular = self.uncertainty.correlation.is_none();
+        let status = match ending {
+            _ if is_minimum && is_open => FitStatus::OneSided,
+            _ if is_minimum && is_singular => FitStatus::Inseparable,
+            _ if is_minimum => FitStatus::Converged,
+            Ending::IterationLimit => FitStatus::IterationLimit,
+            Ending::CriterionMet | Ending::Stopped => FitStatus::Stalled,
+        };
+        match &self.derivatives {
+            Some((residuals, jacobian)) if is_open && is_singular => {
+                let held = self.held.iter().zip(profiles).map(|(held, p)| *held || p.is_open());
+                let held: Vec<bool> = held.collect();
+                (status, Uncertainty::with_held(residuals, jacobian, &held))
+            }
+            _ => (status, self.uncertainty),
+        }
+    }
 }
 
 /// The given start, then random ones: uniform on the scale, within the plausible range.
-fn starts(problem: &Problem, search: &Search) -> Vec<Vec<f64>> {
+fn starts(problem: &Problem, evaluator: &Evaluator<'_>, search: &Search) -> Vec<Vec<f64>> {
     let mut random = ChaCha8Rng::seed_from_u64(search.seed);
     let mut starts = vec![problem.start()];
     while starts.len() < search.starts {
@@ -128,7 +182,38 @@ fn starts(problem: &Problem, search: &Search) -> Vec<Vec<f64>> {
             let uniform = Uniform::new(ends.0, ends.1).ok();
             uniform.map_or(free.transform.forward(free.start), |u| u.sample(&mut random))
         };
-        starts.push(problem.free.iter().map(place).collect());
+        let start: Vec<f64> = problem.free.iter().map(place).collect();
+        starts.push(evaluator.inside(&start));
     }
     starts
+}
+
+/// The first start at which the model can be evaluated, and in words those at which it cannot.
+fn usable(evaluator: &Evaluator<'_>, starts: &[Vec<f64>]) -> Result<(Vec<f64>, Vec<String>)> {
+    let is_usable: Vec<bool> =
+        starts.par_iter().map(|start| evaluator.objective(start) < FAILED).collect();
+    let named = |i: usize| {
+        let values = evaluator.problem.values(&starts[i]);
+        let values = evaluator.problem.free.iter().zip(values);
+        let values = values
+            .map(|(free, value)| format!("{} = {} {}", free.symbol, rounded(value), free.unit));
+        format!("start {} ({})", i + 1, values.collect::<Vec<_>>().join(", "))
+    };
+    match is_usable.iter().position(|usable| *usable) {
+        Some(first) => {
+            let unusable = (0..starts.len()).filter(|i| !is_usable[*i]).map(named).collect();
+            Ok((starts[first].clone(), unusable))
+        }
+        None => match evaluator.problem.residuals(&starts[0]) {
+            Err(Error::Integration { model, failure }) => {
+                Err(Error::Start { start: named(0), model, failure })
+            }
+            Err(other) => Err(other),
+            Ok(_) => Err(Error::Contradiction {
+                first: named(0),
+                second: "an objective that is finite".to_owned(),
+                remedy: "start elsewhere, or check the targets".to_owned(),
+            }),
+        },
+    }
 }

@@ -1,6 +1,7 @@
 //! Target files: published summaries of a course, or counts of one patient.
 
 use super::counts::read_counts;
+use super::plausibility::{notices, too_accurate};
 use super::target::{Spread, Statistic, Target};
 use crate::error::Result;
 use crate::files::{Section, hash, read_toml};
@@ -27,6 +28,8 @@ pub struct Targets {
     pub file: String,
     /// SHA-256 of the file.
     pub sha256: String,
+    /// What looks like a mistake, a sentence each.
+    pub notices: Vec<String>,
 }
 
 impl Targets {
@@ -55,6 +58,7 @@ impl Targets {
             Statistic::CountAt { time_h } => Some(time_h),
             _ => None,
         });
+        let notices = notices(&path.display().to_string(), &items);
         Ok(Self {
             citation: format!("counts in {}", file_name(path)),
             regimen: regimen.clone(),
@@ -63,7 +67,14 @@ impl Targets {
             are_summaries: false,
             file: file_name(path),
             sha256: hash(text.as_bytes()),
+            notices,
         })
+    }
+
+    /// What one of them is called.
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
+        if self.are_summaries { "target" } else { "count" }
     }
 
     fn read_toml(path: &Path, text: &str) -> Result<Self> {
@@ -72,7 +83,7 @@ impl Targets {
             let citation = root.text("citation");
             let regimen = regimen(root);
             let until = root.positive("days").map(Time::days);
-            let items = root.list("target", read_target);
+            let items = root.list("target", |target| read_target(target, until));
             if items.is_empty() {
                 root.problem("target", "is missing: add at least one [[target]]");
             }
@@ -84,6 +95,7 @@ impl Targets {
                 are_summaries: true,
                 file: file_name(path),
                 sha256: hash(text.as_bytes()),
+                notices: Vec::new(),
             })
         })
     }
@@ -103,7 +115,7 @@ enum Kind {
     CountAt,
 }
 
-fn read_target(section: &Section<'_>) -> Option<Target> {
+fn read_target(section: &Section<'_>, until: Option<Time>) -> Option<Target> {
     let kinds = [
         ("visit_day_of_maximum", Kind::VisitDayOfMaximum),
         ("elapsed_day_of_maximum", Kind::ElapsedDayOfMaximum),
@@ -124,6 +136,10 @@ fn read_target(section: &Section<'_>) -> Option<Target> {
     let value = section.number("value");
     let unit = section.text("unit");
     let se = standard_error(section);
+    if let Some(rule) = value.zip(se).and_then(|(value, se)| too_accurate(value, se)) {
+        let key = if section.optional_number("se").is_some() { "se" } else { "sd" };
+        section.problem(key, rule);
+    }
     let spreads = [("published", Spread::Published), ("assumed", Spread::Assumed)];
     let spread = section.choice("se_status", &spreads);
     let arm = section.text("arm");
@@ -133,6 +149,9 @@ fn read_target(section: &Section<'_>) -> Option<Target> {
     let statistic = statistic?;
     if unit.is_some_and(|unit| unit != statistic.unit()) {
         section.problem("unit", format!("must be \"{}\": convert the value", statistic.unit()));
+    }
+    if let (Some(value), Some(until)) = (value, until) {
+        refuse_beyond(section, statistic, value, until);
     }
     Some(Target {
         statistic,
@@ -144,6 +163,28 @@ fn read_target(section: &Section<'_>) -> Option<Target> {
         source: source?,
         grade: grade?,
     })
+}
+
+/// Refuses what the simulation, which ends at `until`, cannot reach.
+fn refuse_beyond(section: &Section<'_>, statistic: Statistic, value: f64, until: Time) {
+    let days = until.in_days();
+    let (key, given, first, last, unit) = match statistic {
+        Statistic::VisitDayOfMaximum => ("value", value, 1.0, days + 1.0, "d"),
+        Statistic::ElapsedDayOfMaximum | Statistic::DaysAtOrAbove { .. } => {
+            ("value", value, 0.0, days, "d")
+        }
+        Statistic::CountAt { time_h } => ("time_h", time_h, 0.0, until.in_hours(), "h"),
+        Statistic::Maximum => return,
+    };
+    if !(first..=last).contains(&given) {
+        section.problem(
+            key,
+            format!(
+                "= {given} is outside [{first}, {last}] {unit}, the course that `days = {days}` simulates: \
+                 raise days, or leave the target out"
+            ),
+        );
+    }
 }
 
 /// The standard error: given as `se`, or as `sd` of `n` patients.

@@ -23,6 +23,38 @@ pub struct Uncertainty {
 }
 
 impl Uncertainty {
+    /// Of `n` parameters where the derivatives cannot be had.
+    pub(super) fn unknown(n: usize) -> Self {
+        Self {
+            standard_errors: vec![f64::INFINITY; n],
+            correlation: None,
+            condition: f64::INFINITY,
+            expected_decrease: f64::INFINITY,
+        }
+    }
+
+    /// With some parameters held: these have no standard error, the others that of a fit without
+    /// them.
+    pub(super) fn with_held(
+        residuals: &DVector<f64>,
+        jacobian: &DMatrix<f64>,
+        held: &[bool],
+    ) -> Self {
+        let free: Vec<usize> = (0..held.len()).filter(|i| !held[*i]).collect();
+        if free.len() == held.len() {
+            return Self::new(residuals, jacobian);
+        }
+        let mut standard_errors = vec![f64::INFINITY; held.len()];
+        if free.is_empty() {
+            return Self { expected_decrease: 0.0, ..Self::unknown(held.len()) };
+        }
+        let of_free = Self::new(residuals, &jacobian.select_columns(&free));
+        for (i, error) in free.into_iter().zip(&of_free.standard_errors) {
+            standard_errors[i] = *error;
+        }
+        Self { standard_errors, correlation: None, condition: f64::INFINITY, ..of_free }
+    }
+
     /// From the standardised residuals and their derivatives: the information is JᵀJ.
     #[must_use]
     pub fn new(residuals: &DVector<f64>, jacobian: &DMatrix<f64>) -> Self {

@@ -1,5 +1,6 @@
 //! The figures of a fit: the curve beside what was published, and the profiles.
 
+use super::counts_figure::counts_figure;
 use super::drawing::canvas::Lettering;
 use super::drawing::theme::{Colour, Dash};
 use super::figures::fit::{self, DescriptiveFit, Series, Spread, Target};
@@ -13,14 +14,20 @@ use crate::units::{HOURS_PER_DAY, Time};
 
 /// Distance of the points of a drawn curve, h.
 const SAMPLING_H: f64 = 4.0;
+/// From this ratio of its ends on the axis of a profile is logarithmic.
+const DECADES: f64 = 30.0;
 /// Half-width of a 95 % interval in standard errors.
 const Z_95: f64 = 1.96;
 
-/// The fitted curve, the curve at the start values, and the targets in a panel of their own.
+/// The fitted curve: of summaries with the curve at the start values, and the targets in a panel of
+/// their own; of counts with the counts on it.
 ///
 /// # Errors
 /// The equations cannot be integrated, or the figure cannot be drawn.
 pub fn fit_figure(problem: &Problem, result: &FitResult, lettering: Lettering) -> Result<String> {
+    if !problem.targets.are_summaries {
+        return counts_figure(problem, result, &times(problem), lettering);
+    }
     let fitted = course(problem, &problem.parameters_at(&result.x)?)?;
     let start = course(problem, &problem.set)?;
     let day: Vec<f64> = times(problem).iter().map(|time| time.in_days()).collect();
@@ -57,9 +64,9 @@ pub fn profile_figure(result: &FitResult, lettering: Lettering) -> Result<String
         result.estimates.iter().filter(|e| e.profile_low.is_none() || e.profile_high.is_none());
     let open: Vec<&str> = open.map(|estimate| estimate.symbol.as_str()).collect();
     let title = if open.is_empty() {
-        "The targets bound every parameter on both sides".to_owned()
+        format!("The {} bound every parameter on both sides", nouns(result))
     } else {
-        format!("The targets leave open: {}", open.join(", "))
+        format!("The {} leave open: {}", nouns(result), open.join(", "))
     };
     let profiles = result.profiles.iter().zip(&result.estimates).map(|(profile, estimate)| {
         profiles::Profile {
@@ -70,7 +77,8 @@ pub fn profile_figure(result: &FitResult, lettering: Lettering) -> Result<String
             estimate: estimate.value,
             interval: profile.interval,
             decimals: decimals(estimate.value),
-            log: false,
+            log: spans_decades(&profile.values),
+            sparse: spans_decades(&profile.values),
         }
     });
     let figure = ProfileFigure {
@@ -85,6 +93,16 @@ pub fn profile_figure(result: &FitResult, lettering: Lettering) -> Result<String
         colour: Colour::APPROVED,
     };
     profiles::draw(&figure, lettering)
+}
+
+fn nouns(result: &FitResult) -> &'static str {
+    if result.is_of_counts { "counts" } else { "targets" }
+}
+
+/// Whether values differ so much that a linear axis would show the highest only.
+fn spans_decades(values: &[f64]) -> bool {
+    let ends = values.first().zip(values.last());
+    ends.is_some_and(|(low, high)| *low > 0.0 && *high > DECADES * low)
 }
 
 fn course(problem: &Problem, set: &ParameterSet) -> Result<Box<dyn Simulated>> {
@@ -118,7 +136,7 @@ fn decimals(value: f64) -> usize {
     if value.abs() >= 20.0 { 1 } else { 2 }
 }
 
-fn model_name(result: &FitResult) -> String {
+pub(super) fn model_name(result: &FitResult) -> String {
     let estimates = result.estimates.iter().map(|e| {
         format!("{} {:.*} {}", e.symbol.to_uppercase(), decimals(e.value), e.value, e.unit)
     });
@@ -126,7 +144,9 @@ fn model_name(result: &FitResult) -> String {
         "mechanistic" => format!("Mechanistic model, variant {}", result.variant),
         other => format!("Model {other}"),
     };
-    format!("{model}; {}: {}", result.status.meaning(), estimates.collect::<Vec<_>>().join(", "))
+    let estimates: Vec<String> = estimates.collect();
+    let colon = if estimates.is_empty() { "" } else { ": " };
+    format!("{model}; {}{colon}{}", result.status.meaning(), estimates.join(", "))
 }
 
 fn caption(result: &FitResult) -> String {

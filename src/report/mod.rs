@@ -7,6 +7,7 @@ mod build;
 pub mod calibration_figures;
 mod cast;
 mod comparison;
+mod counts_figure;
 pub mod descriptive;
 pub mod drawing;
 mod figure;

@@ -115,7 +115,7 @@ fn invariant_fits_that_make_no_sense_are_refused() {
 fn invariant_what_cannot_be_integrated_is_named_with_its_time() {
     for args in [
         &["simulate", "--regimen", "3 mg qd x7", "--set", "tmk=1e-12"][..],
-        &["fit", "--start", "tmk=1e-12"],
+        &["fit", "--set", "taun=1e-12", "--starts", "1"],
     ] {
         let said = refused(args, 1);
         assert!(said.contains("could not be integrated: at"), "{said}");

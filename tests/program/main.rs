@@ -9,6 +9,7 @@ mod crowd;
 mod examples;
 mod explore;
 mod failures;
+mod fit;
 mod grids;
 #[cfg(target_os = "linux")]
 mod hostile;

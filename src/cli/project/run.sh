@@ -24,8 +24,7 @@ thrombo simulate --scenario scenario.toml --every "1 d" --out results/course.csv
 
 # Parameters from published summaries, then potency and baseline from one patient's counts.
 thrombo fit --targets targets.toml --out results/fit_published
-thrombo fit --targets counts.csv --regimen "3 mg qd x7" --fix tmk --fix tp --free plt0 \
-    --out results/fit_counts
+thrombo fit --targets counts.csv --regimen "3 mg qd x7" --out results/fit_counts
 
 # The trial, 50 times: raise the number for smaller errors of simulation.
 thrombo trial trial.toml --replicates 50 --out results/trial

@@ -182,6 +182,7 @@ fn calibration_profiles(
             interval: (below, above),
             decimals: if size >= 1.0 { 0 } else { 2 },
             log: estimated.scale == Scale::Log,
+            sparse: false,
         }
     };
     let figure = ProfileFigure {

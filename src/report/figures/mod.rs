@@ -1,5 +1,6 @@
 //! One file per figure: plain data in, SVG out. Between given points there are straight lines.
 
+pub mod counts;
 pub mod diagram;
 pub mod fit;
 pub mod forest;

@@ -27,6 +27,8 @@ pub struct Profile {
     pub decimals: usize,
     /// Whether the axis is logarithmic.
     pub log: bool,
+    /// Whether its labels are thinned: over several decades those of 1, 2 and 5 would touch.
+    pub sparse: bool,
 }
 
 /// A figure of profiles.
@@ -132,7 +134,9 @@ fn full_name(profile: &Profile) -> String {
 fn parameter_axis(profile: &Profile) -> Axis {
     let low = profile.values.first().copied().unwrap_or(f64::NAN);
     let high = profile.values.last().copied().unwrap_or(f64::NAN);
-    if profile.log { Axis::log_between(low, high, "") } else { Axis::linear(low, high, 4, "") }
+    let axis =
+        if profile.log { Axis::log_between(low, high, "") } else { Axis::linear(low, high, 4, "") };
+    if profile.sparse { axis.sparse(0.02) } else { axis }
 }
 
 fn draw_profile(
@@ -185,7 +189,17 @@ mod tests {
             _ => (None, None),
         };
         let (name, unit) = (format!("parameter {i}"), "10⁹/L/h".to_owned());
-        Profile { name, unit, values, change, estimate, interval, decimals: 4, log: i % 2 == 1 }
+        Profile {
+            name,
+            unit,
+            values,
+            change,
+            estimate,
+            interval,
+            decimals: 4,
+            log: i % 2 == 1,
+            sparse: i % 4 == 3,
+        }
     }
 
     fn figure(count: u32) -> ProfileFigure {

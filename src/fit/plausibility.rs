@@ -1,0 +1,51 @@
+//! Targets that cannot mean what they say: standard deviations that nothing has, units by mistake.
+
+use super::target::{Statistic, Target};
+
+/// A standard error below this share of its value is refused: no count is measured, and none is
+/// integrated, so accurately.
+pub(super) const LEAST_ERROR: f64 = 1e-6;
+/// Counts above this, 10⁹/L, look like counts per µL.
+const HIGHEST_COUNT: f64 = 2000.0;
+/// Where the last of several counts is taken before this, h, the times look like days.
+const LATEST_DAY: f64 = 60.0;
+const SEVERAL: usize = 3;
+
+/// What is wrong with a standard error `se` of `value`, if anything is.
+pub(super) fn too_accurate(value: f64, se: f64) -> Option<String> {
+    (se < LEAST_ERROR * value.abs()).then(|| {
+        format!(
+            "= {se:e} is below {LEAST_ERROR} of the value: give its standard deviation in its unit"
+        )
+    })
+}
+
+/// Counts and times that look like another unit, a sentence each.
+pub(super) fn notices(file: &str, counts: &[Target]) -> Vec<String> {
+    let mut notices = Vec::new();
+    let highest = counts.iter().map(|count| count.value).fold(0.0, f64::max);
+    if highest > HIGHEST_COUNT {
+        let in_file_unit = highest / 1000.0;
+        notices.push(format!(
+            "{file}: counts up to {highest} look like /uL: give 10^9/L, {in_file_unit}"
+        ));
+    }
+    let mut times: Vec<f64> = counts.iter().filter_map(time_h).collect();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    let last = times.last().copied().unwrap_or(0.0);
+    if times.len() >= SEVERAL && last <= LATEST_DAY {
+        notices.push(format!(
+            "{file}: times up to {last} look like days: `time_h` is in hours, {}",
+            24.0 * last
+        ));
+    }
+    notices
+}
+
+fn time_h(target: &Target) -> Option<f64> {
+    match target.statistic {
+        Statistic::CountAt { time_h } => Some(time_h),
+        _ => None,
+    }
+}
