@@ -85,7 +85,7 @@ fn line(known: &Known) -> String {
         numbers.iter().map(|x| format!("{:016x}", x.to_bits())).collect::<Vec<_>>().join(" ")
     };
     let objective = bits(&[known.objective]);
-    format!("{}|{objective}|{}|\n", bits(&known.x), bits(&known.expected))
+    format!("{}|{objective}|{}|", bits(&known.x), bits(&known.expected))
 }
 
 fn read(line: &str) -> Option<Known> {

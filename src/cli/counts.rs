@@ -25,6 +25,11 @@ pub(super) fn replicates(text: &str) -> Parsed {
     whole(text, 1, 100_000)
 }
 
+/// `--save-replicates`.
+pub(super) fn saved(text: &str) -> Parsed {
+    whole(text, 0, 100_000)
+}
+
 /// `--starts` of a fit.
 pub(super) fn starts(text: &str) -> Parsed {
     whole(text, 1, 10_000)

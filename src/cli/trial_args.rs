@@ -58,10 +58,9 @@ pub(super) enum Saved {
 }
 
 fn saved(text: &str) -> Result<Saved, String> {
-    match (text, text.parse()) {
-        ("all", _) => Ok(Saved::All),
-        (_, Ok(count)) => Ok(Saved::First(count)),
-        _ => Err("write a number, or all".to_owned()),
+    match text {
+        "all" => Ok(Saved::All),
+        _ => super::counts::saved(text).map(Saved::First).map_err(|rule| rule + "; or all"),
     }
 }
 

@@ -72,7 +72,8 @@ fn invariant_a_projects_script_finds_the_program_that_made_it() {
         shell.arg("mine/run.sh").current_dir(&odd).env("PATH", path_without_thrombo());
         shell.env_remove("THROMBO").envs(set.map(|value| ("THROMBO", value)));
         let output = shell.output().expect("sh");
-        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
     };
     let (code, said) = run(None);
     assert_eq!(code, Some(1), "{said}");

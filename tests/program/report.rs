@@ -36,9 +36,12 @@ fn contents(folder: &Path) -> BTreeMap<String, String> {
 fn invariant_a_second_report_replaces_the_first_byte_by_byte() {
     let first = contents(&folder().join("report"));
     printed(&thrombo_in(folder(), &["report", "--out", "again"]));
-    fs::write(folder().join("again/stray.txt"), "from an earlier run").expect("written");
     printed(&thrombo_in(folder(), &["report", "--out", "again"]));
     assert_eq!(first, contents(&folder().join("again")));
+    fs::write(folder().join("again/notes.txt"), "the user's").expect("written");
+    let refused = thrombo_in(folder(), &["report", "--out", "again"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("notes.txt"));
+    assert!(folder().join("again/notes.txt").exists());
 }
 
 #[test]
