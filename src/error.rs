@@ -118,13 +118,15 @@ pub enum Error {
         /// Why not.
         refusal: Refusal,
     },
-    /// A result could not take its place; it was kept elsewhere.
-    #[error("{error}\nthe new result is kept in {}", path_words(kept))]
+    /// A result could not take its place.
+    #[error("{error}{}", whereabouts(.kept.as_deref(), .predecessor.as_deref()))]
     Kept {
         /// Why it could not.
         error: Box<Error>,
-        /// Where it is.
-        kept: PathBuf,
+        /// Where it is kept, if it was written.
+        kept: Option<PathBuf>,
+        /// Where what stood at its place is now, if it had to move.
+        predecessor: Option<PathBuf>,
     },
     /// A patient that was asked for alone could not be integrated.
     #[error("the model `{model}` could not be integrated: {failure}")]
@@ -205,6 +207,8 @@ pub enum Refusal {
     NotEmpty,
     /// Something that is never replaced: what it is.
     Protected(&'static str),
+    /// Nobody may write to it.
+    WriteProtected,
     /// The same command reads it, or something in it.
     Input,
     /// The same command writes something else there.
@@ -213,6 +217,14 @@ pub enum Refusal {
     NoName,
     /// Links that lead in a circle.
     Circle,
+}
+
+/// Where a result is that could not take its place, and what stood there.
+fn whereabouts(kept: Option<&Path>, predecessor: Option<&Path>) -> String {
+    let line = |what: &str, path: &Path| format!("\n{what} {}", path_words(path));
+    let kept = kept.map(|path| line("the new result is kept in", path));
+    let predecessor = predecessor.map(|path| line("what was there before is now", path));
+    kept.into_iter().chain(predecessor).collect()
 }
 
 /// Most entries of a folder that a message names.
@@ -226,7 +238,7 @@ impl fmt::Display for Refusal {
                     names.iter().take(MOST_ENTRIES).map(|name| echo(name)).collect();
                 write!(
                     f,
-                    "would lose what thrombo did not write or what has changed since: {}",
+                    "contains files that thrombo did not write or that have been modified: {}",
                     shown.join(", ")
                 )?;
                 if names.len() > MOST_ENTRIES {
@@ -235,10 +247,15 @@ impl fmt::Display for Refusal {
                 f.write_str("; choose another folder")
             }
             Self::ForeignFile => f.write_str(
-                "this file was not written by thrombo, or has changed since; choose another name",
+                "this file was not written by thrombo, or has been modified; choose another name",
             ),
             Self::NotEmpty => f.write_str("not empty; choose a folder that does not exist yet"),
-            Self::Protected(what) => write!(f, "{what} is never replaced; choose another path"),
+            Self::Protected(what) => {
+                write!(f, "{what}, which is never replaced; choose another path")
+            }
+            Self::WriteProtected => {
+                f.write_str("write-protected; change its permissions, or choose another path")
+            }
             Self::Input => {
                 f.write_str("an input of the same command would be lost; choose another path")
             }
@@ -246,7 +263,7 @@ impl fmt::Display for Refusal {
                 f.write_str("another output of the same command goes there; choose another path")
             }
             Self::NoName => f.write_str("an empty path; give the output a name"),
-            Self::Circle => f.write_str("its links lead in a circle; choose another path"),
+            Self::Circle => f.write_str("a circular symbolic link; choose another path"),
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) struct Args {
     /// Print one JSON document in place of text; its keys are those of docs/formats.md
     #[arg(long, global = true)]
     pub(super) json: bool,
-    /// Say nothing but errors; results are printed all the same
+    /// Print errors and results only
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
 }
@@ -141,7 +141,7 @@ pub(super) struct SimulateArgs {
     /// Length of the simulation in days
     #[arg(long, default_value_t = 40.0, value_name = "DAYS", allow_hyphen_values = true)]
     pub(super) days: f64,
-    /// Distance of the samples, such as "6 h" or "1 d"
+    /// Sampling interval, such as "6 h" or "1 d"
     #[arg(long, default_value = "6 h", value_name = "TIME", allow_hyphen_values = true)]
     pub(super) every: String,
     /// Where the CSV goes; - is standard output
@@ -180,7 +180,7 @@ pub(super) struct SimulateArgs {
     /// Draw median and bands into this file; its ending says the form: svg, png or pdf
     #[arg(long, value_name = "FILE", requires = "subjects")]
     pub(super) figure: Option<PathBuf>,
-    /// Dots to the inch of a figure in PNG, 50 to 1200 [default: 300]
+    /// Resolution in dots per inch of a figure in PNG, 50 to 1200 [default: 300]
     #[arg(long, value_name = "N", requires = "figure")]
     pub(super) dpi: Option<u32>,
     /// Keep the text of a figure in SVG as text, with its font, in place of outlines
@@ -223,7 +223,7 @@ Examples:
 pub(super) struct FitArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,
-    /// What is to be met: TOML or CSV
+    /// Data to fit: published summaries (TOML) or counts (CSV)
     #[arg(long, value_name = "FILE")]
     pub(super) targets: Option<PathBuf>,
     /// Doses behind the counts of a CSV file

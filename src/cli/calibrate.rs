@@ -53,7 +53,7 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
         let mut notes = notes(args, &problem, console)?;
         let Some((calibration, known)) = one(args, &problem, &published, &checkpoints, console)?
         else {
-            console.say(&format!("variant {variant}: nothing can be said anywhere: no result"));
+            console.say(&format!("variant {variant}: the objective could not be evaluated at any starting point; no result"));
             converged = false;
             continue;
         };

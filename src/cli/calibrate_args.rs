@@ -19,31 +19,31 @@ Examples:
   thrombo calibrate --variants A,B,C,D --out calibration --resume
   thrombo trial l_plus_2 --patients calibration/calibrated_b.toml")]
 pub(super) struct CalibrateArgs {
-    /// Folder of published results; without it, those that the program carries
+    /// Folder of published results [default: those shipped with the program]
     #[arg(long, value_name = "DIR")]
     pub(super) targets: Option<PathBuf>,
-    /// What is estimated, and the priors; without it, parameters/calibration.toml
+    /// Estimated parameters and their priors [default: parameters/calibration.toml, shipped]
     #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<PathBuf>,
     /// Structural variants, one after the other
     #[arg(long, default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
-    /// Estimate this too, from the plan's list on request; repeatable
+    /// Also estimate this parameter (optional ones are listed in the plan); repeatable
     #[arg(long = "free", value_name = "NAME")]
     pub(super) free: Vec<String>,
     /// Seed of the virtual patients
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
-    /// Candidates behind every expectation
+    /// Virtual patients per evaluation of the objective
     #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=1_000_000))]
     pub(super) candidates: u32,
-    /// Places screened before the search
+    /// Starting points screened before the search
     #[arg(long, default_value_t = 48, value_name = "N", value_parser = counts::screened)]
     pub(super) screened: usize,
     /// Draws from the posterior
     #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
     pub(super) draws: u32,
-    /// Trials simulated for the verdict
+    /// Trials simulated for the predictions
     #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
     pub(super) replicates: u32,
     /// If a calibrated number lies outside what is predicted, repeat the search from more starts, to a
@@ -51,7 +51,7 @@ pub(super) struct CalibrateArgs {
     /// about five times as long
     #[arg(long)]
     pub(super) check_conflicts: bool,
-    /// Go on where an earlier run with the same inputs was cut off
+    /// Resume an interrupted run with the same inputs
     #[arg(long, requires = "out")]
     pub(super) resume: bool,
     /// Threads; the result does not depend on it

@@ -86,8 +86,8 @@ impl Keeper {
             && !self.has_failed.swap(true, Ordering::Relaxed)
         {
             let path = self.path.display();
-            self.console.say(&format!(
-                "warning: {path} cannot be written ({error}): the run goes on, but can only be resumed \
+            self.console.warn(&format!(
+                "{path} cannot be written ({error}): the run goes on, but can only be resumed \
                  up to here"
             ));
         }

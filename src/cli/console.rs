@@ -56,7 +56,7 @@ impl Console {
         if !self.quiet {
             let style = Styles::default();
             let style = style.get_usage();
-            anstream::eprintln!("{style}warning:{style:#} {text}");
+            speak(&format!("{style}warning:{style:#} {text}"));
         }
     }
 
@@ -118,12 +118,17 @@ fn speak(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
-/// Prints what is wrong with the arguments, or the help that they ask for.
-pub(super) fn print_misuse(error: &clap::Error) {
+/// Prints what is wrong with the arguments, or the help that they ask for; says whether that could be
+/// printed.
+pub(super) fn print_misuse(error: &clap::Error) -> bool {
     match super::usage::bounded(error).filter(|_| error.use_stderr()) {
-        Some(said) => speak(said.trim_end()),
+        Some(said) => {
+            speak(said.trim_end());
+            true
+        }
         None => {
-            let _ = error.print();
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            printed.is_ok_and(|()| true) || error.use_stderr()
         }
     }
 }

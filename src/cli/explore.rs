@@ -24,8 +24,8 @@ pub(super) struct ExploreArgs {
     /// Virtual patients: a file, or the name of shipped ones; `calibrated` are those of each variant
     #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
     patients: String,
-    /// Number of virtual patients behind band and probabilities, at most 1,000,000
-    #[arg(long, default_value_t = 1000, value_name = "N")]
+    /// Number of virtual patients behind band and probabilities
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = super::counts::subjects)]
     subjects: usize,
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]

@@ -47,7 +47,7 @@ pub(super) struct ExportArgs {
     /// Length of the example in days
     #[arg(long, default_value_t = 40.0, value_name = "DAYS", allow_hyphen_values = true)]
     pub(super) days: f64,
-    /// Distance of the samples of the example, such as "6 h" or "1 d"
+    /// Sampling interval of the example, such as "6 h" or "1 d"
     #[arg(long, default_value = "6 h", value_name = "TIME", allow_hyphen_values = true)]
     pub(super) every: String,
     /// Where the model goes: a file, or a folder that exists; - is standard output
@@ -99,10 +99,9 @@ pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
     request.heading = heading(args, &set);
     let mut outputs = Outputs::beside(args.patient.reads());
     let sink = Sink::open(&mut outputs, &out, args.force)?;
-    let is_printed = sink.is_standard_output();
     let Exported { text, data } = export(&request, tool)?;
     let data_out = match &data {
-        Some(_) if !is_printed => {
+        Some(_) if sink.is_file() => {
             Some(Sink::open(&mut outputs, &out.with_extension(DATA), args.force)?)
         }
         _ => None,

@@ -66,11 +66,11 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
             // What cannot be parsed has not said how it wants to be told.
-            if code > 0 && std::env::args().any(|word| word == "--json") {
+            if code > 0 && std::env::args_os().any(|word| word == "--json") {
                 let said = usage::bounded(&error).unwrap_or_else(|| error.to_string());
                 say_misuse(&said, code);
-            } else {
-                print_misuse(&error);
+            } else if !print_misuse(&error) {
+                return ExitCode::FAILURE;
             }
             return ExitCode::from(code);
         }

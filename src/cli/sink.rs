@@ -18,9 +18,9 @@ impl Sink {
         Ok(Self(Some(file).filter(|file| !file.is_standard_output())))
     }
 
-    /// Whether what is written goes to standard output.
-    pub(super) fn is_standard_output(&self) -> bool {
-        self.0.is_none()
+    /// Whether what is written goes to a file, beside which others can be.
+    pub(super) fn is_file(&self) -> bool {
+        self.0.as_ref().is_some_and(|file| file.target().is_some())
     }
 
     /// Writes a text, and names the file that it went to; on standard output, programs have it in their

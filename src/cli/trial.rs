@@ -179,7 +179,7 @@ fn text(design: &Design, finished: &[Finished<'_>]) -> String {
         let _ = writeln!(
             text,
             "\n{}\nvariant {}, seed {}: {} trials of {} patients, {:.0} screened on average; \
-             {} patients left, {} could not be integrated",
+             {} patients dropped out, {} could not be integrated",
             run.patients.title,
             run.variant,
             run.seed,

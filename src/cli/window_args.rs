@@ -35,7 +35,7 @@ pub(super) struct WindowArgs {
         allow_hyphen_values = true
     )]
     pub(super) baselines: Vec<f64>,
-    /// What those counts are: measured, so that the true count may be another, or true
+    /// Whether the baseline counts are measured values (with error) or true values
     #[arg(long, value_enum, default_value_t = BaselineArg::Measured)]
     pub(super) baseline_is: BaselineArg,
     /// Count wanted at the procedure, 10^9/L

@@ -2,7 +2,7 @@
 //! files that it wrote and that are unchanged since* is kept here.
 
 use super::input::hash;
-use super::seal::{Comment, is_sealed};
+use super::seal::{Comment, is_sealed_file};
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -59,10 +59,10 @@ impl Contents {
         if !fs::symlink_metadata(&path).ok()?.is_file() {
             return None;
         }
-        let record = fs::read(path).ok()?;
-        if !is_sealed(&record) {
+        if !is_sealed_file(&path) {
             return None;
         }
+        let record = fs::read(path).ok()?;
         let mut contents = Self::from_table(std::str::from_utf8(&record).ok()?)?;
         let own = Written { sha256: hash(&record), length: record.len() as u64 };
         contents.0.insert(RUN_RECORD.to_owned(), own);
@@ -155,6 +155,14 @@ impl Contents {
         }
         let _ = fs::remove_dir(folder);
         fs::symlink_metadata(folder).is_err()
+    }
+
+    /// Whether every file is in `folder` as it was written.
+    pub(super) fn are_all_in(&self, folder: &Path) -> bool {
+        self.0.keys().all(|name| {
+            let path = folder.join(name);
+            fs::symlink_metadata(&path).is_ok_and(|found| self.is_own(&path, name, &found))
+        })
     }
 
     /// The folders of the files, each before the one that it lies in.

@@ -11,9 +11,34 @@ const VERSION_CONTROL: [&str; 9] =
 /// Folders whose subfolders are the homes of users.
 const ABOVE_HOMES: [&str; 3] = ["/home", "/Users", "/export/home"];
 /// Folders of the system.
-const OF_SYSTEM: [&str; 16] = [
-    "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/opt", "/private", "/proc", "/root",
-    "/run", "/sbin", "/srv", "/sys", "/usr", "/var",
+const OF_SYSTEM: [&str; 27] = [
+    "/Applications",
+    "/Library",
+    "/System",
+    "/Users",
+    "/Volumes",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/media",
+    "/mnt",
+    "/opt",
+    "/private",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/srv",
+    "/sys",
+    "/tmp",
+    "/usr",
+    "/usr/local",
+    "/var",
+    "/var/tmp",
 ];
 /// Most entries of a folder that are searched for version control.
 const MOST_ENTRIES: usize = 200_000;
@@ -53,8 +78,7 @@ pub(super) fn check(folder: &Path) -> Result<()> {
 
 fn is_home(folder: &Path) -> bool {
     let below = |above: &&str| folder_of(folder) == Path::new(above);
-    ABOVE_HOMES.iter().any(|above| below(&above))
-        || homes().iter().any(|home| home.starts_with(folder))
+    ABOVE_HOMES.iter().any(below) || homes().iter().any(|home| home.starts_with(folder))
 }
 
 /// The home of this user by environment and by the list of users, and the homes of the others.

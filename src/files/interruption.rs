@@ -22,10 +22,14 @@ pub fn end_cleanly_when_interrupted() {
 
     // A system that has no handlers to give leaves things as they are.
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
-    let ignored = ignored_signals();
-    let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored & bit(*signal) == 0);
-    let Ok(mut signals) = Signals::new(heard) else { return };
+    let Some(ignored) = ignored_signals() else { return };
+    let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(move |s| ignored & bit(*s) == 0);
+    let (ready, is_ready) = std::sync::mpsc::channel();
+    // Registered by the thread that hears: without a thread, signals end the program as ever.
     let end = move || {
+        let signals = Signals::new(heard);
+        let _ = ready.send(());
+        let Ok(mut signals) = signals else { return };
         if let Some(signal) = signals.forever().next() {
             let staged = uninterrupted();
             for litter in staged.iter() {
@@ -36,7 +40,9 @@ pub fn end_cleanly_when_interrupted() {
             std::process::abort();
         }
     };
-    let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(end);
+    if std::thread::Builder::new().name("signals".to_owned()).spawn(end).is_ok() {
+        let _ = is_ready.recv();
+    }
 }
 
 /// From now on the program ends as its system does it.
@@ -48,10 +54,13 @@ fn bit(signal: i32) -> u64 {
     1 << (signal - 1)
 }
 
-/// The signals that were ignored from the start, as by `nohup`.
+/// The signals that were ignored from the start, as by `nohup`; without Linux, HUP is left as it is.
 #[cfg(unix)]
-fn ignored_signals() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+fn ignored_signals() -> Option<u64> {
+    if cfg!(not(target_os = "linux")) {
+        return Some(bit(signal_hook::consts::SIGHUP));
+    }
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(mask.trim(), 16).ok()
 }

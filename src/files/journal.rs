@@ -20,6 +20,8 @@ pub struct Journal {
     last: String,
     /// Bytes that are written whole.
     length: u64,
+    /// Whether a torn line could not be taken back, so that nothing may follow it.
+    is_broken: bool,
 }
 
 /// What an earlier run left.
@@ -58,11 +60,11 @@ impl Journal {
             }
             opened => opened.map_err(failed)?,
         };
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || !is_at(&file, path) {
             return Err(problem(
                 path,
                 0,
-                "another run is writing to it: wait until that has ended",
+                "is being written by another run: wait until that has ended",
             ));
         }
         let mut content = Vec::new();
@@ -72,23 +74,24 @@ impl Journal {
         match found {
             Some(found) if resume => {
                 if found.heading != heading {
-                    return Err(Error::Contradiction {
-                        first: format!("resuming from {}", path.display()),
-                        second: "these targets, variant, seed or settings: it belongs to others"
-                            .to_owned(),
-                        remedy: "begin anew; the earlier one is then set aside".to_owned(),
-                    });
+                    let rule = "belongs to a run with different targets, variant, seed or settings: start \
+                                over, which keeps it under another name";
+                    return Err(problem(path, 1, rule));
                 }
                 // A last line that was cut off is computed again.
                 file.set_len(found.length).map_err(failed)?;
                 file.seek(SeekFrom::End(0)).map_err(failed)?;
                 let Found { lines, last, length, .. } = found;
-                Ok((Self { path: path.to_owned(), file, last, length }, Earlier::Lines(lines)))
+                Ok((
+                    Self { path: path.to_owned(), file, last, length, is_broken: false },
+                    Earlier::Lines(lines),
+                ))
             }
             _ if is_empty(&content, heading, found.as_ref()) => {
                 file.set_len(0).map_err(failed)?;
                 let (last, length) = (String::new(), 0);
-                let journal = Self { path: path.to_owned(), file, last, length };
+                let is_broken = false;
+                let journal = Self { path: path.to_owned(), file, last, length, is_broken };
                 Ok((journal.headed(heading)?, Earlier::Nothing))
             }
             _ => {
@@ -106,7 +109,8 @@ impl Journal {
         // Where there are no locks, nothing keeps two runs apart but their names.
         let _ = file.try_lock();
         sync(path.parent().unwrap_or(Path::new(".")));
-        Self { path: path.to_owned(), file, last: String::new(), length: 0 }.headed(heading)
+        let (path, last, length) = (path.to_owned(), String::new(), 0);
+        Self { path, file, last, length, is_broken: false }.headed(heading)
     }
 
     fn headed(mut self, heading: &str) -> Result<Self> {
@@ -120,11 +124,14 @@ impl Journal {
     /// # Errors
     /// The disk is full, or the system refuses.
     pub fn append(&mut self, line: &str) -> std::io::Result<()> {
+        if self.is_broken || line.contains('\n') {
+            return Err(std::io::Error::from(ErrorKind::InvalidInput));
+        }
         let next = chained(&self.last, line);
         let text = format!("{line} {next}\n");
         let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data());
         if written.is_err() {
-            self.file.set_len(self.length)?;
+            self.is_broken = self.file.set_len(self.length).is_err();
         } else {
             self.length += text.len() as u64;
             self.last = next;
@@ -134,10 +141,27 @@ impl Journal {
 
     /// Removes the journal once its work is done, unless somebody else has written to it.
     pub fn remove(self) {
-        if self.file.metadata().is_ok_and(|found| found.len() == self.length) {
+        if is_at(&self.file, &self.path)
+            && self.file.metadata().is_ok_and(|found| found.len() == self.length)
+        {
             let _ = std::fs::remove_file(&self.path);
         }
     }
+}
+
+/// Whether `file` is still what stands at `path`.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let number = |found: std::fs::Metadata| (found.dev(), found.ino());
+    let open = file.metadata().map(number).ok();
+    open.is_some() && open == std::fs::metadata(path).map(number).ok()
+}
+
+/// Whether `file` is still what stands at `path`.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 /// The hash of a line after the line with the hash `last`.
@@ -157,7 +181,7 @@ fn is_empty(content: &[u8], heading: &str, found: Option<&Found>) -> bool {
 fn read(path: &Path, content: &[u8]) -> Result<Option<Found>> {
     let changed = |line: usize| {
         let rule =
-            "was changed after it was written: restore it, or begin anew, which sets it aside";
+            "has been modified: restore it, or start over, which keeps it under another name";
         problem(path, line, rule)
     };
     let (mut last, mut length, mut lines) = (String::new(), 0, Vec::new());
@@ -210,7 +234,7 @@ mod tests {
         for length in 0..=whole.len() {
             fs::write(&path, &whole[..length]).unwrap();
             let (mut journal, earlier) = Journal::open(&path, "of these inputs", true).unwrap();
-            let kept = whole[..length].iter().filter(|byte| **byte == b'\n').count();
+            let kept = String::from_utf8_lossy(&whole[..length]).matches('\n').count();
             let all = ["first 1", "second 2", "third 3"];
             match kept {
                 0 => assert_eq!(earlier, Earlier::Nothing),

@@ -17,6 +17,7 @@ mod seal;
 mod shipped;
 mod stage;
 mod swap;
+mod sweep;
 mod table;
 mod written;
 

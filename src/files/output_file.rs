@@ -1,11 +1,12 @@
 //! A single file of results: replaced only if it carries the program's own seal unbroken; devices,
 //! pipes and descriptors are written to as they are.
 
-use super::contents::is_protected;
+use super::contents::{RUN_RECORD, is_protected};
 use super::place::{Place, folder_of};
 use super::seal::Comment;
-use super::stage::{Stage, sweep};
+use super::stage::Stage;
 use super::swap::{Standing, put};
+use super::sweep::sweep;
 use super::written::Written;
 use crate::error::{Error, Refusal, Result};
 use std::fs::{self, File, OpenOptions};
@@ -18,6 +19,8 @@ pub struct OutputFile {
     named: PathBuf,
     place: Place,
     force: bool,
+    /// What interrupted runs left that cannot be told to be the program's own.
+    left: Vec<PathBuf>,
 }
 
 impl OutputFile {
@@ -27,25 +30,28 @@ impl OutputFile {
     /// # Errors
     /// The file was not written by the program, or is write-protected; nothing can be written there.
     pub fn prepare(path: &Path, force: bool) -> Result<Self> {
-        let file = Self { named: path.to_owned(), place: Place::of(path)?, force };
+        let (named, place) = (path.to_owned(), Place::of(path)?);
+        let mut file = Self { named, place, force, left: Vec::new() };
         let Some(target) = file.place.entry() else { return Ok(file) };
         if target.is_dir() {
             let is_folder = std::io::Error::from(std::io::ErrorKind::IsADirectory);
             return Err(Error::io(path, "written")(is_folder));
         }
-        if let Standing::Foreign(_) = Standing::at(target)?
-            && !force
-        {
+        let standing = Standing::at(target)?;
+        // The record of a folder is no file of its own.
+        let is_record = standing == Standing::Own && target.ends_with(RUN_RECORD);
+        if !force && (standing.refusal().is_some() || is_record) {
             return Err(Error::not_written(path, Refusal::ForeignFile));
         }
         let folder = folder_of(target);
-        if fs::metadata(folder).map_err(Error::io(path, "written")).is_ok_and(|f| is_protected(&f))
-        {
-            return Err(Error::not_written(folder, Refusal::Protected("write-protected")));
+        let found = fs::metadata(folder).map_err(Error::io(path, "written"))?;
+        if is_protected(&found) {
+            return Err(Error::not_written(folder, Refusal::WriteProtected));
         }
-        sweep(folder);
+        let left = sweep(folder);
         // Better to learn now than after the work that nothing can be written there.
         drop(Stage::open(folder, target, &[])?);
+        file.left = left;
         Ok(file)
     }
 
@@ -67,7 +73,7 @@ impl OutputFile {
     /// It cannot be written or replaced. What stood there is still there, and the error says where the
     /// new file is, if it was written at all.
     pub fn write(self, content: &[u8], comment: Comment) -> Result<Written> {
-        let Self { named, place, force } = self;
+        let Self { named, place, force, mut left } = self;
         let failed = |source| Error::io(&named, "written")(source);
         let (mut aside, mut bytes) = (None, content.len());
         match &place {
@@ -85,10 +91,12 @@ impl OutputFile {
                 let sealed = comment.seal(content);
                 bytes = sealed.len();
                 let stage = Stage::open(folder_of(target), target, &[(String::new(), sealed)])?;
-                aside = put(stage, target, force)?;
+                let placed = put(stage, target, force)?;
+                aside = placed.aside;
+                left.extend(placed.left);
             }
         }
-        Ok(Written { path: named, files: 1, bytes, aside, left: Vec::new() })
+        Ok(Written { path: named, files: 1, bytes, aside, left })
     }
 }
 

@@ -3,8 +3,9 @@
 use super::contents::{Contents, RUN_RECORD, is_protected};
 use super::forbidden;
 use super::place::{Place, folder_of};
-use super::stage::{Stage, sweep};
+use super::stage::Stage;
 use super::swap::{Standing, put};
+use super::sweep::sweep;
 use super::written::Written;
 use crate::error::{Error, Refusal, Result};
 use std::fs;
@@ -72,7 +73,7 @@ impl OutputFolder {
         let standing = folder.standing()?;
         let place = if standing == Standing::Empty { &folder.target } else { &place };
         if fs::metadata(place).is_ok_and(|found| is_protected(&found)) {
-            return Err(Error::not_written(place, Refusal::Protected("write-protected")));
+            return Err(Error::not_written(place, Refusal::WriteProtected));
         }
         // Better to learn now than after the work that nothing can be written there.
         drop(Stage::open(place, &folder.target, &[])?);
@@ -82,15 +83,15 @@ impl OutputFolder {
     /// What stands at the target, if that is no reason to refuse.
     fn standing(&self) -> Result<Standing> {
         let standing = Standing::at(&self.target)?;
-        match (&standing, self.may) {
-            (Standing::Foreign(names), May::Replace) => {
-                Err(Error::not_written(&self.named, Refusal::Foreign(names.clone())))
+        let refusal = match self.may {
+            May::Replace => standing.refusal(),
+            May::MoveAside => None,
+            May::FillOnly => {
+                let is_free = matches!(standing, Standing::Nothing | Standing::Empty);
+                (!is_free).then_some(Refusal::NotEmpty)
             }
-            (Standing::Foreign(_) | Standing::Own, May::FillOnly) => {
-                Err(Error::not_written(&self.named, Refusal::NotEmpty))
-            }
-            _ => Ok(standing),
-        }
+        };
+        refusal.map_or(Ok(standing), |refusal| Err(Error::not_written(&self.named, refusal)))
     }
 
     /// The nearest folder above the target that exists.
@@ -130,22 +131,11 @@ impl OutputFolder {
         if self.may == May::FillOnly {
             self.standing()?;
         }
-        let parent = folder_of(&self.target);
-        let missing: Vec<PathBuf> =
-            parent.ancestors().take_while(|above| !above.exists()).map(Path::to_owned).collect();
-        fs::create_dir_all(parent).map_err(Error::io(parent, "created"))?;
-        let may_move = self.may == May::MoveAside;
-        let done = self.stage().and_then(|stage| put(stage, &self.target, may_move));
-        if done.is_err() {
-            for folder in missing {
-                // Only those that are still empty.
-                let _ = fs::remove_dir(folder);
-            }
-        }
-        let aside = done?;
+        let placed = put(self.stage()?, &self.target, self.may == May::MoveAside)?;
         let bytes = self.files.iter().map(|(_, content)| content.len()).sum();
-        let (path, files, left) = (self.named, self.files.len(), self.left);
-        Ok(Written { path, files, bytes, aside, left })
+        let (path, files, mut left) = (self.named, self.files.len(), self.left);
+        left.extend(placed.left);
+        Ok(Written { path, files, bytes, aside: placed.aside, left })
     }
 
     fn stage(&self) -> Result<Stage> {

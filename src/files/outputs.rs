@@ -49,12 +49,22 @@ impl Outputs {
         {
             return Err(Error::not_written(path, Refusal::Input));
         }
-        let overlaps = |other: &PathBuf| other.starts_with(target) || target.starts_with(other);
+        let own = spelled(target);
+        let overlaps = |other: &PathBuf| other.starts_with(&own) || own.starts_with(other);
         if self.outputs.iter().any(overlaps) {
             return Err(Error::not_written(path, Refusal::Twice));
         }
-        self.outputs.push(target.to_owned());
+        self.outputs.push(own);
         Ok(())
+    }
+}
+
+/// A path as its system tells it from others: some take capital and small letters for the same.
+fn spelled(path: &Path) -> PathBuf {
+    if cfg!(any(windows, target_os = "macos")) {
+        PathBuf::from(path.to_string_lossy().to_lowercase())
+    } else {
+        path.to_owned()
     }
 }
 

@@ -15,10 +15,16 @@ const MOST_NAMES: usize = 10_000;
 /// Something stands there, or the system refuses.
 pub(super) fn move_to(from: &Path, to: &Path) -> Result<()> {
     match system::move_to(from, to) {
+        Err(error) if is_unknown(&error) && !from.is_dir() => {
+            // A second name never replaces.
+            std::fs::hard_link(from, to)?;
+            std::fs::remove_file(from)
+        }
         Err(error) if is_unknown(&error) => {
             if std::fs::symlink_metadata(to).is_ok() {
                 return Err(Error::from(ErrorKind::AlreadyExists));
             }
+            // Onto a folder with entries, or a file, a folder is never moved.
             std::fs::rename(from, to)
         }
         moved => moved,

@@ -2,11 +2,16 @@
 //! a comment with the SHA-256 of everything else in the file.
 
 use super::input::hash;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
 
 /// What stands before the hash in the line.
 const WORDS: &str = "written by thrombo; SHA-256 of the rest of this file: ";
 /// Hexadecimal digits of a SHA-256.
 const DIGITS: usize = 64;
+/// Longest line that seals a file, and more, bytes.
+const LONGEST: u64 = 256;
 
 /// How a format writes the comment line, if it can hold one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +57,31 @@ impl Comment {
     }
 }
 
+/// Whether the file `path` carries a seal that fits the rest of it. A large file is read whole only if a
+/// seal stands at one of its ends.
+pub(super) fn is_sealed_file(path: &Path) -> bool {
+    let ends = || -> std::io::Result<bool> {
+        let mut file = File::open(path)?;
+        if !file.metadata()?.is_file() {
+            return Ok(false);
+        }
+        let (mut first, mut last) = (Vec::new(), Vec::new());
+        file.by_ref().take(LONGEST).read_to_end(&mut first)?;
+        let length = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(length.saturating_sub(LONGEST)))?;
+        file.read_to_end(&mut last)?;
+        let has = |end: &[u8]| end.windows(WORDS.len()).any(|words| words == WORDS.as_bytes());
+        Ok(has(&first) || has(&last))
+    };
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    !is_link
+        && ends().unwrap_or(false)
+        && std::fs::read(path).is_ok_and(|content| is_sealed(&content))
+}
+
 /// Whether `content` carries a seal that fits the rest of it.
 #[must_use]
-pub(super) fn is_sealed(content: &[u8]) -> bool {
+fn is_sealed(content: &[u8]) -> bool {
     let all =
         [Comment::Hash, Comment::Slashes, Comment::Semicolons, Comment::Percent, Comment::Xml];
     all.into_iter().filter_map(Comment::around).any(|(before, after, is_first)| {
@@ -66,7 +93,8 @@ pub(super) fn is_sealed(content: &[u8]) -> bool {
             let (rest, line) = content.split_at(elsewhere);
             (line, rest)
         };
-        line == [before, WORDS, &hash(rest), after].concat().as_bytes()
+        line.starts_with([before, WORDS].concat().as_bytes())
+            && line == [before, WORDS, &hash(rest), after].concat().as_bytes()
     })
 }
 

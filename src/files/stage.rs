@@ -1,27 +1,26 @@
-//! The hidden folder beside a target in which its content is written before it takes its place, and
-//! what becomes of such a folder when the program that made it is gone.
+//! The hidden folder beside a target in which its content is written before it takes its place.
 
 use super::contents::{Contents, is_protected};
 use super::interruption::uninterrupted;
-use super::renames::{move_to, sync};
-use super::seal::is_sealed;
+use super::renames::sync;
+use super::seal::is_sealed_file;
 use crate::error::{Error, Result};
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// How the hidden folders are called.
-const PREFIX: &str = ".thrombo-";
+pub(super) const PREFIX: &str = ".thrombo-";
 /// Held as long as the program lives that made the folder.
-const LOCK: &str = "lock";
-/// What the folder is for, and what is written into it.
-const MANIFEST: &str = "manifest.toml";
+pub(super) const LOCK: &str = "lock";
+/// What the folder is for and what is being written into it; [`STAGED`] once all of it is.
+pub(super) const STAGING: &str = "staging.toml";
+/// The same when everything is written.
+pub(super) const STAGED: &str = "staged.toml";
 /// The new content; after an exchange, what stood at the target.
-const NEW: &str = "new";
+pub(super) const NEW: &str = "new";
 /// What stood at the target, where the system cannot exchange.
-const OLD: &str = "old";
-/// The entry of the manifest that names the target; empty where the folder of the stage itself is filled.
-const TARGET: &str = "target";
+pub(super) const OLD: &str = "old";
 /// Attempts to make a folder that no other program sweeps away before it is locked.
 const ATTEMPTS: usize = 5;
 
@@ -33,14 +32,34 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// A new stage in the folder `place` for what is to become `target`, with these files below
-    /// [`Self::new_entry`]; a single one without a name is the entry itself.
+    /// A new stage in the folder `place`, which is made if need be, for what is to become `target`, with
+    /// these files below [`Self::new_entry`]; a single one without a name is the entry itself.
     ///
     /// # Errors
     /// Nothing can be written there.
     pub(super) fn open(place: &Path, target: &Path, files: &[(String, Vec<u8>)]) -> Result<Self> {
         let failed = |source| Error::io(target, "written")(source);
+        let inside = files.iter().map(|(name, content)| (join(NEW, name), content.clone()));
+        let contents = Contents::of(&inside.collect::<Vec<_>>());
+        let stage = Self::begin(place, &contents)?;
+        let manifest = Manifest::of(place, target).text() + &contents.table();
+        stage.write(STAGING, manifest.as_bytes()).map_err(failed)?;
+        for (name, content) in files {
+            stage.write(&join(NEW, name), content).map_err(failed)?;
+        }
+        contents.folders().for_each(|name| sync(&stage.folder.join(name)));
+        stage.complete().map_err(failed)?;
+        sync(&stage.folder);
+        Ok(stage)
+    }
+
+    /// The folder, locked and known to [`uninterrupted`].
+    fn begin(place: &Path, contents: &Contents) -> Result<Self> {
+        let failed = |source| Error::io(place, "written")(source);
         let mut staged = uninterrupted();
+        let missing = place.ancestors().take_while(|above| !above.exists());
+        let parents: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+        fs::create_dir_all(place).map_err(failed)?;
         let mut stage = Self::locked(place);
         for _ in 1..ATTEMPTS {
             if stage.is_ok() {
@@ -48,21 +67,9 @@ impl Stage {
             }
             stage = Self::locked(place);
         }
-        let stage = stage.map_err(failed)?;
-        let inside = files.iter().map(|(name, content)| (join(NEW, name), content.clone()));
-        let contents = Contents::of(&inside.collect::<Vec<_>>());
-        staged.push(Litter { folder: stage.folder.clone(), contents: contents.clone() });
-        drop(staged);
-        let name = if place == target { None } else { target.file_name() };
-        let name = name.unwrap_or_default().to_string_lossy().into_owned();
-        let head = toml::Table::from_iter([(TARGET.to_owned(), name.into())]);
-        let manifest = toml::to_string(&head).unwrap_or_default() + &contents.table();
-        stage.write(MANIFEST, manifest.as_bytes()).map_err(failed)?;
-        for (name, content) in files {
-            stage.write(&join(NEW, name), content).map_err(failed)?;
-        }
-        contents.folders().for_each(|name| sync(&stage.folder.join(name)));
-        sync(&stage.folder);
+        let stage = stage.inspect_err(|_| remove_empty(&parents)).map_err(failed)?;
+        let (folder, contents) = (stage.folder.clone(), contents.clone());
+        staged.push(Litter { folder, contents, is_torn: true, parents });
         Ok(stage)
     }
 
@@ -92,6 +99,16 @@ impl Stage {
         file.sync_all()
     }
 
+    /// From now on every file is whole: one that is shorter than listed was changed.
+    fn complete(&self) -> std::io::Result<()> {
+        let mut staged = uninterrupted();
+        fs::rename(self.folder.join(STAGING), self.folder.join(STAGED))?;
+        if let Some(own) = staged.iter_mut().find(|litter| litter.folder == self.folder) {
+            own.is_torn = false;
+        }
+        Ok(())
+    }
+
     /// The file or folder that is to take its place.
     pub(super) fn new_entry(&self) -> PathBuf {
         self.folder.join(NEW)
@@ -102,21 +119,36 @@ impl Stage {
         self.folder.join(OLD)
     }
 
+    /// What was staged is the user's now: no later run takes it back.
+    pub(super) fn disown(&self) {
+        let _ = fs::remove_file(self.folder.join(STAGED));
+    }
+
     /// Leaves the folder to the user: it holds something that must not be removed.
     pub(super) fn abandon(self) -> PathBuf {
         uninterrupted().retain(|litter| litter.folder != self.folder);
-        let _ = fs::remove_file(self.folder.join(MANIFEST));
-        let _ = fs::remove_file(self.folder.join(LOCK));
+        for name in [STAGING, STAGED, LOCK] {
+            let _ = fs::remove_file(self.folder.join(name));
+        }
         self.folder.clone()
+    }
+
+    /// Removes the folder; says where it is if something foreign in it has to stay.
+    pub(super) fn close(self) -> Option<PathBuf> {
+        let is_gone = self.remove();
+        (!is_gone).then(|| self.abandon())
+    }
+
+    fn remove(&self) -> bool {
+        let mut staged = uninterrupted();
+        let own = staged.iter().position(|litter| litter.folder == self.folder);
+        own.is_none_or(|index| staged.swap_remove(index).remove())
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        let mut staged = uninterrupted();
-        if let Some(index) = staged.iter().position(|litter| litter.folder == self.folder) {
-            staged.swap_remove(index).remove();
-        }
+        self.remove();
     }
 }
 
@@ -125,34 +157,79 @@ fn join(folder: &str, name: &str) -> String {
     if name.is_empty() { folder.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// What a stage is for.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Manifest {
+    /// The machine whose lock tells whether its program lives.
+    pub(super) host: String,
+    /// The name of the target beside the stage; none where the stage lies in it, or where the name is no
+    /// text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) target: Option<String>,
+    /// Whether the folder that the stage lies in is filled.
+    pub(super) in_place: bool,
+}
+
+impl Manifest {
+    fn of(place: &Path, target: &Path) -> Self {
+        let in_place = place == target;
+        let name = target.file_name().and_then(|name| name.to_str()).filter(|_| !in_place);
+        Self { host: host(), target: name.map(str::to_owned), in_place }
+    }
+
+    fn text(&self) -> String {
+        toml::to_string(self).unwrap_or_default()
+    }
+}
+
+/// The name of this machine.
+#[cfg(unix)]
+pub(super) fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// The name of this machine: all folders are its own.
+#[cfg(not(unix))]
+pub(super) fn host() -> String {
+    String::new()
+}
+
 /// What a stage leaves behind.
 #[derive(Debug)]
 pub(super) struct Litter {
-    folder: PathBuf,
-    contents: Contents,
+    pub(super) folder: PathBuf,
+    pub(super) contents: Contents,
+    /// Whether files may have been cut off while they were written.
+    pub(super) is_torn: bool,
+    /// Folders that were made for it.
+    pub(super) parents: Vec<PathBuf>,
 }
 
 impl Litter {
     /// Removes what the program wrote and nobody changed; says whether nothing is left.
     pub(super) fn remove(&self) -> bool {
-        let new = self.folder.join(NEW);
-        // After an exchange it is an earlier result: what was written now tells nothing of that.
-        if Contents::recorded(&new).is_none() && !is_sealed_file(&new) {
-            self.contents.remove_from(&self.folder, true);
-        }
-        let is_empty = [NEW, OLD].iter().all(|name| remove_own(&self.folder.join(name)));
-        if is_empty {
-            for name in [MANIFEST, LOCK] {
+        self.contents.remove_from(&self.folder, self.is_torn);
+        let old = self.folder.join(OLD);
+        if remove_own(&self.folder.join(NEW)) && fs::symlink_metadata(old).is_err() {
+            for name in [STAGING, STAGED, LOCK] {
                 let _ = fs::remove_file(self.folder.join(name));
             }
-            let _ = fs::remove_dir(&self.folder);
         }
-        is_empty
+        let is_gone = fs::remove_dir(&self.folder).is_ok();
+        remove_empty(&self.parents);
+        is_gone
+    }
+}
+
+/// Removes those folders that are empty.
+fn remove_empty(folders: &[PathBuf]) {
+    for folder in folders {
+        let _ = fs::remove_dir(folder);
     }
 }
 
 /// Removes a result that the program wrote and nobody changed; says whether nothing is there now.
-fn remove_own(entry: &Path) -> bool {
+pub(super) fn remove_own(entry: &Path) -> bool {
     match fs::symlink_metadata(entry) {
         Err(_) => true,
         Ok(found) if found.is_dir() => {
@@ -167,19 +244,6 @@ fn remove_own(entry: &Path) -> bool {
             !is_protected(&found) && is_sealed_file(entry) && fs::remove_file(entry).is_ok()
         }
     }
-}
-
-fn is_sealed_file(entry: &Path) -> bool {
-    fs::symlink_metadata(entry).is_ok_and(|found| found.is_file())
-        && fs::read(entry).is_ok_and(|content| is_sealed(&content))
-}
-
-/// Sweeps the stages in `place` whose programs are gone: puts back what they took away, and removes what
-/// they wrote. Whatever cannot be told to be the program's own stays, and is named.
-pub(super) fn sweep(place: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(place) else { return Vec::new() };
-    let stages = entries.flatten().map(|entry| entry.path()).filter(|path| is_stage(path));
-    stages.filter(|stage| !sweep_one(stage, place)).collect()
 }
 
 /// Whether `path` is the stage of a program of this user.
@@ -198,29 +262,4 @@ fn is_of_this_user(found: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_of_this_user(_: &fs::Metadata) -> bool {
     true
-}
-
-/// Whether nothing of the stage is left, or nothing of it is to be touched.
-fn sweep_one(folder: &Path, place: &Path) -> bool {
-    let Ok(lock) = File::open(folder.join(LOCK)) else {
-        let _ = fs::remove_dir(folder);
-        return true;
-    };
-    if lock.try_lock().is_err() {
-        return true;
-    }
-    let text = fs::read_to_string(folder.join(MANIFEST)).unwrap_or_default();
-    let head: toml::Table = text.parse().unwrap_or_default();
-    let contents = Contents::from_table(&text).unwrap_or_default();
-    match head.get(TARGET).and_then(|name| name.as_str()) {
-        Some("") if Contents::recorded(place).is_none() => {
-            contents.below(NEW).remove_from(place, false);
-        }
-        Some(name) if Path::new(name).components().all(|p| matches!(p, Component::Normal(_))) => {
-            // Does nothing where something stands.
-            let _ = move_to(&folder.join(OLD), &place.join(name));
-        }
-        _ => {}
-    }
-    Litter { folder: folder.to_owned(), contents }.remove()
 }

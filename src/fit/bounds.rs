@@ -52,7 +52,7 @@ pub(super) fn bounds(
 }
 
 /// `value` times `factor`, in the sense of its scale.
-fn times(transform: Transform, value: f64, factor: f64) -> f64 {
+pub(super) fn times(transform: Transform, value: f64, factor: f64) -> f64 {
     match transform {
         Transform::Log => value * factor,
         Transform::LogAboveOne => 1.0 + (value - 1.0) * factor,

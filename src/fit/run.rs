@@ -1,6 +1,6 @@
 //! The fit from start to result.
 
-use super::bounds::rounded;
+use super::bounds::{rounded, times};
 use super::evaluator::Evaluator;
 use super::identifiability::{enough_targets, without_influence};
 use super::objective::FAILED;
@@ -176,7 +176,8 @@ fn starts(problem: &Problem, evaluator: &Evaluator<'_>, search: &Search) -> Vec<
     let mut starts = vec![problem.start()];
     while starts.len() < search.starts {
         let place = |free: &super::Free| {
-            let around = (free.start / START_FACTOR, free.start * START_FACTOR);
+            let from = |factor| times(free.transform, free.start, factor);
+            let around = (from(1.0 / START_FACTOR), from(START_FACTOR));
             let (low, high) = free.plausible.unwrap_or(around);
             let ends = (free.transform.forward(low), free.transform.forward(high));
             let uniform = Uniform::new(ends.0, ends.1).ok();

@@ -30,7 +30,7 @@ pub(super) fn implausible(own: &Entry, value: f64) -> Option<String> {
     }
     let default = own.value.filter(|default| *default != 0.0 && value != 0.0)?;
     let factor = (value / default).abs();
-    (factor > SUSPICIOUS || factor < 1.0 / SUSPICIOUS).then(|| {
+    (!(1.0 / SUSPICIOUS..=SUSPICIOUS).contains(&factor)).then(|| {
         format!(
             "{given} differs by more than a factor of {SUSPICIOUS} from the {default}{unit} of {source}: \
              check value and unit"

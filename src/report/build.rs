@@ -109,7 +109,9 @@ pub fn build(
     files.push(("fit/result.json".to_owned(), fitted.to_json()));
     let answers = results.iter().flat_map(|result| &result.answers);
     let mut failures = Failures::sum(answers.map(|answer| &answer.outlook.failures));
-    trials.iter().for_each(|section| failures.add(&section.failures));
+    for section in &trials {
+        failures.add(&section.failures);
+    }
     for own in [&calibration.failures, &window.failures, &optimum.failures] {
         failures.add(own);
     }

@@ -134,9 +134,9 @@ fn invariant_what_comes_in_the_way_during_the_work_stays_and_the_result_too() {
     fs::create_dir(&target).unwrap();
     fs::write(target.join("notes"), "mine").unwrap();
     let error = output.finish("run").unwrap_err();
-    let Error::Kept { kept, .. } = &error else { unreachable!("{error}") };
+    let Error::Kept { kept: Some(kept), .. } = &error else { unreachable!("{error}") };
     assert_eq!(names(folder.path()), ["run", "run.new"]);
-    assert!(kept.ends_with("run.new") && names(&kept) == ["curve.csv", "run.toml"]);
+    assert!(kept.ends_with("run.new") && names(kept) == ["curve.csv", "run.toml"]);
     assert_eq!(names(&target), ["notes"]);
 }
 

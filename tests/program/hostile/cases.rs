@@ -65,7 +65,7 @@ pub(super) const CASES: &[Case] = &[
         "a record that fits nothing",
         "$T man --out old; mkdir res; cp old/run.toml res/; echo 1 > res/a",
         "$T man --out res",
-        "would lose",
+        "contains files that thrombo did not write",
     ),
     refused(
         "a changed result",
@@ -125,7 +125,7 @@ pub(super) const CASES: &[Case] = &[
         "a name that no one can read",
         "mkdir res; touch \"res/$(printf '\\377')\"",
         "$T man --out res",
-        "would lose",
+        "contains files that thrombo did not write",
     ),
     refused(
         "a repository",
@@ -215,12 +215,12 @@ pub(super) const CASES: &[Case] = &[
         "no file stands in the way",
     ),
     refused("a file above", "echo 1 > res", "$T man --out res/deep/er", "could not be"),
-    refused("a circle of links", "ln -s b a; ln -s a b", "$T man --out a", "circle"),
+    refused("a circle of links", "ln -s b a; ln -s a b", "$T man --out a", "circular"),
     refused(
         "a link to foreign files",
         "mkdir scratch; echo 1 > scratch/a; ln -s scratch res",
         "$T man --out res",
-        "would lose",
+        "contains files that thrombo did not write",
     ),
     refused(
         "a protected folder above",
@@ -300,7 +300,7 @@ pub(super) const CASES: &[Case] = &[
         "a changed file",
         "$T simulate --regimen placebo --out x.csv; echo 1 >> x.csv",
         SIMULATE,
-        "has changed since",
+        "has been modified",
     ),
     refused(
         "a protected file",
