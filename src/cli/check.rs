@@ -57,10 +57,7 @@ fn check(path: &Path, console: Console) -> Found {
     };
     match kind.read(path, &text) {
         Ok(()) => {
-            let place = path.display();
-            kind.doubts(path, &text)
-                .iter()
-                .for_each(|text| console.warn(&format!("{place}: {text}")));
+            kind.doubts(path, &text).iter().for_each(|text| console.warn(text));
             found(Some(kind), Vec::new())
         }
         Err(error) => found(Some(kind), as_problems(path, error)),

@@ -30,6 +30,11 @@ pub(super) fn saved(text: &str) -> Parsed {
     whole(text, 0, 100_000)
 }
 
+/// `--longest`.
+pub(super) fn longest(text: &str) -> Parsed {
+    whole(text, 1, 28)
+}
+
 /// `--starts` of a fit.
 pub(super) fn starts(text: &str) -> Parsed {
     whole(text, 1, 10_000)

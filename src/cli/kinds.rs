@@ -124,7 +124,12 @@ impl Kind {
                 .unwrap_or_default(),
             _ => Vec::new(),
         };
-        let mut doubts: Vec<String> = sets.into_iter().flat_map(|set| set.warnings).collect();
+        let place = path.display();
+        let mut doubts: Vec<String> = sets
+            .into_iter()
+            .flat_map(|set| set.warnings)
+            .map(|text| format!("{place}: {text}"))
+            .collect();
         doubts.dedup();
         doubts
     }

@@ -90,7 +90,7 @@ pub(super) struct WindowArgs {
     )]
     pub(super) limit: f64,
     /// With --optimise: longest course, days
-    #[arg(long, default_value_t = 14, value_name = "N", requires = "optimise")]
+    #[arg(long, default_value_t = 14, value_name = "N", requires = "optimise", value_parser = counts::longest)]
     pub(super) longest: usize,
     /// With --optimise: largest dose, mg
     #[arg(

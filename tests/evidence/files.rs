@@ -106,7 +106,7 @@ fn invariant_a_foreign_folder_is_refused_or_moved_aside() {
     let target = folder.path().join("thesis");
     fs::create_dir(&target).unwrap();
     // An empty folder is nobody's.
-    OutputFolder::prepare(&target, false).unwrap().finish("run").unwrap();
+    OutputFolder::prepare(&target, false).unwrap().finish("run = true").unwrap();
     fs::write(target.join("chapter.tex"), "years of work").unwrap();
     let refused = OutputFolder::prepare(&target, false).unwrap_err();
     let named = Refusal::Foreign(vec!["chapter.tex".to_owned()]);
@@ -115,7 +115,7 @@ fn invariant_a_foreign_folder_is_refused_or_moved_aside() {
     for number in ["", "-2"] {
         let forced = OutputFolder::prepare(&target, true).unwrap();
         assert_eq!(names(&target), ["chapter.tex", "run.toml"]);
-        let written = forced.finish("run").unwrap();
+        let written = forced.finish("run = true").unwrap();
         assert_eq!(names(&target), ["run.toml"]);
         let aside =
             fs::canonicalize(folder.path()).unwrap().join(format!("thesis.previous{number}"));
@@ -133,7 +133,7 @@ fn invariant_what_comes_in_the_way_during_the_work_stays_and_the_result_too() {
     output.add("curve.csv", "1");
     fs::create_dir(&target).unwrap();
     fs::write(target.join("notes"), "mine").unwrap();
-    let error = output.finish("run").unwrap_err();
+    let error = output.finish("run = true").unwrap_err();
     let Error::Kept { kept: Some(kept), .. } = &error else { unreachable!("{error}") };
     assert_eq!(names(folder.path()), ["run", "run.new"]);
     assert!(kept.ends_with("run.new") && names(kept) == ["curve.csv", "run.toml"]);

@@ -410,12 +410,12 @@ fn invariant_a_route_that_a_model_does_not_describe_is_an_error() {
     let theta = theta_of("mechanistic", &[]);
     for text in ["3 mg iv once", "3 mg sc once"] {
         let mut patient = patient::<B1, f64>(&theta, &regimen(text), Options::default());
-        assert!(matches!(patient.advance_to(Time::days(2.0)), Err(Error::Unknown { .. })));
+        assert!(matches!(patient.advance_to(Time::days(2.0)), Err(Error::NotIn { .. })));
     }
     let theta = theta_of("wang_2010", &[]);
     let mut patient =
         patient::<Wang2010, f64>(&theta, &regimen("3 ug/kg once"), Options::default());
-    assert!(matches!(patient.advance_to(Time::days(2.0)), Err(Error::Unknown { .. })));
+    assert!(matches!(patient.advance_to(Time::days(2.0)), Err(Error::NotIn { .. })));
 }
 
 fn ruled_by(rule: StoppingRule, text: &str) -> Regimen {

@@ -162,7 +162,7 @@ fn analytic_presets_replace_and_values_are_set() {
     assert_eq!(entry.plausible, cld.entry("kc").unwrap().plausible);
     assert!(matches!(set.set("kc", -1.0), Err(Error::OutOfRange { .. })));
     assert!(matches!(set.set("kc", f64::NAN), Err(Error::OutOfRange { .. })));
-    assert!(matches!(set.set("kd", 1.0), Err(Error::Unknown { .. })));
+    assert!(matches!(set.set("kd", 1.0), Err(Error::NotIn { .. })));
     assert!(matches!(set.value("kt"), Err(Error::Contradiction { .. })));
     set.set("kt", 3.0).unwrap();
     assert_eq!(set.value("kt").unwrap().to_bits(), 3.0_f64.to_bits());

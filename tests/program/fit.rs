@@ -164,7 +164,10 @@ fn invariant_another_unit_is_named_in_one_line() {
     let output = thrombo_in(folder.path(), &["check", "days.csv"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success());
-    assert_eq!(said.trim(), "days.csv: times up to 20 look like days: `time_h` is in hours, 480");
+    assert_eq!(
+        said.trim(),
+        "warning: days.csv: times up to 20 look like days: `time_h` is in hours, 480"
+    );
 }
 
 /// The course of a patient every four days, each count off by the factors in turn.

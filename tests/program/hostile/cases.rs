@@ -355,7 +355,7 @@ pub(super) const CASES: &[Case] = &[
         "a model that is its own data",
         "true",
         "$T export --to nonmem --out m.csv",
-        "another output",
+        "contradicts the data",
     )),
     misused(refused(
         "a figure in the place of the table",
