@@ -121,16 +121,12 @@ fn speak(line: &str) {
 /// Prints what is wrong with the arguments, or the help that they ask for; says whether that could be
 /// printed.
 pub(super) fn print_misuse(error: &clap::Error) -> bool {
-    match super::usage::bounded(error).filter(|_| error.use_stderr()) {
-        Some(said) => {
-            speak(said.trim_end());
-            true
-        }
-        None => {
-            let printed = error.print().and_then(|()| std::io::stdout().flush());
-            printed.is_ok_and(|()| true) || error.use_stderr()
-        }
+    if let Some(said) = super::usage::bounded(error).filter(|_| error.use_stderr()) {
+        speak(said.trim_end());
+        return true;
     }
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    printed.is_ok() || error.use_stderr()
 }
 
 /// Writes `text` to standard output. A reader that has heard enough, such as `head`, is no error.

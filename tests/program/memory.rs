@@ -54,8 +54,8 @@ fn limited(folder: &Path, kib: u64, watched: Duration, args: &[&str]) -> Ended {
 
 /// A count at its extreme must be refused as usage, in one sentence that says `expected`.
 fn refused(folder: &Path, args: &[&str], expected: &str) {
-    let ended = limited(folder, LIMIT_KIB, Duration::from_secs(60), args);
-    let Ended::With { code, said } = ended else { panic!("{args:?} is at work") };
+    let ended = limited(folder, LIMIT_KIB, Duration::from_mins(1), args);
+    let Ended::With { code, said } = ended else { unreachable!("{args:?} is at work") };
     assert_eq!(code, Some(2), "{args:?}: {said}");
     assert!(said.contains(expected), "{args:?}: {said:?} does not say {expected:?}");
     if expected == "of memory" {
@@ -93,9 +93,9 @@ fn invariant_counts_above_their_limits_are_refused() {
             for value in [huge, "99999999999999999999999999", "1e999"] {
                 let flag = format!("--{count}");
                 let args = [command, &[&flag, value]].concat();
-                let said = match limited(folder.path(), LIMIT_KIB, Duration::from_secs(60), &args) {
+                let said = match limited(folder.path(), LIMIT_KIB, Duration::from_mins(1), &args) {
                     Ended::With { code: Some(2), said } => said,
-                    other => panic!("{args:?}: {other:?}"),
+                    other => unreachable!("{args:?}: {other:?}"),
                 };
                 assert!(said.starts_with("error: "), "{args:?}: {said}");
             }
@@ -175,9 +175,9 @@ fn invariant_a_trial_has_an_end() {
     assert!(endless.contains("1e15"));
     fs::write(folder.path().join("endless.toml"), endless).expect("written");
     let args = ["trial", "endless.toml", "--replicates", "1"];
-    match limited(folder.path(), LIMIT_KIB, Duration::from_secs(60), &args) {
+    match limited(folder.path(), LIMIT_KIB, Duration::from_mins(1), &args) {
         Ended::With { code: Some(1), said } => assert!(said.contains("(0, 1000]"), "{said}"),
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -194,7 +194,7 @@ fn invariant_without_threads_of_its_own_the_program_works_on_one() {
     // An address space in which only a few threads find room.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let args = ["trial", "l_plus_2", "--replicates", "2"];
-    let small = limited(folder.path(), 250_000, Duration::from_secs(60), &args);
+    let small = limited(folder.path(), 250_000, Duration::from_mins(1), &args);
     assert!(matches!(small, Ended::With { code: Some(0), .. }), "{small:?}");
 }
 
@@ -221,13 +221,13 @@ fn taken(folder: &Path, args: &[&str]) -> f64 {
 fn estimate(folder: &Path, args: &[&str]) -> f64 {
     for kib in [120_000, 160_000, 200_000, 230_000, 260_000, 300_000] {
         if let Ended::With { code: Some(2), said } =
-            limited(folder, kib, Duration::from_secs(60), args)
+            limited(folder, kib, Duration::from_mins(1), args)
         {
             let number = said.split("about ").nth(1).and_then(|rest| rest.split(' ').next());
             return 1e3 * number.and_then(|n| n.parse::<f64>().ok()).expect("an estimate");
         }
     }
-    panic!("{args:?} was never refused")
+    unreachable!("{args:?} was never refused")
 }
 
 #[test]

@@ -129,7 +129,7 @@ pub(crate) fn ends_at_system_calls(subject: Subject) -> Vec<End> {
     for line in trace.lines() {
         let Some((thread, rest)) = line.split_once(' ') else { continue };
         if let Some((call, _)) = rest.trim_start().split_once('(')
-            && call.chars().all(|c| c.is_alphanumeric())
+            && call.chars().all(char::is_alphanumeric)
         {
             *counts.entry((thread.to_owned(), call.to_owned())).or_default() += 1;
         }
