@@ -66,9 +66,9 @@ fn estimate_line(e: &Estimate) -> String {
 }
 
 fn prediction_line(p: &Prediction) -> String {
-    let se = format!("{:.2}{}", p.se, if p.se_is_assumed { ", assumed" } else { "" });
+    let se = format!("({:.2}{})", p.se, if p.se_is_assumed { ", assumed" } else { "" });
     format!(
-        "{:28} {:>7.2} ({se:13}) {:>9.3} {:>+10.4}\n",
+        "{:28} {:>7.2} {se:15} {:>9.3} {:>+10.4}\n",
         p.statistic, p.observed, p.predicted, p.standardised
     )
 }
