@@ -61,7 +61,8 @@ fn whole(text: &str, least: u64, most: u64) -> Parsed {
 
 fn between(text: &str, least: u64, most: u64) -> std::result::Result<u64, String> {
     let count = integer(text.trim()).filter(|count| (least..=most).contains(count));
-    count.ok_or_else(|| format!("write a whole number from {least} to {most}, such as 1000 or 1e3"))
+    let spelling = if most < 1000 { "" } else { ", such as 1000 or 1e3" };
+    count.ok_or_else(|| format!("write a whole number from {least} to {most}{spelling}"))
 }
 
 /// A whole number as people write it: 1000, 1_000 or 1e3.

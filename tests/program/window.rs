@@ -97,7 +97,7 @@ fn invariant_windows_that_make_no_sense_are_refused() {
         (&["--patients", "nobody"], "there is no set of virtual patients `nobody`"),
         (&["--limit", "0.05"], "--optimise"),
         (&["--optimise", "--limit", "2"], "`limit = 2` is outside (0, 1)"),
-        (&["--optimise", "--longest", "0"], "`days of treatment = 0 d` is outside [1, 28]"),
+        (&["--optimise", "--longest", "0"], "write a whole number from 1 to 28"),
         (&["--optimise", "--largest-dose", "0.1"], "`largest dose = 0.1 mg` is outside (0.25, 50]"),
     ] {
         let said = refused(&[&["window"][..], args].concat(), 2);
