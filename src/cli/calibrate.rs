@@ -15,7 +15,7 @@ use thrombopoiesis::calibrate::{
     variants,
 };
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, quoted};
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::calibration_figures::{
     FORESTS, calibration_figures, calibration_forest,
@@ -270,8 +270,10 @@ fn checked(
 fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> Result<RunRecord> {
     let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
     let mut words = vec!["thrombo calibrate".to_owned()];
-    words.extend(args.targets.iter().map(|folder| format!("--targets {}", folder.display())));
-    words.extend(args.plan.iter().map(|file| format!("--plan {}", file.display())));
+    for (option, path) in [("targets", &args.targets), ("plan", &args.plan)] {
+        let path = path.iter().map(|path| quoted(&path.to_string_lossy()));
+        words.extend(path.map(|path| format!("--{option} {path}")));
+    }
     words.push(format!("--variants {}", variants.join(",")));
     words.extend(args.free.iter().map(|name| format!("--free {name}")));
     words.push(format!("--seed {} --candidates {}", args.seed, args.candidates));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, FileProblem, Result};
-use thrombopoiesis::files::read_text;
+use thrombopoiesis::files::{quoted, read_text};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -39,7 +39,7 @@ pub(super) fn run(args: &CheckArgs, console: Console) -> Result<Answer> {
     let is_whole = found.iter().all(|found| found.problems.is_empty());
     let outcome = if is_whole { Outcome::Done } else { Outcome::Problems };
     console.answer(outcome, || {
-        let files: Vec<String> = args.files.iter().map(|f| f.display().to_string()).collect();
+        let files: Vec<String> = args.files.iter().map(|f| quoted(&f.to_string_lossy())).collect();
         Ok(Document::new(&format!("thrombo check {}", files.join(" ")))
             .with("ok", is_whole)
             .with("files", found.iter().map(as_json).collect::<Value>()))

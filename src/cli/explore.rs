@@ -6,6 +6,7 @@ use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::explore::{Explorer, Server};
+use thrombopoiesis::files::quoted;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -53,6 +54,7 @@ pub(super) fn run(args: &ExploreArgs, console: Console) -> Result<Answer> {
 
 fn document(args: &ExploreArgs, address: &str) -> Document {
     let ExploreArgs { port, patients, subjects, seed } = args;
+    let patients = quoted(patients);
     let command = format!(
         "thrombo explore --port {port} --patients {patients} --subjects {subjects} --seed {seed}"
     );

@@ -3,13 +3,12 @@
 use super::args::{COUNTS_REGIMEN, FitArgs};
 use super::console::Console;
 use super::document::Document;
-use super::record::quoted;
 use super::simulate::whose;
 use super::{Answer, Outcome};
 use clap::ValueEnum;
 use std::fmt::Write;
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, read_text};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, quoted, read_text};
 use thrombopoiesis::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::report::{Lettering, descriptive};

@@ -6,7 +6,7 @@ use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::OutputFolder;
+use thrombopoiesis::files::{OutputFolder, quoted};
 
 /// The files of a project.
 const FILES: [(&str, &str); 6] = [
@@ -47,7 +47,7 @@ pub(super) fn run(args: &InitArgs, console: Console) -> Result<Answer> {
     let names = FILES.map(|(name, _)| name);
     console.print(&format!("{shown}: {}\nNext: cd {shown} && sh run.sh\n", names.join(", ")))?;
     console.answer(Outcome::Done, || {
-        Ok(Document::new(&format!("thrombo init {shown}"))
+        Ok(Document::new(&format!("thrombo init {}", quoted(&args.folder.to_string_lossy())))
             .with("folder", shown.to_string())
             .with("written", names))
     })

@@ -76,7 +76,7 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     let console = Console { json: args.json, quiet: args.quiet };
-    // The server ends by itself when it is told to.
+    // The server handles these signals on its own.
     if !matches!(args.command, Command::Explore(_)) {
         end_cleanly_when_interrupted();
     }

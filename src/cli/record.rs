@@ -10,17 +10,6 @@ use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::trial::PublishedFile;
 
-/// `text` as one argument, quoted for a shell where it has to be.
-pub(super) fn quoted(text: &str) -> String {
-    // `NAME=VALUE` after an option needs no quotes, which `shlex` would give it.
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    // Only a zero byte cannot be quoted, and no argument holds one.
-    shlex::try_quote(text).map_or_else(|_| text.to_owned(), Into::into)
-}
-
 /// The record of a run on the lane engine at its default tolerances.
 pub(super) fn of_lanes(command: String, seed: u64, inputs: BTreeMap<String, String>) -> RunRecord {
     RunRecord {
@@ -63,20 +52,4 @@ pub(super) fn posterior(name: Option<&Path>, variant: Variant) -> Result<Option<
 /// Published results with their SHA-256.
 pub(super) fn published(files: &[PublishedFile]) -> BTreeMap<String, String> {
     files.iter().map(|file| (file.file.clone(), file.sha256.clone())).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn analytic_arguments_are_quoted_where_a_shell_would_split_or_expand_them() {
-        for plain in ["kc=115", "my/path.csv", "+1.5e-3", "nelder-mead"] {
-            assert_eq!(quoted(plain), plain);
-        }
-        for text in ["", "3 mg qd x5", "it's", "$HOME", "a;b", "~", "*"] {
-            let back = shlex::split(&quoted(text));
-            assert_eq!(back, Some(vec![text.to_owned()]), "{text}");
-        }
-    }
 }

@@ -4,7 +4,6 @@ use super::args::{EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs
 use super::console::Console;
 use super::document::Document;
 use super::population;
-use super::record::quoted;
 use super::sink::Sink;
 use super::times::time_span;
 use super::{Answer, Outcome};
@@ -14,7 +13,7 @@ use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::export::records::{self, Compartments, Record};
-use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
+use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell, quoted};
 use thrombopoiesis::machine::require;
 use thrombopoiesis::model::{ParameterSet, Status, Variant};
 use thrombopoiesis::regimen::Regimen;

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::calibrate::sets_of;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, quoted};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
@@ -321,14 +321,13 @@ fn run_record(
         Saved::First(count) => format!(" --save-replicates {count}"),
         Saved::All => " --save-replicates all".to_owned(),
     };
-    let posterior = args
-        .posterior
-        .as_ref()
-        .map_or_else(String::new, |path| format!(" --posterior {}", path.display()));
+    let posterior = args.posterior.as_ref().map_or_else(String::new, |path| {
+        format!(" --posterior {}", quoted(&path.to_string_lossy()))
+    });
     let command = format!(
         "thrombo trial {} --patients {} --replicates {} --seed {} --variants {}{saved}{posterior}",
-        args.trial.display(),
-        args.patients.as_deref().unwrap_or(&design.patients),
+        quoted(&args.trial.to_string_lossy()),
+        quoted(args.patients.as_deref().unwrap_or(&design.patients)),
         args.replicates,
         args.seed,
         variants.join(",")

@@ -13,7 +13,7 @@ use thrombopoiesis::calibrate::{
     tables,
 };
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{Comment, Outputs, RunRecord};
+use thrombopoiesis::files::{Comment, Outputs, RunRecord, quoted};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::simulate::population::Failures;
@@ -122,9 +122,11 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
 
 fn run_record(args: &ValidateArgs, files: &[PublishedFile]) -> Result<RunRecord> {
     let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
-    let mut words = vec![format!("thrombo validate --patients {}", args.patients)];
-    words.extend(args.targets.iter().map(|folder| format!("--targets {}", folder.display())));
-    words.extend(args.posterior.iter().map(|name| format!("--posterior {}", name.display())));
+    let mut words = vec![format!("thrombo validate --patients {}", quoted(&args.patients))];
+    for (option, path) in [("targets", &args.targets), ("posterior", &args.posterior)] {
+        let path = path.iter().map(|path| quoted(&path.to_string_lossy()));
+        words.extend(path.map(|path| format!("--{option} {path}")));
+    }
     words.push(format!("--variants {}", variants.join(",")));
     words.extend(args.all.then(|| "--all".to_owned()));
     words.push(format!("--replicates {} --seed {}", args.replicates, args.seed));

@@ -8,7 +8,7 @@ use super::window_text as text;
 use super::{Answer, failures, record};
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, quoted};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
@@ -246,7 +246,7 @@ fn run_record(args: &WindowArgs, casts: &[(Variant, VirtualPatients)]) -> RunRec
     let mut command = format!(
         "thrombo window --patients {} --baselines {} --baseline-is {} --threshold {} \
          --probability {} --too-high {} --dose {} --days {}",
-        args.patients,
+        quoted(&args.patients),
         joined(args.baselines.iter().map(ToString::to_string).collect()),
         if args.baseline_is == BaselineArg::True { "true" } else { "measured" },
         args.threshold,

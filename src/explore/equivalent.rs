@@ -3,6 +3,7 @@
 use super::answer::{Answer, Explorer, last_day};
 use super::view::View;
 use crate::error::{Error, Result};
+use crate::files::quoted;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -110,15 +111,6 @@ fn window(explorer: &Explorer, view: &View, answer: &Answer) -> String {
         explorer.subjects, explorer.seed
     );
     command
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
-    if word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 fn scenario(explorer: &Explorer, view: &View, answer: &Answer) -> Result<String> {

@@ -52,3 +52,31 @@ impl RunRecord {
             .collect()
     }
 }
+
+/// `text` as one argument, quoted for a shell where it has to be.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    // `NAME=VALUE` after an option needs no quotes, which `shlex` would give it.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    // Only a zero byte cannot be quoted, and no argument holds one.
+    shlex::try_quote(text).map_or_else(|_| text.to_owned(), Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn analytic_arguments_are_quoted_where_a_shell_would_split_or_expand_them() {
+        for plain in ["kc=115", "my/path.csv", "+1.5e-3", "nelder-mead"] {
+            assert_eq!(quoted(plain), plain);
+        }
+        for text in ["", "3 mg qd x5", "it's", "$HOME", "a;b", "~", "*"] {
+            let back = shlex::split(&quoted(text));
+            assert_eq!(back, Some(vec![text.to_owned()]), "{text}");
+        }
+    }
+}
