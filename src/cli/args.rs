@@ -2,6 +2,7 @@
 
 use super::counts;
 use super::export::ExportArgs;
+use super::times::LengthArgs;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, Result, echo};
@@ -86,7 +87,7 @@ pub(super) struct PatientArgs {
     pub(super) population: Option<PopulationArg>,
     /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name;
     /// `calibrated` for those that the report is about. Without it, the values of the model's file
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "population"])]
+    #[arg(long, alias = "patients", value_name = "FILE", conflicts_with_all = ["model", "population"])]
     pub(super) parameters: Option<String>,
     /// Give a parameter or covariate another value, in the unit that `thrombo models` shows; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
@@ -135,12 +136,11 @@ pub(super) struct SimulateArgs {
         long,
         value_name = "FILE",
         group = "doses",
-        conflicts_with_all = ["regimen", "model", "population", "set", "days"]
+        conflicts_with_all = ["regimen", "model", "population", "set", "until", "days"]
     )]
     pub(super) scenario: Option<PathBuf>,
-    /// Length of the simulation in days
-    #[arg(long, default_value_t = 40.0, value_name = "DAYS", allow_hyphen_values = true)]
-    pub(super) days: f64,
+    #[command(flatten)]
+    pub(super) length: LengthArgs,
     /// Sampling interval, such as "6 h" or "1 d"
     #[arg(long, default_value = "6 h", value_name = "TIME", allow_hyphen_values = true)]
     pub(super) every: String,

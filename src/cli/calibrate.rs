@@ -3,7 +3,6 @@
 use super::calibrate_args::CalibrateArgs;
 use super::checkpoints::{Checkpoints, Keeper};
 use super::console::Console;
-use super::counts;
 use super::document::Document;
 use super::{Answer, Outcome, failures, record};
 use std::sync::{Arc, Mutex};
@@ -15,19 +14,18 @@ use thrombopoiesis::calibrate::{
     variants,
 };
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, quoted};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::calibration_figures::{
     FORESTS, calibration_figures, calibration_forest,
 };
-use thrombopoiesis::simulate::population::with_threads;
+use thrombopoiesis::simulate::population::{Failures, with_threads};
 use thrombopoiesis::trial::{Against, Published, PublishedFile};
 
 /// What the checkpoint of the search with more patients is called, after the variant.
 const LARGER: &str = "_larger";
 
-pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
-    counts::distinct(&args.variants)?;
+pub(super) fn run(args: &CalibrateArgs, typed: &str, console: Console) -> Result<Answer> {
     let plan = args.plan.as_deref().map_or_else(Plan::shipped, Plan::load)?;
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
@@ -37,14 +35,16 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
     let read = [args.plan.as_deref(), args.targets.as_deref()];
     let mut outputs = Outputs::beside(read.into_iter().flatten());
     let mut folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
-    let record = run_record(args, &plan, &files)?;
+    let inputs = inputs(&plan, &files, &args.variants)?;
+    let mut all_failures = Failures::default();
+    let begun = record::of_many(typed, args.seed, inputs, &all_failures);
     let results = folder.as_ref().map(OutputFolder::target);
-    let checkpoints = Checkpoints::beside(results, args, &record, console);
-    let (mut converged, mut part, mut document) = (true, false, Document::of(&record));
+    let checkpoints = Checkpoints::beside(results, args, &begun, console);
+    let (mut converged, mut part, mut document) = (true, false, Document::of(&begun));
     let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
     let mut weighed: Vec<Weighed> = Vec::new();
     for variant in &args.variants {
-        let size = (args.seed, args.candidates as usize);
+        let size = (args.seed, args.candidates);
         let problem = with_threads(args.threads, || {
             let problem = Problem::new(&plan, *variant, &args.free, &published, size)?;
             let more = if args.check_conflicts { larger_fits(&problem) } else { Ok(()) };
@@ -62,22 +62,25 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
         notes += &conflicts.as_ref().map_or_else(|| unchecked(&calibration), Conflicts::text);
         converged &= calibration.found.converged;
         let Calibration { failed_candidates, failed_in_trials, .. } = &calibration;
-        part |= failures::judge_all(console, [failed_candidates, failed_in_trials], || {
+        let failures = Failures::sum([failed_candidates, failed_in_trials]);
+        all_failures.add(&failures);
+        part |= failures::judge_all(console, [&failures], || {
             problem.patients_at(&calibration.found.x, "")?.typical_patient(*variant)
         })? == Outcome::OfAPart;
         console.print(&(tables::text(&problem, &calibration) + "\n" + &notes + "\n"))?;
         if console.json {
-            let made_by = (record.command.as_str(), &record.inputs);
+            let made_by = (begun.command.as_str(), &begun.inputs);
             let files = tables::files(&problem, &calibration, &notes, made_by)?;
             document = with_files(document, &files);
         }
         if let Some(folder) = &mut folder {
             let made = Made { problem: &problem, calibration: &calibration, conflicts, notes };
-            made.add(folder, (&record.command, &record.inputs))?;
+            made.add(folder, (&begun.command, &begun.inputs))?;
         }
         weighed.extend(Weighed::of(*variant, &calibration));
         verdicts.push((variant.to_string(), calibration.against));
     }
+    let record = RunRecord { integrator: all_failures.integrator(), ..begun.clone() };
     if weighed.len() > 1 {
         console.print(&variants::text(&published, &weighed))?;
     }
@@ -98,7 +101,9 @@ pub(super) fn run(args: &CalibrateArgs, console: Console) -> Result<Answer> {
         (true, true) => Outcome::OfAPart,
         (true, false) => Outcome::Done,
     };
-    console.answer(outcome, || Ok(document.with("converged", converged)))
+    console.answer(outcome, || {
+        Ok(document.with("integrator", record.integrator).with("converged", converged))
+    })
 }
 
 /// The files of a variant by name: tables as rows, patients as they are.
@@ -200,8 +205,8 @@ fn one(
     let (checkpoint, earlier) = checkpoints.open(&variant, problem)?;
     let settings = Settings {
         search: search_of(args),
-        posterior: args.draws as usize,
-        replicates: args.replicates as usize,
+        posterior: args.draws,
+        replicates: args.replicates,
         ..Settings::default()
     };
     let expected = settings.evaluations(problem);
@@ -258,28 +263,11 @@ fn checked(
     let found = with_threads(args.threads, || {
         conflicts(
             calibration,
-            (&search_of(args), args.replicates as usize),
+            (&search_of(args), args.replicates),
             (problem, known, &save),
             (&large, known_of_large, &save_large),
             &watch,
         )
     })??;
     Ok(Some(found))
-}
-
-fn run_record(args: &CalibrateArgs, plan: &Plan, files: &[PublishedFile]) -> Result<RunRecord> {
-    let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
-    let mut words = vec!["thrombo calibrate".to_owned()];
-    for (option, path) in [("targets", &args.targets), ("plan", &args.plan)] {
-        let path = path.iter().map(|path| quoted(&path.to_string_lossy()));
-        words.extend(path.map(|path| format!("--{option} {path}")));
-    }
-    words.push(format!("--variants {}", variants.join(",")));
-    words.extend(args.free.iter().map(|name| format!("--free {name}")));
-    words.push(format!("--seed {} --candidates {}", args.seed, args.candidates));
-    words.push(format!("--screened {} --draws {}", args.screened, args.draws));
-    words.push(format!("--replicates {}", args.replicates));
-    words.extend(args.check_conflicts.then(|| "--check-conflicts".to_owned()));
-    let inputs = inputs(plan, files, &args.variants)?;
-    Ok(record::of_lanes(words.join(" "), args.seed, inputs))
 }

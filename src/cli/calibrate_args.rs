@@ -10,14 +10,14 @@ use thrombopoiesis::model::Variant;
 #[command(after_help = "\
 What is estimated, with its priors, stands in parameters/calibration.toml; what it is estimated from,
 in targets/: the numbers with the role `calibrate`. All other numbers are predicted beside them.
-Files in DIR, for each variant: calibrated_b.toml (usable with --patients), calibration_b.txt,
+Files in DIR, for each variant: calibrated_b.toml (usable with --parameters), calibration_b.txt,
 targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, placebo_b.csv, figures/, and the run
 record; with several variants their weights in variants.csv and decisions.csv.
 
 Examples:
-  thrombo calibrate --variants B --out calibration
-  thrombo calibrate --variants A,B,C,D --out calibration --resume
-  thrombo trial l_plus_2 --patients calibration/calibrated_b.toml")]
+  thrombo calibrate --variant B --out calibration
+  thrombo calibrate --variant A,B,C,D --out calibration --resume
+  thrombo trial l_plus_2 --parameters calibration/calibrated_b.toml")]
 pub(super) struct CalibrateArgs {
     /// Folder of published results [default: those shipped with the program]
     #[arg(long, value_name = "DIR")]
@@ -26,7 +26,7 @@ pub(super) struct CalibrateArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<PathBuf>,
     /// Structural variants, one after the other
-    #[arg(long, default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
+    #[arg(long = "variant", alias = "variants", default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
     /// Also estimate this parameter (optional ones are listed in the plan); repeatable
     #[arg(long = "free", value_name = "NAME")]
@@ -35,17 +35,17 @@ pub(super) struct CalibrateArgs {
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
     /// Virtual patients per evaluation of the objective
-    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(500..=1_000_000))]
-    pub(super) candidates: u32,
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = counts::candidates)]
+    pub(super) candidates: usize,
     /// Starting points screened before the search
     #[arg(long, default_value_t = 48, value_name = "N", value_parser = counts::screened)]
     pub(super) screened: usize,
     /// Draws from the posterior
-    #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
-    pub(super) draws: u32,
+    #[arg(long, default_value_t = 400, value_name = "N", value_parser = counts::draws)]
+    pub(super) draws: usize,
     /// Trials simulated for the predictions
-    #[arg(long, default_value_t = 400, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
-    pub(super) replicates: u32,
+    #[arg(long, default_value_t = 400, value_name = "N", value_parser = counts::predictions)]
+    pub(super) replicates: usize,
     /// If a calibrated number lies outside what is predicted, repeat the search from more starts, to a
     /// tighter tolerance and with more patients, to tell whether that is the model's or the search's; takes
     /// about five times as long

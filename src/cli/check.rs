@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, FileProblem, Result};
-use thrombopoiesis::files::{quoted, read_text};
+use thrombopoiesis::files::read_text;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -33,14 +33,13 @@ struct Found {
     problems: Vec<FileProblem>,
 }
 
-pub(super) fn run(args: &CheckArgs, console: Console) -> Result<Answer> {
+pub(super) fn run(args: &CheckArgs, typed: &str, console: Console) -> Result<Answer> {
     let found: Vec<Found> = args.files.iter().map(|path| check(path, console)).collect();
     console.print(&text(&found))?;
     let is_whole = found.iter().all(|found| found.problems.is_empty());
     let outcome = if is_whole { Outcome::Done } else { Outcome::Problems };
     console.answer(outcome, || {
-        let files: Vec<String> = args.files.iter().map(|f| quoted(&f.to_string_lossy())).collect();
-        Ok(Document::new(&format!("thrombo check {}", files.join(" ")))
+        Ok(Document::new(typed)
             .with("ok", is_whole)
             .with("files", found.iter().map(as_json).collect::<Value>()))
     })

@@ -3,7 +3,6 @@
 
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::machine::MOST_THREADS;
-use thrombopoiesis::model::Variant;
 
 /// Most baseline counts of one `thrombo window`.
 const MOST_BASELINES: usize = 100;
@@ -30,9 +29,29 @@ pub(super) fn saved(text: &str) -> Parsed {
     whole(text, 0, 100_000)
 }
 
-/// `--longest`.
-pub(super) fn longest(text: &str) -> Parsed {
+/// `--days` of treatment and `--longest`.
+pub(super) fn days_of_treatment(text: &str) -> Parsed {
     whole(text, 1, 28)
+}
+
+/// `--procedure-day`.
+pub(super) fn procedure_day(text: &str) -> Parsed {
+    whole(text, 1, 35)
+}
+
+/// `--candidates` of a calibration.
+pub(super) fn candidates(text: &str) -> Parsed {
+    whole(text, 500, 1_000_000)
+}
+
+/// `--draws` of a calibration.
+pub(super) fn draws(text: &str) -> Parsed {
+    whole(text, 20, 100_000)
+}
+
+/// `--replicates` that predict published numbers with an interval.
+pub(super) fn predictions(text: &str) -> Parsed {
+    whole(text, 20, 100_000)
 }
 
 /// `--starts` of a fit.
@@ -85,19 +104,6 @@ fn integer(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(10_u64.checked_pow(zeros)?)
 }
 
-/// Refuses a structural variant that is given twice.
-pub(super) fn distinct(variants: &[Variant]) -> Result<()> {
-    let twice = (1..variants.len()).find(|i| variants[..*i].contains(&variants[*i]));
-    match twice.map(|i| variants[i]) {
-        Some(variant) => Err(Error::Contradiction {
-            first: format!("variant {variant}"),
-            second: "the same variant again".to_owned(),
-            remedy: "give each variant once".to_owned(),
-        }),
-        None => Ok(()),
-    }
-}
-
 /// Refuses more baseline counts than are compared side by side.
 pub(super) fn baselines(counts: &[f64]) -> Result<()> {
     if counts.len() <= MOST_BASELINES {
@@ -127,9 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn invariant_variants_are_given_once_and_baselines_are_few() {
-        assert!(distinct(&Variant::ALL).is_ok() && distinct(&[]).is_ok());
-        assert!(distinct(&[Variant::A, Variant::B, Variant::A]).is_err());
+    fn invariant_baselines_are_few() {
         assert!(baselines(&[40.0; 100]).is_ok() && baselines(&[40.0; 101]).is_err());
     }
 

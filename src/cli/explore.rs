@@ -6,7 +6,6 @@ use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::explore::{Explorer, Server};
-use thrombopoiesis::files::quoted;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -17,13 +16,18 @@ cannot reach it. Ctrl-C ends it.
 Examples:
   thrombo explore
   thrombo explore --port 8080 --subjects 5000         a smoother band, slower
-  thrombo explore --patients patients_start --seed 7")]
+  thrombo explore --parameters patients_start --seed 7")]
 pub(super) struct ExploreArgs {
     /// Port on this machine; any free one where it is 0
     #[arg(long, default_value_t = 0, value_name = "N")]
     port: u16,
     /// Virtual patients: a file, or the name of shipped ones; `calibrated` are those of each variant
-    #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
+    #[arg(
+        long = "parameters",
+        alias = "patients",
+        default_value = "calibrated",
+        value_name = "NAME"
+    )]
     patients: String,
     /// Number of virtual patients behind band and probabilities
     #[arg(long, default_value_t = 1000, value_name = "N", value_parser = super::counts::subjects)]
@@ -33,13 +37,13 @@ pub(super) struct ExploreArgs {
     seed: u64,
 }
 
-pub(super) fn run(args: &ExploreArgs, console: Console) -> Result<Answer> {
+pub(super) fn run(args: &ExploreArgs, typed: &str, console: Console) -> Result<Answer> {
     let explorer = Explorer::new(&args.patients, args.subjects, args.seed)?;
     let server = Server::open(explorer, args.port)?;
     server.run(|address| {
         // Whoever asks for a document needs the address while the page is served.
         let told = if console.json {
-            document(args, address).text()
+            Document::new(typed).with("seed", args.seed).with("address", address).text()
         } else {
             format!("{address}\n")
         };
@@ -50,13 +54,4 @@ pub(super) fn run(args: &ExploreArgs, console: Console) -> Result<Answer> {
         Ok(())
     })?;
     Ok(Answer { outcome: Outcome::Done, document: None })
-}
-
-fn document(args: &ExploreArgs, address: &str) -> Document {
-    let ExploreArgs { port, patients, subjects, seed } = args;
-    let patients = quoted(patients);
-    let command = format!(
-        "thrombo explore --port {port} --patients {patients} --subjects {subjects} --seed {seed}"
-    );
-    Document::new(&command).with("seed", seed).with("address", address)
 }

@@ -3,9 +3,9 @@
 use super::args::PatientArgs;
 use super::console::Console;
 use super::document::Document;
-use super::simulate::{changes, length, sampling, whose};
+use super::simulate::sampling;
 use super::sink::Sink;
-use super::times::time_span;
+use super::times::{LengthArgs, time_span};
 use super::{Answer, Outcome};
 use clap::{Args as ClapArgs, ValueEnum};
 use std::collections::BTreeMap;
@@ -44,9 +44,8 @@ pub(super) struct ExportArgs {
     /// Doses of the example; the grammar is that of `thrombo simulate`
     #[arg(long, default_value = "3 mg qd x7", value_name = "TEXT", allow_hyphen_values = true)]
     pub(super) regimen: String,
-    /// Length of the example in days
-    #[arg(long, default_value_t = 40.0, value_name = "DAYS", allow_hyphen_values = true)]
-    pub(super) days: f64,
+    #[command(flatten)]
+    pub(super) length: LengthArgs,
     /// Sampling interval of the example, such as "6 h" or "1 d"
     #[arg(long, default_value = "6 h", value_name = "TIME", allow_hyphen_values = true)]
     pub(super) every: String,
@@ -81,14 +80,14 @@ impl From<ToolArg> for Tool {
     }
 }
 
-pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
+pub(super) fn run(args: &ExportArgs, typed: &str, console: Console) -> Result<Answer> {
     let set = args.patient.parameters()?;
     console.warn_of(&set);
     let regimen: Regimen = args.regimen.parse()?;
     let tool = Tool::from(args.to);
     let out = file(args, &set, tool);
     let mut request = Request::new(&set, &regimen);
-    request.until = length(args.days)?;
+    request.until = args.length.end()?;
     request.every = time_span(&args.every)?;
     let samples = sampling(&args.every, request.until, &regimen)?.len();
     let bytes = samples as f64 * BYTES_OF_SAMPLE;
@@ -96,7 +95,7 @@ pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
     if out != Path::new("-") {
         request.name = name_of(&out, tool)?;
     }
-    request.heading = heading(args, &set);
+    request.heading = heading(typed, &set);
     let mut outputs = Outputs::beside(args.patient.reads());
     let sink = Sink::open(&mut outputs, &out, args.force)?;
     let Exported { text, data } = export(&request, tool)?;
@@ -116,10 +115,7 @@ pub(super) fn run(args: &ExportArgs, console: Console) -> Result<Answer> {
     }
     console.answer(Outcome::Done, || {
         let inputs: BTreeMap<_, _> = set.files.iter().cloned().collect();
-        Ok(Document::new(&command(args, &set))
-            .with("inputs", inputs)
-            .with("text", text)
-            .with("data", data))
+        Ok(Document::new(typed).with("inputs", inputs).with("text", text).with("data", data))
     })
 }
 
@@ -164,22 +160,9 @@ fn name_of(out: &Path, tool: Tool) -> Result<String> {
     name.ok_or_else(|| refused("a name in UTF-8", "choose another name".to_owned()))
 }
 
-/// What was exported, as it can be typed again.
-fn command(args: &ExportArgs, set: &ParameterSet) -> String {
-    format!(
-        "thrombo export{} --to {} --regimen \"{}\" --days {} --every \"{}\"{}",
-        whose(&args.patient, set),
-        format!("{:?}", args.to).to_lowercase(),
-        args.regimen,
-        args.days,
-        args.every,
-        changes(set)
-    )
-}
-
-/// The same with the program and the files.
-fn heading(args: &ExportArgs, set: &ParameterSet) -> Vec<String> {
-    let mut lines = vec![super::program(), command(args, set)];
+/// What the file was made by and from.
+fn heading(typed: &str, set: &ParameterSet) -> Vec<String> {
+    let mut lines = vec![super::program(), typed.to_owned()];
     let files = set.files.iter().map(|(name, sha256)| format!("{name} SHA-256 {sha256}"));
     lines.extend(files);
     lines

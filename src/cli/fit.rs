@@ -3,12 +3,11 @@
 use super::args::{COUNTS_REGIMEN, FitArgs};
 use super::console::Console;
 use super::document::Document;
-use super::simulate::whose;
+use super::record::integrated;
 use super::{Answer, Outcome};
-use clap::ValueEnum;
-use std::fmt::Write;
+use std::collections::BTreeMap;
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, quoted, read_text};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, read_text};
 use thrombopoiesis::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::report::{Lettering, descriptive};
@@ -18,7 +17,7 @@ use thrombopoiesis::report::{Lettering, descriptive};
 const FREE_FOR_SUMMARIES: &[&str] = &["kc", "tmk", "tp"];
 const FREE_FOR_COUNTS: &[&str] = &["kc", "plt0"];
 
-pub(super) fn run(args: &FitArgs, console: Console) -> Result<Answer> {
+pub(super) fn run(args: &FitArgs, typed: &str, console: Console) -> Result<Answer> {
     let problem = problem(args)?;
     console.warn_of(&problem.set);
     problem.targets.notices.iter().for_each(|notice| console.warn(notice));
@@ -31,7 +30,7 @@ pub(super) fn run(args: &FitArgs, console: Console) -> Result<Answer> {
         fit::fit(&problem, &search, &|p| progress.tell(p.stage.to_owned(), p.done, p.total))?;
     drop(progress);
     console.print(&result.summary())?;
-    let record = record(args, &problem, search);
+    let record = record(typed, &problem, search);
     if let Some(mut folder) = folder {
         add_files(&mut folder, &problem, &result)?;
         console.say(&folder.finish(&record.to_toml())?.to_string());
@@ -57,6 +56,7 @@ fn problem(args: &FitArgs) -> Result<Problem> {
     let defaults = if targets.are_summaries { FREE_FOR_SUMMARIES } else { FREE_FOR_COUNTS };
     let mut free: Vec<&str> =
         if set.model == "mechanistic" { defaults.to_vec() } else { Vec::new() };
+    valued_once(args)?;
     for symbol in &args.free {
         set.symbol(symbol)?;
         if !free.contains(&symbol.as_str()) {
@@ -85,6 +85,23 @@ fn problem(args: &FitArgs) -> Result<Problem> {
         set.set(symbol, *value)?;
     }
     Problem::new(set, &free, targets, Options::default())
+}
+
+/// Refuses a value of one parameter in two options: one of them would win without a word.
+fn valued_once(args: &FitArgs) -> Result<()> {
+    let fixed = args.fix.iter().filter_map(|text| Some((text.split_once('=')?.0.trim(), "--fix")));
+    let set = args.patient.set.iter().map(|(symbol, _)| (symbol.as_str(), "--set"));
+    let start = args.start.iter().map(|(symbol, _)| (symbol.as_str(), "--start"));
+    let mut known = std::collections::BTreeMap::new();
+    for (symbol, option) in set.chain(fixed).chain(start) {
+        if let Some(other) = known.insert(symbol, option) {
+            return Err(contradiction(
+                &format!("{other} {symbol}=.."),
+                &format!("{option} {symbol}=.."),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn search(args: &FitArgs) -> Search {
@@ -122,58 +139,17 @@ fn add_files(folder: &mut OutputFolder, problem: &Problem, result: &FitResult) -
     Ok(())
 }
 
-fn record(args: &FitArgs, problem: &Problem, search: Search) -> RunRecord {
-    let mut inputs: std::collections::BTreeMap<_, _> = problem.set.files.iter().cloned().collect();
+fn record(typed: &str, problem: &Problem, search: Search) -> RunRecord {
+    let mut inputs: BTreeMap<_, _> = problem.set.files.iter().cloned().collect();
     inputs.insert(problem.targets.file.clone(), problem.targets.sha256.clone());
     RunRecord {
         program: super::program(),
-        command: command(args, problem),
+        command: typed.to_owned(),
+        integrated: Some(integrated(&problem.set, &problem.targets.regimen)),
         seed: Some(search.seed),
         integrator: problem.options.method.to_string(),
         relative_tolerance: problem.options.relative_tolerance,
         absolute_tolerance: problem.options.absolute_tolerance,
         inputs,
     }
-}
-
-/// What was typed, as it can be typed again: every option that is not at its default.
-fn command(args: &FitArgs, problem: &Problem) -> String {
-    let mut command = format!("thrombo fit{}", whose(&args.patient, &problem.set));
-    if problem.set.variants_apply() {
-        let _ = write!(command, " --variant {}", problem.set.variant);
-    }
-    let mut option = |flag: &str, value: &str| {
-        let _ = write!(command, " --{flag} {}", quoted(value));
-    };
-    if let Some(targets) = &args.targets {
-        option("targets", &targets.display().to_string());
-    }
-    if args.regimen != COUNTS_REGIMEN {
-        option("regimen", &args.regimen);
-    }
-    for (flag, values) in [("fix", &args.fix), ("free", &args.free)] {
-        for value in values {
-            option(flag, value);
-        }
-    }
-    for (flag, pairs) in [("set", &args.patient.set), ("start", &args.start)] {
-        for (symbol, value) in pairs {
-            option(flag, &format!("{symbol}={value}"));
-        }
-    }
-    let default = Search::default();
-    if args.optimiser.method() != default.method {
-        let name = args.optimiser.to_possible_value();
-        option("optimiser", name.as_ref().map_or("", |name| name.get_name()));
-    }
-    if args.starts != default.starts {
-        option("starts", &args.starts.to_string());
-    }
-    if args.seed != default.seed {
-        option("seed", &args.seed.to_string());
-    }
-    if args.max_iterations != default.max_iterations {
-        option("max-iterations", &args.max_iterations.to_string());
-    }
-    command
 }

@@ -6,7 +6,7 @@ use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, quoted};
+use thrombopoiesis::files::OutputFolder;
 
 /// The files of a project.
 const FILES: [(&str, &str); 6] = [
@@ -36,7 +36,7 @@ pub(super) struct InitArgs {
     pub(super) folder: PathBuf,
 }
 
-pub(super) fn run(args: &InitArgs, console: Console) -> Result<Answer> {
+pub(super) fn run(args: &InitArgs, typed: &str, console: Console) -> Result<Answer> {
     let mut folder = OutputFolder::prepare_new(&args.folder)?;
     let program = this_program();
     for (name, content) in FILES {
@@ -47,9 +47,7 @@ pub(super) fn run(args: &InitArgs, console: Console) -> Result<Answer> {
     let names = FILES.map(|(name, _)| name);
     console.print(&format!("{shown}: {}\nNext: cd {shown} && sh run.sh\n", names.join(", ")))?;
     console.answer(Outcome::Done, || {
-        Ok(Document::new(&format!("thrombo init {}", quoted(&args.folder.to_string_lossy())))
-            .with("folder", shown.to_string())
-            .with("written", names))
+        Ok(Document::new(typed).with("folder", shown.to_string()).with("written", names))
     })
 }
 

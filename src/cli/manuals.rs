@@ -40,19 +40,17 @@ pub(super) struct ManArgs {
     pub(super) force: bool,
 }
 
-pub(super) fn completions(args: &CompletionsArgs, console: Console) -> Result<Answer> {
+pub(super) fn completions(args: &CompletionsArgs, typed: &str, console: Console) -> Result<Answer> {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), NAME, &mut text);
     let text = String::from_utf8_lossy(&text).into_owned();
     console.print(&text)?;
     console.answer(Outcome::Done, || {
-        Ok(Document::new(&format!("thrombo completions {}", args.shell))
-            .with("shell", args.shell.to_string())
-            .with("text", text))
+        Ok(Document::new(typed).with("shell", args.shell.to_string()).with("text", text))
     })
 }
 
-pub(super) fn man(args: &ManArgs, console: Console) -> Result<Answer> {
+pub(super) fn man(args: &ManArgs, typed: &str, console: Console) -> Result<Answer> {
     let pages = pages()?;
     match &args.out {
         None => console.print(pages.first().map_or("", |(_, page)| page))?,
@@ -61,7 +59,7 @@ pub(super) fn man(args: &ManArgs, console: Console) -> Result<Answer> {
             for (name, page) in &pages {
                 folder.add(name, page.as_str());
             }
-            let record = [("program", super::program()), ("command", "thrombo man".to_owned())];
+            let record = [("program", super::program()), ("command", typed.to_owned())];
             let record: toml::Table =
                 record.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
             let written = folder.finish(&toml::to_string(&record).unwrap_or_default())?;
@@ -71,7 +69,7 @@ pub(super) fn man(args: &ManArgs, console: Console) -> Result<Answer> {
     console.answer(Outcome::Done, || {
         let pages: serde_json::Map<_, _> =
             pages.into_iter().map(|(name, page)| (name, page.into())).collect();
-        Ok(Document::new("thrombo man").with("pages", pages))
+        Ok(Document::new(typed).with("pages", pages))
     })
 }
 

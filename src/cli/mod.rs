@@ -24,6 +24,7 @@ mod sink;
 mod times;
 mod trial;
 mod trial_args;
+mod typed;
 mod usage;
 mod validate;
 mod window;
@@ -31,7 +32,7 @@ mod window_args;
 mod window_text;
 
 use args::{Args, Command};
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use console::{Console, print, print_misuse, say_misuse};
 use document::Document;
 use std::process::ExitCode;
@@ -61,8 +62,14 @@ struct Answer {
 
 /// Runs the program. Exit codes: 0 ok, 1 failure, 2 usage, 3 ran but did not converge or is of a part.
 pub(crate) fn run() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
+    let mut program = Args::command();
+    let parsed = program.try_get_matches_from_mut(std::env::args_os());
+    let parsed = parsed.and_then(|matches| {
+        let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut program))?;
+        Ok((args, matches))
+    });
+    let (args, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
             // What cannot be parsed has not said how it wants to be told.
@@ -80,7 +87,10 @@ pub(crate) fn run() -> ExitCode {
     if !matches!(args.command, Command::Explore(_)) {
         end_cleanly_when_interrupted();
     }
-    let outcome = answer(&args.command, console).and_then(|answer| {
+    let typed = typed::command(&program, &matches);
+    let answer = typed::check_named_once(&program, &matches)
+        .and_then(|()| answer(&args.command, &typed, console));
+    let outcome = answer.and_then(|answer| {
         let printed = answer.document.map(|document| print(&document.text()));
         printed.transpose()?;
         Ok(answer.outcome)
@@ -97,22 +107,22 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn answer(command: &Command, console: Console) -> Result<Answer> {
+fn answer(command: &Command, typed: &str, console: Console) -> Result<Answer> {
     match command {
-        Command::Simulate(args) => simulate::run(args, console),
-        Command::Fit(args) => fit::run(args, console),
-        Command::Calibrate(args) => calibrate::run(args, console),
-        Command::Validate(args) => validate::run(args, console),
-        Command::Trial(args) => trial::run(args, console),
-        Command::Window(args) => window::run(args, console),
-        Command::Explore(args) => explore::run(args, console),
-        Command::Report(args) => report::run(args, console),
-        Command::Models(args) => models::run(args, console),
-        Command::Export(args) => export::run(args, console),
-        Command::Check(args) => check::run(args, console),
-        Command::Init(args) => init::run(args, console),
-        Command::Completions(args) => manuals::completions(args, console),
-        Command::Man(args) => manuals::man(args, console),
+        Command::Simulate(args) => simulate::run(args, typed, console),
+        Command::Fit(args) => fit::run(args, typed, console),
+        Command::Calibrate(args) => calibrate::run(args, typed, console),
+        Command::Validate(args) => validate::run(args, typed, console),
+        Command::Trial(args) => trial::run(args, typed, console),
+        Command::Window(args) => window::run(args, typed, console),
+        Command::Explore(args) => explore::run(args, typed, console),
+        Command::Report(args) => report::run(args, typed, console),
+        Command::Models(args) => models::run(args, typed, console),
+        Command::Export(args) => export::run(args, typed, console),
+        Command::Check(args) => check::run(args, typed, console),
+        Command::Init(args) => init::run(args, typed, console),
+        Command::Completions(args) => manuals::completions(args, typed, console),
+        Command::Man(args) => manuals::man(args, typed, console),
     }
 }
 

@@ -32,47 +32,38 @@ pub(super) struct ModelsArgs {
     #[arg(long, value_name = "LETTER")]
     pub(super) variant: Option<String>,
     /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "population"])]
+    #[arg(long, alias = "patients", value_name = "FILE", conflicts_with_all = ["name", "population"])]
     pub(super) parameters: Option<String>,
 }
 
-pub(super) fn run(args: &ModelsArgs, console: Console) -> Result<Answer> {
-    let (set, named) = match (&args.name, &args.parameters) {
-        (_, Some(parameters)) => {
-            let set = typical_patient(parameters, args.variant.as_deref())?;
-            (set, format!("--parameters {parameters}"))
-        }
-        (Some(name), None) => {
-            let set = chosen_set(name, args.population, args.variant.as_deref())?;
-            let named = format!("{name} --population {}", set.population);
-            (set, named)
-        }
+pub(super) fn run(args: &ModelsArgs, typed: &str, console: Console) -> Result<Answer> {
+    let set = match (&args.name, &args.parameters) {
+        (_, Some(parameters)) => typical_patient(parameters, args.variant.as_deref())?,
+        (Some(name), None) => chosen_set(name, args.population, args.variant.as_deref())?,
         (None, None) => {
             console.print(&list()?)?;
-            return console.answer(Outcome::Done, list_document);
+            return console.answer(Outcome::Done, || list_document(typed));
         }
     };
     console.print(&one(&set)?)?;
-    console.answer(Outcome::Done, || one_document(&set, &named))
+    console.answer(Outcome::Done, || one_document(&set, typed))
 }
 
-fn list_document() -> Result<Document> {
+fn list_document(typed: &str) -> Result<Document> {
     let models = MODEL_NAMES.iter().map(|name| {
         let citation = parameter_set(name, None)?.citation;
         Ok(json!({ "model": name, "citation": citation }))
     });
-    Ok(Document::new("thrombo models").with("models", models.collect::<Result<Vec<_>>>()?))
+    Ok(Document::new(typed).with("models", models.collect::<Result<Vec<_>>>()?))
 }
 
-fn one_document(set: &ParameterSet, named: &str) -> Result<Document> {
+fn one_document(set: &ParameterSet, typed: &str) -> Result<Document> {
     let variant = set.variants_apply().then(|| set.variant.to_string());
-    let chosen = variant.as_ref().map_or(String::new(), |variant| format!(" --variant {variant}"));
-    let command = format!("thrombo models {named}{chosen}");
     let meaning = |entry: &Entry| Ok(set.symbol(&entry.symbol)?.meaning);
     let parameters =
         set.entries.iter().map(|entry| Ok(entry_document(entry, Some(meaning(entry)?))));
     let reported = set.reported.iter().map(|entry| entry_document(entry, None));
-    Ok(Document::new(&command)
+    Ok(Document::new(typed)
         .with("model", set.model)
         .with("citation", &set.citation)
         .with("population", set.population.to_string())

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Reason, Result};
-use thrombopoiesis::files::{Comment, Outputs, cell};
+use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
 use thrombopoiesis::machine::require;
 use thrombopoiesis::population::Variability;
 use thrombopoiesis::report::{Form, population_figure};
@@ -27,8 +27,8 @@ const MOST_NAMED: usize = 20;
 
 pub(super) fn run(
     args: &SimulateArgs,
-    asked: &Asked,
-    subjects: usize,
+    (asked, subjects): (&Asked, usize),
+    typed: &str,
     console: Console,
 ) -> Result<Answer> {
     check(args)?;
@@ -68,7 +68,13 @@ pub(super) fn run(
         let content = form.file("population", figure)?;
         console.say(&file.write(&content, comment(form))?.to_string());
     }
-    let record = record(args, asked, request.tolerance);
+    let record = RunRecord {
+        seed: Some(request.seed),
+        integrator: summary.tally.integrator(),
+        relative_tolerance: request.tolerance,
+        absolute_tolerance: 0.01 * request.tolerance,
+        ..record(typed, asked)
+    };
     let csv = record.to_comments() + &comments(&request, &summary) + &table(&summary);
     out.write(&csv, Comment::Hash, console)?;
     console.answer(outcome, || {
@@ -149,7 +155,7 @@ fn comments(request: &Request<'_>, summary: &Summary) -> String {
 /// What the table is of where patients failed, and who was integrated by the other engine.
 fn of_all(tally: &Failures) -> String {
     let mut text = String::new();
-    if tally.by_reference > 0 {
+    if tally.by_reference > 0 && tally.by_reference + tally.failed < tally.subjects {
         let _ = writeln!(text, "# {} patients by the reference engine", tally.by_reference);
     }
     if tally.failed > 0 {

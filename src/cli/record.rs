@@ -5,21 +5,39 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use thrombopoiesis::calibrate::{CALIBRATED, posterior_text};
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::{RunRecord, hash};
-use thrombopoiesis::model::Variant;
+use thrombopoiesis::files::{Integrated, RunRecord, hash};
+use thrombopoiesis::model::{ParameterSet, Variant};
 use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::regimen::Regimen;
+use thrombopoiesis::simulate::population::{Failures, TOLERANCE};
 use thrombopoiesis::trial::PublishedFile;
 
-/// The record of a run on the lane engine at its default tolerances.
-pub(super) fn of_lanes(command: String, seed: u64, inputs: BTreeMap<String, String>) -> RunRecord {
+/// The record of a run of many patients, of whom `failures` counts those who were integrated.
+pub(super) fn of_many(
+    typed: &str,
+    seed: u64,
+    inputs: BTreeMap<String, String>,
+    failures: &Failures,
+) -> RunRecord {
     RunRecord {
         program: super::program(),
-        command,
+        command: typed.to_owned(),
+        integrated: None,
         seed: Some(seed),
-        integrator: "lanes, Dormand-Prince 5(4), drug in closed form".to_owned(),
-        relative_tolerance: 1e-6,
-        absolute_tolerance: 1e-8,
+        integrator: failures.integrator(),
+        relative_tolerance: TOLERANCE,
+        absolute_tolerance: 0.01 * TOLERANCE,
         inputs,
+    }
+}
+
+/// One model and regimen, for the record.
+pub(super) fn integrated(set: &ParameterSet, regimen: &Regimen) -> Integrated {
+    Integrated {
+        model: set.model.to_owned(),
+        population: set.population.to_string(),
+        variant: set.variants_apply().then(|| set.variant.to_string()),
+        regimen: regimen.to_string(),
     }
 }
 

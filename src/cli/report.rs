@@ -20,7 +20,7 @@ pub(super) struct ReportArgs {
     #[arg(long, default_value = "report", value_name = "DIR")]
     pub(super) out: PathBuf,
     /// Virtual patients in place of the calibrated ones: a file, or the name of shipped ones
-    #[arg(long, visible_alias = "patients", value_name = "FILE")]
+    #[arg(long, alias = "patients", value_name = "FILE")]
     pub(super) parameters: Option<String>,
     /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
     #[arg(long)]
@@ -30,12 +30,12 @@ pub(super) struct ReportArgs {
     pub(super) png: bool,
 }
 
-pub(super) fn run(args: &ReportArgs, console: Console) -> Result<Answer> {
+pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<Answer> {
     let mut folder = Outputs::beside(args.parameters.as_deref()).folder(&args.out, args.force)?;
     let progress = console.progress();
     let tell =
         |stage: &str, done: usize, total: usize| progress.tell(stage.to_owned(), done, total);
-    let report = report::build(args.parameters.as_deref(), &tell)?;
+    let report = report::build(args.parameters.as_deref(), typed, &tell)?;
     drop(progress);
     console.warn_of(&report.typical);
     let judged = failures::judge(console, &report.failures, &report.typical)?;

@@ -1,27 +1,25 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
-use super::args::{EngineArg, FormatArg, IntegratorArg, PatientArgs, SimulateArgs, chosen_variant};
+use super::args::{FormatArg, SimulateArgs, chosen_variant};
 use super::console::Console;
 use super::document::Document;
 use super::population;
+use super::record::integrated;
 use super::sink::Sink;
-use super::times::time_span;
+use super::times::{length, time_span};
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
-use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::error::Result;
 use thrombopoiesis::export::records::{self, Compartments, Record};
-use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell, quoted};
+use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
 use thrombopoiesis::machine::require;
-use thrombopoiesis::model::{ParameterSet, Status, Variant};
+use thrombopoiesis::model::{ParameterSet, Variant};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Fate, Grid, Sample, Scenario, Simulated, simulate};
 use thrombopoiesis::units::{HOURS_PER_DAY, Time};
 
-/// Longest simulation, days.
-const MAX_DAYS: f64 = 10_000.0;
 /// The count at or above which days are counted in the comment lines, 10⁹/L.
 const THRESHOLD: f64 = 50.0;
 
@@ -40,7 +38,7 @@ impl Asked {
             return Ok(Self {
                 set: args.patient.parameters()?,
                 regimen: args.regimen.as_deref().unwrap_or_default().parse()?,
-                until: length(args.days)?,
+                until: args.length.end()?,
                 scenario: None,
             });
         };
@@ -50,20 +48,15 @@ impl Asked {
             set = scenario.parameters(chosen_variant(&set, letter)?)?;
         }
         let regimen = scenario.regimen.clone();
-        Ok(Self {
-            set,
-            regimen,
-            until: length(scenario.until.in_days())?,
-            scenario: Some(scenario),
-        })
+        Ok(Self { set, regimen, until: length(scenario.until)?, scenario: Some(scenario) })
     }
 }
 
-pub(super) fn run(args: &SimulateArgs, console: Console) -> Result<Answer> {
+pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<Answer> {
     let asked = Asked::new(args)?;
     console.warn_of(&asked.set);
     if let Some(subjects) = args.subjects {
-        return population::run(args, &asked, subjects, console);
+        return population::run(args, (&asked, subjects), typed, console);
     }
     let mut outputs = Outputs::beside(args.reads());
     let out = Sink::open(&mut outputs, &args.out, args.force)?;
@@ -75,7 +68,12 @@ pub(super) fn run(args: &SimulateArgs, console: Console) -> Result<Answer> {
         FormatArg::Nonmem => COLUMNS_OF_RECORD,
     };
     require_samples(times_h.len(), columns, console.json)?;
-    let record = record(args, &asked, options.relative_tolerance);
+    let record = RunRecord {
+        integrator: options.method.to_string(),
+        relative_tolerance: options.relative_tolerance,
+        absolute_tolerance: options.absolute_tolerance,
+        ..record(typed, &asked)
+    };
     let document = Document::of(&record);
     if args.format == FormatArg::Nonmem {
         let records = data(&asked.set, &*course, &times_h)?;
@@ -125,96 +123,23 @@ fn data(set: &ParameterSet, course: &dyn Simulated, times_h: &[f64]) -> Result<S
     Ok(records::to_csv(&all))
 }
 
-/// Length of a simulation of so many days.
-pub(super) fn length(days: f64) -> Result<Time> {
-    in_range("days", days, "d", MAX_DAYS).map(Time::written_days)
-}
-
 /// The times of the samples, h; the last is the end.
 pub(super) fn sampling(every: &str, until: Time, regimen: &Regimen) -> Result<Vec<f64>> {
     Ok(Grid::new(time_span(every)?, until)?.times_h(regimen))
 }
 
-fn in_range(symbol: &str, value: f64, unit: &str, max: f64) -> Result<f64> {
-    if value.is_finite() && value > 0.0 && value <= max {
-        return Ok(value);
-    }
-    let (symbol, unit, range) = (symbol.to_owned(), unit.to_owned(), format!("(0, {max}]"));
-    Err(Error::OutOfRange { symbol, value, unit, range })
-}
-
-/// The record of the run at relative tolerance `tolerance`.
-pub(super) fn record(args: &SimulateArgs, asked: &Asked, tolerance: f64) -> RunRecord {
+/// The record of the run but for what integrated, and how closely.
+pub(super) fn record(typed: &str, asked: &Asked) -> RunRecord {
     let set = &asked.set;
     let mut inputs: BTreeMap<String, String> = set.files.iter().cloned().collect();
-    let mut command = match &asked.scenario {
-        Some(scenario) => {
-            inputs.insert(format!("{}.toml", scenario.id), scenario.sha256.clone());
-            let file = args.scenario.as_deref().and_then(Path::file_name).unwrap_or_default();
-            let variant =
-                args.patient.variant.as_ref().map_or(String::new(), |v| format!(" --variant {v}"));
-            format!(
-                "thrombo simulate --scenario {}{variant} --every \"{}\"",
-                file.display(),
-                args.every
-            )
-        }
-        None => format!(
-            "thrombo simulate{} --regimen \"{}\" --days {} --every \"{}\"{}",
-            whose(&args.patient, set),
-            args.regimen.as_deref().unwrap_or_default(),
-            args.days,
-            args.every,
-            changes(set)
-        ),
-    };
-    if let Some(subjects) = args.subjects {
-        let _ = write!(command, " --subjects {subjects} --seed {}", args.seed);
-        command += if args.engine == EngineArg::Reference { " --engine reference" } else { "" };
-    } else {
-        command +=
-            if args.integrator == IntegratorArg::Dopri5 { " --integrator dopri5" } else { "" };
-        command += if args.states { " --states" } else { "" };
-    }
-    for (flag, pairs) in [("omega", &args.omega), ("cv", &args.cv)] {
-        for (symbol, value) in pairs {
-            let _ = write!(command, " --{flag} {symbol}={value}");
-        }
-    }
-    let integrator = match (args.subjects, args.engine) {
-        (None, _) => args.integrator.options().method.to_string(),
-        (Some(_), EngineArg::Lanes) => "lanes".to_owned(),
-        (Some(_), EngineArg::Reference) => "reference".to_owned(),
-    };
+    inputs.extend(asked.scenario.iter().map(|s| (format!("{}.toml", s.id), s.sha256.clone())));
     RunRecord {
         program: super::program(),
-        command,
-        seed: args.subjects.map(|_| args.seed),
-        integrator,
-        relative_tolerance: tolerance,
-        absolute_tolerance: tolerance / 100.0,
+        command: typed.to_owned(),
+        integrated: Some(integrated(set, &asked.regimen)),
         inputs,
+        ..RunRecord::default()
     }
-}
-
-/// Whose parameters these are, as it can be typed again.
-pub(super) fn whose(args: &PatientArgs, set: &ParameterSet) -> String {
-    match &args.parameters {
-        Some(name) => format!(" --parameters {}", quoted(name)),
-        None => format!(" --model {} --population {}", set.model, set.population),
-    }
-}
-
-/// The variant and the values given by the user, as they can be typed again.
-pub(super) fn changes(set: &ParameterSet) -> String {
-    let mut text = String::new();
-    if set.variants_apply() {
-        let _ = write!(text, " --variant {}", set.variant);
-    }
-    for entry in set.entries.iter().filter(|entry| entry.status == Status::Set) {
-        let _ = write!(text, " --set {}={}", entry.symbol, entry.value.unwrap_or_default());
-    }
-    text
 }
 
 /// The endpoints of the course, and what became of doses that were not given as planned.

@@ -1,7 +1,46 @@
-//! Spans of time as people write them: `6 h`, `6 hours`, `1 d`.
+//! Spans of time as people write them: `6 h`, `6 hours`, `1 d`; the length of a simulation.
 
+use clap::Args as ClapArgs;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::units::{Time, spelling};
+
+/// Longest simulation, days.
+const MAX_DAYS: f64 = 10_000.0;
+
+/// How long is simulated.
+#[derive(Debug, Clone, ClapArgs)]
+pub(super) struct LengthArgs {
+    /// Length of the simulation, such as "40 d" or "12 weeks"
+    #[arg(long, default_value = "40 d", value_name = "TIME", allow_hyphen_values = true)]
+    until: String,
+    /// The same in days
+    #[arg(long, hide = true, conflicts_with = "until", allow_hyphen_values = true)]
+    days: Option<f64>,
+}
+
+impl LengthArgs {
+    /// The end of the simulation.
+    pub(super) fn end(&self) -> Result<Time> {
+        match self.days {
+            Some(days) => length(Time::written_days(days)),
+            None => length(time_span(&self.until)?),
+        }
+    }
+}
+
+/// `until`, if that is no longer than a simulation may be.
+pub(super) fn length(until: Time) -> Result<Time> {
+    let days = until.in_days();
+    if days.is_finite() && days > 0.0 && days <= MAX_DAYS {
+        return Ok(until);
+    }
+    Err(Error::OutOfRange {
+        symbol: "length of the simulation".to_owned(),
+        value: days,
+        unit: "d".to_owned(),
+        range: format!("(0, {MAX_DAYS}]"),
+    })
+}
 
 /// A time span such as `6 h` or `1 d`.
 pub(super) fn time_span(text: &str) -> Result<Time> {

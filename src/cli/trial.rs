@@ -1,7 +1,6 @@
 //! `thrombo trial`: a virtual trial, replicated, into tables and figures.
 
 use super::console::Console;
-use super::counts;
 use super::document::Document;
 use super::trial_args::{Saved, TrialArgs};
 use super::{Answer, failures, record};
@@ -9,12 +8,12 @@ use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::calibrate::sets_of;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, quoted};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::trial_figures::trial_figures;
-use thrombopoiesis::simulate::population::with_threads;
+use thrombopoiesis::simulate::population::{Failures, with_threads};
 use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
     Against, Collector, Design, Outcome as PatientOutcome, Published, PublishedFile, Run, Summary,
@@ -63,8 +62,7 @@ struct Finished<'a> {
     first: Vec<PatientOutcome>,
 }
 
-pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
-    counts::distinct(&args.variants)?;
+pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Answer> {
     record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
     let design = Design::load(&args.trial)?;
     let name = args.patients.as_deref().unwrap_or(&design.patients);
@@ -111,12 +109,12 @@ pub(super) fn run(args: &TrialArgs, console: Console) -> Result<Answer> {
         finished.push(Finished { run, collector, summary, first });
     }
     drop(progress);
-    let outcome =
-        failures::judge_all(console, finished.iter().map(|f| &f.summary.failures), || {
-            casts[0].patients.typical_patient(casts[0].variant)
-        })?;
+    let failed = Failures::sum(finished.iter().map(|f| &f.summary.failures));
+    let outcome = failures::judge_all(console, [&failed], || {
+        casts[0].patients.typical_patient(casts[0].variant)
+    })?;
     console.print(&text(&design, &finished))?;
-    let record = run_record(args, &design, &casts, &files)?;
+    let record = run_record(args, typed, &casts, &files, &failed)?;
     if let Some(mut folder) = folder {
         add_files(&mut folder, &design, &finished, patient_tables)?;
         console.say(&folder.finish(&record.to_toml())?.to_string());
@@ -311,32 +309,16 @@ fn whole(number: usize) -> toml::Value {
 
 fn run_record(
     args: &TrialArgs,
-    design: &Design,
+    typed: &str,
     casts: &[Cast],
     files: &[PublishedFile],
+    failures: &Failures,
 ) -> Result<RunRecord> {
-    let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
-    let saved = match args.save_replicates {
-        Saved::First(1) => String::new(),
-        Saved::First(count) => format!(" --save-replicates {count}"),
-        Saved::All => " --save-replicates all".to_owned(),
-    };
-    let posterior = args.posterior.as_ref().map_or_else(String::new, |path| {
-        format!(" --posterior {}", quoted(&path.to_string_lossy()))
-    });
-    let command = format!(
-        "thrombo trial {} --patients {} --replicates {} --seed {} --variants {}{saved}{posterior}",
-        quoted(&args.trial.to_string_lossy()),
-        quoted(args.patients.as_deref().unwrap_or(&design.patients)),
-        args.replicates,
-        args.seed,
-        variants.join(",")
-    );
     let mut inputs = record::published(files);
-    inputs.insert(format!("{}.toml", design.id), design.sha256.clone());
     for cast in casts {
+        inputs.insert(format!("{}.toml", cast.design.id), cast.design.sha256.clone());
         inputs.extend(record::files_of(&cast.patients, cast.variant));
         inputs.extend(record::posterior(args.posterior.as_deref(), cast.variant)?);
     }
-    Ok(record::of_lanes(command, args.seed, inputs))
+    Ok(record::of_many(typed, args.seed, inputs, failures))
 }

@@ -15,13 +15,13 @@ Examples:
   thrombo trial l_plus_2                                     printed: published against simulated
   thrombo trial scenarios/l_plus_2.toml --replicates 1000 --out l_plus_2
   thrombo trial l_plus_2 --posterior calibrated              over the parameters' uncertainty
-  thrombo trial phase_2b --variants A,B,C,D --seed 7 --out phase_2b")]
+  thrombo trial phase_2b --variant A,B,C,D --seed 7 --out phase_2b")]
 pub(super) struct TrialArgs {
     /// The protocol: a file, or the name of a shipped one
     #[arg(value_name = "TRIAL")]
     pub(super) trial: PathBuf,
     /// Virtual patients: a file, or the name of shipped ones; without it, those of the protocol
-    #[arg(long, visible_alias = "parameters", value_name = "NAME")]
+    #[arg(long = "parameters", alias = "patients", value_name = "NAME")]
     pub(super) patients: Option<String>,
     /// Parameter sets of a calibration, one after the other over the replicates: its posterior_b.csv, or
     /// `calibrated` for those that the program carries
@@ -37,7 +37,7 @@ pub(super) struct TrialArgs {
     #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
     /// Structural variants, side by side
-    #[arg(long, default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
+    #[arg(long = "variant", alias = "variants", default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
     /// Replicates whose patients and counts are written: a number, or all
     #[arg(long, default_value = "1", value_name = "N|all", value_parser = saved)]

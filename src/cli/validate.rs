@@ -13,7 +13,7 @@ use thrombopoiesis::calibrate::{
     tables,
 };
 use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{Comment, Outputs, RunRecord, quoted};
+use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::simulate::population::Failures;
@@ -27,11 +27,16 @@ noise, with the numbers of targets/exposure_cld.toml.
 
 Examples:
   thrombo validate
-  thrombo validate --variants A,B,C,D --replicates 1000
-  thrombo validate --patients patients_start            the hand-picked start")]
+  thrombo validate --variant A,B,C,D --replicates 1000
+  thrombo validate --parameters patients_start            the hand-picked start")]
 pub(super) struct ValidateArgs {
     /// Virtual patients: a file, or the name of shipped ones
-    #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
+    #[arg(
+        long = "parameters",
+        alias = "patients",
+        default_value = "calibrated",
+        value_name = "NAME"
+    )]
     pub(super) patients: String,
     /// Parameter sets of a calibration, one after the other over the replicates: its posterior_b.csv, or
     /// `calibrated` for those that the program carries; without it, the estimates
@@ -41,14 +46,14 @@ pub(super) struct ValidateArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) targets: Option<PathBuf>,
     /// Structural variants
-    #[arg(long, default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
+    #[arg(long = "variant", alias = "variants", default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
     /// The numbers that were calibrated on too
     #[arg(long)]
     pub(super) all: bool,
     /// Trials simulated
-    #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=100_000))]
-    pub(super) replicates: u32,
+    #[arg(long, default_value_t = 200, value_name = "N", value_parser = counts::predictions)]
+    pub(super) replicates: usize,
     /// Seed of the virtual patients
     #[arg(long, default_value_t = 2, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
@@ -60,8 +65,7 @@ pub(super) struct ValidateArgs {
     pub(super) force: bool,
 }
 
-pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
-    counts::distinct(&args.variants)?;
+pub(super) fn run(args: &ValidateArgs, typed: &str, console: Console) -> Result<Answer> {
     record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
@@ -80,11 +84,11 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
     let progress = console.progress();
     let mut csv = String::new();
     let (mut failed, mut casts, mut texts) = (Vec::new(), Vec::new(), Vec::new());
-    let total = args.replicates as usize * args.variants.len();
+    let total = args.replicates * args.variants.len();
     for (i, variant) in args.variants.iter().enumerate() {
         let patients = VirtualPatients::load_for(&args.patients, *variant)?;
         console.warn_of_patients(&patients, *variant)?;
-        let replicates = args.replicates as usize;
+        let replicates = args.replicates;
         let sets = args.posterior.as_deref().map(|name| sets_of(name, *variant, replicates));
         let sets = sets.transpose()?.unwrap_or_default();
         let set = |replicate: usize, design: &Design| {
@@ -108,10 +112,12 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
         csv += if i == 0 { &table } else { table.split_once('\n').map_or("", |(_, rows)| rows) };
     }
     drop(progress);
-    let outcome = failures::judge_all(console, &failed, || casts[0].1.typical_patient(casts[0].0))?;
+    let failed = Failures::sum(&failed);
+    let outcome =
+        failures::judge_all(console, [&failed], || casts[0].1.typical_patient(casts[0].0))?;
     texts.iter().try_for_each(|text| console.print(text))?;
-    let csv = Failures::sum(&failed).comment() + &csv;
-    let record = run_record(args, &files)?;
+    let csv = failed.comment() + &csv;
+    let record = run_record(args, typed, &files, &failed)?;
     if let Some(sink) = sink {
         sink.write(&(record.to_comments() + &csv), Comment::Hash, console)?;
     }
@@ -120,21 +126,17 @@ pub(super) fn run(args: &ValidateArgs, console: Console) -> Result<Answer> {
     })
 }
 
-fn run_record(args: &ValidateArgs, files: &[PublishedFile]) -> Result<RunRecord> {
-    let variants: Vec<String> = args.variants.iter().map(ToString::to_string).collect();
-    let mut words = vec![format!("thrombo validate --patients {}", quoted(&args.patients))];
-    for (option, path) in [("targets", &args.targets), ("posterior", &args.posterior)] {
-        let path = path.iter().map(|path| quoted(&path.to_string_lossy()));
-        words.extend(path.map(|path| format!("--{option} {path}")));
-    }
-    words.push(format!("--variants {}", variants.join(",")));
-    words.extend(args.all.then(|| "--all".to_owned()));
-    words.push(format!("--replicates {} --seed {}", args.replicates, args.seed));
+fn run_record(
+    args: &ValidateArgs,
+    typed: &str,
+    files: &[PublishedFile],
+    failures: &Failures,
+) -> Result<RunRecord> {
     let mut inputs = record::published(files);
     for variant in &args.variants {
         let patients = VirtualPatients::load_for(&args.patients, *variant)?;
         inputs.extend(record::files_of(&patients, *variant));
         inputs.extend(record::posterior(args.posterior.as_deref(), *variant)?);
     }
-    Ok(record::of_lanes(words.join(" "), args.seed, inputs))
+    Ok(record::of_many(typed, args.seed, inputs, failures))
 }

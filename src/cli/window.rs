@@ -6,9 +6,8 @@ use super::document::Document;
 use super::window_args::{BaselineArg, WindowArgs};
 use super::window_text as text;
 use super::{Answer, failures, record};
-use std::fmt::Write;
-use thrombopoiesis::error::Result;
-use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, quoted};
+use thrombopoiesis::error::{Error, Result, echo};
+use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
@@ -36,11 +35,11 @@ pub(super) struct Found {
     pub(super) grid: Vec<Reach>,
 }
 
-pub(super) fn run(args: &WindowArgs, console: Console) -> Result<Answer> {
+pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<Answer> {
     check(args)?;
     let casts = casts(args)?;
     casts.iter().try_for_each(|(of, patients)| console.warn_of_patients(patients, *of))?;
-    let (treatment, choice) = (treatment(args), choice(args));
+    let (treatment, choice) = (treatment(args)?, choice(args));
     question(args, &casts[0].1).check()?;
     treatment.regimen()?;
     choice.check()?;
@@ -55,16 +54,17 @@ pub(super) fn run(args: &WindowArgs, console: Console) -> Result<Answer> {
         found.push(find(args, patients, *variant, &tell)?);
     }
     drop(progress);
+    let failed = Failures::sum(failed(&found));
     let outcome =
-        failures::judge_all(console, failed(&found), || casts[0].1.typical_patient(casts[0].0))?;
+        failures::judge_all(console, [&failed], || casts[0].1.typical_patient(casts[0].0))?;
+    let record = run_record(args, typed, &casts, &failed);
     console.print(&text::all(args, &treatment, &choice, &found))?;
     if let Some(mut folder) = folder {
         add_files(&mut folder, args, &found)?;
-        console.say(&folder.finish(&run_record(args, &casts).to_toml())?.to_string());
+        console.say(&folder.finish(&record.to_toml())?.to_string());
     }
     console.answer(outcome, || {
-        let mut document =
-            Document::of(&run_record(args, &casts)).with_all(text::summary(args, &choice, &found));
+        let mut document = Document::of(&record).with_all(text::summary(args, &choice, &found));
         for (name, table) in csv_tables(args, &choice, &found) {
             document = document.table(name, &table);
         }
@@ -94,7 +94,6 @@ fn casts(args: &WindowArgs) -> Result<Vec<(Variant, VirtualPatients)>> {
 }
 
 fn check(args: &WindowArgs) -> Result<()> {
-    counts::distinct(&args.variants)?;
     counts::baselines(&args.baselines)
 }
 
@@ -118,17 +117,29 @@ fn baselines(args: &WindowArgs) -> impl Iterator<Item = Baseline> {
     })
 }
 
-pub(super) fn treatment(args: &WindowArgs) -> Treatment {
-    let rule = args.rule.then(StoppingRule::l_plus);
-    Treatment { rule, missed: args.miss.clone(), ..Treatment::new(args.dose, args.days) }
+/// The treatment that is asked for.
+///
+/// # Errors
+/// A regimen that is not one, or not one oral dose a day.
+pub(super) fn treatment(args: &WindowArgs) -> Result<Treatment> {
+    let Some(text) = &args.regimen else {
+        let rule = args.rule.then(StoppingRule::l_plus);
+        return Ok(Treatment {
+            rule,
+            missed: args.miss.clone(),
+            ..Treatment::new(args.dose, args.days)
+        });
+    };
+    Treatment::of(&text.parse()?).ok_or_else(|| Error::Contradiction {
+        first: format!("--regimen {}", echo(text)),
+        second: "a window, which is of one oral dose in mg once a day".to_owned(),
+        remedy: "write such a regimen, as in `3 mg qd x7`".to_owned(),
+    })
 }
 
 fn choice(args: &WindowArgs) -> Choice {
     let default = Choice::default();
-    let starts = args.start.map_or(default.starts, |start| {
-        let start = usize::from(start);
-        start..=start
-    });
+    let starts = args.start.map_or(default.starts, |start| start..=start);
     let days = 1..=args.longest.min(*starts.end());
     Choice { days, starts, dose_mg: (default.dose_mg.0, args.largest_dose), limit: args.limit }
 }
@@ -139,7 +150,7 @@ fn find(
     variant: Variant,
     tell: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Found> {
-    let treatment = treatment(args);
+    let treatment = treatment(args)?;
     let asked = Question { variant, ..question(args, patients) };
     let all = People::new(asked)?;
     let (mut answers, mut others) = (vec![all.answer(&treatment)?], [Vec::new(), Vec::new()]);
@@ -241,44 +252,12 @@ fn grids(found: &[Found]) -> Vec<(Variant, Vec<Reach>)> {
     found.iter().map(|f| (f.variant, f.grid.clone())).collect()
 }
 
-fn run_record(args: &WindowArgs, casts: &[(Variant, VirtualPatients)]) -> RunRecord {
-    let joined = |texts: Vec<String>| texts.join(",");
-    let mut command = format!(
-        "thrombo window --patients {} --baselines {} --baseline-is {} --threshold {} \
-         --probability {} --too-high {} --dose {} --days {}",
-        quoted(&args.patients),
-        joined(args.baselines.iter().map(ToString::to_string).collect()),
-        if args.baseline_is == BaselineArg::True { "true" } else { "measured" },
-        args.threshold,
-        args.probability,
-        args.too_high,
-        args.dose,
-        args.days
-    );
-    if !args.miss.is_empty() {
-        let numbers = joined(args.miss.iter().map(ToString::to_string).collect());
-        let _ = write!(command, " --miss {numbers}");
-    }
-    for (symbol, value) in &args.set {
-        let _ = write!(command, " --set {symbol}={value}");
-    }
-    if let Some(start) = args.start {
-        let _ = write!(command, " --start {start}");
-    }
-    command += if args.rule { " --rule" } else { "" };
-    let variants = joined(args.variants.iter().map(ToString::to_string).collect());
-    let _ =
-        write!(command, " --subjects {} --variants {variants} --seed {}", args.subjects, args.seed);
-    if args.optimise {
-        let _ = write!(
-            command,
-            " --optimise --limit {} --longest {} --largest-dose {} --search-subjects {}",
-            args.limit, args.longest, args.largest_dose, args.search_subjects
-        );
-    }
-    let mut inputs = std::collections::BTreeMap::new();
-    for (variant, patients) in casts {
-        inputs.extend(record::files_of(patients, *variant));
-    }
-    record::of_lanes(command, args.seed, inputs)
+fn run_record(
+    args: &WindowArgs,
+    typed: &str,
+    casts: &[(Variant, VirtualPatients)],
+    failures: &Failures,
+) -> RunRecord {
+    let inputs = casts.iter().flat_map(|(variant, patients)| record::files_of(patients, *variant));
+    record::of_many(typed, args.seed, inputs.collect(), failures)
 }

@@ -5,11 +5,11 @@ use super::trial_args::variant;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
 use thrombopoiesis::model::Variant;
-use thrombopoiesis::window::{BASELINES, SEARCHED};
+use thrombopoiesis::window::{APPROVED_DAYS, APPROVED_MG, BASELINES, SEARCHED};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Patients are those calibrated in each variant; the hand-picked start: --patients patients_start.
+Patients are those calibrated in each variant; the hand-picked start: --parameters patients_start.
 Baselines are counts before treatment, 10^9/L; beside them stand all patients measured below 50.
 Visit day 1 is the day of the first dose; a start of 12 is a first dose 12 days before the procedure.
 Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;
@@ -17,18 +17,24 @@ summary.toml, figures/, and the run record.
 
 Examples:
   thrombo window                                        by baseline, all structural variants
-  thrombo window --baseline 35 --start 12               one patient's measured count, one start
+  thrombo window --baseline 35 --procedure-day 12       one patient's measured count, one day
   thrombo window --baseline 35 --dose 4 --days 5 --rule
+  thrombo window --baseline 35 --regimen \"3 mg qd x7, miss 4\"
   thrombo window --baseline 35 --miss 4 --set kc=150
   thrombo window --optimise --probability 0.8 --out window")]
 pub(super) struct WindowArgs {
     /// Virtual patients: a file, or the name of shipped ones; `calibrated`: those of each variant
-    #[arg(long, visible_alias = "parameters", default_value = "calibrated", value_name = "NAME")]
+    #[arg(
+        long = "parameters",
+        alias = "patients",
+        default_value = "calibrated",
+        value_name = "NAME"
+    )]
     pub(super) patients: String,
     /// Counts before treatment, 10^9/L
     #[arg(
-        long,
-        visible_alias = "baseline",
+        long = "baseline",
+        alias = "baselines",
         default_values_t = BASELINES,
         value_name = "COUNTS",
         value_delimiter = ',',
@@ -47,11 +53,14 @@ pub(super) struct WindowArgs {
     /// Count that is too high, 10^9/L
     #[arg(long, default_value_t = 200.0, value_name = "COUNT", allow_hyphen_values = true)]
     pub(super) too_high: f64,
+    /// Doses in place of the four options below, such as "3 mg qd x7, miss 4": one oral dose a day
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["dose", "days", "miss", "rule"])]
+    pub(super) regimen: Option<String>,
     /// Each dose, mg; 0 is placebo
-    #[arg(long, default_value_t = 3.0, value_name = "MG", allow_hyphen_values = true)]
+    #[arg(long, default_value_t = APPROVED_MG, value_name = "MG", allow_hyphen_values = true)]
     pub(super) dose: f64,
     /// Days of treatment, once a day
-    #[arg(long, default_value_t = 7, value_name = "N")]
+    #[arg(long, default_value_t = APPROVED_DAYS, value_name = "N", value_parser = counts::days_of_treatment)]
     pub(super) days: usize,
     /// Numbers of the doses that are missed, such as 4 or 6,7
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', conflicts_with = "optimise")]
@@ -60,8 +69,8 @@ pub(super) struct WindowArgs {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = super::args::assignment)]
     pub(super) set: Vec<(String, f64)>,
     /// Days from the first dose to the procedure; without it, all of 8 to 14
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=35))]
-    pub(super) start: Option<u8>,
+    #[arg(long = "procedure-day", alias = "start", value_name = "N", value_parser = counts::procedure_day)]
+    pub(super) start: Option<usize>,
     /// Stop as in L-PLUS 1 and 2: at 50 and +20 on visit days 5, 6 or 7
     #[arg(long)]
     pub(super) rule: bool,
@@ -69,7 +78,7 @@ pub(super) struct WindowArgs {
     #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = counts::subjects)]
     pub(super) subjects: usize,
     /// Structural variants, side by side
-    #[arg(long, default_value = "A,B,C,D", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
+    #[arg(long = "variant", alias = "variants", default_value = "A,B,C,D", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
@@ -90,7 +99,7 @@ pub(super) struct WindowArgs {
     )]
     pub(super) limit: f64,
     /// With --optimise: longest course, days
-    #[arg(long, default_value_t = 14, value_name = "N", requires = "optimise", value_parser = counts::longest)]
+    #[arg(long, default_value_t = 14, value_name = "N", requires = "optimise", value_parser = counts::days_of_treatment)]
     pub(super) longest: usize,
     /// With --optimise: largest dose, mg
     #[arg(

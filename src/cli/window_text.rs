@@ -107,7 +107,10 @@ fn starts(args: &WindowArgs, choice: &Choice, found: &Found) -> String {
         return String::new();
     };
     let outlook = &answer.outlook;
-    let days = choice.starts.clone().filter(|start| *start >= args.days || args.start.is_some());
+    let days = choice
+        .starts
+        .clone()
+        .filter(|start| *start >= answer.treatment.days || args.start.is_some());
     let at: Vec<(usize, f64)> =
         days.filter_map(|start| Some((start, answer.started_before(start)?))).collect();
     let mut text = format!("  {}: ", answer.baseline);
@@ -130,7 +133,7 @@ fn starts(args: &WindowArgs, choice: &Choice, found: &Found) -> String {
         args.too_high,
         small(outlook.maximum_too_high)
     );
-    if args.rule {
+    if answer.treatment.rule.is_some() {
         let _ = writeln!(text, "    dosing stopped by the rule in {}", percent(outlook.stopped));
     }
     text
@@ -216,17 +219,18 @@ fn courses(args: &WindowArgs, choice: &Choice, optimum: &Optimum) -> String {
 
 /// The same for programs.
 pub(super) fn summary(args: &WindowArgs, choice: &Choice, found: &[Found]) -> toml::Table {
+    let treatment = found.iter().flat_map(|found| &found.answers).map(|a| &a.treatment).next();
     let mut root = toml::Table::new();
     for (key, value) in [
         ("threshold_1e9_l", args.threshold),
         ("probability", args.probability),
         ("too_high_1e9_l", args.too_high),
-        ("dose_mg", args.dose),
+        ("dose_mg", treatment.map_or(f64::NAN, |treatment| treatment.dose_mg)),
     ] {
         root.insert(key.to_owned(), value.into());
     }
-    root.insert("days".to_owned(), whole(args.days));
-    root.insert("rule".to_owned(), args.rule.into());
+    root.insert("days".to_owned(), whole(treatment.map_or(0, |treatment| treatment.days)));
+    root.insert("rule".to_owned(), treatment.is_some_and(|t| t.rule.is_some()).into());
     for found in found {
         let answers = found.answers.iter().map(answer).collect::<Vec<_>>();
         let mut own = toml::Table::new();

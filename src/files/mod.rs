@@ -28,7 +28,7 @@ pub use journal::{Earlier, Journal};
 pub use output_file::OutputFile;
 pub use output_folder::OutputFolder;
 pub use outputs::Outputs;
-pub use run_record::{RunRecord, quoted};
+pub use run_record::{Integrated, RunRecord, quoted};
 pub use seal::Comment;
 pub use shipped::{Shipped, shipped_or_file};
 pub use table::{Csv, cell, shortest};

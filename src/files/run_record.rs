@@ -5,16 +5,19 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The record of one run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct RunRecord {
     /// Name and version of the program.
     pub program: String,
-    /// What was done, as it can be typed again.
+    /// What was done, as it can be typed again: every option that is not at its default.
     pub command: String,
+    /// The one model and regimen that were integrated, where there are no others.
+    #[serde(flatten)]
+    pub integrated: Option<Integrated>,
     /// Seed of the random numbers, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// Integration method.
+    /// What integrated: the method, and how many patients another one where that was so.
     pub integrator: String,
     /// Relative tolerance.
     #[serde(serialize_with = "in_powers_of_ten")]
@@ -24,6 +27,20 @@ pub struct RunRecord {
     pub absolute_tolerance: f64,
     /// SHA-256 of every input file, by name.
     pub inputs: BTreeMap<String, String>,
+}
+
+/// What was integrated.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Integrated {
+    /// Name of the model.
+    pub model: String,
+    /// Whom its parameters describe.
+    pub population: String,
+    /// Its structural variant, if it has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+    /// The doses.
+    pub regimen: String,
 }
 
 /// 1e-8 rather than 0.00000001.

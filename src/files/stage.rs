@@ -135,8 +135,11 @@ impl Stage {
 
     /// Removes the folder; says where it is if something foreign in it has to stay.
     pub(super) fn close(self) -> Option<PathBuf> {
-        let is_gone = self.remove();
-        (!is_gone).then(|| self.abandon())
+        if self.remove() {
+            return None;
+        }
+        let folder = self.abandon();
+        fs::remove_dir(&folder).is_err().then_some(folder)
     }
 
     fn remove(&self) -> bool {
@@ -211,9 +214,12 @@ impl Litter {
         self.contents.remove_from(&self.folder, self.is_torn);
         let old = self.folder.join(OLD);
         if remove_own(&self.folder.join(NEW)) && fs::symlink_metadata(old).is_err() {
-            for name in [STAGING, STAGED, LOCK] {
-                let _ = fs::remove_file(self.folder.join(name));
-            }
+            // The lock goes last: what has none is nobody's, and no later run sweeps it.
+            let is_absent = |name: &str| {
+                let path = self.folder.join(name);
+                fs::remove_file(&path).is_ok() || fs::symlink_metadata(path).is_err()
+            };
+            let _ = is_absent(STAGING) && is_absent(STAGED) && is_absent(LOCK);
         }
         let is_gone = fs::remove_dir(&self.folder).is_ok();
         remove_empty(&self.parents);

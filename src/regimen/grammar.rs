@@ -206,6 +206,10 @@ impl<'a> Clause<'a> {
                 let rule = format!("is not the number of one of the {count} doses of the regimen");
                 return Err(self.refuse(&format!("miss {number}"), rule));
             };
+            if planned[position].missed {
+                let rule = "stands twice: a dose is missed once".to_owned();
+                return Err(self.refuse(&format!("miss {number}"), rule));
+            }
             planned[position].missed = true;
         }
         Ok(())

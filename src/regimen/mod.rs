@@ -89,14 +89,18 @@ fn sort(planned: &mut [Dose]) {
 
 impl fmt::Display for Regimen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.doses().next() {
-            None => f.write_str("placebo")?,
-            Some(first) => {
-                write!(f, "{} {} at", first.amount, first.route)?;
-                self.doses().try_for_each(|dose| write!(f, " {}", dose.time.in_hours()))?;
-                f.write_str(" h")?;
+        let mut before: Option<&Dose> = None;
+        for dose in self.doses() {
+            let is_another =
+                |before: &Dose| (before.amount, before.route) != (dose.amount, dose.route);
+            if before.is_none_or(is_another) {
+                f.write_str(if before.is_some() { " h; " } else { "" })?;
+                write!(f, "{} {} at", dose.amount, dose.route)?;
             }
+            write!(f, " {}", dose.time.in_hours())?;
+            before = Some(dose);
         }
+        f.write_str(if before.is_some() { " h" } else { "placebo" })?;
         match &self.stopping_rule {
             Some(rule) => write!(f, ", {rule}"),
             None => Ok(()),

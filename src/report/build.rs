@@ -54,14 +54,15 @@ pub struct Report {
     pub typical: ParameterSet,
 }
 
-/// Simulates, fits and draws everything, for the calibrated patients or those of `parameters`;
-/// `tell` learns what is being done and how far it is.
+/// Simulates, fits and draws everything, for the calibrated patients or those of `parameters`; `command`
+/// is what the record names; `tell` learns what is being done and how far it is.
 ///
 /// # Errors
 /// Patients that do not exist or are not of the mechanistic model; a scenario that cannot be
 /// simulated or drawn, which a test rules out for the shipped ones.
 pub fn build(
     parameters: Option<&str>,
+    command: &str,
     tell: &(dyn Fn(&str, usize, usize) + Sync),
 ) -> Result<Report> {
     prepare_threads();
@@ -100,7 +101,6 @@ pub fn build(
     figures.extend(fit_figures(&problem, &fitted)?);
     figures.extend(regimen_figures(&results)?);
 
-    let record = record(parameters, &results, &casts, &problem, &published_files)?;
     let mut files: Vec<(String, String)> = figures
         .iter()
         .map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()))
@@ -115,6 +115,10 @@ pub fn build(
     for own in [&calibration.failures, &window.failures, &optimum.failures] {
         failures.add(own);
     }
+    let integrator =
+        format!("one patient: {}; many: {}", problem.options.method, failures.integrator());
+    let made_by = (command, integrator);
+    let record = record(made_by, &results, &casts, &problem, &published_files)?;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
     let mut page = Page {
@@ -180,7 +184,7 @@ fn regimen_figures(results: &[RegimenResult]) -> Result<Vec<Figure>> {
 }
 
 fn record(
-    parameters: Option<&str>,
+    (command, integrator): (&str, String),
     results: &[RegimenResult],
     casts: &[Cast],
     problem: &Problem,
@@ -208,12 +212,12 @@ fn record(
     }
     let plan = Plan::shipped()?;
     inputs.insert(plan.file, plan.sha256);
-    let whose = parameters.map_or(String::new(), |name| format!(" --parameters {name}"));
     Ok(RunRecord {
         program: program(),
-        command: format!("thrombo report{whose}"),
+        command: command.to_owned(),
+        integrated: None,
         seed: Some(SEED),
-        integrator: problem.options.method.to_string(),
+        integrator,
         relative_tolerance: problem.options.relative_tolerance,
         absolute_tolerance: problem.options.absolute_tolerance,
         inputs,

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::machine::require;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::simulate::population::{Engine, Failures, with_threads};
+use crate::simulate::population::{Engine, Failures, TOLERANCE, with_threads};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -69,7 +69,7 @@ impl<'a> Run<'a> {
             seed: 1,
             replicates: 1,
             threads: None,
-            tolerance: 1e-6,
+            tolerance: TOLERANCE,
             engine: Engine::Lanes,
             sets: &[],
         }

@@ -4,7 +4,7 @@ use super::baseline::Baseline;
 use crate::error::{Error, Result};
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::simulate::population::Engine;
+use crate::simulate::population::{Engine, TOLERANCE};
 
 /// Counts before treatment that are asked for unless others are, as measured, 10⁹/L.
 pub const BASELINES: [f64; 8] = [20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 48.0];
@@ -50,7 +50,7 @@ impl<'a> Question<'a> {
             subjects: 10_000,
             seed: 1,
             threads: None,
-            tolerance: 1e-6,
+            tolerance: TOLERANCE,
             engine: Engine::Lanes,
         }
     }

@@ -70,7 +70,7 @@ pub struct Ending {
     pub failure: Option<Reason>,
     /// Position of the state in which it failed, where one is known.
     pub state: Option<usize>,
-    /// Whether another engine integrated the subject after the lanes had failed.
+    /// Whether the reference engine integrated the subject: the one asked for, or after the lanes failed.
     pub by_reference: bool,
     /// When a look first omitted events of each kind.
     pub omitted_at: [Option<f64>; KINDS],

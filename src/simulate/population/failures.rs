@@ -9,6 +9,9 @@ use crate::model::{Model, ModelVisitor, ParameterSet, StateBlock, with_model};
 
 /// Above this share of failed patients a summary describes only a part of the population.
 pub const PARTIAL_SHARE: f64 = 0.05;
+/// The engines in the records of runs.
+const LANES: &str = "lanes, Dormand-Prince 5(4), drug in closed form";
+const REFERENCE: &str = "reference, Dormand-Prince 8(5,3)";
 
 /// The first patient who could not be integrated.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,7 +33,7 @@ pub struct Failures {
     pub subjects: usize,
     /// Those who could not be integrated.
     pub failed: usize,
-    /// Those whom the reference engine integrated after the lanes had failed.
+    /// Those whom the reference engine integrated.
     pub by_reference: usize,
     /// The first who could not be integrated.
     pub first: Option<FirstFailure>,
@@ -104,6 +107,17 @@ impl Failures {
         let (n, failed) = (self.subjects as f64, self.failed as f64);
         let low = share * (n - failed) / n;
         (low, low + failed / n)
+    }
+
+    /// What integrated these patients, for the record of a run.
+    #[must_use]
+    pub fn integrator(&self) -> String {
+        let Self { subjects, failed, by_reference, .. } = *self;
+        match by_reference {
+            0 => LANES.to_owned(),
+            all if all == subjects - failed => REFERENCE.to_owned(),
+            some => format!("{LANES}; {some} of {subjects} patients: {REFERENCE}"),
+        }
     }
 
     /// The count in words; none where nobody failed.

@@ -60,6 +60,9 @@ const COUNTS_OF_ROUND: usize = ROUND * BLOCK * TIMES_OF_BLOCK;
 const BYTES_OF_COUNT: f64 = 8.0;
 const BYTES_OF_SUBJECT: f64 = 256.0;
 
+/// Relative tolerance of the integration of many patients unless another is asked for.
+pub const TOLERANCE: f64 = 1e-6;
+
 /// What integrates the equations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Engine {
@@ -132,7 +135,7 @@ impl<'a> Request<'a> {
             times_h: (0..=40).map(|day| 24.0 * f64::from(day)).collect(),
             until: Time::days(40.0),
             level: 50.0,
-            tolerance: 1e-6,
+            tolerance: TOLERANCE,
             engine: Engine::Lanes,
             threads: None,
         }

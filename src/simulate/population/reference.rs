@@ -37,7 +37,7 @@ pub(super) fn simulate(
 }
 
 fn failed(reached: f64, state: Option<usize>, reason: Reason) -> Ending {
-    Ending { reached, state, failure: Some(reason), ..Ending::default() }
+    Ending { reached, state, failure: Some(reason), by_reference: true, ..Ending::default() }
 }
 
 /// Hands the subjects of a block that the lanes could not integrate to the reference engine, one by
@@ -55,7 +55,7 @@ pub(super) fn retry(
         }
         let alone = simulate(integration, cohort, block.first_subject + i, 1)?;
         if let Some(again) = alone.endings.first() {
-            *ending = Ending { by_reference: true, ..*again };
+            *ending = *again;
         }
         block.platelets[i * times..][..times].copy_from_slice(&alone.platelets);
     }
@@ -129,7 +129,7 @@ fn ending<M: Model>(
         reached: trajectory.end_h(),
         failure: None,
         state: None,
-        by_reference: false,
+        by_reference: true,
         omitted_at,
         steps: 0.0,
         maximum: maximum.value,
