@@ -85,8 +85,9 @@ pub(super) struct PatientArgs {
     /// Whom the parameters describe; without it, those whom the model's paper studied
     #[arg(long, value_enum)]
     pub(super) population: Option<PopulationArg>,
-    /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name;
-    /// `calibrated` for those that the report is about. Without it, the values of the model's file
+    /// Virtual patients, of whom a single one is the typical one: a file such as calibrated_b.toml, or a
+    /// shipped name; `calibrated` for those that the report is about. Without it, the values of the model's
+    /// file
     #[arg(long, alias = "patients", value_name = "FILE", conflicts_with_all = ["model", "population"])]
     pub(super) parameters: Option<String>,
     /// Give a parameter or covariate another value, in the unit that `thrombo models` shows; repeatable
@@ -122,6 +123,7 @@ Examples:
   thrombo simulate --model farrell_2014 --regimen \"25 mg qd x14\" --set female=1
   thrombo simulate --model wang_2010 --regimen \"10 ug/kg iv once\" --states
   thrombo simulate --regimen \"3 mg qd x7\" --parameters calibrated_b
+  thrombo simulate --regimen \"3 mg qd x7\" --parameters calibrated --subjects 1000
   thrombo simulate --scenario lusutrombopag_3mg_x7_miss_4 --variant D
   thrombo simulate --regimen \"3 mg qd x7\" --subjects 10000 --omega kc=1.3 --cv cl=0.36 --figure bands.svg"))]
 #[command(group(clap::ArgGroup::new("doses").required(true)))]
@@ -162,12 +164,16 @@ pub(super) struct SimulateArgs {
     /// Simulate this many patients and write quantiles over time
     #[arg(long, value_name = "N", value_parser = counts::subjects, allow_hyphen_values = true)]
     pub(super) subjects: Option<usize>,
-    /// Variability between patients: SD of the logarithm of a parameter; repeatable
+    /// Variability between patients: SD of the logarithm of a parameter; repeatable. With --parameters the
+    /// patients of that file vary as it says; what is given here replaces it
     #[arg(long, value_name = "NAME=SD", value_parser = assignment, requires = "subjects")]
     pub(super) omega: Vec<(String, f64)>,
     /// The same as a coefficient of variation, a share: sqrt(exp(omega^2) - 1); repeatable
     #[arg(long, value_name = "NAME=CV", value_parser = assignment, requires = "subjects")]
     pub(super) cv: Vec<(String, f64)>,
+    /// Write counts as they are measured, with the count error of the patients of --parameters
+    #[arg(long, requires = "subjects", requires = "parameters")]
+    pub(super) measured: bool,
     /// Seed of the patients
     #[arg(long, default_value_t = 1, value_name = "N", requires = "subjects", value_parser = counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,

@@ -7,6 +7,7 @@ mod check;
 mod checkpoints;
 mod console;
 mod counts;
+mod described;
 mod document;
 mod explore;
 mod export;

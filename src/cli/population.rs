@@ -2,6 +2,7 @@
 
 use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
+use super::described::Described;
 use super::document::Document;
 use super::simulate::{Asked, record, require_samples, sampling};
 use super::sink::Sink;
@@ -12,9 +13,11 @@ use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Reason, Result};
 use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
 use thrombopoiesis::machine::require;
-use thrombopoiesis::population::Variability;
+use thrombopoiesis::population::{Variability, VirtualPatients};
 use thrombopoiesis::report::{Form, population_figure};
-use thrombopoiesis::simulate::population::{Engine, Failures, Request, Summary, population};
+use thrombopoiesis::simulate::population::{
+    Engine, Failures, Measured, Request, Summary, Visits, population,
+};
 
 /// Quantiles in the output, as shares.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -39,9 +42,20 @@ pub(super) fn run(
     let figure_out = args.figure.as_deref().map(|path| outputs.file(path, args.force));
     let figure_out = figure_out.transpose()?;
     let until = asked.until;
+    let (variability, patients) = (variability(args)?, patients(args, asked)?);
+    say_without_effect(asked, &variability, console);
+    let generator =
+        patients.as_ref().map(|patients| patients.generator(asked.set.variant, args.seed));
+    let generator = generator.transpose()?;
+    let error = patients.as_ref().map(|patients| patients.count_error);
+    let visits = Visits::new(error.unwrap_or_default(), &asked.regimen, args.seed);
+    let measured =
+        |subject: usize, visit: usize, count: f64| visits.measured(subject, visit, count);
     let mut request = Request::new(&asked.set, &asked.regimen);
+    request.patients = generator.as_ref();
+    request.measurement = &measured;
     request.subjects = subjects;
-    request.variability = variability(args)?;
+    request.variability = if patients.is_some() { Vec::new() } else { variability };
     request.seed = args.seed;
     request.until = until;
     request.times_h = sampling(&args.every, until, &asked.regimen)?;
@@ -58,9 +72,13 @@ pub(super) fn run(
     }
     let mut summary = Summary::new(&request, &QUANTILES, &LEVELS);
     let progress = console.progress();
-    population(&request, &mut summary, &|done| {
-        progress.tell("patients".to_owned(), done, subjects);
-    })?;
+    let tell = |done| progress.tell("patients".to_owned(), done, subjects);
+    match error.filter(|_| args.measured) {
+        Some(error) => {
+            population(&request, &mut Measured::new(error, &request, &mut summary), &tell)?;
+        }
+        None => population(&request, &mut summary, &tell)?,
+    }
     drop(progress);
     let outcome = failures::judge(console, &summary.tally, &asked.set)?;
     if let (Some(file), Some(form)) = (figure_out, form) {
@@ -75,10 +93,17 @@ pub(super) fn run(
         absolute_tolerance: 0.01 * request.tolerance,
         ..record(typed, asked)
     };
-    let csv = record.to_comments() + &comments(&request, &summary) + &table(&summary);
+    let described = Described {
+        patients: patients.as_ref().map(|patients| (patients, asked.set.variant)),
+        variability: &request.variability,
+        are_measured: args.measured,
+    };
+    let comments = described.comments() + &comments(&request, &summary);
+    let csv = record.to_comments() + &comments + &table(&summary);
     out.write(&csv, Comment::Hash, console)?;
     console.answer(outcome, || {
-        let document = details(Document::of(&record), &request, &summary).table("samples", &csv);
+        let document = details(Document::of(&record), &request, &summary);
+        let document = described.details(document).table("samples", &csv);
         let failed = summary.tally.failed > 0;
         Ok(if failed { document.table("bounds", &bounds(&summary)) } else { document })
     })
@@ -94,6 +119,30 @@ fn check(args: &SimulateArgs) -> Result<()> {
         });
     }
     Ok(())
+}
+
+/// The patients of the file that is named, changed as asked.
+fn patients(args: &SimulateArgs, asked: &Asked) -> Result<Option<VirtualPatients>> {
+    let Some(name) = &args.patient.parameters else { return Ok(None) };
+    let mut patients = VirtualPatients::load_for(name, asked.set.variant)?;
+    for (symbol, value) in &args.patient.set {
+        patients = patients.with_typical(symbol, *value)?;
+    }
+    for variability in variability(args)? {
+        patients = patients.with_variability(&variability)?;
+    }
+    Ok(Some(patients))
+}
+
+/// Says which variability changes nothing.
+fn say_without_effect(asked: &Asked, variability: &[Variability], console: Console) {
+    for Variability { symbol, omega } in variability {
+        if asked.set.value(symbol).is_ok_and(|typical| typical.abs() <= 0.0) && *omega > 0.0 {
+            console.warn(&format!(
+                "`{symbol}` is 0 in the typical patient, and a multiple of 0 is 0: its variability changes nothing"
+            ));
+        }
+    }
 }
 
 fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {
@@ -121,13 +170,10 @@ fn engine(request: &Request<'_>) -> &'static str {
 
 /// The run for programs.
 fn details(document: Document, request: &Request<'_>, summary: &Summary) -> Document {
-    let spread =
-        |of: &Variability| json!({ "symbol": of.symbol, "omega": of.omega, "cv": of.cv() });
     let failure = |(subject, time_h, reason): &(usize, f64, Reason)| json!({ "subject": subject, "time_h": time_h, "reason": reason.to_string() });
     document
         .with("subjects", request.subjects)
         .with("engine", engine(request))
-        .with("variability", request.variability.iter().map(spread).collect::<Value>())
         .with("quantile_error", summary.quantile_error())
         .with("failed", summary.tally.failed)
         .with("by_reference", summary.tally.by_reference)
@@ -136,10 +182,6 @@ fn details(document: Document, request: &Request<'_>, summary: &Summary) -> Docu
 
 fn comments(request: &Request<'_>, summary: &Summary) -> String {
     let mut text = format!("# {} patients, engine {}\n", request.subjects, engine(request));
-    for Variability { symbol, omega } in &request.variability {
-        let cv = Variability { symbol: symbol.clone(), omega: *omega }.cv();
-        let _ = writeln!(text, "# {symbol}: median as given, omega {omega:.4}, cv {cv:.4}");
-    }
     let error = summary.quantile_error();
     let exactness =
         if error > 0.0 { format!("within {error:.1e} of their value") } else { "exact".to_owned() };

@@ -13,9 +13,10 @@ use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::report::{Lettering, window_figures};
 use thrombopoiesis::simulate::population::Failures;
+use thrombopoiesis::units::Time;
 use thrombopoiesis::window::{
-    Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, Optimum, People, Question, Reach,
-    Treatment, tables,
+    Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, LAST_DAY, Optimum, People, Question,
+    Reach, Treatment, tables,
 };
 
 /// The patients of the trials were measured below this, 10⁹/L.
@@ -41,7 +42,9 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     casts.iter().try_for_each(|(of, patients)| console.warn_of_patients(patients, *of))?;
     let (treatment, choice) = (treatment(args)?, choice(args));
     question(args, &casts[0].1).check()?;
-    treatment.regimen()?;
+    let regimen = treatment.regimen()?;
+    let end = Time::visit_day(LAST_DAY as f64);
+    regimen.without_effect(end).iter().for_each(|text| console.warn(text));
     choice.check()?;
     let mut outputs = Outputs::beside([&args.patients]);
     let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;

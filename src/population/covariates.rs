@@ -72,7 +72,7 @@ pub struct Covariates {
 /// Real patients' covariates, from a CSV file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     rows: Vec<Vec<f64>>,
 }
 

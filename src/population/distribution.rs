@@ -28,6 +28,18 @@ pub enum Distribution {
     },
 }
 
+impl std::fmt::Display for Distribution {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::LogNormal { omega } => write!(f, "log-normal, omega {omega:.4}"),
+            Self::LogitNormal { omega } => write!(f, "logit-normal, omega {omega:.4}"),
+            Self::TruncatedNormal { sd, lower, upper } => {
+                write!(f, "normal, SD {sd:.4}, cut off at {lower} and {upper}")
+            }
+        }
+    }
+}
+
 impl Distribution {
     /// The patient's value from the typical one and a standard normal number `z`.
     #[must_use]

@@ -1,7 +1,7 @@
 //! Virtual patients: who they are, and the numbers of each of them.
 
 use super::covariates::{Covariate, Table};
-use super::{Calibrated, CountError, Distribution, Generator};
+use super::{Calibrated, CountError, Distribution, Generator, Variability};
 use crate::error::{Error, Result};
 use crate::model::{Entry, ParameterSet, Population, Variant, parameter_set};
 use nalgebra::DMatrix;
@@ -192,6 +192,25 @@ impl VirtualPatients {
         Ok(self)
     }
 
+    /// The same patients with another log-normal spread of a parameter, in every variant.
+    ///
+    /// # Errors
+    /// The model has no such parameter.
+    pub fn with_variability(mut self, variability: &Variability) -> Result<Self> {
+        let Variability { symbol, omega } = variability;
+        parameter_set(&self.model, self.population)?.symbol(symbol)?;
+        let others = |spread: &Spread| spread.symbol != *symbol;
+        self.spreads.retain(others);
+        self.of_variants.iter_mut().for_each(|(.., spreads)| spreads.retain(others));
+        self.spreads.push(Spread {
+            symbol: symbol.clone(),
+            distribution: Distribution::LogNormal { omega: *omega },
+            grade: "",
+            source: "given for this run".to_owned(),
+        });
+        Ok(self)
+    }
+
     /// The title with the variant in which they are simulated, once.
     #[must_use]
     pub fn title_in(&self, variant: Variant) -> String {
@@ -199,6 +218,12 @@ impl VirtualPatients {
             Some(_) => self.title.clone(),
             None => format!("{}, variant {variant}", self.title),
         }
+    }
+
+    /// The names of the covariates, drawn or from a table.
+    pub fn covariate_names(&self) -> impl Iterator<Item = &str> {
+        let of_table = self.table.iter().flat_map(|table| table.names.iter().map(String::as_str));
+        self.covariates.iter().map(|covariate| covariate.name.as_str()).chain(of_table)
     }
 
     /// What differs between the patients of a structural variant.

@@ -82,6 +82,26 @@ impl Regimen {
     }
 }
 
+impl Regimen {
+    /// What of the regimen changes nothing in a simulation until `end`, a sentence each.
+    #[must_use]
+    pub fn without_effect(&self, end: Time) -> Vec<String> {
+        let end_h = end.in_hours();
+        let late = self.doses().filter(|dose| dose.time.in_hours() >= end_h).count();
+        let doses = (late > 0).then(|| {
+            let (all, days) = (self.doses().count(), end.in_days());
+            format!("{late} of {all} doses come at the end of the simulation, {days} d, or after it: they change nothing")
+        });
+        let last = self.doses().map(|dose| dose.time.in_hours()).fold(0.0, f64::max);
+        let first_look = self.stopping_rule.iter().flat_map(|rule| &rule.visit_days).copied();
+        let first_look = first_look.min_by(f64::total_cmp);
+        let rule = first_look.filter(|day| Time::visit_day(*day).in_hours() > last).map(|day| {
+            format!("the stopping rule first looks on visit day {day}, after the last dose: it stops nothing")
+        });
+        doses.into_iter().chain(rule).collect()
+    }
+}
+
 /// Puts doses into the order of their times, in which they are numbered.
 fn sort(planned: &mut [Dose]) {
     planned.sort_by(|a, b| a.time.in_hours().total_cmp(&b.time.in_hours()));
@@ -117,4 +137,39 @@ fn unit(amount: Amount) -> &'static str {
 
 fn out_of_range(symbol: &str, value: f64, unit: &str, range: &str) -> Error {
     Error::OutOfRange { symbol: symbol.into(), value, unit: unit.into(), range: range.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Amount, Dose, Regimen, Route, Time};
+    use crate::error::Result;
+
+    #[test]
+    fn analytic_what_changes_nothing_is_named() -> Result<()> {
+        for (text, end, said) in [
+            ("3 mg qd x7", 40.0, None),
+            ("3 mg qd x7", 3.0, Some("4 of 7 doses")),
+            ("3 mg qd x5, stop at 50 and +20 on days 6 7", 40.0, Some("visit day 6")),
+            ("3 mg qd x5, stop at 50 and +20 on days 7 5", 40.0, None),
+            ("placebo", 40.0, None),
+        ] {
+            let notes = text.parse::<Regimen>()?.without_effect(Time::days(end));
+            assert_eq!(notes.len(), usize::from(said.is_some()), "{text}: {notes:?}");
+            assert!(said.is_none_or(|said| notes[0].contains(said)), "{notes:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn regress_every_amount_of_a_regimen_is_shown() -> Result<()> {
+        let dose = |day: f64, mg: f64| Dose {
+            time: Time::days(day),
+            amount: Amount::Mg(mg),
+            route: Route::Oral,
+            missed: false,
+        };
+        let mixed = Regimen::new(vec![dose(0.0, 4.0), dose(1.0, 3.0), dose(2.0, 3.0)], None)?;
+        assert_eq!(mixed.to_string(), "4 mg po at 0 h; 3 mg po at 24 48 h");
+        Ok(())
+    }
 }

@@ -27,6 +27,8 @@ impl StoppingRule {
         in_range("visit day", first_day, "d", 1.0)?;
         in_range("count that stops dosing", at_least, "10^9/L", 0.0)?;
         in_range("rise that stops dosing", rise, "10^9/L", 0.0)?;
+        let mut visit_days = visit_days;
+        visit_days.sort_by(f64::total_cmp);
         Ok(Self { visit_days, at_least, rise })
     }
 

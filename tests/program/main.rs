@@ -18,6 +18,7 @@ mod languages;
 mod manners;
 mod memory;
 mod plots;
+mod populations;
 mod project;
 mod records;
 mod report;

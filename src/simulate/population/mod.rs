@@ -23,6 +23,7 @@ mod histogram;
 mod individuals;
 mod keep;
 mod lanes;
+mod measured;
 mod reference;
 #[cfg(test)]
 mod tests;
@@ -35,11 +36,12 @@ pub use cohort::{
 };
 pub use failures::{Extent, Failures, FirstFailure, PARTIAL_SHARE};
 pub use keep::{Endpoints, Keep, Profiles, Row, Summary};
+pub use measured::{Measured, Visits};
 
 use crate::error::{Error, Result};
 use crate::machine::require;
 use crate::model::ParameterSet;
-use crate::population::Variability;
+use crate::population::{Generator, Variability};
 use crate::regimen::Regimen;
 use crate::units::Time;
 use rayon::prelude::*;
@@ -74,18 +76,20 @@ pub enum Engine {
     Reference,
 }
 
-/// The true count is multiplied by this to become the measured one: of subject and visit, visit 0
-/// being the baseline and the others the visits of the stopping rule in their order.
-pub type Measurement<'a> = &'a (dyn Fn(usize, usize) -> f64 + Sync);
+/// The measured count of subject, visit and true count: visit 0 is the baseline, the others are the visits
+/// of the stopping rule in their order.
+pub type Measurement<'a> = &'a (dyn Fn(usize, usize, f64) -> f64 + Sync);
 
 /// A population to be simulated.
 #[derive(Clone)]
 pub struct Request<'a> {
     /// The typical patient, who is the median one.
     pub set: &'a ParameterSet,
+    /// Where the patients come from, whose typical one is `set`; without it they differ in what varies.
+    pub patients: Option<&'a Generator>,
     /// Doses and stopping rule. The rule sees measured counts.
     pub regimen: &'a Regimen,
-    /// Which parameters differ between patients.
+    /// Which parameters differ between patients, besides what [`Self::patients`] do.
     pub variability: Vec<Variability>,
     /// Transfusions: when, and how many platelets, 10⁹.
     pub transfusions: Vec<(Time, f64)>,
@@ -125,10 +129,11 @@ impl<'a> Request<'a> {
     pub fn new(set: &'a ParameterSet, regimen: &'a Regimen) -> Self {
         Self {
             set,
+            patients: None,
             regimen,
             variability: Vec::new(),
             transfusions: Vec::new(),
-            measurement: &|_, _| 1.0,
+            measurement: &|_, _, count| count,
             subjects: 1,
             first_subject: 0,
             seed: 1,

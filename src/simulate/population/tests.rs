@@ -28,8 +28,10 @@ fn profiles(request: &Request<'_>) -> Profiles {
 }
 
 /// A measurement with 15 % error, from the subject's own stream.
-fn noisy(subject: usize, visit: usize) -> f64 {
-    1.0 + 0.15 * Streams::new(7, &format!("count at visit {visit}")).subject(subject).normal()
+fn noisy(subject: usize, visit: usize, count: f64) -> f64 {
+    count
+        * (1.0
+            + 0.15 * Streams::new(7, &format!("count at visit {visit}")).subject(subject).normal())
 }
 
 /// Worst relative difference of the counts, and the one that 99 % do not exceed.

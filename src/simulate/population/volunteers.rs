@@ -21,7 +21,12 @@ impl<'a> Volunteers<'a> {
 
 impl Cohort for Volunteers<'_> {
     fn values(&self, subject: usize, sheet: &mut Theta<f64>) -> bool {
-        self.individuals.fill(subject, sheet)
+        let valid = self.request.patients.is_none_or(|patients| {
+            let patient = patients.patient(subject);
+            patients.write(&patient, sheet);
+            patient.valid
+        });
+        valid & self.individuals.fill(subject, sheet)
     }
 
     fn plan(&self, _: usize, plan: &mut PatientPlan) {
@@ -35,7 +40,7 @@ impl Cohort for Volunteers<'_> {
     }
 
     fn look(&self, subject: usize, look: Look) -> Decision {
-        let measured = |visit, count| count * (self.request.measurement)(subject, visit);
+        let measured = |visit, count| (self.request.measurement)(subject, visit, count);
         let (count, baseline) = (measured(look.number + 1, look.count), measured(0, look.baseline));
         match &self.request.regimen.stopping_rule {
             Some(rule) if rule.is_met(count, baseline) => Decision::StopDosing,
@@ -45,5 +50,6 @@ impl Cohort for Volunteers<'_> {
 
     fn varies(&self, symbol: &str) -> bool {
         self.request.variability.iter().any(|v| v.symbol == symbol)
+            || self.request.patients.is_some_and(|patients| patients.varies(symbol))
     }
 }
