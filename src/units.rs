@@ -2,6 +2,7 @@
 //! house: h, mg, L, ng/mL, 10⁹/L (pM for thrombopoietin); days only on axes and in reports.
 
 pub(crate) mod decimal;
+pub mod plausible;
 pub mod spelling;
 
 use crate::numeric::Real;

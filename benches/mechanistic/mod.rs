@@ -102,8 +102,10 @@ pub(crate) fn accuracy(subjects: usize) -> Result<Vec<Accuracy>> {
 }
 
 /// A measurement with 15 % error, from the subject's own stream.
-fn noisy(subject: usize, visit: usize) -> f64 {
-    1.0 + 0.15 * Streams::new(7, &format!("count at visit {visit}")).subject(subject).normal()
+fn noisy(subject: usize, visit: usize, count: f64) -> f64 {
+    count
+        * (1.0
+            + 0.15 * Streams::new(7, &format!("count at visit {visit}")).subject(subject).normal())
 }
 
 /// The first rule visit whose count decides by a hair's breadth, h.
@@ -113,12 +115,12 @@ fn near_visit(
     counts: &[f64],
     stopped_at: Option<f64>,
 ) -> Option<f64> {
-    let baseline = counts[0] * noisy(subject, 0);
+    let baseline = noisy(subject, 0, counts[0]);
     let near = |count: f64, threshold: f64| (count - threshold).abs() <= NEAR * threshold;
     let visits = rule.visit_days.iter().map(|day| 24.0 * (day - 1.0)).enumerate();
     let mut reached = visits.take_while(|(_, time)| stopped_at.is_none_or(|stop| *time <= stop));
     reached.find_map(|(visit, time)| {
-        let count = counts[day(time)] * noisy(subject, visit + 1);
+        let count = noisy(subject, visit + 1, counts[day(time)]);
         (near(count, rule.at_least) || near(count, baseline + rule.rise)).then_some(time)
     })
 }

@@ -127,6 +127,7 @@ Examples:
   thrombo simulate --scenario lusutrombopag_3mg_x7_miss_4 --variant D
   thrombo simulate --regimen \"3 mg qd x7\" --subjects 10000 --omega kc=1.3 --cv cl=0.36 --figure bands.svg"))]
 #[command(group(clap::ArgGroup::new("doses").required(true)))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct SimulateArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,

@@ -211,9 +211,8 @@ fn one(
     };
     let expected = settings.evaluations(problem);
     let progress = console.progress();
-    let watch = |stage: &'static str, done: usize, best: f64, _: &[f64]| {
-        let message = format!("{variant} {stage} {best:.2}");
-        progress.tell(message, done.min(expected), expected);
+    let watch = |stage: &'static str, done: usize, _: f64, _: &[f64]| {
+        progress.tell(&format!("variant {variant}: {stage}"), done, expected);
     };
     let known = Mutex::new(earlier.clone());
     let save = |new: &Known| {
@@ -257,8 +256,8 @@ fn checked(
     let (save, save_large) = (|new: &Known| saved(&own, new), |new: &Known| saved(&of_large, new));
     let progress = console.progress();
     let most = most_evaluations(&search_of(args), problem);
-    let watch = |stage: &'static str, done: usize, best: f64, _: &[f64]| {
-        progress.tell(format!("{variant} conflicts: {stage} {best:.2}"), done.min(most), most);
+    let watch = |stage: &'static str, done: usize, _: f64, _: &[f64]| {
+        progress.tell(&format!("variant {variant}, conflicts: {stage}"), done, most);
     };
     let found = with_threads(args.threads, || {
         conflicts(

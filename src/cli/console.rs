@@ -1,16 +1,17 @@
 //! What the program says while it runs, and how text leaves it.
 
 use super::document::{Document, misuse, refusal};
+use super::progress::Progress;
 use super::{Answer, Outcome};
 use clap::builder::Styles;
-use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 use thrombopoiesis::error::{Error, Refusal, Result};
 use thrombopoiesis::model::{ParameterSet, Variant};
 use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::regimen::Regimen;
+use thrombopoiesis::units::Time;
 
 /// What this run has warned of.
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -65,6 +66,12 @@ impl Console {
         set.warnings.iter().for_each(|text| self.warn(text));
     }
 
+    /// Warns of what in a regimen can hardly be meant, or changes nothing in a simulation until `end`.
+    pub(super) fn warn_of_regimen(self, regimen: &Regimen, end: Time) {
+        let said = regimen.doubts().into_iter().chain(regimen.without_effect(end));
+        said.for_each(|text| self.warn(&text));
+    }
+
     /// Warns of values of virtual patients that are not plausible.
     pub(super) fn warn_of_patients(
         self,
@@ -91,9 +98,9 @@ impl Console {
         Ok(Answer { outcome, document: document.map(|document| document.with_warnings(&said)) })
     }
 
-    /// A progress bar that appears after a second, on terminals only.
+    /// How far a long run is: a bar on terminals, elsewhere a line a stage.
     pub(super) fn progress(self) -> Progress {
-        Progress::new(self.quiet || !std::io::stderr().is_terminal())
+        Progress::new(self)
     }
 }
 
@@ -137,42 +144,5 @@ pub(super) fn print(text: &str) -> Result<()> {
             Err(Error::io(Path::new("standard output"), "written")(error))
         }
         _ => Ok(()),
-    }
-}
-
-/// A progress bar with rate and time left.
-pub(super) struct Progress {
-    bar: ProgressBar,
-    start: Instant,
-}
-
-impl Progress {
-    fn new(is_hidden: bool) -> Self {
-        let bar = if is_hidden { ProgressBar::hidden() } else { ProgressBar::new(1) };
-        let style =
-            ProgressStyle::with_template("{msg:12} {bar:24} {pos}/{len}, {per_sec}, {eta} left");
-        if let Ok(style) = style {
-            bar.set_style(style);
-        }
-        Self { bar, start: Instant::now() }
-    }
-
-    /// Tells what is being done, and how far it is.
-    pub(super) fn tell(&self, message: String, done: usize, total: usize) {
-        if self.start.elapsed() >= Duration::from_secs(1) {
-            if self.bar.length() != Some(total as u64) {
-                // Another stage has another rate.
-                self.bar.set_length(total as u64);
-                self.bar.reset_eta();
-            }
-            self.bar.set_message(message);
-            self.bar.set_position(done as u64);
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.bar.finish_and_clear();
     }
 }

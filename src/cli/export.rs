@@ -89,7 +89,7 @@ pub(super) fn run(args: &ExportArgs, typed: &str, console: Console) -> Result<An
     let mut request = Request::new(&set, &regimen);
     request.until = args.length.end()?;
     request.every = time_span(&args.every)?;
-    regimen.without_effect(request.until).iter().for_each(|text| console.warn(text));
+    console.warn_of_regimen(&regimen, request.until);
     let samples = sampling(&args.every, request.until, &regimen)?.len();
     let bytes = samples as f64 * BYTES_OF_SAMPLE;
     require(&format!("{samples} samples"), bytes, "lower the number of samples")?;

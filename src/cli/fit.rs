@@ -21,13 +21,13 @@ pub(super) fn run(args: &FitArgs, typed: &str, console: Console) -> Result<Answe
     let problem = problem(args)?;
     console.warn_of(&problem.set);
     problem.targets.notices.iter().for_each(|notice| console.warn(notice));
+    console.warn_of_regimen(&problem.targets.regimen, problem.targets.until);
     let search = search(args);
     let mut outputs =
         Outputs::beside(args.targets.as_deref().into_iter().chain(args.patient.reads()));
     let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
     let progress = console.progress();
-    let result =
-        fit::fit(&problem, &search, &|p| progress.tell(p.stage.to_owned(), p.done, p.total))?;
+    let result = fit::fit(&problem, &search, &|p| progress.tell(p.stage, p.done, p.total))?;
     drop(progress);
     console.print(&result.summary())?;
     let record = record(typed, &problem, search);

@@ -18,6 +18,7 @@ mod kinds;
 mod manuals;
 mod models;
 mod population;
+mod progress;
 mod record;
 mod report;
 mod simulate;

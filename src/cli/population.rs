@@ -18,6 +18,7 @@ use thrombopoiesis::report::{Form, population_figure};
 use thrombopoiesis::simulate::population::{
     Engine, Failures, Measured, Request, Summary, Visits, population,
 };
+use thrombopoiesis::units::plausible;
 
 /// Quantiles in the output, as shares.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -43,7 +44,7 @@ pub(super) fn run(
     let figure_out = figure_out.transpose()?;
     let until = asked.until;
     let (variability, patients) = (variability(args)?, patients(args, asked)?);
-    say_without_effect(asked, &variability, console);
+    doubt(args, asked, &variability, console);
     let generator =
         patients.as_ref().map(|patients| patients.generator(asked.set.variant, args.seed));
     let generator = generator.transpose()?;
@@ -72,7 +73,7 @@ pub(super) fn run(
     }
     let mut summary = Summary::new(&request, &QUANTILES, &LEVELS);
     let progress = console.progress();
-    let tell = |done| progress.tell("patients".to_owned(), done, subjects);
+    let tell = |done| progress.tell("patients", done, subjects);
     match error.filter(|_| args.measured) {
         Some(error) => {
             population(&request, &mut Measured::new(error, &request, &mut summary), &tell)?;
@@ -134,8 +135,16 @@ fn patients(args: &SimulateArgs, asked: &Asked) -> Result<Option<VirtualPatients
     Ok(Some(patients))
 }
 
-/// Says which variability changes nothing.
-fn say_without_effect(asked: &Asked, variability: &[Variability], console: Console) {
+/// Says which variability changes nothing, or can hardly be meant.
+fn doubt(args: &SimulateArgs, asked: &Asked, variability: &[Variability], console: Console) {
+    let omegas =
+        args.omega.iter().map(|(symbol, omega)| ("omega", plausible::OMEGA, symbol, omega));
+    let cvs = args.cv.iter().map(|(symbol, cv)| ("CV", plausible::CV, symbol, cv));
+    for (name, range, symbol, value) in omegas.chain(cvs) {
+        if let Some(text) = range.doubt(&format!("the {name} of {symbol},"), *value) {
+            console.warn(&text);
+        }
+    }
     for Variability { symbol, omega } in variability {
         if asked.set.value(symbol).is_ok_and(|typical| typical.abs() <= 0.0) && *omega > 0.0 {
             console.warn(&format!(

@@ -33,8 +33,7 @@ pub(super) struct ReportArgs {
 pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<Answer> {
     let mut folder = Outputs::beside(args.parameters.as_deref()).folder(&args.out, args.force)?;
     let progress = console.progress();
-    let tell =
-        |stage: &str, done: usize, total: usize| progress.tell(stage.to_owned(), done, total);
+    let tell = |stage: &str, done: usize, total: usize| progress.tell(stage, done, total);
     let report = report::build(args.parameters.as_deref(), typed, &tell)?;
     drop(progress);
     console.warn_of(&report.typical);

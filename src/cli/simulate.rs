@@ -55,7 +55,7 @@ impl Asked {
 pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<Answer> {
     let asked = Asked::new(args)?;
     console.warn_of(&asked.set);
-    asked.regimen.without_effect(asked.until).iter().for_each(|text| console.warn(text));
+    console.warn_of_regimen(&asked.regimen, asked.until);
     if let Some(subjects) = args.subjects {
         return population::run(args, (&asked, subjects), typed, console);
     }

@@ -18,6 +18,7 @@ use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
     Against, Collector, Design, Outcome as PatientOutcome, Published, PublishedFile, Run, Summary,
 };
+use thrombopoiesis::units::Time;
 
 /// Who plays in a variant's trials.
 struct Cast {
@@ -65,6 +66,8 @@ struct Finished<'a> {
 pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Answer> {
     record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
     let design = Design::load(&args.trial)?;
+    let end = Time::visit_day(design.endpoints.last_day);
+    design.arms.iter().for_each(|arm| console.warn_of_regimen(&arm.regimen, end));
     let name = args.patients.as_deref().unwrap_or(&design.patients);
     let mut casts = Vec::new();
     for variant in &args.variants {
@@ -103,7 +106,7 @@ pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Ans
             }
         };
         let total = args.replicates * args.variants.len();
-        let tell = |done| progress.tell("trials".to_owned(), i * args.replicates + done, total);
+        let tell = |done| progress.tell("trials", i * args.replicates + done, total);
         let (collector, first) = Collector::of(run, &published, &mut save, &tell)?;
         let summary = collector.summary();
         finished.push(Finished { run, collector, summary, first });

@@ -94,7 +94,7 @@ pub(super) fn run(args: &ValidateArgs, typed: &str, console: Console) -> Result<
         let set = |replicate: usize, design: &Design| {
             in_replicate(&sets, replicate, (design, &patients), *variant)
         };
-        let tell = |done| progress.tell("trials".to_owned(), i * replicates + done, total);
+        let tell = |done| progress.tell("trials", i * replicates + done, total);
         let (against, failures) =
             counted_verdict((*variant, args.seed), &set, &published, replicates, &tell)?;
         failed.push(failures);

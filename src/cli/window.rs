@@ -13,7 +13,7 @@ use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::report::{Lettering, window_figures};
 use thrombopoiesis::simulate::population::Failures;
-use thrombopoiesis::units::Time;
+use thrombopoiesis::units::{Time, plausible};
 use thrombopoiesis::window::{
     Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, LAST_DAY, Optimum, People, Question,
     Reach, Treatment, tables,
@@ -42,9 +42,10 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     casts.iter().try_for_each(|(of, patients)| console.warn_of_patients(patients, *of))?;
     let (treatment, choice) = (treatment(args)?, choice(args));
     question(args, &casts[0].1).check()?;
-    let regimen = treatment.regimen()?;
-    let end = Time::visit_day(LAST_DAY as f64);
-    regimen.without_effect(end).iter().for_each(|text| console.warn(text));
+    console.warn_of_regimen(&treatment.regimen()?, Time::visit_day(LAST_DAY as f64));
+    let counts = args.baselines.iter().chain([&args.threshold, &args.too_high]);
+    let doubts = counts.filter_map(|count| plausible::COUNT.doubt("a count of", *count));
+    doubts.for_each(|text| console.warn(&text));
     choice.check()?;
     let mut outputs = Outputs::beside([&args.patients]);
     let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
@@ -52,7 +53,7 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     let mut found = Vec::new();
     for (i, (variant, patients)) in casts.iter().enumerate() {
         let tell = |done: usize, all: usize| {
-            progress.tell(format!("variant {variant}"), i * all + done, all * casts.len());
+            progress.tell(&format!("variant {variant}"), i * all + done, all * casts.len());
         };
         found.push(find(args, patients, *variant, &tell)?);
     }

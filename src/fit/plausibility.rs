@@ -1,12 +1,11 @@
 //! Targets that cannot mean what they say: standard deviations that nothing has, units by mistake.
 
 use super::target::{Statistic, Target};
+use crate::units::plausible;
 
 /// A standard error below this share of its value is refused: no count is measured, and none is
 /// integrated, so accurately.
 pub(super) const LEAST_ERROR: f64 = 1e-6;
-/// Counts above this, 10⁹/L, look like counts per µL.
-const HIGHEST_COUNT: f64 = 2000.0;
 /// Where the last of several counts is taken before this, h, the times look like days.
 const LATEST_DAY: f64 = 60.0;
 const SEVERAL: usize = 3;
@@ -24,12 +23,7 @@ pub(super) fn too_accurate(value: f64, se: f64) -> Option<String> {
 pub(super) fn notices(file: &str, counts: &[Target]) -> Vec<String> {
     let mut notices = Vec::new();
     let highest = counts.iter().map(|count| count.value).fold(0.0, f64::max);
-    if highest > HIGHEST_COUNT {
-        let in_file_unit = highest / 1000.0;
-        notices.push(format!(
-            "{file}: counts up to {highest} look like /uL: give 10^9/L, {in_file_unit}"
-        ));
-    }
+    notices.extend(plausible::COUNT.doubt(&format!("{file}: a count of"), highest));
     let mut times: Vec<f64> = counts.iter().filter_map(time_h).collect();
     times.sort_by(f64::total_cmp);
     times.dedup();

@@ -14,11 +14,13 @@ pub use grammar::GRAMMAR;
 pub use stopping_rule::StoppingRule;
 
 use crate::error::{Error, Result};
-use crate::units::{Amount, Route, Time};
+use crate::units::{Amount, Route, Time, plausible};
 use std::fmt;
 
 /// Most doses of one regimen.
 pub const MAX_DOSES: usize = 1000;
+/// Largest dose, mg or ug/kg.
+pub const MAX_DOSE: f64 = 10_000.0;
 
 /// One dose, planned.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +53,7 @@ impl Regimen {
     /// From doses in any order.
     ///
     /// # Errors
-    /// An amount that is not positive, a time that is negative, more than [`MAX_DOSES`] doses.
+    /// An amount outside (0, [`MAX_DOSE`]], a time that is negative, more than [`MAX_DOSES`] doses.
     pub fn new(mut planned: Vec<Dose>, stopping_rule: Option<StoppingRule>) -> Result<Self> {
         if planned.len() > MAX_DOSES {
             let count = planned.len() as f64;
@@ -59,8 +61,9 @@ impl Regimen {
         }
         for dose in &planned {
             let (amount, time_h) = (dose.amount.number(), dose.time.in_hours());
-            if !(amount.is_finite() && amount > 0.0) {
-                return Err(out_of_range("dose", amount, unit(dose.amount), "(0, ∞)"));
+            if !(amount > 0.0 && amount <= MAX_DOSE) {
+                let range = format!("(0, {MAX_DOSE}]");
+                return Err(out_of_range("dose", amount, unit(dose.amount), &range));
             }
             if !(time_h.is_finite() && time_h >= 0.0) {
                 return Err(out_of_range("time of dose", time_h, "h", "[0, ∞)"));
@@ -83,6 +86,18 @@ impl Regimen {
 }
 
 impl Regimen {
+    /// Amounts that can hardly be meant, a sentence each.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<String> {
+        let doubt = |dose: &Dose| match dose.amount {
+            Amount::Mg(mg) => plausible::DOSE_MG.doubt("dose", mg),
+            Amount::UgPerKg(ug) => plausible::DOSE_UG_PER_KG.doubt("dose", ug),
+        };
+        let mut doubts: Vec<String> = self.doses().filter_map(doubt).collect();
+        doubts.dedup();
+        doubts
+    }
+
     /// What of the regimen changes nothing in a simulation until `end`, a sentence each.
     #[must_use]
     pub fn without_effect(&self, end: Time) -> Vec<String> {

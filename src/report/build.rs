@@ -36,8 +36,25 @@ use std::path::Path;
 const FREE: [&str; 3] = ["kc", "tmk", "tp"];
 /// The trials that are replicated.
 const TRIALS: [&str; 2] = ["l_plus_1", "l_plus_2"];
-/// Steps of the work, for the progress.
-const STEPS: usize = 6;
+/// Stages of the work and their shares of its time in per cent, as measured.
+const STAGES: [(&str, usize); 7] = [
+    ("regimens", 9),
+    ("descriptive fit", 2),
+    ("calibration", 29),
+    ("trials", 16),
+    ("procedure window", 14),
+    ("optimal treatment", 29),
+    ("drawing", 1),
+];
+
+/// Tells that the part `done` of `total` of a stage is done, as a share of the whole work.
+fn at_stage(name: &str, (done, total): (usize, usize), tell: &(dyn Fn(&str, usize, usize) + Sync)) {
+    let before = STAGES.iter().take_while(|(other, _)| *other != name).map(|(_, share)| share);
+    let own = STAGES.iter().find(|(other, _)| *other == name).map_or(0, |(_, share)| *share);
+    let all: usize = STAGES.iter().map(|(_, share)| share).sum();
+    let total = total.max(1);
+    tell(name, before.sum::<usize>() * total + own * done.min(total), all * total);
+}
 
 /// A finished report.
 #[derive(Debug)]
@@ -72,30 +89,32 @@ pub fn build(
     let published: Vec<Published> =
         published_files.iter().flat_map(|file| file.numbers.clone()).collect();
 
-    tell("regimens", 0, STEPS);
+    at_stage("regimens", (0, 1), tell);
     let people = casts.iter().map(|cast| Ok((cast, People::new(cast.question())?)));
     let people: Vec<(&Cast, People<'_>)> = people.collect::<Result<_>>()?;
     let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people);
     let results: Vec<RegimenResult> = scenarios.par_iter().map(regimen).collect::<Result<_>>()?;
-    tell("descriptive fit", 1, STEPS);
     let set = parameter_set("mechanistic", Population::Cld)?;
     let problem = Problem::new(set, &FREE, Targets::application_note()?, Options::default())?;
-    let fitted = fit::fit(&problem, &Search::default(), &|p| tell(p.stage, p.done, p.total))?;
-    tell("calibration", 2, STEPS);
+    let fitted = fit::fit(&problem, &Search::default(), &|p| {
+        at_stage("descriptive fit", (p.done, p.total), tell);
+    })?;
+    at_stage("calibration", (0, 1), tell);
     let (calibration, mut figures) = calibration_section(&casts, &published)?;
-    tell("trials", 3, STEPS);
     let mut trials = Vec::new();
-    for name in TRIALS {
+    for (i, name) in TRIALS.into_iter().enumerate() {
+        at_stage("trials", (i, TRIALS.len()), tell);
         let (section, own) = trial_section(name, &casts, &published)?;
         trials.push(section);
         figures.extend(own);
     }
-    tell("procedure window", 4, STEPS);
+    at_stage("procedure window", (0, 1), tell);
     let (window, own) = window_section(&people)?;
     figures.extend(own);
+    at_stage("optimal treatment", (0, 1), tell);
     let (optimum, own) = optimum_section(&people)?;
     figures.extend(own);
-    tell("drawing", 5, STEPS);
+    at_stage("drawing", (0, 1), tell);
     let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
     figures.push(Figure::new("diagram", |lettering| model_diagram(&main.typical, lettering))?);
     figures.extend(fit_figures(&problem, &fitted)?);

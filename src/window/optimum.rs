@@ -10,6 +10,7 @@ use super::question::in_range;
 use super::treatment::{APPROVED_MG, Treatment};
 use crate::error::{Error, Result};
 use crate::numeric::optimise::{Ending, Root, root_from_below};
+use crate::regimen::MAX_DOSE;
 use crate::simulate::population::{Failures, with_threads};
 use std::cell::RefCell;
 use std::fmt;
@@ -55,7 +56,8 @@ impl Choice {
     pub fn check(&self) -> Result<()> {
         let (low, high) = self.dose_mg;
         in_range("smallest dose", low, "mg", "(0, ∞)", low.is_finite() && low > 0.0)?;
-        in_range("largest dose", high, "mg", &format!("({low}, 50]"), high > low && high <= 50.0)?;
+        let range = format!("({low}, {MAX_DOSE}]");
+        in_range("largest dose", high, "mg", &range, high > low && high <= MAX_DOSE)?;
         in_range("limit", self.limit, "1", "(0, 1)", self.limit > 0.0 && self.limit < 1.0)?;
         let whole = |name, range: &RangeInclusive<usize>, most: usize| {
             let inside = *range.start() >= 1 && *range.end() <= most && !range.is_empty();

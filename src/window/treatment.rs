@@ -2,7 +2,7 @@
 
 use super::question::in_range;
 use crate::error::Result;
-use crate::regimen::{Dose, Regimen, StoppingRule};
+use crate::regimen::{Dose, MAX_DOSE, Regimen, StoppingRule};
 use crate::units::{Amount, Route, Time};
 use std::fmt;
 
@@ -12,8 +12,6 @@ pub const APPROVED_MG: f64 = 3.0;
 pub const APPROVED_DAYS: usize = 7;
 /// Longest course, days.
 const MOST_DAYS: usize = 28;
-/// Largest dose, mg.
-const MOST_MG: f64 = 50.0;
 
 /// A dose once a day.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,11 +67,11 @@ impl Treatment {
     /// As doses in the order of their times.
     ///
     /// # Errors
-    /// A dose outside [0, 50] mg, days outside 1 to 28, a missed dose that was not due.
+    /// A dose outside [0, [`MAX_DOSE`]] mg, days outside 1 to 28, a missed dose that was not due.
     pub fn regimen(&self) -> Result<Regimen> {
         let Self { dose_mg, days, missed, rule } = self;
-        let range = format!("[0, {MOST_MG}]");
-        in_range("dose", *dose_mg, "mg", &range, (0.0..=MOST_MG).contains(dose_mg))?;
+        let range = format!("[0, {MAX_DOSE}]");
+        in_range("dose", *dose_mg, "mg", &range, (0.0..=MAX_DOSE).contains(dose_mg))?;
         let range = format!("[1, {MOST_DAYS}]");
         in_range("days", *days as f64, "d", &range, (1..=MOST_DAYS).contains(days))?;
         for number in missed {

@@ -95,3 +95,29 @@ fn regress_what_changes_nothing_is_said() {
     let alone = thrombo(&["simulate", "--regimen", "placebo", "--subjects", "3", "--measured"]);
     assert_eq!(alone.status.code(), Some(2));
 }
+
+#[test]
+fn regress_values_that_nobody_means_are_named_with_the_likely_unit() {
+    for (line, said) in [
+        ("simulate --regimen '3000 mg qd x7' --every 10d", "if it is in ug, write 3\n"),
+        (
+            "simulate --regimen placebo --subjects 3 --cv kc=30 --every 10d",
+            "in per cent, write 0.3",
+        ),
+        ("export --to mrgsolve --regimen '3000 mg once'", "if it is in ug, write 3\n"),
+        (
+            "window --subjects 20 --variant B --baseline 35 --threshold 50000",
+            "if it is in /uL, write 50\n",
+        ),
+        (
+            "window --subjects 20 --variant B --baseline 35 --dose 300",
+            "plausible range 0.1 to 200 mg",
+        ),
+    ] {
+        let words = shlex::split(line).expect(line);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let output = thrombo(&words);
+        let warned = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && warned.contains(said), "{line}: {warned}");
+    }
+}

@@ -88,7 +88,7 @@ fn invariant_windows_that_make_no_sense_are_refused() {
         (&["--too-high", "40"], "contradicts the threshold 50"),
         (&["--baseline", "-3"], "`baseline = -3 10^9/L` is outside (0, ∞)"),
         (&["--baseline", "5000"], "none of whom can have it"),
-        (&["--dose", "-1"], "`dose = -1 mg` is outside [0, 50]"),
+        (&["--dose", "-1"], "`dose = -1 mg` is outside [0, 10000]"),
         (&["--days", "0"], "`days = 0 d` is outside [1, 28]"),
         (&["--start", "0"], "1..=35"),
         (&["--subjects", "0"], "write a whole number from 1 to 1000000"),
@@ -98,7 +98,10 @@ fn invariant_windows_that_make_no_sense_are_refused() {
         (&["--limit", "0.05"], "--optimise"),
         (&["--optimise", "--limit", "2"], "`limit = 2` is outside (0, 1)"),
         (&["--optimise", "--longest", "0"], "write a whole number from 1 to 28"),
-        (&["--optimise", "--largest-dose", "0.1"], "`largest dose = 0.1 mg` is outside (0.25, 50]"),
+        (
+            &["--optimise", "--largest-dose", "0.1"],
+            "`largest dose = 0.1 mg` is outside (0.25, 10000]",
+        ),
     ] {
         let said = refused(&[&["window"][..], args].concat(), 2);
         assert!(said.contains(expected), "{args:?}: {said:?} does not say {expected:?}");

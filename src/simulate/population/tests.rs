@@ -221,11 +221,11 @@ const VISITS: [(usize, usize); 3] = [(1, 4), (2, 5), (3, 6)];
 /// The first day on which the rule sees a count within 1e-4 of a threshold: an error of 1e-5 could
 /// turn that decision.
 fn near_day(rule: &StoppingRule, subject: usize, counts: &[f64], last_h: f64) -> Option<usize> {
-    let baseline = counts[0] * noisy(subject, 0);
+    let baseline = noisy(subject, 0, counts[0]);
     let near = |count: f64, threshold: f64| (count - threshold).abs() <= 1e-4 * threshold;
     let mut reached = VISITS.into_iter().take_while(|(_, day)| 24.0 * *day as f64 <= last_h);
     reached.find_map(|(visit, day)| {
-        let count = counts[day] * noisy(subject, visit);
+        let count = noisy(subject, visit, counts[day]);
         (near(count, rule.at_least) || near(count, baseline + rule.rise)).then_some(day)
     })
 }
@@ -246,7 +246,7 @@ fn val_only_counts_near_a_threshold_may_decide_otherwise_than_in_the_reference_e
         // it on day 5: an error as small as the engines' difference turns that decision.
         let never = StoppingRule { at_least: 1e6, ..StoppingRule::l_plus() };
         let all = ask(&never, Engine::Reference, 1e-10).platelets;
-        let seen = |subject, visit, day| all[41 * subject + day] * noisy(subject, visit);
+        let seen = |subject, visit, day| noisy(subject, visit, all[41 * subject + day]);
         let decides = |subject: &usize| {
             let [baseline, day_5, day_6] =
                 [(0, 0), (1, 4), (2, 5)].map(|(visit, day)| seen(*subject, visit, day));
