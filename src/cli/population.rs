@@ -141,7 +141,7 @@ fn doubt(args: &SimulateArgs, asked: &Asked, variability: &[Variability], consol
         args.omega.iter().map(|(symbol, omega)| ("omega", plausible::OMEGA, symbol, omega));
     let cvs = args.cv.iter().map(|(symbol, cv)| ("CV", plausible::CV, symbol, cv));
     for (name, range, symbol, value) in omegas.chain(cvs) {
-        if let Some(text) = range.doubt(&format!("the {name} of {symbol},"), *value) {
+        if let Some(text) = range.doubt(&format!("{name} of {symbol}"), *value) {
             console.warn(&text);
         }
     }

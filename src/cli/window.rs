@@ -44,7 +44,7 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     question(args, &casts[0].1).check()?;
     console.warn_of_regimen(&treatment.regimen()?, Time::visit_day(LAST_DAY as f64));
     let counts = args.baselines.iter().chain([&args.threshold, &args.too_high]);
-    let doubts = counts.filter_map(|count| plausible::COUNT.doubt("a count of", *count));
+    let doubts = counts.filter_map(|count| plausible::COUNT.doubt("count", *count));
     doubts.for_each(|text| console.warn(&text));
     choice.check()?;
     let mut outputs = Outputs::beside([&args.patients]);

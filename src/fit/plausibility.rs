@@ -23,7 +23,8 @@ pub(super) fn too_accurate(value: f64, se: f64) -> Option<String> {
 pub(super) fn notices(file: &str, counts: &[Target]) -> Vec<String> {
     let mut notices = Vec::new();
     let highest = counts.iter().map(|count| count.value).fold(0.0, f64::max);
-    notices.extend(plausible::COUNT.doubt(&format!("{file}: a count of"), highest));
+    let doubt = plausible::COUNT.doubt("count", highest);
+    notices.extend(doubt.map(|doubt| format!("{file}: {doubt}")));
     let mut times: Vec<f64> = counts.iter().filter_map(time_h).collect();
     times.sort_by(f64::total_cmp);
     times.dedup();

@@ -55,8 +55,9 @@ impl Plausible {
             return None;
         }
         let unit = if self.unit == "1" { String::new() } else { format!(" {}", self.unit) };
-        let doubt =
-            format!("{what} {value}{unit} is outside the plausible range {low} to {high}{unit}");
+        let doubt = format!(
+            "`{what} = {value}{unit}` is outside the plausible range {low} to {high}{unit}"
+        );
         let meant = self.slip.map(|(other, many)| (other, value / many));
         let meant = meant.filter(|(_, meant)| (low..=high).contains(meant));
         Some(
@@ -79,7 +80,7 @@ mod tests {
         assert_eq!(
             COUNT.doubt("count", 31_000.0).as_deref(),
             Some(
-                "count 31000 10^9/L is outside the plausible range 1 to 2000 10^9/L: if it is in /uL, write 31"
+                "`count = 31000 10^9/L` is outside the plausible range 1 to 2000 10^9/L: if it is in /uL, write 31"
             )
         );
         let said = |of: super::Plausible, value| of.doubt("value", value).unwrap_or_default();

@@ -106,7 +106,7 @@ fn regress_values_that_nobody_means_are_named_with_the_likely_unit() {
         ),
         ("export --to mrgsolve --regimen '3000 mg once'", "if it is in ug, write 3\n"),
         (
-            "window --subjects 20 --variant B --baseline 35 --threshold 50000",
+            "window --subjects 20 --variant B --baseline 35 --threshold 50000 --too-high 60000",
             "if it is in /uL, write 50\n",
         ),
         (
