@@ -114,7 +114,7 @@ fn comparisons(run: &Run<'_>, summary: &Summary) -> Vec<ComparisonRow> {
                 "{} less {}: {}",
                 arms[of.arm].title,
                 arms[of.control].title,
-                of.event.meaning()
+                of.event.meaning(&run.design.endpoints)
             ),
             variant: run.variant.to_string(),
             difference: format!(
