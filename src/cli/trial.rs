@@ -288,14 +288,15 @@ fn difference(design: &Design, comparison: &ComparisonSummary) -> String {
     };
     let percent = |share: f64| number(share, "1");
     format!(
-        "{} ({} to {}); power {} ({} to {}; {}{untested})\n",
+        "{} ({} to {}); power {} (95 % interval {} to {}; CMH test, {}-sided, alpha {}{untested})\n",
         percent(crude.median.value),
         percent(crude.lower.value),
         percent(crude.upper.value),
         percent(share),
         percent(interval.lower),
         percent(interval.upper),
-        design.comparison.test_in_words(),
+        design.comparison.sided.name(),
+        design.comparison.alpha,
     )
 }
 

@@ -163,8 +163,8 @@ mod tests {
         design
     }
 
-    const Z: f64 = 2.641323272;
-    const TAIL: f64 = 0.004129143965;
+    const Z: f64 = 2.641_323_272;
+    const TAIL: f64 = 0.004_129_143_965;
 
     #[test]
     fn analytic_sides_of_one_table() {

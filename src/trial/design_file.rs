@@ -132,9 +132,10 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
             rescue_days: s.not_negative("rescue_days")?,
         })
     });
-    let comparison = match root.has("comparison") {
-        true => root.table("comparison", ComparisonRule::read),
-        false => Some(ComparisonRule::default()),
+    let comparison = if root.has("comparison") {
+        root.table("comparison", ComparisonRule::read)
+    } else {
+        Some(ComparisonRule::default())
     };
     Some(Design {
         id,

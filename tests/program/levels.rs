@@ -59,7 +59,8 @@ fn column(csv: &str, name: &str) -> Vec<String> {
     let mut lines = csv.lines().filter(|line| !line.starts_with('#'));
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
     let place = header.iter().position(|column| *column == name);
-    let place = place.unwrap_or_else(|| panic!("no column {name} in {header:?}"));
+    assert!(place.is_some(), "no column {name} in {header:?}");
+    let place = place.unwrap_or_default();
     lines.map(|line| line.split(',').nth(place).unwrap_or_default().to_owned()).collect()
 }
 
