@@ -57,7 +57,7 @@ fn main() -> Result<()> {
     println!("\npower of the comparison with placebo");
     for found in &summary.comparisons {
         let power = found.power.value().unwrap_or(f64::NAN);
-        println!("  {:50} {power:.2}", found.comparison.event.meaning());
+        println!("  {:50} {power:.2}", found.comparison.event.meaning(&design.endpoints));
     }
     Ok(())
 }

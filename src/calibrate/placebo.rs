@@ -6,7 +6,7 @@ use super::evaluator::Evaluator;
 use super::likelihood::{Entry, entry_of};
 use super::problem::Problem;
 use super::search::Found;
-use crate::trial::{Form, control};
+use crate::trial::{Form, placebo};
 
 /// Where a parameter is looked at, in standard deviations of its prior.
 const PLACES: [f64; 9] = [-1.96, -1.47, -0.98, -0.49, 0.0, 0.49, 0.98, 1.47, 1.96];
@@ -31,7 +31,7 @@ pub fn placebo_rows(problem: &Problem) -> Vec<usize> {
         let number = &problem.published[*j];
         let design = problem.designs().iter().find(|design| number.trials.contains(&design.id));
         design.is_some_and(|design| {
-            control(design).is_some_and(|arm| design.arms[arm].id == number.arm)
+            placebo(design).is_some_and(|arm| design.arms[arm].id == number.arm)
         })
     };
     let share = |j: &usize| {

@@ -260,8 +260,7 @@ fn details(
 }
 
 /// What is told of a published number and its prediction.
-const AGAINST: &str =
-    "trials,arm,id,form,of,subset,role,n,published,q2.5,median,q97.5,distance,grade,source";
+const AGAINST: &str = "trials,arm,id,form,of,level,rise,subset,role,n,published,q2.5,median,q97.5,distance,grade,source";
 
 fn against_row(Against { published, prediction, distance }: &Against) -> Vec<String> {
     let interval = prediction.interval.as_ref();
@@ -271,6 +270,8 @@ fn against_row(Against { published, prediction, distance }: &Against) -> Vec<Str
         published.id.clone(),
         published.form.name(),
         published.form.of().to_owned(),
+        cell(published.levels.level),
+        cell(published.levels.rise),
         published.subset.name().to_owned(),
         published.role.name().to_owned(),
         cell(published.n.map(|n| n as f64)),

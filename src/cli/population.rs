@@ -19,11 +19,15 @@ use thrombopoiesis::simulate::population::{
     Engine, Failures, Measured, Request, Summary, Visits, population,
 };
 use thrombopoiesis::units::plausible;
+use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
 /// Quantiles in the output, as shares.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// Counts that the output gives the shares of patients at or above for, 10⁹/L.
-const LEVELS: [f64; 2] = [50.0, 200.0];
+const LEVELS: [f64; 2] = [THRESHOLD, TOO_HIGH];
+/// The columns of each of them: the count itself, and the share at or above it.
+const SHARES: [[&str; 2]; 2] =
+    [["level", "p_at_least_level"], ["high_level", "p_at_least_high_level"]];
 /// What a failed subject takes in a document for programs, bytes: all are named there, and all may fail.
 const BYTES_OF_FAILURE: f64 = 700.0;
 /// Most failed subjects that the comment lines name one by one.
@@ -66,7 +70,7 @@ pub(super) fn run(
         EngineArg::Reference => Engine::Reference,
     };
     if console.json {
-        let columns = 1 + QUANTILES.len() + LEVELS.len();
+        let columns = 1 + QUANTILES.len() + 2 * LEVELS.len();
         require_samples(request.times_h.len(), columns, true)?;
         let (what, bytes) = (format!("{subjects} subjects"), subjects as f64 * BYTES_OF_FAILURE);
         require(&what, bytes, "lower the number of subjects")?;
@@ -223,11 +227,14 @@ fn of_all(tally: &Failures) -> String {
 
 /// What the shares of all patients may be, whatever became of those who failed.
 fn bounds(summary: &Summary) -> String {
-    let ends = LEVELS.map(|level| format!("p_at_least_{level}_lower,p_at_least_{level}_upper"));
+    let ends = SHARES.map(|[level, share]| format!("{level},{share}_lower,{share}_upper"));
     let mut csv = format!("time_h,{}\n", ends.join(","));
     for row in summary.rows() {
-        let ends = row.at_or_above.iter().map(|share| summary.tally.bounds(*share));
-        let numbers = [row.time_h].into_iter().chain(ends.flat_map(|(low, high)| [low, high]));
+        let ends = LEVELS.iter().zip(&row.at_or_above).flat_map(|(level, share)| {
+            let (lower, upper) = summary.tally.bounds(*share);
+            [*level, lower, upper]
+        });
+        let numbers = [row.time_h].into_iter().chain(ends);
         csv += &numbers.map(cell).collect::<Vec<_>>().join(",");
         csv.push('\n');
     }
@@ -236,10 +243,10 @@ fn bounds(summary: &Summary) -> String {
 
 fn table(summary: &Summary) -> String {
     let quantiles = QUANTILES.map(|q| format!("plt_1e9_l_q{:02.0}", 100.0 * q));
-    let levels = LEVELS.map(|level| format!("p_at_least_{level}"));
-    let mut csv = format!("time_h,{},{}\n", quantiles.join(","), levels.join(","));
+    let mut csv = format!("time_h,{},{}\n", quantiles.join(","), SHARES.concat().join(","));
     for row in summary.rows() {
-        let numbers = [row.time_h].into_iter().chain(row.quantiles).chain(row.at_or_above);
+        let shares = LEVELS.iter().zip(row.at_or_above).flat_map(|(level, share)| [*level, share]);
+        let numbers = [row.time_h].into_iter().chain(row.quantiles).chain(shares);
         csv += &numbers.map(cell).collect::<Vec<_>>().join(",");
         csv.push('\n');
     }

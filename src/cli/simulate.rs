@@ -19,9 +19,7 @@ use thrombopoiesis::model::{ParameterSet, Variant};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Fate, Grid, Sample, Scenario, Simulated, simulate};
 use thrombopoiesis::units::{HOURS_PER_DAY, Time};
-
-/// The count at or above which days are counted in the comment lines, 10⁹/L.
-const THRESHOLD: f64 = 50.0;
+use thrombopoiesis::window::THRESHOLD;
 
 /// What is to be simulated.
 pub(super) struct Asked {
@@ -147,17 +145,16 @@ pub(super) fn record(typed: &str, asked: &Asked) -> RunRecord {
 fn notes(course: &dyn Simulated) -> Result<String> {
     let maximum = course.maximum()?;
     let mut notes = format!(
-        "# maximum {:.4} 10^9/L at {:.4} elapsed days, visit day {:.4}\n",
+        "# maximum {:.4} 10^9/L at {:.4} elapsed days\n",
         maximum.value,
-        maximum.elapsed_days(),
-        maximum.visit_day()
+        maximum.elapsed_days()
     );
     let above = course.at_or_above(THRESHOLD)?;
     let _ =
         write!(notes, "# at or above {THRESHOLD} for {:.4} days", above.total_h() / HOURS_PER_DAY);
     for interval in &above.intervals {
         let (from, to) = (interval.from_h / HOURS_PER_DAY, interval.to_h / HOURS_PER_DAY);
-        let _ = write!(notes, ", from day {from:.4} to day {to:.4}");
+        let _ = write!(notes, ", from elapsed day {from:.4} to {to:.4}");
         notes += if interval.is_cut { ", the end" } else { "" };
     }
     notes += "\n";
@@ -183,7 +180,6 @@ fn endpoints(document: Document, course: &dyn Simulated) -> Result<Document> {
     Ok(document
         .with("maximum_1e9_l", maximum.value)
         .with("elapsed_day_of_maximum", maximum.elapsed_days())
-        .with("visit_day_of_maximum", maximum.visit_day())
         .with("level_1e9_l", THRESHOLD)
         .with("days_at_or_above", above.total_h() / HOURS_PER_DAY)
         .with("intervals", intervals.collect::<Value>())

@@ -14,9 +14,11 @@ use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::trial_figures::trial_figures;
 use thrombopoiesis::simulate::population::{Failures, with_threads};
+use thrombopoiesis::trial::statistics::Level;
 use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
-    Against, Collector, Design, Outcome as PatientOutcome, Published, PublishedFile, Run, Summary,
+    Against, Collector, ComparisonSummary, Design, Outcome as PatientOutcome, Published,
+    PublishedFile, Run, Summary,
 };
 use thrombopoiesis::units::Time;
 
@@ -206,6 +208,14 @@ fn number(value: f64, unit: &str) -> String {
 
 fn predictions(design: &Design, summary: &Summary) -> String {
     let mut text = String::new();
+    if summary.at_other_levels > 0 {
+        let _ = writeln!(
+            text,
+            "  {} published numbers of this trial were formed at other levels than those of this design \
+             and are left out",
+            summary.at_other_levels
+        );
+    }
     if summary.against.is_empty() {
         text += "  no published numbers for this trial; shares of all patients:\n";
     } else {
@@ -238,7 +248,7 @@ fn predictions(design: &Design, summary: &Summary) -> String {
                         text,
                         "  {:24} {:52} {} ({} to {})",
                         arm.id,
-                        event.meaning(),
+                        event.meaning(&design.endpoints),
                         number(interval.median.value, "1"),
                         number(interval.lower.value, "1"),
                         number(interval.upper.value, "1")
@@ -252,24 +262,43 @@ fn predictions(design: &Design, summary: &Summary) -> String {
 
 fn comparisons(design: &Design, summary: &Summary) -> String {
     let mut text = String::new();
+    if let Some(remark) = thrombopoiesis::trial::remark(design) {
+        let _ = writeln!(text, "  {remark}");
+    }
     for comparison in &summary.comparisons {
-        let (Some(crude), Some(power)) = (&comparison.crude, comparison.power.value()) else {
-            continue;
-        };
-        let (arms, of) = (&design.arms, comparison.comparison);
-        let _ = writeln!(
-            text,
-            "  {} less {}, {}: {} ({} to {}); power {} (CMH, 5 %)",
-            arms[of.arm].id,
-            arms[of.control].id,
-            of.event.meaning(),
-            number(crude.median.value, "1"),
-            number(crude.lower.value, "1"),
-            number(crude.upper.value, "1"),
-            number(power, "1"),
-        );
+        let of = comparison.comparison;
+        let [arm, control] = [of.arm, of.control].map(|arm| &design.arms[arm].id);
+        let meaning = of.event.meaning(&design.endpoints);
+        let _ = write!(text, "  {arm} less {control}, {meaning}: ");
+        text += &difference(design, comparison);
     }
     text
+}
+
+/// The difference of two arms and the power to find it, or why there is none.
+fn difference(design: &Design, comparison: &ComparisonSummary) -> String {
+    let power = &comparison.power;
+    let interval = power.interval(Level::NINETY_FIVE);
+    let (Some(crude), Some(share), Some(interval)) = (&comparison.crude, power.value(), interval)
+    else {
+        return "no comparison: no simulated trial has patients in both arms\n".to_owned();
+    };
+    let untested = match power.untested {
+        0 => String::new(),
+        n => format!("; {n} of {} trials without a test", power.rejections.n()),
+    };
+    let percent = |share: f64| number(share, "1");
+    format!(
+        "{} ({} to {}); power {} (95 % interval {} to {}; CMH test, {}-sided, alpha {}{untested})\n",
+        percent(crude.median.value),
+        percent(crude.lower.value),
+        percent(crude.upper.value),
+        percent(share),
+        percent(interval.lower),
+        percent(interval.upper),
+        design.comparison.sided.name(),
+        design.comparison.alpha,
+    )
 }
 
 /// The same as data.
@@ -277,6 +306,14 @@ fn summary(design: &Design, finished: &[Finished<'_>]) -> toml::Table {
     let mut root = toml::Table::new();
     root.insert("trial".to_owned(), design.id.clone().into());
     root.insert("title".to_owned(), design.title.clone().into());
+    let endpoints = &design.endpoints;
+    for (key, value) in [
+        ("level_1e9_l", endpoints.at_least),
+        ("rise_1e9_l", endpoints.rise),
+        ("high_level_1e9_l", endpoints.high),
+    ] {
+        root.insert(key.to_owned(), value.into());
+    }
     for Finished { run, summary, .. } in finished {
         let mut own = toml::Table::new();
         own.insert("replicates".to_owned(), whole(summary.replicates));
@@ -301,6 +338,9 @@ fn summary(design: &Design, finished: &[Finished<'_>]) -> toml::Table {
             (against.published.id.clone(), toml::Value::Table(row))
         });
         own.insert("published".to_owned(), toml::Value::Table(against.collect()));
+        if summary.at_other_levels > 0 {
+            own.insert("published_at_other_levels".to_owned(), whole(summary.at_other_levels));
+        }
         root.insert(format!("variant_{}", run.variant.to_string().to_lowercase()), own.into());
     }
     root

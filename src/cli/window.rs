@@ -15,12 +15,10 @@ use thrombopoiesis::report::{Lettering, window_figures};
 use thrombopoiesis::simulate::population::Failures;
 use thrombopoiesis::units::{Time, plausible};
 use thrombopoiesis::window::{
-    Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, LAST_DAY, Optimum, People, Question,
-    Reach, Treatment, tables,
+    Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, ENTRY, LAST_DAY, Optimum, People,
+    Question, Reach, Treatment, tables,
 };
 
-/// The patients of the trials were measured below this, 10⁹/L.
-const ENTRY: f64 = 50.0;
 /// Days of treatment that are compared in a folder.
 const DAYS: [usize; 7] = [3, 5, 7, 8, 10, 12, 14];
 

@@ -5,13 +5,15 @@ use super::trial_args::variant;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
 use thrombopoiesis::model::Variant;
-use thrombopoiesis::window::{APPROVED_DAYS, APPROVED_MG, BASELINES, SEARCHED};
+use thrombopoiesis::window::{
+    APPROVED_DAYS, APPROVED_MG, BASELINES, SEARCHED, THRESHOLD, TOO_HIGH, WANTED,
+};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Patients are those calibrated in each variant; the hand-picked start: --parameters patients_start.
 Baselines are counts before treatment, 10^9/L; beside them stand all patients measured below 50.
-Visit day 1 is the day of the first dose; a start of 12 is a first dose 12 days before the procedure.
+Days are counted from the first dose; a start of 12 is a first dose 12 days before the procedure.
 Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;
 summary.toml, figures/, and the run record.
 
@@ -45,13 +47,13 @@ pub(super) struct WindowArgs {
     #[arg(long, value_enum, default_value_t = BaselineArg::Measured)]
     pub(super) baseline_is: BaselineArg,
     /// Count wanted at the procedure, 10^9/L
-    #[arg(long, default_value_t = 50.0, value_name = "COUNT", allow_hyphen_values = true)]
+    #[arg(long, default_value_t = THRESHOLD, value_name = "COUNT", allow_hyphen_values = true)]
     pub(super) threshold: f64,
     /// Probability wanted: 0.7 is what the approved course reaches in the patients of the trials
-    #[arg(long, default_value_t = 0.7, value_name = "P", allow_hyphen_values = true)]
+    #[arg(long, default_value_t = WANTED, value_name = "P", allow_hyphen_values = true)]
     pub(super) probability: f64,
     /// Count that is too high, 10^9/L
-    #[arg(long, default_value_t = 200.0, value_name = "COUNT", allow_hyphen_values = true)]
+    #[arg(long, default_value_t = TOO_HIGH, value_name = "COUNT", allow_hyphen_values = true)]
     pub(super) too_high: f64,
     /// Doses in place of the four options below, such as "3 mg qd x7, miss 4": one oral dose a day
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["dose", "days", "miss", "rule"])]

@@ -4,7 +4,9 @@ use super::window::Found;
 use super::window_args::WindowArgs;
 use std::fmt::Write;
 use thrombopoiesis::simulate::population::Failures;
-use thrombopoiesis::window::{Answer, Best, Choice, Optimum, Outlook, Reach, Spread, Treatment};
+use thrombopoiesis::window::{
+    APPROVED_DAYS, APPROVED_MG, Answer, Best, Choice, Optimum, Outlook, Reach, Spread, Treatment,
+};
 
 /// The text for all variants.
 pub(super) fn all(
@@ -16,11 +18,11 @@ pub(super) fn all(
     let label = if treatment.is_approved() || treatment.dose_mg <= 0.0 {
         ""
     } else {
-        "Outside the label, which says 3 mg for 7 days.\n"
+        &format!("Outside the label, which says {APPROVED_MG} mg for {APPROVED_DAYS} days.\n")
     };
     let mut text = format!(
         "{treatment}: a measured count of {} or more, wanted with {}\n{label}{} patients in each line, seed {}\n\
-         Days are visit days: day 1 is the day of the first dose.\n",
+         Days are counted from the first dose, which is taken on day 0.\n",
         args.threshold,
         percent(args.probability),
         args.subjects,
@@ -122,7 +124,7 @@ fn starts(args: &WindowArgs, choice: &Choice, found: &Found) -> String {
         if at.len() > 1 {
             let _ = writeln!(text, "    best to start {} days before it", best.0);
         }
-        text += &postponed(outlook, best.0 + 1);
+        text += &postponed(outlook, best.0);
     } else {
         text += "no start after which dosing ends before the procedure\n";
     }
@@ -141,8 +143,8 @@ fn starts(args: &WindowArgs, choice: &Choice, found: &Found) -> String {
 
 fn postponed(outlook: &Outlook, planned: usize) -> String {
     let later = [1, 3, 5, 7].iter().filter_map(|more: &usize| {
-        let day = outlook.days.get(planned - 1 + more)?;
-        Some(format!("{} on day {}", percent(day.at_threshold), day.visit_day))
+        let day = outlook.days.get(planned + more)?;
+        Some(format!("{} on day {}", percent(day.at_threshold), day.elapsed_day))
     });
     format!(
         "    a procedure planned for day {planned} and postponed by 1, 3, 5, 7 days: {}\n",
@@ -203,17 +205,21 @@ fn courses(args: &WindowArgs, choice: &Choice, optimum: &Optimum) -> String {
         }
     }
     let approved = optimum.shortest_of_approved_dose(args.probability, choice.limit);
+    let of_approved = format!("of {APPROVED_MG} mg");
     if let Some(of) = approved {
-        row("of 3 mg", of, "");
+        row(&of_approved, of, "");
     }
     for (name, is_none) in
-        [("shortest", optimum.shortest().is_none()), ("of 3 mg", approved.is_none())]
+        [("shortest", optimum.shortest().is_none()), (of_approved.as_str(), approved.is_none())]
     {
         if is_none {
             let _ = writeln!(text, "  {name:11} none of these");
         }
     }
-    text += "  The label says 3 mg for 7 days: everything else is outside it.\n";
+    let _ = writeln!(
+        text,
+        "  The label says {APPROVED_MG} mg for {APPROVED_DAYS} days: everything else is outside it."
+    );
     text
 }
 
@@ -239,7 +245,7 @@ pub(super) fn summary(args: &WindowArgs, choice: &Choice, found: &[Found]) -> to
             let shortest = optimum.shortest().map(|best| best.course);
             own.extend(shortest.map(|of| ("shortest".to_owned(), course(&of))));
             let approved = optimum.shortest_of_approved_dose(args.probability, choice.limit);
-            own.extend(approved.map(|of| ("shortest_of_3_mg".to_owned(), course(of))));
+            own.extend(approved.map(|of| ("shortest_of_approved_dose".to_owned(), course(of))));
         }
         let name = format!("variant_{}", found.variant.to_string().to_lowercase());
         root.insert(name, toml::Value::Table(own));
@@ -259,14 +265,14 @@ fn answer(answer: &Answer) -> toml::Value {
     row.insert("subjects".to_owned(), whole(outlook.subjects));
     row.insert("failed".to_owned(), whole(outlook.failed));
     if outlook.subjects > 0 {
-        row.insert("best_day".to_owned(), whole(outlook.best_day));
+        row.insert("best_elapsed_day".to_owned(), whole(outlook.best_day));
         row.insert("p_at_threshold".to_owned(), outlook.best().at_threshold.into());
         row.insert("se".to_owned(), outlook.best().se.into());
         row.insert("p_ever_too_high".to_owned(), outlook.ever_too_high.into());
     }
     if let Some((first, last)) = outlook.window {
-        row.insert("first_day".to_owned(), whole(first));
-        row.insert("last_day".to_owned(), whole(last));
+        row.insert("first_elapsed_day".to_owned(), whole(first));
+        row.insert("last_elapsed_day".to_owned(), whole(last));
     }
     toml::Value::Table(row)
 }

@@ -6,12 +6,8 @@ use crate::model::{ParameterSet, Variant};
 use crate::population::VirtualPatients;
 use crate::simulate::population::{Ending, Failures, Profiles, Request, population};
 use crate::units::{HOURS_PER_DAY, Time};
-use crate::window::{Baseline, LAST_DAY, Outlook, People, Question};
+use crate::window::{Baseline, LAST_DAY, Outlook, People, Question, TOO_HIGH, WANTED};
 
-/// The probability with which the wanted count is to be reached: a day with less is outside the window.
-pub(super) const WANTED: f64 = 0.7;
-/// The count that is too high, 10⁹/L.
-pub(super) const TOO_HIGH: f64 = 200.0;
 /// Most virtual patients: an answer of a million takes minutes and 1 GB.
 const MOST_SUBJECTS: usize = 1_000_000;
 /// Distance of the points of the typical patient's curve, h.

@@ -1,6 +1,7 @@
 //! What can be moved on the page, with its range.
 
 use crate::error::{Error, Result};
+use crate::window::{APPROVED_MG, THRESHOLD};
 
 /// One number that can be moved.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -32,7 +33,7 @@ pub const CONTROLS: [Control; 7] = [
         low: 0.0,
         high: 6.0,
         step: 0.25,
-        value: Some(3.0),
+        value: Some(APPROVED_MG),
         hint: "0 is placebo",
     },
     Control {
@@ -72,7 +73,7 @@ pub const CONTROLS: [Control; 7] = [
         low: 20.0,
         high: 150.0,
         step: 5.0,
-        value: Some(50.0),
+        value: Some(THRESHOLD),
         hint: "",
     },
     Control {

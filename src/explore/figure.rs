@@ -1,6 +1,6 @@
 //! The figure of the page: counts above, probabilities below, over the same days.
 
-use super::answer::{Answer, TOO_HIGH, WANTED};
+use super::answer::Answer;
 use super::view::View;
 use super::words;
 use crate::error::Result;
@@ -13,6 +13,7 @@ use crate::report::drawing::page::MARGIN;
 use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT};
 use crate::report::drawing::platelets;
 use crate::report::drawing::theme::{Anchor, Colour, Dash, Fill, Stroke, Type};
+use crate::window::{TOO_HIGH, WANTED};
 
 /// Widths that a figure may have, mm.
 pub(super) const WIDTHS: (f64, f64) = (80.0, 260.0);
@@ -40,7 +41,7 @@ impl Daily {
         let days = &answer.outlook.days;
         let of = |value: &dyn Fn(&crate::window::Day) -> f64| days.iter().map(value).collect();
         Self {
-            day: of(&|day| day.visit_day as f64 - 1.0),
+            day: of(&|day| day.elapsed_day as f64),
             low: of(&|day| day.count.q05),
             median: of(&|day| day.count.q50),
             high: of(&|day| day.count.q95),
@@ -174,7 +175,7 @@ fn draw_chances(
     panel.draw_axes(canvas, Furniture { y_title: false, ..Furniture::ALL });
     let curve = (daily.day.as_slice(), daily.enough.as_slice());
     if let Some(window) = answer.outlook.window {
-        let (first, last) = words::elapsed(window);
+        let (first, last) = window;
         // A window of one day has no width: half a day to either side shows it.
         let margin = if first == last { 0.5 } else { 0.0 };
         let (from, to) = (first as f64 - margin, last as f64 + margin);

@@ -14,7 +14,7 @@ struct Reply {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
     sentence: String,
-    label: &'static str,
+    label: String,
     numbers: Vec<Group>,
     figure: String,
     caption: String,

@@ -3,7 +3,7 @@
 use super::control::{CONTROLS, Control};
 use crate::error::{Error, Result};
 use crate::model::Variant;
-use crate::window::{APPROVED_DAYS, APPROVED_MG, Treatment};
+use crate::window::{APPROVED_DAYS, APPROVED_MG, THRESHOLD, Treatment};
 use std::fmt::Write;
 
 /// The settings of the page.
@@ -53,7 +53,7 @@ impl Default for View {
             missed: Vec::new(),
             start: 12,
             baseline: 40.0,
-            threshold: 50.0,
+            threshold: THRESHOLD,
             variant: None,
             kc: None,
             tp: None,

@@ -1,12 +1,12 @@
 //! The answer in words.
 
-use super::answer::{Answer, TOO_HIGH, WANTED};
+use super::answer::Answer;
 use super::control::Control;
 use super::view::{Fault, View};
 use crate::error::Error;
 use crate::model::Variant;
 use crate::report::drawing::axis::number;
-use crate::window::{Choice, Spread, Window};
+use crate::window::{Choice, Spread, TOO_HIGH, Treatment, WANTED, Window};
 use serde::Serialize;
 
 /// Numbers under a common heading: name and value.
@@ -55,26 +55,23 @@ pub(super) fn note(fault: &Fault, variant: Option<Variant>) -> String {
 }
 
 /// How the view stands to the label, and whether it is outside.
-pub(super) fn label(view: &View) -> (bool, &'static str) {
-    let treatment = view.treatment();
+pub(super) fn label(view: &View) -> (bool, String) {
+    let (treatment, labelled) = (view.treatment(), Choice::default().starts);
     if treatment.dose_mg <= 0.0 {
-        (false, "")
+        (false, String::new())
     } else if !treatment.is_approved() {
-        (true, "Outside the label, which says 3 mg once daily for 7 days.")
-    } else if !Choice::default().starts.contains(&view.start) {
-        (true, "Outside the label, which says to begin 8 to 14 days before the procedure.")
+        (true, format!("Outside the label, which says {}.", Treatment::approved()))
+    } else if !labelled.contains(&view.start) {
+        let (first, last) = (labelled.start(), labelled.end());
+        let words = "Outside the label, which says to begin";
+        (true, format!("{words} {first} to {last} days before the procedure."))
     } else {
-        (false, "")
+        (false, String::new())
     }
 }
 
-/// Elapsed days of a window, which is given in visit days.
-pub(super) fn elapsed((first, last): Window) -> (usize, usize) {
-    (first - 1, last - 1)
-}
-
 fn days_of(window: Window) -> String {
-    match elapsed(window) {
+    match window {
         (first, last) if first == last => format!("day {first}"),
         (first, last) => format!("days {first} to {last}"),
     }
@@ -115,7 +112,7 @@ fn patients(view: &View, answer: &Answer) -> Group {
     let threshold = shown(view.threshold);
     let probability =
         format!("{} % ± {}", number(100.0 * at.at_threshold, 1), number(100.0 * at.se, 1));
-    let best_day = format!("day {} ({})", best.visit_day - 1, share(best.at_threshold));
+    let best_day = format!("day {} ({})", best.elapsed_day, share(best.at_threshold));
     let window = outlook.window.map_or("none".to_owned(), days_of);
     let mut rows = vec![
         (format!("P(≥ {threshold}) at the procedure"), probability),

@@ -141,6 +141,7 @@ pub fn build(
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
     let mut page = Page {
+        asked: page::Asked::new(),
         answer: page::answer(&regimens, &window, &optimum, &calibration),
         answer_commands: page::answer_commands(&regimens, &window, &optimum, &calibration),
         program: program(),

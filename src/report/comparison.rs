@@ -1,12 +1,13 @@
 //! All regimens of lusutrombopag in liver disease on one scale.
 
 use super::drawing::dots::{Estimate, Summary};
+use super::drawing::platelets::Levels;
 use super::figures::overview::{Overview, Regimen};
 use super::regimen_course::RegimenCourse;
-use super::regimen_result::{RegimenResult, SEED};
+use super::regimen_result::{MAIN, RegimenResult, SEED};
 use super::regimen_sheet::in_words;
 use crate::units::HOURS_PER_DAY;
-use crate::window::Outlook;
+use crate::window::{ENTRY, Outlook, THRESHOLD};
 
 /// The comparison of `courses`; `approved` is the place of the approved regimen among them.
 pub(super) fn comparison(results: &[&RegimenResult], approved: usize, y_max: f64) -> Overview {
@@ -22,11 +23,14 @@ pub(super) fn comparison(results: &[&RegimenResult], approved: usize, y_max: f64
     let outlooks: Vec<Option<&Outlook>> = results.iter().map(|result| result.outlook()).collect();
     Overview {
         title: title(courses, approved),
-        model_name: "Mechanistic model, variant B, calibrated; lusutrombopag".to_owned(),
+        model_name: format!(
+            "Mechanistic model, variant {MAIN}, calibrated; {}",
+            courses.first().map_or("", |course| &course.scenario.drug)
+        ),
         caption: format!(
-            "Curves: one typical patient, without variability; shaded: at or above 50 × 10⁹/L. Dots: typical \
-             patient; P(≥ 50): best visit day, and days with their 90 % interval, among {} virtual patients \
-             measured below 50 before treatment, seed {SEED}. 2 and 4 mg, and courses of 5, 10 and 14 days, \
+            "Curves: one typical patient, without variability; shaded: at or above {THRESHOLD} × 10⁹/L. Dots: typical \
+             patient; P(≥ {THRESHOLD}): best day, and days with their 90 % interval, among {} virtual patients \
+             measured below {ENTRY} before treatment, seed {SEED}. 2 and 4 mg, and courses of 5, 10 and 14 days, \
              lie outside the label; there the structural variants may disagree, see each regimen's own sheet. \
              Dashed line in the dot plot: the approved regimen.",
             outlooks.iter().flatten().map(|outlook| outlook.subjects).max().unwrap_or(0)
@@ -35,20 +39,21 @@ pub(super) fn comparison(results: &[&RegimenResult], approved: usize, y_max: f64
         regimens: regimens.collect(),
         approved: Some(approved),
         y_max,
+        levels: Levels::USUAL,
         summaries: vec![
             summary("Maximum (10⁹/L)", 0, courses, |course| {
                 Some(course.maximum.map_or(course.baseline(), |maximum| maximum.value))
             }),
-            summary("First day ≥ 50", 1, courses, |course| {
+            summary(&format!("First day ≥ {THRESHOLD}"), 1, courses, |course| {
                 course.windows.first().map(|window| window.from_h / HOURS_PER_DAY)
             }),
             Summary {
-                title: "Days ≥ 50, patients".to_owned(),
+                title: format!("Days ≥ {THRESHOLD}, patients"),
                 decimals: 0,
                 values: outlooks.iter().map(|outlook| days(*outlook)).collect(),
             },
             Summary {
-                title: "P(≥ 50) (%)".to_owned(),
+                title: format!("P(≥ {THRESHOLD}) (%)"),
                 decimals: 0,
                 values: outlooks.iter().map(|outlook| chance(*outlook)).collect(),
             },
@@ -81,7 +86,7 @@ fn title(courses: &[&RegimenCourse], approved: usize) -> String {
     let longest = courses.iter().max_by(|a, b| days(a).total_cmp(&days(b)));
     match (courses.get(approved), longest) {
         (Some(approved), Some(longest)) => format!(
-            "{} keeps a typical patient at or above 50 for {:.1} days, {} for {:.1}",
+            "{} keeps a typical patient at or above {THRESHOLD} for {:.1} days, {} for {:.1}",
             in_words(&approved.scenario.short),
             approved.days_above(),
             in_words(&longest.scenario.short),

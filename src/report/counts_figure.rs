@@ -2,6 +2,7 @@
 
 use super::descriptive::model_name;
 use super::drawing::canvas::Lettering;
+use super::drawing::platelets::Levels;
 use super::drawing::theme::{Colour, Dash};
 use super::figures::counts::{self, Count, CountsFit};
 use super::figures::sheet::Series;
@@ -43,6 +44,7 @@ pub(super) fn counts_figure(
         model_name: model_name(result),
         caption: caption(problem, cv, covariance.is_some()),
         day: times.iter().map(|time| time.in_days()).collect(),
+        levels: Levels::USUAL,
         band: (edge(-1.0), edge(1.0)),
         fitted: Series {
             label: label.to_owned(),

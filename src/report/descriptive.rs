@@ -2,15 +2,16 @@
 
 use super::counts_figure::counts_figure;
 use super::drawing::canvas::Lettering;
+use super::drawing::platelets::Levels;
 use super::drawing::theme::{Colour, Dash};
 use super::figures::fit::{self, DescriptiveFit, Series, Spread, Target};
 use super::figures::profiles::{self, ProfileFigure};
-use super::regimen_course::THRESHOLD;
 use crate::error::Result;
 use crate::fit::{FitResult, Prediction, Problem};
 use crate::model::ParameterSet;
 use crate::simulate::{Simulated, simulate};
 use crate::units::{HOURS_PER_DAY, Time};
+use crate::window::THRESHOLD;
 
 /// Distance of the points of a drawn curve, h.
 const SAMPLING_H: f64 = 4.0;
@@ -48,6 +49,7 @@ pub fn fit_figure(problem: &Problem, result: &FitResult, lettering: Lettering) -
             .iter()
             .map(|w| (w.from_h / HOURS_PER_DAY, w.to_h / HOURS_PER_DAY))
             .collect(),
+        levels: Levels::USUAL,
         maximum: Some((maximum.elapsed_days(), maximum.value)),
         y_max: highest * 1.15,
         targets: result.predictions.iter().take(4).map(target).collect(),
@@ -155,7 +157,7 @@ fn caption(result: &FitResult) -> String {
         "Published: the value with ± 1.96 SE; an SE marked * is assumed. Predicted: what the fitted \
          curve gives. A published mean of maxima is no point on a mean curve, so it stands beside \
          the curve, not on it. {} targets, {} parameters: {freedom} degrees of freedom. Shaded: at or \
-         above 50 × 10⁹/L.",
+         above {THRESHOLD} × 10⁹/L.",
         result.predictions.len(),
         result.estimates.len()
     )

@@ -1,6 +1,7 @@
 //! The prediction bands of a population.
 
 use super::drawing::canvas::Lettering;
+use super::drawing::platelets::Levels;
 use super::drawing::theme::{Colour, Dash};
 use super::figures::sheet::{self, Band, DoseMark, PlateletPanel, RegimenSheet, Series};
 use crate::error::Result;
@@ -8,7 +9,7 @@ use crate::simulate::population::{Request, Row, Summary};
 use crate::units::HOURS_PER_DAY;
 
 /// Draws median, 50 % and 90 % band of a summary made with the quantiles 5, 25, 50, 75 and 95 % and
-/// the shares at or above 50 and 200.
+/// the shares at or above two levels.
 ///
 /// # Errors
 /// The figure cannot be drawn.
@@ -29,8 +30,9 @@ pub fn population_figure(
     };
     let highest = quantile(4).into_iter().fold(0.0, f64::max);
     let doses = request.regimen.planned().iter();
+    let levels = levels(summary);
     let figure = RegimenSheet {
-        title: title(&rows),
+        title: title(levels, &rows),
         caption: caption(request, summary),
         model_name: format!("Model {}, {} patients", request.set.model, summary.subjects),
         day: day.clone(),
@@ -52,9 +54,10 @@ pub fn population_figure(
             .map(|dose| DoseMark { day: dose.time.in_days(), taken: !dose.missed })
             .collect(),
         stop_day: None,
+        levels,
         windows: Vec::new(),
         maximum: None,
-        strip: strip(&rows),
+        strip: strip(levels, &rows),
         colour: Colour::APPROVED,
     };
     sheet::draw(&figure, lettering)
@@ -69,18 +72,25 @@ fn best(rows: &[Row], place: usize) -> Option<(&Row, f64)> {
     })
 }
 
-fn title(rows: &[Row]) -> String {
+/// The counts that the summary gives the shares of patients at or above for.
+fn levels(summary: &Summary) -> Levels {
+    let level = |place: usize| summary.levels().get(place).copied().unwrap_or(f64::NAN);
+    Levels { enough: level(0), too_many: level(1) }
+}
+
+fn title(levels: Levels, rows: &[Row]) -> String {
     match best(rows, 0) {
         Some((row, share)) => format!(
-            "{:.0} % of patients are at or above 50 on day {:.1}, more than on any other day",
+            "{:.0} % of patients are at or above {} on day {:.1}, more than on any other day",
             100.0 * share,
+            levels.enough,
             row.time_h / HOURS_PER_DAY
         ),
         None => "No patient could be integrated".to_owned(),
     }
 }
 
-fn strip(rows: &[Row]) -> Vec<(String, String)> {
+fn strip(levels: Levels, rows: &[Row]) -> Vec<(String, String)> {
     let median = rows.iter().filter_map(|row| Some((row, *row.quantiles.get(2)?)));
     let top = median.fold(None, |top: Option<(&Row, f64)>, (row, count)| match top {
         Some((_, highest)) if highest >= count => top,
@@ -94,8 +104,8 @@ fn strip(rows: &[Row]) -> Vec<(String, String)> {
     };
     vec![
         cell("highest median (10⁹/L)", top, 1.0, ""),
-        cell("highest share ≥ 50", best(rows, 0), 100.0, " %"),
-        cell("highest share ≥ 200", best(rows, 1), 100.0, " %"),
+        cell(&format!("highest share ≥ {}", levels.enough), best(rows, 0), 100.0, " %"),
+        cell(&format!("highest share ≥ {}", levels.too_many), best(rows, 1), 100.0, " %"),
     ]
 }
 

@@ -8,9 +8,8 @@ use crate::model::ParameterSet;
 use crate::regimen::Regimen;
 use crate::simulate::{Extreme, Interval, Sample, Scenario, Simulated, simulate};
 use crate::units::{HOURS_PER_DAY, Time};
+use crate::window::THRESHOLD;
 
-/// The count that lets a procedure go ahead without transfusion, 10⁹/L.
-pub(super) const THRESHOLD: f64 = 50.0;
 /// Distance of the points of a drawn curve, h.
 const SAMPLING_H: f64 = 2.0;
 

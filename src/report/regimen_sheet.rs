@@ -1,5 +1,6 @@
 //! The sheet of one regimen: what is drawn on it, and the words around it.
 
+use super::drawing::platelets::Levels;
 use super::drawing::theme::{Colour, Dash};
 use super::figures::sheet::{
     Band, ChancePanel, DoseMark, MechanismPanel, PlateletPanel, RegimenSheet, Series,
@@ -9,7 +10,7 @@ use super::regimen_result::{RegimenResult, SEED};
 use crate::model::{Population, Variant};
 use crate::simulate::{Fate, Label};
 use crate::units::HOURS_PER_DAY;
-use crate::window::{Answer, Day, Outlook};
+use crate::window::{Answer, Day, Outlook, THRESHOLD, TOO_HIGH, WANTED};
 use std::fmt::Write;
 
 /// The sheet of `course`, with the same regimen in the other structural variants where the answer
@@ -51,6 +52,7 @@ pub(super) fn regimen_sheet(
         chances: outlook.map(|outlook| chances(course, outlook)),
         doses: doses(course),
         stop_day: course.course.stopped_at().map(crate::units::Time::in_days),
+        levels: Levels::USUAL,
         windows: course.windows_days(),
         maximum: course.maximum.map(|maximum| (maximum.elapsed_days(), maximum.value)),
         strip: [strip(course), outlook.map(strip_of_many).unwrap_or_default()].concat(),
@@ -58,16 +60,16 @@ pub(super) fn regimen_sheet(
     }
 }
 
-/// The visit days of an outlook that are drawn, as days from the first dose.
+/// The days of an outlook that are drawn.
 fn drawn_days<'a>(course: &RegimenCourse, outlook: &'a Outlook) -> impl Iterator<Item = &'a Day> {
-    let last = course.scenario.until.in_days() + 1.0;
-    outlook.days.iter().filter(move |day| day.visit_day as f64 <= last)
+    let last = course.scenario.until.in_days();
+    outlook.days.iter().filter(move |day| day.elapsed_day as f64 <= last)
 }
 
 fn band(course: &RegimenCourse, outlook: &Outlook) -> Band {
     let days = || drawn_days(course, outlook);
     Band {
-        day: days().map(|day| day.visit_day as f64 - 1.0).collect(),
+        day: days().map(|day| day.elapsed_day as f64).collect(),
         lower: days().map(|day| day.count.q05).collect(),
         upper: days().map(|day| day.count.q95).collect(),
     }
@@ -76,7 +78,7 @@ fn band(course: &RegimenCourse, outlook: &Outlook) -> Band {
 fn chances(course: &RegimenCourse, outlook: &Outlook) -> ChancePanel {
     let days = || drawn_days(course, outlook);
     ChancePanel {
-        day: days().map(|day| day.visit_day as f64 - 1.0).collect(),
+        day: days().map(|day| day.elapsed_day as f64).collect(),
         at_threshold: days().map(|day| day.at_threshold).collect(),
         too_high: days().map(|day| day.too_high).collect(),
     }
@@ -86,21 +88,21 @@ fn chances(course: &RegimenCourse, outlook: &Outlook) -> ChancePanel {
 fn strip_of_many(outlook: &Outlook) -> Vec<(String, String)> {
     let best = outlook.best();
     let days = outlook.days_at_threshold;
-    let cell = |name: &str, value: String| (name.to_owned(), value);
+    let cell = |name: String, value: String| (name, value);
     vec![
         cell(
-            "P(≥ 50), best visit day",
-            format!("{:.0} % on day {}", 100.0 * best.at_threshold, outlook.best_day),
+            format!("P(≥ {THRESHOLD}), best day"),
+            format!("{:.0} % on day {}", 100.0 * best.at_threshold, best.elapsed_day),
         ),
         cell(
-            "P(≥ 50) is 70 % or more",
-            outlook.window.map_or("on no visit day".to_owned(), |(first, last)| {
-                format!("visit days {first} to {last}")
-            }),
+            format!("P(≥ {THRESHOLD}) is {} or more", percent(WANTED)),
+            outlook
+                .window
+                .map_or("on no day".to_owned(), |(first, last)| format!("days {first} to {last}")),
         ),
-        cell("P(> 200) at any time", percent(outlook.ever_too_high)),
+        cell(format!("P(> {TOO_HIGH}) at any time"), percent(outlook.ever_too_high)),
         cell(
-            "days ≥ 50, 90 % of patients",
+            format!("days ≥ {THRESHOLD}, 90 % of patients"),
             format!("{:.0} ({:.0} to {:.0})", days.q50, days.q05, days.q95),
         ),
     ]
@@ -204,13 +206,13 @@ fn title(course: &RegimenCourse) -> String {
     match (course.maximum, windows.as_slice()) {
         (None, _) => format!("{name}: the count stays at {:.1}", course.baseline()),
         (Some(_), [(from, to)]) if course.is_cut() => {
-            format!("{name}: at or above 50 from day {from:.1} to the end, day {to:.0}")
+            format!("{name}: at or above {THRESHOLD} from day {from:.1} to the end, day {to:.0}")
         }
         (Some(_), [(from, to)]) => {
-            format!("{name}: at or above 50 from day {from:.1} to day {to:.1}")
+            format!("{name}: at or above {THRESHOLD} from day {from:.1} to day {to:.1}")
         }
-        (Some(maximum), []) if course.baseline() < super::regimen_course::THRESHOLD => {
-            format!("{name}: the count reaches {:.1} and stays below 50", maximum.value)
+        (Some(maximum), []) if course.baseline() < THRESHOLD => {
+            format!("{name}: the count reaches {:.1} and stays below {THRESHOLD}", maximum.value)
         }
         (Some(maximum), _) => {
             let day = maximum.elapsed_days();
@@ -258,12 +260,14 @@ fn caption(course: &RegimenCourse, others: &[RegimenCourse], many: Option<&Answe
     caption += "The line is one ";
     caption += &subject(course);
     caption += ", without variability. ";
-    if let Some(Answer { outlook, .. }) = many {
+    if let Some(Answer { outlook, baseline, .. }) = many {
         let _ = write!(
             caption,
-            "Band: 90 % of {} virtual patients measured below 50 before treatment, seed {SEED}, variant {}. \
+            "Band: 90 % of {} virtual patients measured below {} before treatment, seed {SEED}, variant {}. \
              Probabilities are those of a measured count. ",
-            outlook.subjects, course.set.variant
+            outlook.subjects,
+            baseline.count(),
+            course.set.variant
         );
     }
     if !others.is_empty() {
@@ -271,7 +275,7 @@ fn caption(course: &RegimenCourse, others: &[RegimenCourse], many: Option<&Answe
                     them apart. Above the platelets, variant B. ";
     }
     if !course.windows_days().is_empty() {
-        caption += "Shaded: at or above 50 × 10⁹/L. ";
+        let _ = write!(caption, "Shaded: at or above {THRESHOLD} × 10⁹/L. ");
     }
     if course.course.doses().iter().any(|(_, fate)| *fate == Fate::Missed) {
         caption += "Hollow mark: missed dose. ";
@@ -288,20 +292,18 @@ fn strip(course: &RegimenCourse) -> Vec<(String, String)> {
     };
     let mut strip = vec![
         ("maximum (10⁹/L)".to_owned(), format!("{:.1}", maximum.value)),
-        (
-            "reached".to_owned(),
-            format!("day {:.1}, visit day {:.1}", maximum.elapsed_days(), maximum.visit_day()),
-        ),
+        ("reached".to_owned(), format!("day {:.1}", maximum.elapsed_days())),
     ];
-    if course.baseline() < super::regimen_course::THRESHOLD {
+    if course.baseline() < THRESHOLD {
         let first = course.windows.first().map(|window| window.from_h / HOURS_PER_DAY);
         let last = course.windows.last().map(|window| window.to_h / HOURS_PER_DAY);
         let day = |day: Option<f64>| day.map_or("never".to_owned(), |day| format!("day {day:.1}"));
         let last = if course.is_cut() { "after the end".to_owned() } else { day(last) };
-        strip.push(("first at ≥ 50".to_owned(), day(first)));
-        strip.push(("last at ≥ 50".to_owned(), last));
+        strip.push((format!("first at ≥ {THRESHOLD}"), day(first)));
+        strip.push((format!("last at ≥ {THRESHOLD}"), last));
         let at_least = if course.is_cut() { "at least " } else { "" };
-        strip.push(("days ≥ 50".to_owned(), format!("{at_least}{:.1}", course.days_above())));
+        strip
+            .push((format!("days ≥ {THRESHOLD}"), format!("{at_least}{:.1}", course.days_above())));
     }
     if let Some(stop) = course.course.stopped_at() {
         strip.push(("stopped".to_owned(), format!("visit day {:.0}", stop.in_days() + 1.0)));

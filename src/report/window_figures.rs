@@ -10,10 +10,10 @@ use crate::simulate::population::Failures;
 use crate::window::{APPROVED_DAYS, APPROVED_MG, Answer, Baseline, Choice, Question, Reach};
 use std::ops::RangeInclusive;
 
-/// Visit days that are drawn.
-const DAYS: RangeInclusive<usize> = 8..=21;
+/// Days from the first dose that are drawn.
+const DAYS: RangeInclusive<usize> = 7..=20;
 
-/// Probability by visit day, one row a baseline.
+/// Probability by day, one row a baseline.
 ///
 /// # Errors
 /// The figure cannot be drawn.
@@ -31,10 +31,10 @@ pub fn by_baseline(
     };
     let title = format!("{treatment}: {}", first_window(question, answers, from));
     let y_title = format!("{kind} count before treatment (10⁹/L)");
-    by_visit_day(question, (&title, &y_title, ""), answers, row, lettering)
+    by_day(question, (&title, &y_title, ""), answers, row, lettering)
 }
 
-/// Probability by visit day, one row a dose.
+/// Probability by day, one row a dose.
 ///
 /// # Errors
 /// The figure cannot be drawn.
@@ -47,10 +47,10 @@ pub fn by_dose(
     let from = |answer: &Answer| format!("from {} mg on", answer.treatment.dose_mg);
     let title = format!("{days} days of treatment: {}", first_window(question, answers, from));
     let row = |answer: &Answer| format!("{}", answer.treatment.dose_mg);
-    by_visit_day(question, (&title, "Dose (mg once daily)", OUTSIDE), answers, row, lettering)
+    by_day(question, (&title, "Dose (mg once daily)", &outside()), answers, row, lettering)
 }
 
-/// Probability by visit day, one row a number of days of treatment.
+/// Probability by day, one row a number of days of treatment.
 ///
 /// # Errors
 /// The figure cannot be drawn.
@@ -63,7 +63,7 @@ pub fn by_days(
     let from = |answer: &Answer| format!("from {} days of treatment on", answer.treatment.days);
     let title = format!("{dose} mg once daily: {}", first_window(question, answers, from));
     let row = |answer: &Answer| answer.treatment.days.to_string();
-    by_visit_day(question, (&title, "Days of treatment", OUTSIDE), answers, row, lettering)
+    by_day(question, (&title, "Days of treatment", &outside()), answers, row, lettering)
 }
 
 /// Probability at the procedure, one row a day on which treatment starts, one column a number of
@@ -84,7 +84,7 @@ pub fn by_start(
     let row = |start: usize| answers.iter().map(|answer| at(start, answer)).collect();
     let map = HeatMap {
         title: start_title(question, answers, starts.clone()),
-        caption: caption(question, answers, OUTSIDE),
+        caption: caption(question, answers, &outside()),
         x_title: "Days of treatment".to_owned(),
         x_labels: answers.iter().map(|answer| answer.treatment.days.to_string()).collect(),
         y_title: "Days from first dose to procedure".to_owned(),
@@ -137,17 +137,20 @@ fn first_window(
     match first {
         None => format!("nowhere {wanted}"),
         Some((answer, (day, last))) if day == last => {
-            format!("{wanted} {}, there on visit day {day}", from(answer))
+            format!("{wanted} {}, there on day {day}", from(answer))
         }
         Some((answer, (first, last))) => {
-            format!("{wanted} {}, there on visit days {first} to {last}", from(answer))
+            format!("{wanted} {}, there on days {first} to {last}", from(answer))
         }
     }
 }
 
-const OUTSIDE: &str = " All but 3 mg for 7 days is outside the label.";
+/// What is outside the label.
+fn outside() -> String {
+    format!(" All but {APPROVED_MG} mg for {APPROVED_DAYS} days is outside the label.")
+}
 
-fn by_visit_day(
+fn by_day(
     question: &Question<'_>,
     (title, y_title, note): (&str, &str, &str),
     answers: &[Answer],
@@ -155,13 +158,12 @@ fn by_visit_day(
     lettering: Lettering,
 ) -> Result<String> {
     let row = |answer: &Answer| {
-        DAYS.map(|day| answer.outlook.days.get(day - 1).map_or(f64::NAN, |d| d.at_threshold))
-            .collect()
+        DAYS.map(|day| answer.outlook.days.get(day).map_or(f64::NAN, |d| d.at_threshold)).collect()
     };
     let map = HeatMap {
         title: title.to_owned(),
         caption: caption(question, answers, note),
-        x_title: "Visit day of the procedure; day 1 is the day of the first dose".to_owned(),
+        x_title: "Days from the first dose to the procedure".to_owned(),
         x_labels: DAYS.map(|day| day.to_string()).collect(),
         y_title: y_title.to_owned(),
         y_labels: answers.iter().map(label).collect(),
@@ -252,7 +254,7 @@ fn optimum_title(
         days.map_or(format!("never in {of}"), |days| format!("with {days} days in {of}"))
     });
     format!(
-        "3 mg once daily reaches {:.0} % {}",
+        "{APPROVED_MG} mg once daily reaches {:.0} % {}",
         100.0 * question.probability,
         each.collect::<Vec<_>>().join(", ")
     )
@@ -274,7 +276,7 @@ fn optimum_caption(question: &Question<'_>, choice: &Choice) -> String {
     format!(
         "Left: probability of the wanted count at the procedure, started on the best of {} to {} days before it and \
          not before the last dose. Right: probability that a daily count is too high at least once in six weeks. \
-         Dashed: the wanted probability {:.0} %, and the limit {:.0} %. Ringed: the approved course, 3 mg for 7 \
+         Dashed: the wanted probability {:.0} %, and the limit {:.0} %. Ringed: the approved course, {APPROVED_MG} mg for {APPROVED_DAYS} \
          days; everything else is outside the label. {whose}: the same {subjects} virtual patients in every course, seed \
          {seed}; structural variants that counts alone cannot tell apart.",
         choice.starts.start(),

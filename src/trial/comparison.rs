@@ -1,6 +1,7 @@
-//! One arm against the control: difference of shares, crude and over strata.
+//! One arm against another: difference of shares, crude and over strata.
 
 use super::allocation::strata;
+use super::comparison_rule::pairs;
 use super::design::Design;
 use super::measure::Event;
 use super::outcome::Outcome;
@@ -35,13 +36,14 @@ pub struct Compared {
 }
 
 impl Comparison {
-    /// Every arm with drug against the arm without, in what the trials compared.
+    /// What the design compares: its pairs of arms, each in all of its endpoints.
     #[must_use]
     pub fn standard(design: &Design) -> Vec<Self> {
-        let Some(control) = control(design) else { return Vec::new() };
-        let arms = (0..design.arms.len()).filter(|arm| *arm != control);
-        let events = [Event::NoTransfusionNoRescue, Event::NoTransfusion, Event::Responder];
-        arms.flat_map(|arm| events.map(|event| Self { arm, control, event })).collect()
+        let events = design.comparison.events();
+        let of_pair = |(arm, control)| {
+            events.clone().into_iter().map(move |event| Self { arm, control, event })
+        };
+        pairs(design).into_iter().flat_map(of_pair).collect()
     }
 
     /// The comparison in one simulated trial.
@@ -70,8 +72,10 @@ impl Comparison {
     }
 }
 
-/// The first arm without any dose, if there is one.
-#[must_use]
-pub fn control(design: &Design) -> Option<usize> {
-    design.arms.iter().position(|arm| arm.regimen.planned().is_empty())
+impl Compared {
+    /// The p-value of the test, as the design wants it.
+    #[must_use]
+    pub fn p_value(&self, design: &Design) -> Option<f64> {
+        self.test.as_ref().map(|test| design.comparison.sided.p_value(test))
+    }
 }

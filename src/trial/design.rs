@@ -1,5 +1,6 @@
 //! A trial's protocol, as data: every rule that a simulated patient meets.
 
+use super::comparison_rule::ComparisonRule;
 use crate::population::VirtualPatients;
 use crate::regimen::Regimen;
 use crate::units::Time;
@@ -35,6 +36,8 @@ pub struct Design {
     pub transfusion: Transfusion,
     /// What the endpoints look at.
     pub endpoints: Endpoints,
+    /// How the arms are compared.
+    pub comparison: ComparisonRule,
     /// What to know about it.
     pub note: String,
     /// SHA-256 of the file.

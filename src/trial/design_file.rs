@@ -1,5 +1,6 @@
 //! Reads a trial's protocol from a TOML file.
 
+use super::comparison_rule::ComparisonRule;
 use super::design::{
     Allocation, Arm, Design, Dosing, Endpoints, Entry, NoProcedure, Practice, Procedure,
     Transfusion, Visits,
@@ -131,6 +132,11 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
             rescue_days: s.not_negative("rescue_days")?,
         })
     });
+    let comparison = if root.has("comparison") {
+        root.table("comparison", ComparisonRule::read)
+    } else {
+        Some(ComparisonRule::default())
+    };
     Some(Design {
         id,
         title: title?,
@@ -146,6 +152,7 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Option<Design>
         procedure: procedure?,
         transfusion: transfusion?,
         endpoints: endpoints?,
+        comparison: comparison?,
         note,
         sha256,
     })

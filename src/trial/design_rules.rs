@@ -1,6 +1,7 @@
 //! Which designs contradict themselves.
 
 use super::design::{Allocation, Arm, Design, Procedure, Visits};
+use crate::error::echo;
 
 /// Days that are the same day.
 const SAME_DAY: f64 = 1e-9;
@@ -96,7 +97,13 @@ impl Design {
     }
 
     fn check_arms(&self, broken: &mut Broken) {
-        broken.unless(self.arms.len() >= 2, "arms", || "must be two at least".to_owned());
+        broken.unless(!self.arms.is_empty(), "arms", || "must be one at least".to_owned());
+        if let Some(control) = &self.comparison.control {
+            broken.unless(self.arm(control).is_some(), "comparison.control", || {
+                let arms: Vec<&str> = self.arms.iter().map(|arm| arm.id.as_str()).collect();
+                format!("is \"{}\", not an arm: the arms are {}", echo(control), arms.join(", "))
+            });
+        }
         for (i, arm) in self.arms.iter().enumerate() {
             let twice = self.arms[..i].iter().any(|other| other.id == arm.id);
             broken.unless(!twice, "arms", || format!("has `{}` twice", arm.id));

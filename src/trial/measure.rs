@@ -1,7 +1,7 @@
 //! What is measured on a patient, by the names that files use, and the subsets of patients on whom
 //! published results were formed.
 
-use super::design::Design;
+use super::design::{Design, Endpoints};
 use super::outcome::{Outcome, Status};
 
 /// Something that happened to a patient or did not.
@@ -17,7 +17,7 @@ pub enum Event {
     AtLeastLevel,
     /// At some visit after baseline twice the baseline or more.
     Doubled,
-    /// At some visit after baseline half as much again as baseline, or more.
+    /// Count at least 1.5 times baseline at any post-baseline visit.
     RoseByHalf,
     /// At some visit after baseline above the count that is too high.
     TooHigh,
@@ -64,6 +64,22 @@ pub enum Quantity {
     TrueDays,
 }
 
+/// The counts that a statistic looks at, 10⁹/L.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Levels {
+    /// The count to be at or above, or above.
+    pub level: Option<f64>,
+    /// The rise above the measured baseline.
+    pub rise: Option<f64>,
+}
+
+impl Levels {
+    /// A count alone.
+    fn of(level: f64) -> Self {
+        Self { level: Some(level), rise: None }
+    }
+}
+
 /// The patients on whom a result is formed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subset {
@@ -84,22 +100,64 @@ pub enum Subset {
 }
 
 impl Event {
-    /// Every event with its name and its meaning.
-    pub const ALL: [(Self, &'static str, &'static str); 13] = [
-        (Self::NoTransfusion, "no_transfusion", "no transfusion before the procedure"),
-        (Self::NoTransfusionNoRescue, "no_transfusion_no_rescue", "no transfusion and no rescue"),
-        (Self::Responder, "responder", "responder: at or above 50 and +20 at some visit"),
-        (Self::AtLeastLevel, "at_least_50", "at or above 50 at some visit"),
-        (Self::Doubled, "doubled", "twice the baseline at some visit"),
-        (Self::RoseByHalf, "rose_by_half", "half as much again as baseline at some visit"),
-        (Self::TooHigh, "above_200", "above 200 at some visit"),
-        (Self::TrueAtLeastLevel, "true_at_least_50", "true count at or above 50"),
-        (Self::TrueTooHigh, "true_above_200", "true count above 200"),
-        (Self::Stopped, "stopped", "dosing stopped by the rule"),
-        (Self::Procedure, "procedure", "the procedure took place"),
-        (Self::Rescued, "rescued", "rescue for bleeding"),
-        (Self::Completed, "completed", "followed to the last visit"),
+    /// Every event with its name. A name says which level of the design it looks at, never the level.
+    pub const ALL: [(Self, &'static str); 13] = [
+        (Self::NoTransfusion, "no_transfusion"),
+        (Self::NoTransfusionNoRescue, "no_transfusion_no_rescue"),
+        (Self::Responder, "responder"),
+        (Self::AtLeastLevel, "at_least_level"),
+        (Self::Doubled, "doubled"),
+        (Self::RoseByHalf, "rose_by_half"),
+        (Self::TooHigh, "above_high_level"),
+        (Self::TrueAtLeastLevel, "true_at_least_level"),
+        (Self::TrueTooHigh, "true_above_high_level"),
+        (Self::Stopped, "stopped"),
+        (Self::Procedure, "procedure"),
+        (Self::Rescued, "rescued"),
+        (Self::Completed, "completed"),
     ];
+
+    /// The count and the rise above baseline that it looks at, 10⁹/L.
+    #[must_use]
+    pub fn levels(self, endpoints: &Endpoints) -> Levels {
+        let Endpoints { at_least, rise, high, .. } = *endpoints;
+        match self {
+            Self::Responder => Levels { level: Some(at_least), rise: Some(rise) },
+            Self::AtLeastLevel | Self::TrueAtLeastLevel => Levels::of(at_least),
+            Self::TooHigh | Self::TrueTooHigh => Levels::of(high),
+            Self::NoTransfusion
+            | Self::NoTransfusionNoRescue
+            | Self::Doubled
+            | Self::RoseByHalf
+            | Self::Stopped
+            | Self::Procedure
+            | Self::Rescued
+            | Self::Completed => Levels::default(),
+        }
+    }
+
+    /// Its meaning in words, with the levels of the design.
+    #[must_use]
+    pub fn meaning(self, endpoints: &Endpoints) -> String {
+        let Endpoints { at_least, rise, high, .. } = endpoints;
+        match self {
+            Self::NoTransfusion => "no transfusion before the procedure".to_owned(),
+            Self::NoTransfusionNoRescue => "no transfusion and no rescue".to_owned(),
+            Self::Responder => {
+                format!("responder: at or above {at_least} and +{rise} at some visit")
+            }
+            Self::AtLeastLevel => format!("at or above {at_least} at some visit"),
+            Self::Doubled => "twice the baseline at some visit".to_owned(),
+            Self::RoseByHalf => "1.5 times the baseline at some visit".to_owned(),
+            Self::TooHigh => format!("above {high} at some visit"),
+            Self::TrueAtLeastLevel => format!("true count at or above {at_least}"),
+            Self::TrueTooHigh => format!("true count above {high}"),
+            Self::Stopped => "dosing stopped by the rule".to_owned(),
+            Self::Procedure => "the procedure took place".to_owned(),
+            Self::Rescued => "rescue for bleeding".to_owned(),
+            Self::Completed => "followed to the last visit".to_owned(),
+        }
+    }
 
     /// Whether it happened; none in a patient who could not be integrated.
     #[must_use]
@@ -127,26 +185,42 @@ impl Event {
 }
 
 impl Quantity {
-    /// Every quantity with its name, its unit and its meaning.
-    pub const ALL: [(Self, &'static str, &'static str, &'static str); 12] = [
-        (Self::Maximum, "maximum", "10^9/L", "largest measured count after baseline"),
-        (Self::MaximumDay, "maximum_day", "visit day", "day of the largest measured count"),
-        (Self::MaximumDayElapsed, "maximum_day_elapsed", "d", "the same from the first dose"),
-        (Self::DaysAtLeast, "days_at_least_50", "d", "days at or above 50, before transfusion"),
-        (
-            Self::DaysAtLeastWithTransfusion,
-            "days_at_least_50_with_transfusion",
-            "d",
-            "days at or above 50, all counts",
-        ),
-        (Self::DaysResponding, "days_responding", "d", "days at or above 50 and +20"),
-        (Self::DaysTooHigh, "days_above_200", "d", "days above 200"),
-        (Self::Baseline, "baseline", "10^9/L", "measured baseline count"),
-        (Self::PreProcedureCount, "pre_procedure_count", "10^9/L", "count that decides"),
-        (Self::Doses, "doses", "doses", "doses taken"),
-        (Self::TrueMaximum, "true_maximum", "10^9/L", "largest true count before transfusion"),
-        (Self::TrueDays, "true_days_at_least_50", "d", "days of the true curve at or above 50"),
+    /// Every quantity with its name and its unit. A name says which level of the design it looks at,
+    /// never the level.
+    pub const ALL: [(Self, &'static str, &'static str); 12] = [
+        (Self::Maximum, "maximum", "10^9/L"),
+        (Self::MaximumDay, "maximum_day", "visit day"),
+        (Self::MaximumDayElapsed, "maximum_day_elapsed", "d"),
+        (Self::DaysAtLeast, "days_at_least_level", "d"),
+        (Self::DaysAtLeastWithTransfusion, "days_at_least_level_with_transfusion", "d"),
+        (Self::DaysResponding, "days_responding", "d"),
+        (Self::DaysTooHigh, "days_above_high_level", "d"),
+        (Self::Baseline, "baseline", "10^9/L"),
+        (Self::PreProcedureCount, "pre_procedure_count", "10^9/L"),
+        (Self::Doses, "doses", "doses"),
+        (Self::TrueMaximum, "true_maximum", "10^9/L"),
+        (Self::TrueDays, "true_days_at_least_level", "d"),
     ];
+
+    /// The count and the rise above baseline that it looks at, 10⁹/L.
+    #[must_use]
+    pub fn levels(self, endpoints: &Endpoints) -> Levels {
+        let Endpoints { at_least, rise, high, .. } = *endpoints;
+        match self {
+            Self::DaysAtLeast | Self::DaysAtLeastWithTransfusion | Self::TrueDays => {
+                Levels::of(at_least)
+            }
+            Self::DaysResponding => Levels { level: Some(at_least), rise: Some(rise) },
+            Self::DaysTooHigh => Levels::of(high),
+            Self::Maximum
+            | Self::MaximumDay
+            | Self::MaximumDayElapsed
+            | Self::Baseline
+            | Self::PreProcedureCount
+            | Self::Doses
+            | Self::TrueMaximum => Levels::default(),
+        }
+    }
 
     /// The number; none where the patient has none.
     #[must_use]
@@ -184,6 +258,12 @@ impl Subset {
         (Self::PerProtocol, "per_protocol", "with procedure, followed to the end"),
     ];
 
+    /// Its meaning in words.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        Self::ALL.iter().find(|entry| entry.0 == self).map_or("", |entry| entry.2)
+    }
+
     /// Whether the patient belongs to it.
     #[must_use]
     pub fn contains(self, patient: &Outcome) -> bool {
@@ -202,18 +282,12 @@ impl Subset {
 }
 
 macro_rules! named {
-    ($Type:ident, $kind:literal, $position:tt) => {
+    ($Type:ident, $kind:literal) => {
         impl $Type {
             /// Its name in files.
             #[must_use]
             pub fn name(self) -> &'static str {
                 Self::ALL.iter().find(|entry| entry.0 == self).map_or("", |entry| entry.1)
-            }
-
-            /// Its meaning in words.
-            #[must_use]
-            pub fn meaning(self) -> &'static str {
-                Self::ALL.iter().find(|entry| entry.0 == self).map_or("", |entry| entry.$position)
             }
         }
 
@@ -231,6 +305,6 @@ macro_rules! named {
         }
     };
 }
-named!(Event, "event", 2);
-named!(Quantity, "quantity", 3);
-named!(Subset, "subset", 2);
+named!(Event, "event");
+named!(Quantity, "quantity");
+named!(Subset, "subset");

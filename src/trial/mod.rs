@@ -3,6 +3,7 @@
 
 mod allocation;
 mod comparison;
+mod comparison_rule;
 mod course;
 mod design;
 mod design_file;
@@ -12,6 +13,7 @@ mod memory;
 mod outcome;
 mod patient;
 mod published;
+mod published_levels;
 mod published_size;
 mod run;
 mod statistic;
@@ -20,13 +22,14 @@ mod summary;
 pub mod tables;
 
 pub use allocation::{Enrolment, Screening, enrol, strata};
-pub use comparison::{Compared, Comparison, control};
+pub use comparison::{Compared, Comparison};
+pub use comparison_rule::{ComparisonRule, Sided, control, pairs, placebo, remark};
 pub use course::{days, simulate};
 pub use design::{
     Allocation, Arm, Design, Dosing, Endpoints, Entry, NoProcedure, Practice, Procedure,
     Transfusion, Visits,
 };
-pub use measure::{Event, Quantity, Subset};
+pub use measure::{Event, Levels, Quantity, Subset};
 pub use outcome::{Course, Outcome, Status, days_at_or_above};
 pub use patient::{Candidate, CandidateDraws, Chance, Exclusion, Recruiter, Schedule, Visit};
 pub use published::{Published, PublishedFile, Role};

@@ -1,7 +1,8 @@
 //! Published results of trials: what was reported, on which patients, and what it may be used for.
 
 use super::design::Design;
-use super::measure::{Event, Quantity, Subset};
+use super::measure::{Event, Levels, Quantity, Subset};
+use super::published_levels::levels;
 use super::statistic::Form;
 use crate::error::{Error, Result, echo};
 use crate::files::{Section, hash, read_text, read_toml};
@@ -67,6 +68,8 @@ pub struct Published {
     pub subset: Subset,
     /// What was formed.
     pub form: Form,
+    /// The counts that it was formed at, 10⁹/L.
+    pub levels: Levels,
     /// The number.
     pub value: f64,
     /// How many patients it was formed on; none for what a model says.
@@ -163,7 +166,7 @@ impl PublishedFile {
                 for design in &known {
                     unknown_arm(design, section);
                 }
-                number(id, &trials, section)
+                number(id, (&trials, &known), section)
             });
             Some(Self {
                 citation: citation?,
@@ -202,7 +205,7 @@ fn words(s: &Section<'_>, key: &str) -> Option<String> {
     Some(text)
 }
 
-fn number(id: &str, trials: &[String], s: &Section<'_>) -> Option<Published> {
+fn number(id: &str, (trials, known): (&[String], &[Design]), s: &Section<'_>) -> Option<Published> {
     let (label, arm, source) = (words(s, "label"), s.text("arm"), words(s, "source"));
     let grade = s.choice("grade", GRADES);
     let role = s.choice("role", &Role::ALL);
@@ -211,6 +214,7 @@ fn number(id: &str, trials: &[String], s: &Section<'_>) -> Option<Published> {
         s.problem("reason", "is missing: say why the number is not used");
     }
     let form = form(s);
+    let levels = levels(s, form, known);
     let subset = parsed::<Subset>(s, "subset");
     let n = patients(s, role);
     let (value, rounding) = value(s, form, n);
@@ -221,6 +225,7 @@ fn number(id: &str, trials: &[String], s: &Section<'_>) -> Option<Published> {
         arm: arm?,
         subset: subset?,
         form: form?,
+        levels: levels?,
         value: value?,
         n,
         rounding,

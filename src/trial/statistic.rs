@@ -1,7 +1,7 @@
 //! A number that a trial reports of an arm: a share, a mean, a median, on a subset.
 
 use super::design::Design;
-use super::measure::{Event, Quantity, Subset};
+use super::measure::{Event, Levels, Quantity, Subset};
 use super::outcome::Outcome;
 use super::statistics::{self, Interval, Level};
 
@@ -61,6 +61,17 @@ impl Form {
         match self {
             Self::Proportion(event) => event.name(),
             Self::Mean(q) | Self::Sd(q) | Self::Median(q) | Self::Quantile(q, _) => q.name(),
+        }
+    }
+
+    /// The counts that it looks at in a design, 10⁹/L.
+    #[must_use]
+    pub fn levels(self, design: &Design) -> Levels {
+        match self {
+            Self::Proportion(event) => event.levels(&design.endpoints),
+            Self::Mean(q) | Self::Sd(q) | Self::Median(q) | Self::Quantile(q, _) => {
+                q.levels(&design.endpoints)
+            }
         }
     }
 

@@ -17,8 +17,6 @@ use crate::trial::statistics::{Level, quantile};
 
 /// The quantiles of the bands.
 pub const BAND: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
-/// Significance level of the power.
-const ALPHA: f64 = 0.05;
 
 /// A statistic over the replicates.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +44,7 @@ pub struct ComparisonSummary {
     pub crude: Option<Predictive>,
     /// Mantel-Haenszel common difference over the trials.
     pub common: Option<Predictive>,
-    /// How often the Cochran-Mantel-Haenszel test was significant at 5 %.
+    /// How often the Cochran-Mantel-Haenszel test was significant, as the design wants it.
     pub power: Power,
 }
 
@@ -91,12 +89,14 @@ impl Against {
 pub struct Summary {
     /// The standard statistics.
     pub predictions: Vec<Prediction>,
-    /// The comparisons with the control.
+    /// The comparisons of arms.
     pub comparisons: Vec<ComparisonSummary>,
     /// The course of each arm.
     pub courses: Vec<ArmCourse>,
     /// Published numbers of this trial, and what was predicted.
     pub against: Vec<Against>,
+    /// Published numbers of this trial that were formed at other levels than those of its design.
+    pub at_other_levels: usize,
     /// Trials simulated.
     pub replicates: usize,
     /// Mean number screened.
@@ -116,6 +116,7 @@ pub struct Summary {
 pub struct Collector<'a> {
     run: Run<'a>,
     published: Vec<Published>,
+    at_other_levels: usize,
     /// The published numbers in each replicate.
     simulated: Vec<Vec<Value>>,
     /// The statistics to be formed of every replicate.
@@ -134,17 +135,19 @@ impl<'a> Collector<'a> {
         let mut statistics = Statistic::standard(design);
         let standard = statistics.len();
         let mut own = Vec::new();
-        for number in published.iter().filter(|p| p.trials == [design.id.clone()]) {
+        for number in published.iter().filter(|p| p.is_of(design)) {
             if let Some(arm) = design.arm(&number.arm) {
                 statistics.push(Statistic { arm, subset: number.subset, form: number.form });
                 own.push(number.clone());
             }
         }
+        let at_other_levels = published.iter().filter(|p| p.is_at_other_levels(design)).count();
         let comparisons = Comparison::standard(design);
         let daily = vec![Vec::new(); design.arms.len()];
         Self {
             run,
             published: own,
+            at_other_levels,
             simulated: Vec::new(),
             statistics,
             comparisons,
@@ -242,6 +245,7 @@ impl<'a> Collector<'a> {
             comparisons: (0..self.comparisons.len()).map(|i| self.comparison(i)).collect(),
             courses: (0..self.daily.len()).map(|arm| self.course(arm)).collect(),
             against: (0..self.published.len()).map(|j| self.against(j)).collect(),
+            at_other_levels: self.at_other_levels,
             replicates: self.replicates.len(),
             screened: self.replicates.iter().map(|r| r.screening.screened as f64).sum::<f64>()
                 / count,
@@ -267,12 +271,12 @@ impl<'a> Collector<'a> {
         let compared = self.replicates.iter().map(|replicate| &replicate.compared[i]);
         let crude: Vec<f64> = compared.clone().filter_map(|c| Some(c.crude?.value)).collect();
         let common: Vec<f64> = compared.clone().filter_map(|c| Some(c.common?.value)).collect();
-        let p_values: Vec<Option<f64>> = compared.map(|c| Some(c.test?.p_value)).collect();
+        let p_values: Vec<Option<f64>> = compared.map(|c| c.p_value(self.run.design)).collect();
         ComparisonSummary {
             comparison: self.comparisons[i],
             crude: predictive_interval(&crude, Level::NINETY_FIVE),
             common: predictive_interval(&common, Level::NINETY_FIVE),
-            power: power(&p_values, ALPHA),
+            power: power(&p_values, self.run.design.comparison.alpha),
         }
     }
 

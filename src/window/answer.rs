@@ -3,6 +3,7 @@
 use super::baseline::Baseline;
 use super::outlook::Outlook;
 use super::people::People;
+use super::question::Question;
 use super::treatment::Treatment;
 use crate::error::Result;
 use crate::model::Variant;
@@ -14,6 +15,10 @@ pub struct Answer {
     pub variant: Variant,
     /// What is known of the count before treatment.
     pub baseline: Baseline,
+    /// The count wanted at the procedure, 10⁹/L.
+    pub threshold: f64,
+    /// The count that is too high, 10⁹/L.
+    pub too_high: f64,
     /// The treatment.
     pub treatment: Treatment,
     /// What is to be expected.
@@ -27,8 +32,8 @@ impl People<'_> {
     /// A treatment that is none.
     pub fn answer(&self, treatment: &Treatment) -> Result<Answer> {
         let outlook = self.under(treatment)?.outlook(&self.question);
-        let (variant, baseline) = (self.question.variant, self.question.baseline);
-        Ok(Answer { variant, baseline, treatment: treatment.clone(), outlook })
+        let Question { variant, baseline, threshold, too_many: too_high, .. } = self.question;
+        Ok(Answer { variant, baseline, threshold, too_high, treatment: treatment.clone(), outlook })
     }
 }
 

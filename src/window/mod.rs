@@ -10,7 +10,7 @@
 //! question.subjects = 200;
 //! let people = People::new(question)?;
 //! let outlook = people.under(&Treatment::approved())?.outlook(&question);
-//! assert!((10..=16).contains(&outlook.best_day));
+//! assert!((9..=15).contains(&outlook.best_day));
 //! # Ok::<(), thrombopoiesis::error::Error>(())
 //! ```
 
@@ -34,5 +34,5 @@ pub use measured::at_or_above;
 pub use optimum::{Best, COMPARED_MG, Choice, Optimum, Reach, SEARCHED, Verdict};
 pub use outlook::{Day, Outlook, Spread, Window};
 pub use people::{People, Person};
-pub use question::{BASELINES, Question};
+pub use question::{BASELINES, ENTRY, Question, THRESHOLD, TOO_HIGH, WANTED};
 pub use treatment::{APPROVED_DAYS, APPROVED_MG, Treatment};

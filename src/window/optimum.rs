@@ -219,7 +219,7 @@ impl People<'_> {
         choice.check()?;
         let courses = self.under(&Treatment::new(dose_mg, days))?;
         let starts = choice.starts.clone().filter(|start| *start >= days);
-        let at = |start: usize| (start, courses.at_threshold_on(start + 1));
+        let at = |start: usize| (start, courses.at_threshold_on(start));
         let best =
             starts.map(at).reduce(|best, other| if other.1.0 > best.1.0 { other } else { best });
         let (start, (at_threshold, se)) = best.ok_or_else(|| Error::Contradiction {

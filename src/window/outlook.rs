@@ -32,11 +32,11 @@ impl Spread {
     }
 }
 
-/// One visit day.
+/// One day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Day {
-    /// Visit day: elapsed days plus one.
-    pub visit_day: usize,
+    /// Days from the first dose.
+    pub elapsed_day: usize,
     /// Probability of measuring the threshold or more.
     pub at_threshold: f64,
     /// Its Monte-Carlo standard error.
@@ -47,15 +47,16 @@ pub struct Day {
     pub count: Spread,
 }
 
-/// First and last visit day on which the probability is as wanted, without a gap.
+/// First and last day on which the probability is as wanted, without a gap, in days from the first
+/// dose.
 pub type Window = (usize, usize);
 
 /// What is to be expected under one treatment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outlook {
-    /// Visit days 1 to [`LAST_DAY`].
+    /// Days 0 to [`LAST_DAY`] − 1 from the first dose.
     pub days: Vec<Day>,
-    /// The visit day of the highest probability; the first of equal ones.
+    /// The day of the highest probability, from the first dose; the first of equal ones.
     pub best_day: usize,
     /// The days around the best one on which the probability is as wanted, if it ever is.
     pub window: Option<Window>,
@@ -65,14 +66,14 @@ pub struct Outlook {
     pub maximum_too_high: f64,
     /// Days on which the true count is at the threshold or above.
     pub days_at_threshold: Spread,
-    /// Visit day of the true maximum, among patients whose count rises at all.
+    /// Day of the true maximum from the first dose, among patients whose count rises at all.
     pub day_of_maximum: Option<Spread>,
     /// Share of patients whose true count is never at the threshold.
     pub never: f64,
-    /// First visit day of the patients' own windows, in which the true count is at the threshold or
+    /// First day of the patients' own windows, from the first dose, in which the true count is at the threshold or
     /// above; among those who have one.
     pub own_first: Option<Spread>,
-    /// Last visit day of the same; the last day looked at where it goes on.
+    /// Last day of the same; the last day looked at where it goes on.
     pub own_last: Option<Spread>,
     /// Share of patients whose dosing the rule stopped.
     pub stopped: f64,
@@ -109,11 +110,11 @@ impl Courses {
         (mean, ((squares / n - mean * mean).max(0.0) / n).sqrt())
     }
 
-    /// Probability of measuring the threshold or more on a visit day, over all patients (D3), and
-    /// its Monte-Carlo standard error.
+    /// Probability of measuring the threshold or more so many days after the first dose, over all
+    /// patients (D3), and its Monte-Carlo standard error.
     #[must_use]
-    pub fn at_threshold_on(&self, visit_day: usize) -> (f64, f64) {
-        self.mean(|i| self.at_threshold[i * LAST_DAY + visit_day - 1]) // (D3)
+    pub fn at_threshold_on(&self, elapsed_day: usize) -> (f64, f64) {
+        self.mean(|i| self.at_threshold[i * LAST_DAY + elapsed_day]) // (D3)
     }
 
     /// Probability that a daily count is too high at least once, errors of different days being
@@ -136,19 +137,19 @@ impl Courses {
     /// Everything that is to be expected.
     #[must_use]
     pub fn outlook(&self, question: &Question<'_>) -> Outlook {
-        let days: Vec<Day> = (1..=LAST_DAY).map(|day| self.day(day)).collect();
+        let days: Vec<Day> = (0..LAST_DAY).map(|day| self.day(day)).collect();
         let higher = |best: &Day, day: &Day| day.at_threshold > best.at_threshold;
         let best = days.iter().fold(&days[0], |best, d| if higher(best, d) { d } else { best });
-        let visit_day = |hours: f64| hours / HOURS_PER_DAY + 1.0;
+        let in_days = |hours: f64| hours / HOURS_PER_DAY;
         let own = |hours: fn(&crate::simulate::population::Ending) -> Option<f64>| {
-            let values = self.whole().filter_map(|i| hours(&self.endings[i]).map(visit_day));
+            let values = self.whole().filter_map(|i| hours(&self.endings[i]).map(in_days));
             Spread::of(values.collect())
         };
         let share = |is: &dyn Fn(usize) -> bool| self.mean(|i| f64::from(u8::from(is(i)))).0;
         let subjects = self.whole().count();
         Outlook {
-            best_day: best.visit_day,
-            window: window(&days, best.visit_day, question.probability),
+            best_day: best.elapsed_day,
+            window: window(&days, best.elapsed_day, question.probability),
             ever_too_high: self.ever_too_high().0,
             maximum_too_high: share(&|i| self.endings[i].maximum > question.too_many),
             days_at_threshold: self.days_at_threshold(),
@@ -164,12 +165,12 @@ impl Courses {
         }
     }
 
-    fn day(&self, visit_day: usize) -> Day {
-        let place = |i: usize| i * LAST_DAY + visit_day - 1;
-        let (at_threshold, se) = self.at_threshold_on(visit_day);
+    fn day(&self, elapsed_day: usize) -> Day {
+        let place = |i: usize| i * LAST_DAY + elapsed_day;
+        let (at_threshold, se) = self.at_threshold_on(elapsed_day);
         let counts = self.whole().map(|i| self.counts[place(i)]).collect();
         Day {
-            visit_day,
+            elapsed_day,
             at_threshold,
             se,
             too_high: self.mean(|i| self.too_high[place(i)]).0,
@@ -182,17 +183,17 @@ impl Outlook {
     /// The best day itself.
     #[must_use]
     pub fn best(&self) -> &Day {
-        &self.days[self.best_day - 1]
+        &self.days[self.best_day]
     }
 }
 
 /// The days around `best` on which the probability is at least the wanted one.
 fn window(days: &[Day], best: usize, wanted: f64) -> Option<Window> {
-    let enough = |day: usize| days[day - 1].at_threshold >= wanted;
+    let enough = |day: usize| days[day].at_threshold >= wanted;
     if !enough(best) {
         return None;
     }
-    let first = (1..=best).rev().take_while(|day| enough(*day)).last()?;
-    let last = (best..=days.len()).take_while(|day| enough(*day)).last()?;
+    let first = (0..=best).rev().take_while(|day| enough(*day)).last()?;
+    let last = (best..days.len()).take_while(|day| enough(*day)).last()?;
     Some((first, last))
 }

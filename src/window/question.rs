@@ -9,6 +9,15 @@ use crate::simulate::population::{Engine, TOLERANCE};
 /// Counts before treatment that are asked for unless others are, as measured, 10⁹/L.
 pub const BASELINES: [f64; 8] = [20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 48.0];
 
+/// The count wanted at the procedure unless another is, 10⁹/L.
+pub const THRESHOLD: f64 = 50.0;
+/// The count that is too high unless another is, 10⁹/L.
+pub const TOO_HIGH: f64 = 200.0;
+/// The probability wanted unless another is.
+pub const WANTED: f64 = 0.7;
+/// The patients of the trials were measured below this at entry, 10⁹/L.
+pub const ENTRY: f64 = 50.0;
+
 /// A question about the count at a procedure.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
@@ -37,16 +46,16 @@ pub struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// 50 with a probability of 70 %, for 10,000 patients below 50 in variant B.
+    /// [`THRESHOLD`] with the probability [`WANTED`], for 10,000 patients below [`ENTRY`] in variant B.
     #[must_use]
     pub fn new(patients: &'a VirtualPatients) -> Self {
         Self {
             patients,
             variant: patients.variant.unwrap_or(Variant::B),
-            baseline: Baseline::Below(50.0),
-            threshold: 50.0,
-            probability: 0.7,
-            too_many: 200.0,
+            baseline: Baseline::Below(ENTRY),
+            threshold: THRESHOLD,
+            probability: WANTED,
+            too_many: TOO_HIGH,
             subjects: 10_000,
             seed: 1,
             threads: None,

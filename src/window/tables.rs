@@ -19,14 +19,17 @@ fn spread(of: Option<Spread>) -> [String; 3] {
 }
 
 /// What was asked, in the first columns of a row.
-const ASKED: &str = "variant,baseline,baseline_1e9_l,dose_mg,days,missed,rule";
+const ASKED: &str =
+    "variant,baseline,baseline_1e9_l,threshold_1e9_l,too_high_1e9_l,dose_mg,days,missed,rule";
 
 fn asked(answer: &Answer) -> Vec<String> {
-    let Answer { variant, baseline, treatment, .. } = answer;
+    let Answer { variant, baseline, threshold, too_high, treatment, .. } = answer;
     vec![
         variant.to_string(),
         baseline.kind().to_owned(),
         cell(baseline.count()),
+        cell(*threshold),
+        cell(*too_high),
         cell(treatment.dose_mg),
         treatment.days.to_string(),
         missed(treatment),
@@ -44,12 +47,12 @@ fn missed(treatment: &Treatment) -> String {
 #[must_use]
 pub fn days(answers: &[Answer]) -> String {
     let mut csv = table(&format!(
-        "{ASKED},visit_day,elapsed_day,p_at_threshold,se,p_too_high,plt_1e9_l_q05,plt_1e9_l_q50,plt_1e9_l_q95"
+        "{ASKED},elapsed_day,p_at_threshold,se,p_too_high,plt_1e9_l_q05,plt_1e9_l_q50,plt_1e9_l_q95"
     ));
     for answer in answers {
         for day in &answer.outlook.days {
             let mut row = asked(answer);
-            row.extend([day.visit_day.to_string(), (day.visit_day - 1).to_string()]);
+            row.push(day.elapsed_day.to_string());
             row.extend([day.at_threshold, day.se, day.too_high].map(cell));
             row.extend(spread((answer.outlook.subjects > 0).then_some(day.count)));
             csv.row(&row);
@@ -61,10 +64,15 @@ pub fn days(answers: &[Answer]) -> String {
 /// One row an answer: `windows.csv`.
 #[must_use]
 pub fn windows(answers: &[Answer]) -> String {
-    let quantiles = ["days_at_threshold", "day_of_maximum", "own_first_day", "own_last_day"];
+    let quantiles = [
+        "days_at_threshold",
+        "elapsed_day_of_maximum",
+        "own_first_elapsed_day",
+        "own_last_elapsed_day",
+    ];
     let quantiles = quantiles.map(|name| format!("{name}_q05,{name}_q50,{name}_q95")).join(",");
     let mut csv = table(&format!(
-        "{ASKED},subjects,failed,best_day,p_at_threshold,se,first_day,last_day,p_ever_too_high,\
+        "{ASKED},subjects,failed,best_elapsed_day,p_at_threshold,se,first_elapsed_day,last_elapsed_day,p_ever_too_high,\
          p_maximum_too_high,p_never,p_stopped,{quantiles}"
     ));
     for answer in answers {

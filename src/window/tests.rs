@@ -34,12 +34,12 @@ fn invariant_probability_is_the_share_of_profiles_of_the_reference_engine() -> R
         set.set("plt0", person.plt0)?;
         let until = Time::visit_day(LAST_DAY as f64);
         let course = simulate(&set, &treatment.regimen()?, until, Options::default())?;
-        for (day, reached) in (1..=LAST_DAY).zip(&mut reached) {
-            let count = course.sample(Time::visit_day(day as f64))?.platelets;
+        for (day, reached) in (0..LAST_DAY).zip(&mut reached) {
+            let count = course.sample(Time::days(day as f64))?.platelets;
             *reached += usize::from(count >= 50.0);
         }
     }
-    for (day, reached) in (1..=LAST_DAY).zip(reached) {
+    for (day, reached) in (0..LAST_DAY).zip(reached) {
         let found = courses.at_threshold_on(day).0;
         assert!((found - reached as f64 / 200.0).abs() < 1e-12, "day {day}: {found}");
     }
@@ -81,7 +81,7 @@ fn val_probabilities_are_those_of_the_quadrature() -> Result<()> {
             ..question(&patients, 4000)
         };
         let treatment = Treatment::new(number(3), cells[4].parse().unwrap_or(0));
-        let (found, se) = People::new(asked)?.under(&treatment)?.at_threshold_on(day);
+        let (found, se) = People::new(asked)?.under(&treatment)?.at_threshold_on(day - 1);
         // Four Monte-Carlo standard errors, and the six digits of the table.
         assert!((found - expected).abs() < 4.0 * se + 2e-6, "{line}: {found} +/- {se}");
         compared += 1;
@@ -215,7 +215,7 @@ fn invariant_the_window_lies_around_the_best_day() -> Result<()> {
     let asked = Question { baseline: Baseline::True(42.0), ..question(&patients, 300) };
     let outlook = People::new(asked)?.answer(&Treatment::approved())?.outlook;
     let Some((first, last)) = outlook.window else { panic!("no window") };
-    let enough = |day: usize| outlook.days[day - 1].at_threshold >= asked.probability;
+    let enough = |day: usize| outlook.days[day].at_threshold >= asked.probability;
     assert!((first..=last).contains(&outlook.best_day) && (first..=last).all(enough));
     assert!(!enough(first - 1) && !enough(last + 1));
     let own = outlook.own_first.zip(outlook.own_last);

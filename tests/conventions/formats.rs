@@ -90,7 +90,16 @@ const KINDS: [Kind; 8] = [
         folder: "scenarios",
         told_by: "arms",
         names_below: &[("arms", 1)],
-        optional: &["practice_as", "without_count", "count_same_day"],
+        optional: &[
+            "practice_as",
+            "without_count",
+            "count_same_day",
+            "comparison",
+            "control",
+            "endpoint",
+            "alpha",
+            "sided",
+        ],
     },
     Kind {
         title: "Targets",

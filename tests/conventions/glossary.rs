@@ -207,8 +207,8 @@ fn invariant_glossary_names_statistics_that_exist() -> Outcome {
 /// The tables of the register's chapter on trials: of each, the words before it and its names.
 fn trial_complaints(glossary: &str) -> Vec<String> {
     let text = |name: &str| name.to_owned();
-    let events = Event::ALL.iter().map(|(_, name, _)| (text(name), text("1")));
-    let quantities = Quantity::ALL.iter().map(|(_, name, unit, _)| (text(name), text(unit)));
+    let events = Event::ALL.iter().map(|(_, name)| (text(name), text("1")));
+    let quantities = Quantity::ALL.iter().map(|(_, name, unit)| (text(name), text(unit)));
     let subsets = Subset::ALL.iter().map(|(_, name, _)| (text(name), String::new()));
     let roles = Role::ALL.iter().map(|(name, _)| (text(name), String::new()));
     let known: [(&str, Vec<(String, String)>); 4] = [

@@ -100,7 +100,7 @@ fn selection_complaints(page: &str, csv: &str) -> Option<Vec<String>> {
     let drug = |key: &str| of(&format!("allowed,lusutrombopag,{key}"));
     let placebo = |key: &str| of(&format!("allowed,placebo,{key}"));
     let (max, true_max) = ("mean,maximum", "mean,true_maximum");
-    let days = "median,days_at_least_50";
+    let days = "median,days_at_least_level";
     let none = "all,proportion,no_transfusion";
     let earlier = |arm: &str| Some(100.0 * of(&format!("not allowed,{arm},{none}"))?);
     let expected = [

@@ -91,8 +91,8 @@ fn invariant_failed_patients_are_counted_bounded_and_judged_by_their_share() {
         .zip(document["tables"]["bounds"].as_array().expect("rows"))
     {
         let of = |row: &Value, key: &str| row[key].as_f64().expect("a number");
-        let k = of(row, "p_at_least_50") * whole as f64;
-        let ends = ["lower", "upper"].map(|end| of(bounds, &format!("p_at_least_50_{end}")));
+        let k = of(row, "p_at_least_level") * whole as f64;
+        let ends = ["lower", "upper"].map(|end| of(bounds, &format!("p_at_least_level_{end}")));
         assert!((ends[0] - k / 60.0).abs() < 1e-12, "{bounds}");
         assert!((ends[1] - (k + failed as f64) / 60.0).abs() < 1e-12, "{bounds}");
     }

@@ -15,6 +15,7 @@ mod grids;
 mod hostile;
 mod json;
 mod languages;
+mod levels;
 mod manners;
 mod memory;
 mod plots;

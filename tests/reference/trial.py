@@ -215,9 +215,9 @@ def table(arm, rule, trial):
 
     everyone = np.ones(transfused.size, bool)
     for of, x in [("no_transfusion", ~transfused), ("responder", responder),
-                  ("at_least_50", maximum >= LEVEL), ("doubled", maximum >= 2 * counts[0]),
-                  ("rose_by_half", maximum >= 1.5 * counts[0]), ("above_200", maximum > HIGH),
-                  ("true_at_least_50", trial["true_maximum"] >= LEVEL),
+                  ("at_least_level", maximum >= LEVEL), ("doubled", maximum >= 2 * counts[0]),
+                  ("rose_by_half", maximum >= 1.5 * counts[0]), ("above_high_level", maximum > HIGH),
+                  ("true_at_least_level", trial["true_maximum"] >= LEVEL),
                   ("stopped", trial["stopped"])]:
         add("proportion", of, "all", everyone, x)
     add("mean", "baseline", "all", everyone, counts[0])
@@ -228,9 +228,9 @@ def table(arm, rule, trial):
         add("sd", "maximum", subset, who, maximum)
         add("mean", "true_maximum", subset, who, trial["true_maximum"])
         add("mean", "maximum_day", subset, who, day)
-        add("median", "days_at_least_50", subset, who, days)
-        add("mean", "days_at_least_50", subset, who, days)
-    add("mean", "days_at_least_50_with_transfusion", "transfused", transfused, with_transfusion)
+        add("median", "days_at_least_level", subset, who, days)
+        add("mean", "days_at_least_level", subset, who, days)
+    add("mean", "days_at_least_level_with_transfusion", "transfused", transfused, with_transfusion)
     return rows
 
 

@@ -1,4 +1,4 @@
-//! What every panel of platelet counts says: the thresholds, the days at or above 50, the maximum.
+//! What every panel of platelet counts says: the levels, the days at or above the lower one, the maximum.
 
 use super::axis::{Axis, number};
 use super::canvas::{Canvas, text_width};
@@ -6,13 +6,29 @@ use super::geometry::keep;
 use super::marks::Curve;
 use super::panel::Panel;
 use super::theme::{Anchor, Colour, Fill, Stroke, Type};
+use crate::window::{THRESHOLD, TOO_HIGH};
 
 /// Title of the axis.
 pub const TITLE: &str = "Platelets (10⁹/L)";
-/// Counts at which a procedure needs no transfusion (10⁹/L).
-pub const ENOUGH: f64 = 50.0;
-/// Counts above which the risk of thrombosis is a concern (10⁹/L).
-pub const TOO_MANY: f64 = 200.0;
+
+/// The counts that a panel marks (10⁹/L).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Levels {
+    /// From here on a procedure needs no transfusion.
+    pub enough: f64,
+    /// Above this the risk of thrombosis is a concern.
+    pub too_many: f64,
+}
+
+impl Levels {
+    /// Those that are asked about unless others are.
+    pub const USUAL: Self = Self { enough: THRESHOLD, too_many: TOO_HIGH };
+
+    /// Both, rising.
+    fn both(self) -> [f64; 2] {
+        [self.enough, self.too_many]
+    }
+}
 
 /// The axis of platelet counts from 0 to `most` (10⁹/L).
 #[must_use]
@@ -21,17 +37,23 @@ pub fn axis(most: f64) -> Axis {
 }
 
 /// The thresholds inside the range, dashed; to be drawn before the curves.
-pub fn draw_thresholds(panel: &Panel, canvas: &mut Canvas) {
-    for level in [ENOUGH, TOO_MANY] {
+pub fn draw_thresholds(panel: &Panel, canvas: &mut Canvas, levels: Levels) {
+    for level in levels.both() {
         panel.level(canvas, level, Stroke::reference());
     }
 }
 
 /// The labels of the thresholds, clear of the curves; to be drawn after them.
-pub fn label_thresholds(panel: &Panel, canvas: &mut Canvas, curves: &[Curve<'_>]) {
-    for level in [ENOUGH, TOO_MANY] {
-        panel.label_level(canvas, level, &number(level, 0), curves);
+pub fn label_thresholds(panel: &Panel, canvas: &mut Canvas, levels: Levels, curves: &[Curve<'_>]) {
+    for level in levels.both() {
+        panel.label_level(canvas, level, &level_words(level), curves);
     }
+}
+
+/// A level as it is written: in full, since it was chosen.
+#[must_use]
+pub fn level_words(level: f64) -> String {
+    format!("{level}")
 }
 
 /// A count as it is written: no decimals from 100 on.
@@ -54,12 +76,18 @@ pub fn shade_windows(
 }
 
 /// First and last day of each interval, written above the axis inside its shade.
-pub fn label_windows(panel: &Panel, canvas: &mut Canvas, windows: &[(f64, f64)], colour: Colour) {
+pub fn label_windows(
+    panel: &Panel,
+    canvas: &mut Canvas,
+    level: f64,
+    windows: &[(f64, f64)],
+    colour: Colour,
+) {
     let style = Type::NOTE.coloured(colour.for_text()).over_lines();
     let mut taken = f64::NEG_INFINITY;
     for &(from, to) in windows.iter().filter(|(from, to)| panel.x.holds(*from) && to > from) {
-        let words = WindowWords::new(panel, from, to);
-        let base = if crowded(panel) { panel.y_at(ENOUGH) } else { panel.frame.bottom() };
+        let words = WindowWords::new(panel, level, (from, to));
+        let base = if crowded(panel, level) { panel.y_at(level) } else { panel.frame.bottom() };
         let low = base - 1.5;
         let baseline = if words.left() < taken + 1.0 { low - style.line_height() } else { low };
         words.draw(canvas, baseline, style);
@@ -68,8 +96,8 @@ pub fn label_windows(panel: &Panel, canvas: &mut Canvas, windows: &[(f64, f64)],
 }
 
 /// Whether the lower threshold lies so close to the axis that no words fit between.
-fn crowded(panel: &Panel) -> bool {
-    panel.frame.bottom() - panel.y_at(ENOUGH) < 5.0
+fn crowded(panel: &Panel, level: f64) -> bool {
+    panel.frame.bottom() - panel.y_at(level) < 5.0
 }
 
 /// The words about one interval and where they stand (mm).
@@ -78,7 +106,7 @@ struct WindowWords {
 }
 
 impl WindowWords {
-    fn new(panel: &Panel, from: f64, to: f64) -> Self {
+    fn new(panel: &Panel, level: f64, (from, to): (f64, f64)) -> Self {
         let open = to >= panel.x.high - 1e-9;
         // The label of the threshold stands at the right edge; keep clear of it.
         let right = if open { panel.frame.right() - 8.0 } else { panel.x_at(to) - 1.2 };
@@ -86,8 +114,14 @@ impl WindowWords {
         let first = format!("day {}", number(from, 1));
         let last = if open { "and beyond".to_owned() } else { format!("day {}", number(to, 1)) };
         let width = |words: &str| text_width(words, Type::NOTE);
-        if !crowded(panel) && width(&first) + width(&last) + 3.0 <= right - left {
-            return Self::apart(left, right, first, last, (!open).then_some(to - from));
+        if !crowded(panel, level) && width(&first) + width(&last) + 3.0 <= right - left {
+            let long = |days: &str| format!("{days} days at or above {}", level_words(level));
+            let days = (!open).then(|| number(to - from, 1));
+            return Self::apart(
+                (left, right),
+                (first, last),
+                days.map(|d| (long(&d), format!("{d} days"))),
+            );
         }
         let both = if open {
             format!("from day {} on", number(from, 1))
@@ -101,13 +135,15 @@ impl WindowWords {
     }
 
     /// First day at the left, last day at the right, between them how long, where there is room.
-    fn apart(left: f64, right: f64, first: String, last: String, days: Option<f64>) -> Self {
+    fn apart(
+        (left, right): (f64, f64),
+        (first, last): (String, String),
+        days: Option<(String, String)>,
+    ) -> Self {
         let width = |words: &str| text_width(words, Type::NOTE);
         let (after, before) = (left + width(&first), right - width(&last));
         let mut pieces = vec![(left, first), (before, last)];
-        if let Some(days) = days {
-            let long = format!("{} days at or above 50", number(days, 1));
-            let short = format!("{} days", number(days, 1));
+        if let Some((long, short)) = days {
             let fits = |words: &String| width(words) + 8.0 <= before - after;
             if let Some(words) = [long, short].into_iter().find(fits) {
                 pieces.insert(1, (after + (before - after - width(&words)) / 2.0, words));

@@ -9,7 +9,7 @@ use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::marks::EndLabel;
 use crate::report::drawing::page::{FIGURE_WIDTH, MARGIN, Page};
 use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT, Y_TITLE_HEIGHT};
-use crate::report::drawing::platelets;
+use crate::report::drawing::platelets::{self, Levels};
 use crate::report::drawing::theme::{Colour, Fill, Stroke, Type};
 
 /// A measured count.
@@ -38,6 +38,8 @@ pub struct CountsFit {
     pub day: Vec<f64>,
     /// The fitted curve (10⁹/L).
     pub fitted: Series,
+    /// The counts that are marked.
+    pub levels: Levels,
     /// Lower and upper edge of the band in which a count is expected (10⁹/L).
     pub band: (Vec<f64>, Vec<f64>),
     /// The counts.
@@ -87,7 +89,7 @@ fn draw_counts(canvas: &mut Canvas, panel: &Panel, fit: &CountsFit) {
     let (day, fitted) = (fit.day.as_slice(), &fit.fitted);
     panel.draw_axes(canvas, Furniture::STACKED);
     panel.band(canvas, day, &fit.band.0, &fit.band.1, Fill::band(fitted.colour));
-    platelets::draw_thresholds(panel, canvas);
+    platelets::draw_thresholds(panel, canvas, fit.levels);
     let stroke = Stroke::main(fitted.colour).with_dash(fitted.dash);
     panel.curve(canvas, &fitted.label, (day, &fitted.values), stroke);
     for count in &fit.counts {
@@ -95,8 +97,8 @@ fn draw_counts(canvas: &mut Canvas, panel: &Panel, fit: &CountsFit) {
         panel.point(canvas, (count.day, count.value), RADIUS, Colour::PUBLISHED);
     }
     // On an axis of thousands the labels would touch.
-    if panel.y_at(platelets::ENOUGH) - panel.y_at(platelets::TOO_MANY) > APART {
-        platelets::label_thresholds(panel, canvas, &[(day, &fitted.values)]);
+    if panel.y_at(fit.levels.enough) - panel.y_at(fit.levels.too_many) > APART {
+        platelets::label_thresholds(panel, canvas, fit.levels, &[(day, &fitted.values)]);
     }
 }
 
@@ -139,6 +141,7 @@ mod tests {
             model_name: "Mechanistic model, variant B; converged: KC 52.6 ng/mL".to_owned(),
             caption: "Points: measured counts.".to_owned(),
             day: days(),
+            levels: Levels::USUAL,
             band: (edge(0.7), edge(1.3)),
             fitted: Series {
                 label: "fitted".to_owned(),

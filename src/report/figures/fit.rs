@@ -9,7 +9,7 @@ use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
 use crate::report::drawing::panel::{
     Furniture, Panel, X_AXIS_HEIGHT, X_LABELS_HEIGHT, Y_TITLE_HEIGHT,
 };
-use crate::report::drawing::platelets;
+use crate::report::drawing::platelets::{self, Levels};
 use crate::report::drawing::theme::{Anchor, Colour, Stroke, Type};
 
 pub use super::sheet::Series;
@@ -53,7 +53,9 @@ pub struct DescriptiveFit {
     pub fitted: Series,
     /// Curves to compare with, such as the published parameter value (10⁹/L).
     pub others: Vec<Series>,
-    /// First and last day of each interval at or above 50, of the fitted curve.
+    /// The counts that are marked.
+    pub levels: Levels,
+    /// First and last day of each interval at or above the lower of them, of the fitted curve.
     pub windows: Vec<(f64, f64)>,
     /// Day and count of the maximum of the fitted curve.
     pub maximum: Option<(f64, f64)>,
@@ -108,7 +110,7 @@ fn draw_curves(canvas: &mut Canvas, panel: &Panel, fit: &DescriptiveFit) {
     let (day, fitted) = (&fit.day, &fit.fitted);
     panel.draw_axes(canvas, Furniture::ALL);
     platelets::shade_windows(panel, canvas, (day, &fitted.values), &fit.windows, fitted.colour);
-    platelets::draw_thresholds(panel, canvas);
+    platelets::draw_thresholds(panel, canvas, fit.levels);
     for other in &fit.others {
         let stroke = Stroke::data(other.colour).with_dash(other.dash);
         panel.curve(canvas, &other.label, (day, &other.values), stroke);
@@ -118,8 +120,8 @@ fn draw_curves(canvas: &mut Canvas, panel: &Panel, fit: &DescriptiveFit) {
     let labels = labels(fit);
     let all = [fitted].into_iter().chain(&fit.others);
     let curves: Vec<Curve<'_>> = all.map(|s| (day.as_slice(), s.values.as_slice())).collect();
-    platelets::label_thresholds(panel, canvas, &curves);
-    platelets::label_windows(panel, canvas, &fit.windows, fitted.colour);
+    platelets::label_thresholds(panel, canvas, fit.levels, &curves);
+    platelets::label_windows(panel, canvas, fit.levels.enough, &fit.windows, fitted.colour);
     if let Some(maximum) = fit.maximum {
         let others: Vec<&[f64]> = fit.others.iter().map(|o| o.values.as_slice()).collect();
         let around = (fit.day.as_slice(), others.as_slice());
@@ -202,6 +204,7 @@ mod tests {
             day: days(),
             fitted: series("fitted", hump(79.0, 12.0), Colour::BLUE),
             others: vec![series("KC 150", hump(66.0, 12.4), Colour::REFERENCE)],
+            levels: Levels::USUAL,
             windows: vec![(5.7, 23.7)],
             maximum: Some((12.0, 79.0)),
             y_max: 120.0,

@@ -8,7 +8,7 @@ use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::marks::Curve;
 use crate::report::drawing::page::{Block, MARGIN, Page, SHEET_WIDTH};
 use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT, X_LABELS_HEIGHT};
-use crate::report::drawing::platelets;
+use crate::report::drawing::platelets::{self, Levels};
 use crate::report::drawing::theme::{Anchor, Colour, Fill, Stroke, Type};
 
 pub use crate::report::drawing::dots::{Estimate, Summary};
@@ -22,7 +22,7 @@ pub struct Regimen {
     pub values: Vec<f64>,
     /// Lower and upper edge of the band around the curve (10⁹/L).
     pub band: Option<(Vec<f64>, Vec<f64>)>,
-    /// First and last day of each interval at or above 50.
+    /// First and last day of each interval at or above the lower level.
     pub windows: Vec<(f64, f64)>,
     /// Colour.
     pub colour: Colour,
@@ -45,6 +45,8 @@ pub struct Overview {
     pub approved: Option<usize>,
     /// Upper end of the axis (10⁹/L).
     pub y_max: f64,
+    /// The counts that are marked.
+    pub levels: Levels,
     /// Summary numbers, one dot column each.
     pub summaries: Vec<Summary>,
 }
@@ -162,7 +164,7 @@ fn draw_panel(canvas: &mut Canvas, panel: &Panel, overview: &Overview, i: usize,
     panel.draw_axes(canvas, furniture);
     let curve = (day.as_slice(), regimen.values.as_slice());
     platelets::shade_windows(panel, canvas, curve, &regimen.windows, regimen.colour);
-    platelets::draw_thresholds(panel, canvas);
+    platelets::draw_thresholds(panel, canvas, overview.levels);
     if let Some((lower, upper)) = &regimen.band {
         panel.band(canvas, day, lower, upper, Fill::band(regimen.colour));
     }
@@ -174,7 +176,7 @@ fn draw_panel(canvas: &mut Canvas, panel: &Panel, overview: &Overview, i: usize,
     panel.curve(canvas, &regimen.label, curve, Stroke::main(regimen.colour));
     let all = [regimen].into_iter().chain(approved);
     let curves: Vec<Curve<'_>> = all.map(|r| (day.as_slice(), r.values.as_slice())).collect();
-    platelets::label_thresholds(panel, canvas, &curves);
+    platelets::label_thresholds(panel, canvas, overview.levels, &curves);
 }
 
 #[cfg(test)]
@@ -207,6 +209,7 @@ mod tests {
             regimens: (0..count).map(regimen).collect(),
             approved: Some(2),
             y_max: 200.0,
+            levels: Levels::USUAL,
             summaries: ["Maximum (10⁹/L)", "Days at or above 50", "First day at or above 50"]
                 .map(summary)
                 .to_vec(),

@@ -7,7 +7,7 @@ use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::marks::{Curve, EndLabel, TopMark};
 use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
 use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT};
-use crate::report::drawing::platelets;
+use crate::report::drawing::platelets::{self, Levels};
 use crate::report::drawing::strip::Strip;
 use crate::report::drawing::theme::{Anchor, Colour, Dash, Fill, Stroke, Type};
 
@@ -53,9 +53,9 @@ pub struct Band {
 pub struct ChancePanel {
     /// Days from the first dose.
     pub day: Vec<f64>,
-    /// Probability of measuring 50 or more.
+    /// Probability of measuring the lower level or more.
     pub at_threshold: Vec<f64>,
-    /// Probability of measuring more than 200.
+    /// Probability of measuring more than the upper level.
     pub too_high: Vec<f64>,
 }
 
@@ -104,7 +104,9 @@ pub struct RegimenSheet {
     pub doses: Vec<DoseMark>,
     /// When a rule stopped the treatment (days).
     pub stop_day: Option<f64>,
-    /// First and last day of each interval at or above 50.
+    /// The counts that are marked and that the probabilities are of.
+    pub levels: Levels,
+    /// First and last day of each interval at or above the lower of them.
     pub windows: Vec<(f64, f64)>,
     /// Day and count of the maximum.
     pub maximum: Option<(f64, f64)>,
@@ -137,7 +139,7 @@ pub fn draw(sheet: &RegimenSheet, lettering: Lettering) -> Result<String> {
         draw_mechanism(&mut canvas, panel, mechanism, &sheet.day);
     }
     if let (Some(chances), Some(panel)) = (&sheet.chances, panels.last()) {
-        draw_chances(&mut canvas, panel, chances, sheet.colour);
+        draw_chances(&mut canvas, panel, chances, (sheet.levels, sheet.colour));
     }
     if let Some(panel) = panels.get(sheet.panels.len()) {
         draw_platelets(&mut canvas, panel, sheet);
@@ -172,7 +174,8 @@ fn lay_out(sheet: &RegimenSheet, top: f64) -> Vec<Panel> {
     let numbers = panels.iter().map(Panel::y_label_width).fold(0.0, f64::max);
     let left = MARGIN + numbers + 1.6;
     let mechanisms = sheet.panels.iter().map(|panel| end_labels(&panel.series));
-    let chances = sheet.chances.iter().map(|panel| chance_labels(panel, sheet.colour));
+    let chances =
+        sheet.chances.iter().map(|panel| chance_labels(panel, sheet.levels, sheet.colour));
     let labels = mechanisms.chain([platelet_labels(&sheet.platelets)]).chain(chances);
     let room = labels.map(|labels| Panel::end_label_room(&labels)).fold(4.0, f64::max);
     for panel in &mut panels {
@@ -236,16 +239,24 @@ fn platelet_labels(panel: &PlateletPanel) -> Vec<EndLabel> {
     end_labels(&all)
 }
 
-fn draw_chances(canvas: &mut Canvas, panel: &Panel, chances: &ChancePanel, colour: Colour) {
+fn draw_chances(
+    canvas: &mut Canvas,
+    panel: &Panel,
+    chances: &ChancePanel,
+    (levels, colour): (Levels, Colour),
+) {
     panel.draw_axes(canvas, Furniture { y_title: false, ..Furniture::ALL });
-    for ((values, colour), name) in chance_lines(chances, colour).into_iter().zip(CHANCES) {
-        panel.curve(canvas, name, (&chances.day, &percent(values)), Stroke::data(colour));
+    let lines = chance_lines(chances, colour).into_iter();
+    for ((values, colour), name) in lines.zip(chance_names(levels)) {
+        panel.curve(canvas, &name, (&chances.day, &percent(values)), Stroke::data(colour));
     }
-    panel.end_labels(canvas, &chance_labels(chances, colour));
+    panel.end_labels(canvas, &chance_labels(chances, levels, colour));
 }
 
 /// The probabilities by name.
-const CHANCES: [&str; 2] = ["≥ 50", "> 200"];
+fn chance_names(levels: Levels) -> [String; 2] {
+    [format!("≥ {}", levels.enough), format!("> {}", levels.too_many)]
+}
 
 fn chance_lines(chances: &ChancePanel, colour: Colour) -> [(&[f64], Colour); 2] {
     [(&chances.at_threshold, colour), (&chances.too_high, Colour::VERMILLION)]
@@ -255,12 +266,12 @@ fn percent(shares: &[f64]) -> Vec<f64> {
     shares.iter().map(|share| 100.0 * share).collect()
 }
 
-fn chance_labels(chances: &ChancePanel, colour: Colour) -> Vec<EndLabel> {
-    let lines = chance_lines(chances, colour).into_iter().zip(CHANCES);
+fn chance_labels(chances: &ChancePanel, levels: Levels, colour: Colour) -> Vec<EndLabel> {
+    let lines = chance_lines(chances, colour).into_iter().zip(chance_names(levels));
     lines
         .map(|((values, colour), text)| EndLabel {
             value: 100.0 * values.last().copied().unwrap_or(f64::NAN),
-            text: text.to_owned(),
+            text,
             stroke: Stroke::data(colour),
         })
         .collect()
@@ -272,7 +283,7 @@ fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
     let last = if sheet.chances.is_some() { Furniture::STACKED } else { Furniture::ALL };
     panel.draw_axes(canvas, Furniture { y_title: false, ..last });
     platelets::shade_windows(panel, canvas, (day, &main.values), &sheet.windows, sheet.colour);
-    platelets::draw_thresholds(panel, canvas);
+    platelets::draw_thresholds(panel, canvas, sheet.levels);
     for Band { day, lower, upper } in bands {
         panel.band(canvas, day, lower, upper, Fill::band(main.colour));
     }
@@ -287,8 +298,8 @@ fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
     }
     let all = [main].into_iter().chain(variants).chain(reference);
     let curves: Vec<Curve<'_>> = all.map(|s| (day.as_slice(), s.values.as_slice())).collect();
-    platelets::label_thresholds(panel, canvas, &curves);
-    platelets::label_windows(panel, canvas, &sheet.windows, sheet.colour);
+    platelets::label_thresholds(panel, canvas, sheet.levels, &curves);
+    platelets::label_windows(panel, canvas, sheet.levels.enough, &sheet.windows, sheet.colour);
     if let Some(maximum) = sheet.maximum {
         let others = sheet.platelets.variants.iter().chain(&sheet.platelets.reference);
         let others: Vec<&[f64]> = others.map(|series| series.values.as_slice()).collect();

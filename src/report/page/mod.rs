@@ -11,8 +11,12 @@ pub(super) mod window;
 
 use super::figure::Figure;
 use super::regimen_result::APPROVED;
+use super::regimen_sheet::percent;
 use crate::error::{Error, Result};
 use crate::fit::FitResult;
+use crate::window::{
+    APPROVED_DAYS, APPROVED_MG, Choice, ENTRY, THRESHOLD, TOO_HIGH, Treatment, WANTED,
+};
 use calibration::CalibrationSection;
 use minijinja::Environment;
 use model::ModelSection;
@@ -22,6 +26,34 @@ use std::collections::BTreeMap;
 use trials::TrialSection;
 use window::{OptimumSection, WindowSection};
 
+/// What the report asks about, as the page names it.
+#[derive(Debug, Serialize)]
+pub(super) struct Asked {
+    threshold: f64,
+    too_high: f64,
+    wanted: String,
+    entry: f64,
+    approved: String,
+    approved_mg: f64,
+    approved_days: usize,
+    largest_mg: f64,
+}
+
+impl Asked {
+    pub(super) fn new() -> Self {
+        Self {
+            threshold: THRESHOLD,
+            too_high: TOO_HIGH,
+            wanted: percent(WANTED),
+            entry: ENTRY,
+            approved: Treatment::approved().to_string(),
+            approved_mg: APPROVED_MG,
+            approved_days: APPROVED_DAYS,
+            largest_mg: Choice::default().dose_mg.1,
+        }
+    }
+}
+
 /// Everything on the page.
 #[derive(Debug, Serialize)]
 pub(super) struct Page<'a> {
@@ -29,6 +61,7 @@ pub(super) struct Page<'a> {
     pub(super) font_face: String,
     pub(super) style: &'static str,
     pub(super) script: &'static str,
+    pub(super) asked: Asked,
     pub(super) answer: Vec<String>,
     pub(super) answer_commands: Vec<String>,
     pub(super) model: ModelSection,

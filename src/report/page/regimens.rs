@@ -6,7 +6,7 @@ use crate::report::regimen_result::{RegimenResult, SEED};
 use crate::report::regimen_sheet::percent;
 use crate::simulate::Label;
 use crate::units::HOURS_PER_DAY;
-use crate::window::{Answer, Treatment};
+use crate::window::{Answer, ENTRY, THRESHOLD, Treatment};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -29,7 +29,7 @@ pub(in crate::report) struct RegimenSection {
 #[derive(Debug, Serialize)]
 struct Typical {
     maximum: String,
-    visit_day: String,
+    maximum_day: String,
     first: String,
     last: String,
     days: String,
@@ -103,10 +103,10 @@ impl RegimenSection {
 
     /// The lines of the answer about the approved regimen.
     pub(super) fn in_words(&self, placebo: Option<&Self>) -> Vec<String> {
-        let Typical { maximum, visit_day, first, last, days } = &self.typical;
+        let Typical { maximum, maximum_day, first, last, days } = &self.typical;
         let mut lines = vec![format!(
-            "A typical patient with chronic liver disease reaches {maximum} × 10⁹/L on visit day {visit_day} and \
-             stays at or above 50 for {days} days, from day {first} to day {last} after the first dose."
+            "A typical patient with chronic liver disease reaches {maximum} × 10⁹/L on day {maximum_day} and \
+             stays at or above {THRESHOLD} for {days} days, from day {first} to day {last} after the first dose."
         )];
         if let Some(many) = &self.many {
             let chances: Vec<f64> = self
@@ -120,7 +120,7 @@ impl RegimenSection {
                 .and_then(|section| section.many.as_ref())
                 .map_or(String::new(), |placebo| format!(" (placebo: {} at best)", placebo.chance));
             lines.push(format!(
-                "Of {} virtual patients measured below 50, {} are measured at 50 or more on visit day {}{placebo}; \
+                "Of {} virtual patients measured below {ENTRY}, {} are measured at {THRESHOLD} or more on day {}{placebo}; \
                  the four structural variants say {:.1} to {:.1} %.",
                 many.subjects,
                 many.chance,
@@ -141,7 +141,9 @@ impl Typical {
         let maximum = course.maximum.map_or(course.baseline(), |maximum| maximum.value);
         Self {
             maximum: format!("{maximum:.1}"),
-            visit_day: course.maximum.map_or("–".to_owned(), |m| format!("{:.1}", m.visit_day())),
+            maximum_day: course
+                .maximum
+                .map_or("–".to_owned(), |m| format!("{:.1}", m.elapsed_days())),
             first: first.map_or("never".to_owned(), |day| format!("{day:.1}")),
             last: match last {
                 Some(_) if is_cut => "after the end".to_owned(),

@@ -8,7 +8,8 @@ use crate::report::figure::Figure;
 use crate::report::regimen_result::{MAIN, SEED};
 use crate::report::trial_figures::{trial_figures, trial_forest};
 use crate::simulate::population::Failures;
-use crate::trial::{Collector, Design, Outcome, Published, Run, Summary};
+use crate::trial::statistics::{Level, Power};
+use crate::trial::{Collector, Design, Outcome, Published, Run, Summary, remark};
 use serde::Serialize;
 use std::path::Path;
 
@@ -27,6 +28,10 @@ pub(in crate::report) struct TrialSection {
     variants: Vec<String>,
     rows: Vec<TargetRow>,
     comparisons: Vec<ComparisonRow>,
+    /// The test, its significance level and its sides.
+    test: String,
+    /// Why the arms are compared as they are, where that is not a matter of course.
+    remark: Option<String>,
     figures: Vec<String>,
     commands: Vec<String>,
     /// Patients who could not be integrated, all trials of all variants.
@@ -35,7 +40,7 @@ pub(in crate::report) struct TrialSection {
     pub(in crate::report) failures: Failures,
 }
 
-/// A comparison of an arm with the control.
+/// A comparison of two arms.
 #[derive(Debug, Serialize)]
 struct ComparisonRow {
     what: String,
@@ -90,6 +95,8 @@ pub(in crate::report) fn trial_section(
         seed: SEED,
         rows: target_rows(&against),
         comparisons: results.iter().flat_map(|(run, s, _)| comparisons(run, s)).collect(),
+        test: shipped.comparison.test_in_words(),
+        remark: remark(&shipped),
         figures: figures.iter().map(|figure| figure.id.clone()).collect(),
         commands: Cast::commands(
             casts,
@@ -103,6 +110,15 @@ pub(in crate::report) fn trial_section(
     Ok((section, figures))
 }
 
+/// The power with its interval, in per cent.
+fn power(power: Power) -> String {
+    let percent = |share: f64| format!("{:.1}", 100.0 * share);
+    let interval = power.interval(Level::NINETY_FIVE);
+    power.value().zip(interval).map_or("–".to_owned(), |(value, interval)| {
+        format!("{} ({} to {})", percent(value), percent(interval.lower), percent(interval.upper))
+    })
+}
+
 /// The primary comparison and those beside it.
 fn comparisons(run: &Run<'_>, summary: &Summary) -> Vec<ComparisonRow> {
     let row = |comparison: &crate::trial::ComparisonSummary| {
@@ -114,7 +130,7 @@ fn comparisons(run: &Run<'_>, summary: &Summary) -> Vec<ComparisonRow> {
                 "{} less {}: {}",
                 arms[of.arm].title,
                 arms[of.control].title,
-                of.event.meaning()
+                of.event.meaning(&run.design.endpoints)
             ),
             variant: run.variant.to_string(),
             difference: format!(
@@ -123,7 +139,7 @@ fn comparisons(run: &Run<'_>, summary: &Summary) -> Vec<ComparisonRow> {
                 percent(crude.lower.value),
                 percent(crude.upper.value)
             ),
-            power: comparison.power.value().map_or("–".to_owned(), percent),
+            power: power(comparison.power),
         })
     };
     summary.comparisons.iter().filter_map(row).collect()

@@ -5,7 +5,7 @@ use crate::model::Variant;
 use crate::report::figure::Figure;
 use crate::report::figures::forest::{self, Forest, Predicted, Row, Unit};
 use crate::report::regimen_result::{RegimenResult, SEED};
-use crate::window::Answer;
+use crate::window::{Answer, ENTRY, THRESHOLD};
 
 /// Days at or above 50 and the best day's probability, variant by variant.
 pub(in crate::report) fn variants_figure(results: &[RegimenResult]) -> Result<Figure> {
@@ -13,7 +13,7 @@ pub(in crate::report) fn variants_figure(results: &[RegimenResult]) -> Result<Fi
         results.iter().filter(|result| result.answers.len() == Variant::ALL.len()).collect();
     let label = |result: &RegimenResult| result.main.scenario.short.replace(" x", " × ");
     let days = many.iter().map(|result| Row {
-        group: "Days at or above 50: median, and 90 % of patients".to_owned(),
+        group: format!("Days at or above {THRESHOLD}: median, and 90 % of patients"),
         label: label(result),
         note: String::new(),
         unit: Unit::Days,
@@ -21,7 +21,7 @@ pub(in crate::report) fn variants_figure(results: &[RegimenResult]) -> Result<Fi
         predictions: result.answers.iter().map(days_of).collect(),
     });
     let chance = many.iter().map(|result| Row {
-        group: "Measured at 50 or more on the best visit day".to_owned(),
+        group: format!("Measured at {THRESHOLD} or more on the best day"),
         label: label(result),
         note: String::new(),
         unit: Unit::Share,
@@ -31,10 +31,13 @@ pub(in crate::report) fn variants_figure(results: &[RegimenResult]) -> Result<Fi
     let subjects = many.first().map_or(0, |result| result.answers[0].outlook.subjects);
     let figure = Forest {
         title: title(&many),
-        model_name: "Mechanistic model, calibrated in each variant; lusutrombopag".to_owned(),
+        model_name: format!(
+            "Mechanistic model, calibrated in each variant; {}",
+            many.first().map_or("", |result| &result.main.scenario.drug)
+        ),
         caption: format!(
-            "{subjects} virtual patients of each variant, measured below 50 before treatment, seed {SEED}. Shares: \
-             probability on the best visit day, with its Monte-Carlo 95 % interval. Days: true count."
+            "{subjects} virtual patients of each variant, measured below {ENTRY} before treatment, seed {SEED}. Shares: \
+             probability on the best day, with its Monte-Carlo 95 % interval. Days: true count."
         ),
         rows: chance.chain(days).collect(),
     };
@@ -52,7 +55,7 @@ fn title(many: &[&RegimenResult]) -> String {
     let widest = many.iter().max_by(|a, b| spread(a).total_cmp(&spread(b)));
     widest.map_or("No regimen in all variants".to_owned(), |widest| {
         format!(
-            "The four variants differ by at most {:.1} percentage points in the probability of 50 or more: under {}",
+            "The four variants differ by at most {:.1} percentage points in the probability of {THRESHOLD} or more: under {}",
             spread(&widest),
             widest.main.scenario.short.replace(" x", " × ")
         )

@@ -4,7 +4,7 @@ use super::{arms, day_words, dose_days, lower_first, model_name, protocol, seed_
 use crate::error::Result;
 use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
-use crate::report::drawing::platelets::{ENOUGH, TOO_MANY};
+use crate::report::drawing::platelets::{Levels, level_words};
 use crate::report::figures::trial::Words;
 use crate::report::figures::trial::course::{self, ArmCourse, CourseFigure};
 use crate::report::figures::trial::probability::{self, ArmProbability, ProbabilityFigure};
@@ -35,7 +35,8 @@ pub fn trial_course(run: &Run<'_>, summary: &Summary, lettering: Lettering) -> R
         protocol: protocol(design),
         days: days(summary),
         arms: courses.collect(),
-        y_max: most(highest(summary)),
+        y_max: most(highest(summary), levels(design)),
+        levels: levels(design),
     };
     course::draw(&figure, lettering)
 }
@@ -54,7 +55,7 @@ pub fn trial_probability(run: &Run<'_>, summary: &Summary, lettering: Lettering)
     let mut doses: Vec<f64> = design.arms.iter().flat_map(dose_days).collect();
     doses.sort_by(f64::total_cmp);
     doses.dedup();
-    let level = number(design.endpoints.at_least, 0);
+    let level = level_words(design.endpoints.at_least);
     let figure = ProbabilityFigure {
         words: Words {
             title: probability_title(design, summary),
@@ -79,12 +80,18 @@ fn highest(summary: &Summary) -> f64 {
     quantiles.copied().filter(|count| count.is_finite()).fold(0.0, f64::max)
 }
 
-/// Upper end of the axis: up to 200 only if counts come near, or half of the figure would be empty.
-fn most(highest: f64) -> f64 {
-    if highest > 0.7 * TOO_MANY {
-        (1.06 * highest).max(1.08 * TOO_MANY)
+/// The counts that the design looks at.
+fn levels(design: &Design) -> Levels {
+    Levels { enough: design.endpoints.at_least, too_many: design.endpoints.high }
+}
+
+/// Upper end of the axis: up to the count that is too high only if counts come near, or half of the
+/// figure would be empty.
+fn most(highest: f64, Levels { enough, too_many }: Levels) -> f64 {
+    if highest > 0.7 * too_many {
+        (1.06 * highest).max(1.08 * too_many)
     } else {
-        1.1 * highest.max(ENOUGH)
+        1.1 * highest.max(enough)
     }
 }
 
@@ -108,10 +115,13 @@ fn course_title(design: &Design, summary: &Summary) -> String {
 }
 
 fn course_caption(run: &Run<'_>, summary: &Summary) -> String {
+    let levels = levels(run.design);
+    let [enough, too_many] = [levels.enough, levels.too_many].map(level_words);
+    let shown = most(highest(summary), levels) > levels.too_many;
     format!(
         "Lines: median of the true count, transfusions included; bands: 50 % and 90 % of the patients. \
          Dashed: {}. {}",
-        if most(highest(summary)) > TOO_MANY { "50 and 200" } else { "50" },
+        if shown { format!("{enough} and {too_many}") } else { enough },
         patients(run, summary)
     )
 }
@@ -149,7 +159,7 @@ fn probability_title(design: &Design, summary: &Summary) -> String {
         low.is_finite().then(words)
     });
     let words: Vec<String> = arms.collect();
-    let level = number(design.endpoints.at_least, 0);
+    let level = level_words(design.endpoints.at_least);
     format!(
         "At or above {level} on days {} to {}: {}",
         day_words(first),

@@ -4,6 +4,7 @@ use super::{arms, count_words, lower_first, model_name, seed_of, unbroken};
 use crate::error::Result;
 use crate::report::drawing::axis::number;
 use crate::report::drawing::canvas::Lettering;
+use crate::report::drawing::platelets::level_words;
 use crate::report::figures::trial::Words;
 use crate::report::figures::trial::time_above::{self, ArmDays, SubsetDays, TimeAboveFigure};
 use crate::report::figures::trial::waterfall::{self, ArmBars, Bar, WaterfallFigure};
@@ -35,7 +36,7 @@ pub fn trial_waterfall(run: &Run<'_>, first: &[Outcome], lettering: Lettering) -
         let note = format!(
             "{risen} of {} up by {} or more, {transfused} transfused{missing}",
             bars.len(),
-            number(rise, 0)
+            level_words(rise)
         );
         all.push(ArmBars { arm, note, bars });
     }
@@ -43,7 +44,7 @@ pub fn trial_waterfall(run: &Run<'_>, first: &[Outcome], lettering: Lettering) -
         words: Words {
             title: format!(
                 "Up by {} or more before any transfusion: {}",
-                number(rise, 0),
+                level_words(rise),
                 listed(&shares)
             ),
             model_name: model_name(run),
@@ -53,7 +54,7 @@ pub fn trial_waterfall(run: &Run<'_>, first: &[Outcome], lettering: Lettering) -
                  responder needs.",
                 count_words(run.replicates, "simulated trial", "simulated trials"),
                 seed_of(run),
-                number(rise, 0)
+                level_words(rise)
             ),
         },
         y_title: "Largest count less baseline (10⁹/L)".to_owned(),
@@ -83,7 +84,7 @@ pub fn trial_time_above(
         .into_iter()
         .map(|(subset, quantity)| days(run, first, &published, subset, quantity))
         .collect();
-    let level = number(run.design.endpoints.at_least, 0);
+    let level = level_words(run.design.endpoints.at_least);
     let figure = TimeAboveFigure {
         words: Words {
             title: time_above_title(&subsets, &level),

@@ -6,7 +6,7 @@ use crate::population::VirtualPatients;
 use crate::report::drawing::testing::{assert_presentable, texts};
 use crate::report::words::listed;
 use crate::trial::{
-    Collector, Event, Form, Published, PublishedFile, Recruiter, Role, Status, Subset,
+    Collector, Event, Form, Levels, Published, PublishedFile, Recruiter, Role, Status, Subset,
 };
 use std::path::Path;
 
@@ -171,6 +171,7 @@ fn val_observed_intervals_are_those_of_the_statistics() {
         arm: "lusutrombopag".to_owned(),
         subset: Subset::NoTransfusion,
         form,
+        levels: Levels::default(),
         value,
         n: Some(n),
         rounding: 0.0,

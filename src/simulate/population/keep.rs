@@ -99,6 +99,12 @@ pub struct Row {
 }
 
 impl Summary {
+    /// The counts that the shares of subjects are at or above, 10⁹/L.
+    #[must_use]
+    pub fn levels(&self) -> &[f64] {
+        &self.levels
+    }
+
     /// For quantiles at `probabilities`, and for the shares of subjects at or above `levels`.
     #[must_use]
     pub fn new(request: &Request<'_>, probabilities: &[f64], levels: &[f64]) -> Self {

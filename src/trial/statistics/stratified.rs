@@ -20,6 +20,8 @@ pub struct ChiSquared {
     pub statistic: f64,
     /// The two-sided p-value.
     pub p_value: f64,
+    /// The one-sided p-value: that the treated have the event more often than the controls.
+    pub p_greater: f64,
 }
 
 /// The difference of risks that all strata share, treated less control.
@@ -101,7 +103,8 @@ impl Stratified {
     /// ```
     ///
     /// X of n1 treated and m of all N have the event. A stratum in which all or none have it adds
-    /// nothing. Mantel & Haenszel, J Natl Cancer Inst 1959, 22:719.
+    /// nothing. Mantel & Haenszel, J Natl Cancer Inst 1959, 22:719. The one-sided p-value is the upper
+    /// tail of Σ (X − E)/√(Σ V), which is standard normal without an effect.
     #[must_use]
     pub fn cochran_mantel_haenszel(&self) -> Option<ChiSquared> {
         let (mut excess, mut variance) = (0.0, 0.0);
@@ -113,7 +116,10 @@ impl Stratified {
             return None;
         }
         let statistic = excess * excess / variance; // (Z5)
-        Some(ChiSquared { statistic, p_value: chi_squared_above(statistic, 1.0) })
+        let p_value = chi_squared_above(statistic, 1.0);
+        let tail = p_value / 2.0;
+        let p_greater = if excess > 0.0 { tail } else { 1.0 - tail };
+        Some(ChiSquared { statistic, p_value, p_greater })
     }
 
     /// The common difference of risks of Mantel and Haenszel (Z6) with Sato's variance (Z7); none

@@ -1,7 +1,9 @@
 //! The tables that a trial writes, as CSV: patients, counts, replicates, endpoints, comparisons.
 
+mod comparisons;
 mod patients;
 mod results;
 
+pub use comparisons::comparisons;
 pub use patients::PatientTables;
-pub use results::{comparisons, courses, endpoints, replicates};
+pub use results::{courses, endpoints, replicates};

@@ -1,4 +1,4 @@
-//! What the replicates say, one row a replicate, statistic, comparison or day.
+//! What the replicates say, one row a replicate, statistic or day.
 
 use crate::files::{Csv, cell};
 use crate::simulate::population::Failures;
@@ -6,7 +6,7 @@ use crate::trial::design::Design;
 use crate::trial::outcome::Outcome;
 use crate::trial::run::{Replicate, Run};
 use crate::trial::statistic::{Form, Statistic};
-use crate::trial::statistics::{Level, NumberNeededToTreat, zero_events_upper_limit};
+use crate::trial::statistics::zero_events_upper_limit;
 use crate::trial::summary::{Collector, Prediction, Summary};
 use crate::units::HOURS_PER_DAY;
 
@@ -18,7 +18,8 @@ pub fn replicates(design: &Design, runs: &[(Run<'_>, &Collector<'_>)]) -> String
         ["variant", "rep", "screened", "failed", "dropped_out"].map(str::to_owned).to_vec();
     columns.extend(first.statistics.iter().map(|statistic| column(design, *statistic)));
     for comparison in &first.comparisons {
-        let of = format!("{}:{}", design.arms[comparison.arm].id, comparison.event.name());
+        let [arm, control] = [comparison.arm, comparison.control].map(|arm| &design.arms[arm].id);
+        let of = format!("{arm}:{control}:{}", comparison.event.name());
         columns.extend(
             ["difference", "common_difference", "cmh_p"].map(|name| format!("{of}:{name}")),
         );
@@ -34,7 +35,7 @@ pub fn replicates(design: &Design, runs: &[(Run<'_>, &Collector<'_>)]) -> String
             for compared in &replicate.compared {
                 row.push(cell(compared.crude.map(|d| d.value)));
                 row.push(cell(compared.common.map(|d| d.value)));
-                row.push(cell(compared.test.map(|test| test.p_value)));
+                row.push(cell(compared.p_value(design)));
             }
             csv.row(&row);
         }
@@ -52,7 +53,7 @@ fn column(design: &Design, statistic: Statistic) -> String {
 /// intervals are what a report of that trial would give.
 #[must_use]
 pub fn endpoints(runs: &[(Run<'_>, &Summary, &[Outcome])]) -> String {
-    const COLUMNS: &str = "variant,arm,subset,form,of,unit,n,mean,sd,mc_error,q2.5,median,q97.5,\
+    const COLUMNS: &str = "variant,arm,subset,form,of,level,rise,unit,n,mean,sd,mc_error,q2.5,median,q97.5,\
                            not_formed,first,first_n,first_lower,first_upper,first_zero_upper,\
                            published,published_n,distance,role,source";
     let mut csv = Csv::new(&COLUMNS.split(',').collect::<Vec<_>>());
@@ -96,6 +97,7 @@ fn first_trial(run: &Run<'_>, prediction: &Prediction, trial: &[Outcome]) -> Vec
 
 fn prediction_row(run: &Run<'_>, prediction: &Prediction) -> Vec<String> {
     let Statistic { arm, subset, form } = prediction.statistic;
+    let levels = form.levels(run.design);
     let moments = prediction.moments;
     let interval = prediction.interval.as_ref();
     vec![
@@ -104,6 +106,8 @@ fn prediction_row(run: &Run<'_>, prediction: &Prediction) -> Vec<String> {
         subset.name().to_owned(),
         form.name(),
         form.of().to_owned(),
+        cell(levels.level),
+        cell(levels.rise),
         form.unit().to_owned(),
         cell(prediction.n),
         cell(moments.map(|m| m.mean)),
@@ -129,7 +133,8 @@ pub fn courses(runs: &[(Run<'_>, &Summary)]) -> String {
         "plt_1e9_l_q50",
         "plt_1e9_l_q75",
         "plt_1e9_l_q95",
-        "p_at_least",
+        "level",
+        "p_at_least_level",
         "patients",
     ]);
     for (run, summary) in runs {
@@ -138,6 +143,7 @@ pub fn courses(runs: &[(Run<'_>, &Summary)]) -> String {
                 let mut row = vec![run.variant.to_string(), arm.id.clone(), cell(*day)];
                 row.push(cell((day - 1.0) * HOURS_PER_DAY));
                 row.extend(course.quantiles[i].iter().map(|count| cell(*count)));
+                row.push(cell(run.design.endpoints.at_least));
                 row.push(cell(course.at_least[i]));
                 row.push(format!("{}", course.patients));
                 csv.row(&row);
@@ -147,74 +153,7 @@ pub fn courses(runs: &[(Run<'_>, &Summary)]) -> String {
     failed(runs.iter().map(|(_, summary)| *summary)) + &csv.finish()
 }
 
-/// One row a comparison: `comparisons.csv`, over the replicates and in the first of them.
-#[must_use]
-pub fn comparisons(runs: &[(Run<'_>, &Summary, Option<&Replicate>)]) -> String {
-    let mut csv = Csv::new(&[
-        "variant",
-        "arm",
-        "control",
-        "event",
-        "difference_q2.5",
-        "difference_median",
-        "difference_q97.5",
-        "common_q2.5",
-        "common_median",
-        "common_q97.5",
-        "power",
-        "power_lower",
-        "power_upper",
-        "untested",
-        "first_difference",
-        "first_lower",
-        "first_upper",
-        "first_common",
-        "first_common_lower",
-        "first_common_upper",
-        "first_cmh_p",
-        "first_strata_dropped",
-        "first_nnt",
-    ]);
-    for (run, summary, first) in runs {
-        for (i, comparison) in summary.comparisons.iter().enumerate() {
-            let (arms, of) = (&run.design.arms, comparison.comparison);
-            let mut row = vec![
-                run.variant.to_string(),
-                arms[of.arm].id.clone(),
-                arms[of.control].id.clone(),
-                of.event.name().to_owned(),
-            ];
-            for interval in [&comparison.crude, &comparison.common] {
-                row.push(cell(interval.as_ref().map(|i| i.lower.value)));
-                row.push(cell(interval.as_ref().map(|i| i.median.value)));
-                row.push(cell(interval.as_ref().map(|i| i.upper.value)));
-            }
-            let power = comparison.power.interval(Level::NINETY_FIVE);
-            row.push(cell(comparison.power.value()));
-            row.push(cell(power.map(|p| p.lower)));
-            row.push(cell(power.map(|p| p.upper)));
-            row.push(format!("{}", comparison.power.untested));
-            let compared = first.map(|replicate| &replicate.compared[i]);
-            let crude = compared.and_then(|c| c.crude);
-            let common = compared.and_then(|c| c.common);
-            row.push(cell(crude.map(|d| d.value)));
-            row.push(cell(crude.map(|d| d.interval.lower)));
-            row.push(cell(crude.map(|d| d.interval.upper)));
-            row.push(cell(common.map(|d| d.value)));
-            row.push(cell(common.and_then(|d| Some(d.interval?.lower))));
-            row.push(cell(common.and_then(|d| Some(d.interval?.upper))));
-            row.push(cell(compared.and_then(|c| Some(c.test?.p_value))));
-            row.push(compared.map_or_else(|| ".".to_owned(), |c| c.dropped_strata.to_string()));
-            row.push(
-                crude.map_or_else(|| ".".to_owned(), |d| NumberNeededToTreat::new(&d).to_string()),
-            );
-            csv.row(&row);
-        }
-    }
-    failed(runs.iter().map(|(_, summary, _)| *summary)) + &csv.finish()
-}
-
 /// How many patients of all trials could not be integrated, as a comment line; empty where nobody.
-fn failed<'a>(summaries: impl Iterator<Item = &'a Summary>) -> String {
+pub(super) fn failed<'a>(summaries: impl Iterator<Item = &'a Summary>) -> String {
     Failures::sum(summaries.map(|summary| &summary.failures)).comment()
 }

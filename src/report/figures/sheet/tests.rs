@@ -51,6 +51,7 @@ fn sheet() -> RegimenSheet {
         }),
         doses: (0..7).map(|day| DoseMark { day: f64::from(day), taken: day != 3 }).collect(),
         stop_day: Some(7.0),
+        levels: Levels::USUAL,
         windows: vec![(6.2, 22.0)],
         maximum: Some((12.0, 84.0)),
         strip: ["maximum", "first day", "last day", "days", "P(≥ 50)", "P(> 200)"]

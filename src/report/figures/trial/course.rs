@@ -9,7 +9,7 @@ use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::marks::{Curve, EndLabel};
 use crate::report::drawing::page::{MARGIN, SHEET_WIDTH};
 use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT};
-use crate::report::drawing::platelets;
+use crate::report::drawing::platelets::{self, Levels};
 use crate::report::drawing::theme::{Anchor, Fill, Stroke, Type};
 
 /// The course of one arm.
@@ -36,6 +36,8 @@ pub struct CourseFigure {
     pub arms: Vec<ArmCourse>,
     /// Upper end of the axis (10⁹/L).
     pub y_max: f64,
+    /// The counts that are marked.
+    pub levels: Levels,
 }
 
 const KEY_HEIGHT: f64 = 7.0;
@@ -105,7 +107,7 @@ fn end_label(course: &ArmCourse) -> EndLabel {
 
 /// The bands of all arms, then all their medians.
 fn draw_courses(canvas: &mut Canvas, panel: &Panel, figure: &CourseFigure, arms: &[ArmCourse]) {
-    platelets::draw_thresholds(panel, canvas);
+    platelets::draw_thresholds(panel, canvas, figure.levels);
     let days = &figure.days;
     for course in arms {
         let fill = Fill::band(course.arm.colour);
@@ -120,5 +122,5 @@ fn draw_courses(canvas: &mut Canvas, panel: &Panel, figure: &CourseFigure, arms:
         draw_doses(panel, canvas, &course.doses);
     }
     let curves: Vec<Curve<'_>> = medians.iter().map(|m| (days.as_slice(), m.as_slice())).collect();
-    platelets::label_thresholds(panel, canvas, &curves);
+    platelets::label_thresholds(panel, canvas, figure.levels, &curves);
 }

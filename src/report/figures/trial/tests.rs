@@ -7,6 +7,7 @@ use super::waterfall::{ArmBars, Bar, WaterfallFigure};
 use super::*;
 use crate::error::Result;
 use crate::report::drawing::canvas::Lettering;
+use crate::report::drawing::platelets::Levels;
 use crate::report::drawing::testing::{assert_presentable, texts};
 use proptest::prelude::*;
 
@@ -55,6 +56,7 @@ fn course(arms: usize, height: f64) -> CourseFigure {
         days: days(),
         arms: (0..arms).map(course).collect(),
         y_max: 1.6 * (38.0 + height * arms as f64),
+        levels: Levels::USUAL,
     }
 }
 
