@@ -13,7 +13,7 @@ use thrombopoiesis::window::{
 #[command(after_help = "\
 Patients are those calibrated in each variant; the hand-picked start: --parameters patients_start.
 Baselines are counts before treatment, 10^9/L; beside them stand all patients measured below 50.
-Days are counted from the first dose; a start of 12 is a first dose 12 days before the procedure.
+Days are counted from the first dose: --procedure-day 12 is a procedure 12 days after it.
 Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;
 summary.toml, figures/, and the run record.
 

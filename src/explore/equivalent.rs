@@ -78,7 +78,7 @@ fn set(view: &View, answer: &Answer) -> BTreeMap<String, f64> {
 
 fn simulate(view: &View, answer: &Answer) -> String {
     let mut command = format!(
-        "thrombo simulate --population {} --variant {} --regimen \"{}\" --days {} --every \"6 h\"",
+        "thrombo simulate --population {} --variant {} --regimen \"{}\" --until \"{} d\" --every \"6 h\"",
         answer.set.population,
         answer.variant,
         regimen(view),
@@ -93,7 +93,7 @@ fn simulate(view: &View, answer: &Answer) -> String {
 fn window(explorer: &Explorer, view: &View, answer: &Answer) -> String {
     let View { dose_mg, days, start, baseline, threshold, .. } = view;
     let mut command = format!(
-        "thrombo window --patients {} --variants {} --baseline {baseline} --threshold {threshold} \
+        "thrombo window --parameters {} --variant {} --baseline {baseline} --threshold {threshold} \
          --dose {dose_mg} --days {days}",
         quoted(&explorer.patients_of(answer)),
         answer.variant,
@@ -107,7 +107,7 @@ fn window(explorer: &Explorer, view: &View, answer: &Answer) -> String {
     }
     let _ = write!(
         command,
-        " --start {start} --subjects {} --seed {}",
+        " --procedure-day {start} --subjects {} --seed {}",
         explorer.subjects, explorer.seed
     );
     command

@@ -54,12 +54,12 @@ impl Cast {
     /// The commands that simulate trials of all of them: `first`, then whose trials, then `last`.
     pub(super) fn commands(casts: &[Self], first: &str, last: &str) -> Vec<String> {
         let whose = casts.iter().map(|cast| {
-            let own = format!("--patients {}", cast.name);
+            let own = format!("--parameters {}", cast.name);
             let whose = if cast.carried { format!("--posterior {CALIBRATED}") } else { own };
             (whose, cast.variant.to_string())
         });
         let one = |(whose, variants): (String, Vec<String>)| {
-            format!("{first} {whose} --variants {} {last}", variants.join(","))
+            format!("{first} {whose} --variant {} {last}", variants.join(","))
         };
         with_variants(whose).into_iter().map(one).collect()
     }

@@ -101,11 +101,12 @@ fn invariant_counts_above_their_limits_are_refused() {
             }
         }
     }
-    let many = vec!["40"; 101].join(",");
-    refused(folder.path(), &["window", "--baselines", &many], "`number of baselines = 101`");
+    let many: Vec<String> = (1..=101).map(|count| count.to_string()).collect();
+    let many = many.join(",");
+    refused(folder.path(), &["window", "--baseline", &many], "`number of baselines = 101`");
     for command in [&["window"][..], &["trial", "l_plus_2"], &["validate"], &["calibrate"]] {
         let args = [command, &["--variants", "A,B,A"]].concat();
-        refused(folder.path(), &args, "variant A contradicts the same variant again");
+        refused(folder.path(), &args, "--variant A contradicts --variant A");
     }
     let million = ["simulate", "--regimen", "3 mg qd x1000000"];
     refused(folder.path(), &million, "a whole number of doses from 1 to 1000");

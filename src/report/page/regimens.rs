@@ -191,7 +191,7 @@ fn typical_command(course: &RegimenCourse, name: &str) -> String {
         format!("--model {} --population {}", scenario.model, course.set.population)
     };
     let mut command = format!(
-        "thrombo simulate {whose} --regimen \"{}\" --days {}",
+        "thrombo simulate {whose} --regimen \"{}\" --until \"{} d\"",
         scenario.regimen_text,
         scenario.until.in_days()
     );
@@ -211,7 +211,7 @@ fn many_command(answer: &Answer, name: &str) -> String {
     }
     command += if rule.is_some() { " --rule" } else { "" };
     if !name.starts_with("calibrated_") {
-        let _ = write!(command, " --patients {name} --variants {}", answer.variant);
+        let _ = write!(command, " --parameters {name} --variant {}", answer.variant);
     }
     command
 }
