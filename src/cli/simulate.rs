@@ -17,11 +17,9 @@ use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell, quoted};
 use thrombopoiesis::machine::require;
 use thrombopoiesis::model::{ParameterSet, Status, Variant};
 use thrombopoiesis::regimen::Regimen;
-use thrombopoiesis::simulate::{Fate, Grid, Sample, Scenario, Simulated, simulate};
+use thrombopoiesis::simulate::{Fate, Grid, MAX_DAYS, Sample, Scenario, Simulated, simulate};
 use thrombopoiesis::units::{HOURS_PER_DAY, Time};
 
-/// Longest simulation, days.
-const MAX_DAYS: f64 = 10_000.0;
 /// The count at or above which days are counted in the comment lines, 10⁹/L.
 const THRESHOLD: f64 = 50.0;
 

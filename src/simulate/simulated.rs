@@ -122,3 +122,21 @@ pub fn simulate(
     }
     with_model(set, Run(set, regimen, until, options))?
 }
+
+/// Refuses a regimen that the model of `set` cannot give to the individual that it describes.
+///
+/// # Errors
+/// Values that contradict each other, a route that the model does not describe.
+pub fn admits(set: &ParameterSet, regimen: &Regimen) -> Result<()> {
+    struct Try<'a>(&'a ParameterSet, &'a Regimen);
+    impl ModelVisitor for Try<'_> {
+        type Output = Result<()>;
+        fn visit<M: Model>(self) -> Self::Output {
+            let individual = M::individual(&self.0.theta())?;
+            M::check(&individual)?;
+            let given = |dose: &Dose| M::administer(&individual, dose.amount, dose.route).map(drop);
+            self.1.doses().try_for_each(given)
+        }
+    }
+    with_model(set, Try(set, regimen))?
+}

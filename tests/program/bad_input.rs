@@ -135,7 +135,9 @@ fn invariant_every_problem_of_a_file_is_named_with_its_line() {
     };
     write("counts.csv", "time_h,plt_1e9_l,sd\n0,40,2\n24,-3,2\nx,50,2\n48,.,2\n72,50\n96,inf,0\n");
     let said = fit("counts.csv");
-    for expected in ["csv:3: `plt_1e9_l`", "csv:4: `time_h`", "csv:6: must have 3", "csv:7: `sd`"] {
+    for expected in
+        ["csv:3: `plt_1e9_l`", "csv:4: `time_h`", "csv:6: must have 3 cells", "csv:7: `sd`"]
+    {
         assert!(said.contains(expected), "{said}");
     }
     write("empty.csv", "");

@@ -19,6 +19,7 @@ mod manners;
 mod memory;
 mod plots;
 mod project;
+mod reading;
 mod report;
 mod served;
 mod slow;
