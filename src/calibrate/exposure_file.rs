@@ -104,6 +104,9 @@ impl ExposureFile {
             }
             let n = root.whole("n", 2, MOST_PATIENTS);
             let numbers = root.tables("exposure", number);
+            if numbers.is_empty() && root.is_sound("exposure") {
+                root.problem("exposure", "is missing: add at least one [exposure.NAME]");
+            }
             Some(Self {
                 id: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
                 citation: citation?,

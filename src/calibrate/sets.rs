@@ -114,6 +114,9 @@ pub fn read_sets(
         [WEIGHT].into_iter().chain(known.iter().map(|estimated| estimated.name.as_str())).collect();
     table.refuse_unknown(&names);
     let Some(weight) = table.position(WEIGHT) else {
+        if table.columns().is_empty() {
+            return table.finish(Vec::new());
+        }
         table.header_problem(WEIGHT, "is missing: add a column with the weight of each set");
         return table.finish(Vec::new());
     };

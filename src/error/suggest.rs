@@ -17,7 +17,7 @@ pub(crate) fn choose<S: AsRef<str>>(name: &str, known: &[S]) -> String {
 }
 
 /// The one of `known` that `name` misspells in a letter or two, if there is one. Names of few letters are
-/// too near one another to tell.
+/// too much alike.
 pub(crate) fn near<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let slips = |known: &str| strsim::osa_distance(name, known);
     let most = (name.chars().count() / 4).min(2);

@@ -1,4 +1,4 @@
-//! One cell of a table: whether it is missing, and what is wrong with one that is no number.
+//! One cell of a table: whether a number is missing, and hints for cells that are not numbers.
 
 use crate::error::echo;
 
@@ -11,7 +11,7 @@ pub(super) fn is_missing(cell: &str) -> bool {
     cell.is_empty() || cell == "." || cell.eq_ignore_ascii_case("na")
 }
 
-/// The rule that a cell breaks which is no finite number, with what was probably meant.
+/// The problem of a cell that is not a finite number, with what was probably meant.
 pub(super) fn number_rule(cell: &str) -> String {
     let rule = format!("= \"{}\": a finite number is needed", echo(cell));
     match hint(cell) {

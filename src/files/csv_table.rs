@@ -137,7 +137,7 @@ impl CsvTable {
 
     fn check_header(&self, header: &str) {
         if self.columns.is_empty() {
-            self.header_problem("", "is empty: the first line must name the columns");
+            self.header_problem("", "is empty: add a header that names the columns");
         }
         if !header.matches('"').count().is_multiple_of(2) {
             self.header_problem("", "has a quote that is not closed");

@@ -23,7 +23,8 @@ pub fn read_toml<T>(
     read: impl FnOnce(&Section<'_>) -> Option<T>,
 ) -> Result<T> {
     let text = without_mark(text);
-    let journal = Journal { text, problems: RefCell::new(Problems::new(path)) };
+    let ends = text.match_indices('\n').map(|(i, _)| i).collect();
+    let journal = Journal { ends, problems: RefCell::new(Problems::new(path)) };
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         // What a broken file lacks besides is not worth telling.
@@ -41,26 +42,26 @@ pub fn read_toml<T>(
     }
 }
 
-struct Journal<'a> {
-    text: &'a str,
+struct Journal {
+    /// Where the lines end.
+    ends: Vec<usize>,
     problems: RefCell<Problems>,
 }
 
-impl Journal<'_> {
+impl Journal {
     fn into_error(self) -> Error {
         self.problems.into_inner().into_error()
     }
 
     fn note(&self, span: &Range<usize>, key: &str, rule: String) {
-        let before = self.text.get(..span.start.min(self.text.len())).unwrap_or_default();
-        let line = 1 + before.matches('\n').count();
+        let line = 1 + self.ends.partition_point(|end| *end < span.start);
         self.problems.borrow_mut().note(line, key, rule);
     }
 }
 
 /// A table of a TOML file, read key by key.
 pub struct Section<'a> {
-    journal: &'a Journal<'a>,
+    journal: &'a Journal,
     table: &'a DeTable<'a>,
     span: Range<usize>,
     prefix: String,
@@ -75,7 +76,7 @@ impl std::fmt::Debug for Section<'_> {
 
 impl<'a> Section<'a> {
     fn new(
-        journal: &'a Journal<'a>,
+        journal: &'a Journal,
         table: &'a DeTable<'a>,
         span: Range<usize>,
         prefix: String,

@@ -1,4 +1,4 @@
-//! The kinds of input files, told by what a file holds.
+//! The kinds of input files, recognised by their content.
 
 use super::csv_table::{separator_of, split, written_lines};
 use super::read_toml;
@@ -171,7 +171,7 @@ impl FileKind {
             _ if self.is_table() => {
                 format!("this is a TOML file, not {words}: choose another file")
             }
-            // What is no TOML at all is told by its reader, with the line.
+            // The reader of the file reports its syntax errors, with their lines.
             None if DeTable::parse(without_mark(text)).is_err() => return Ok(()),
             _ => format!("these are not {words}: choose another file")
                 .replace("these are not a ", "this is not a "),
@@ -188,13 +188,16 @@ impl FileKind {
     /// What is wrong with a file that is of none of these kinds.
     ///
     /// # Errors
-    /// Always: its first syntax faults if it is no TOML, else how kinds are told.
+    /// Always: its syntax errors if it is not valid TOML, else how kinds are recognised.
     pub fn unreadable<T>(path: &Path, text: &str) -> Result<T> {
         if !is_table(path, text) {
             read_toml(path, text, |root| {
                 root.ignore_all(&root.keys().collect::<Vec<_>>());
                 Some(())
             })?;
+        }
+        if written_lines(text).next().is_none() {
+            return Err(whole(path, "is empty, or holds only comments".to_owned()));
         }
         let kinds = TOML_KINDS.iter().map(|Keys { kind, own, .. }| {
             let keys: Vec<&str> = own.iter().take(2).copied().collect();
@@ -204,7 +207,7 @@ impl FileKind {
         Err(whole(
             path,
             format!(
-                "is of no known kind: a TOML file is told by its keys: {}; a table, by its header: counts \
+                "is of no known kind: a TOML file is recognised by its keys: {}; a table, by its header: counts \
                  (time_h,plt_1e9_l), posterior (weight first), covariates of patients (names, then numbers)",
                 kinds.join(", ")
             ),

@@ -1,11 +1,14 @@
 //! The problems of one file, in the order of its lines; a fault that repeats is bounded.
 
 use crate::error::{Error, FileProblem};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// Most problems of one kind that are listed one by one.
 const MOST_OF_A_KIND: usize = 10;
+/// How the rule begins that an unknown key or column breaks.
+const UNKNOWN: &str = "is not a ";
 
 /// Collects the problems of one file.
 #[derive(Debug)]
@@ -14,23 +17,29 @@ pub struct Problems {
     list: Vec<FileProblem>,
     /// By key and wording: how many problems there are, and the line of the last.
     kinds: BTreeMap<(String, String), (usize, usize)>,
+    /// Line and hash of every problem, so that none is listed twice.
+    seen: BTreeSet<(usize, u64)>,
 }
 
 impl Problems {
     /// None yet, of the file at `path`.
     #[must_use]
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), list: Vec::new(), kinds: BTreeMap::new() }
+        let (kinds, seen) = (BTreeMap::new(), BTreeSet::new());
+        Self { path: path.to_owned(), list: Vec::new(), kinds, seen }
     }
 
     /// Notes that `key` in `line`, counted from 1, breaks `rule`; line 0 stands for the whole file.
     pub fn note(&mut self, line: usize, key: &str, rule: String) {
-        let is_known = |p: &FileProblem| p.line == line && p.key == key && p.rule == rule;
-        if self.list.iter().any(is_known) {
+        let mut hasher = DefaultHasher::new();
+        (key, &rule).hash(&mut hasher);
+        if !self.seen.insert((line, hasher.finish())) {
             return;
         }
-        let kind = (key.to_owned(), wording(&rule));
-        let (count, last) = self.kinds.entry(kind).or_default();
+        // Unknown names are of one kind, however many different ones there are.
+        let parent = key.rsplit_once('.').map_or("", |(parent, _)| parent);
+        let group = if rule.starts_with(UNKNOWN) { parent } else { key };
+        let (count, last) = self.kinds.entry((group.to_owned(), wording(&rule))).or_default();
         *count += 1;
         *last = (*last).max(line);
         if *count <= MOST_OF_A_KIND {
@@ -75,6 +84,9 @@ impl Problems {
 
 /// The words of a rule without the input that it repeats: quoted text, numbers.
 fn wording(rule: &str) -> String {
+    if rule.starts_with(UNKNOWN) {
+        return UNKNOWN.to_owned();
+    }
     let mut quote = None;
     let outside = rule.chars().filter(|c| match (quote, *c) {
         (Some(end), c) => {
@@ -104,11 +116,19 @@ mod tests {
         for line in 2..402 {
             problems.note(line, "wt", format!("= \"{line}x\" must be a number"));
         }
-        problems.note(7, "sd", "= 0 is outside (0, ∞)".to_owned());
+        for _ in 0..2 {
+            problems.note(7, "sd", "= 0 is outside (0, ∞)".to_owned());
+        }
         assert!(!problems.spares("wt") && problems.spares("w") && problems.spares("age"));
         let Error::Files(list) = problems.into_error() else { unreachable!() };
         assert_eq!(list.len(), 12);
         assert!(list.iter().any(|problem| problem.key == "sd"));
+        let mut unknown = Problems::new(Path::new("t.toml"));
+        for line in 1..401 {
+            unknown.note(line, &format!("a.k{line}"), format!("is not a key here: k{line}"));
+        }
+        let Error::Files(names) = unknown.into_error() else { unreachable!() };
+        assert_eq!(names.len(), 11);
         let last = list.last().map(ToString::to_string).unwrap_or_default();
         assert_eq!(last, "t.csv:401: `wt` ... and 390 more of this kind up to this line");
     }

@@ -6,8 +6,8 @@ use toml::de::Error;
 /// More lines with faults than this are one fault and its consequences, or no TOML at all.
 const MOST_LINES: usize = 5;
 
-/// The faults of `text` worth telling, each with its place: one a line, and the first alone where the
-/// others may follow from it.
+/// The faults of `text` with their places: one a line, and only the first where the others may follow
+/// from it.
 pub(super) fn faults(text: &str, errors: &[Error]) -> Vec<(Range<usize>, String)> {
     let mut all: Vec<(Range<usize>, &str)> =
         errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();

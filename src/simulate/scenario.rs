@@ -168,12 +168,10 @@ fn check_model(scenario: &Scenario, root: &Section<'_>) {
         root.problem("model", error.to_string());
         return;
     }
-    let sets = Variant::ALL.into_iter().map(|variant| scenario.parameters(variant));
-    match sets.collect::<Result<Vec<_>>>() {
+    match scenario.parameters(Variant::B) {
         Err(error) => root.problem("set", format!("does not fit the model: {error}")),
-        Ok(sets) => {
-            let admitted = |set| admits(set, &scenario.regimen).err();
-            if let Some(error) = sets.iter().find_map(admitted) {
+        Ok(set) => {
+            if let Err(error) = admits(&set, &scenario.regimen, None) {
                 let key = if root.has("regimen") { "regimen" } else { "doses" };
                 root.problem(key, format!("does not fit the model: {error}"));
             }

@@ -6,8 +6,11 @@ use super::design::{
 };
 use crate::error::{Error, Result};
 use crate::files::{FileKind, Section, Shipped, hash, read_toml, shipped_or_file};
+use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::regimen::Regimen;
+use crate::simulate::admits;
+use crate::units::Route;
 use std::path::Path;
 
 macro_rules! shipped {
@@ -64,6 +67,9 @@ impl Design {
             for rule in broken {
                 root.problem_below(&rule.key, rule.rule);
             }
+            if root.is_sound("patients") && root.is_sound("arms") {
+                check_model(&design, root);
+            }
             Some(design)
         })
     }
@@ -76,7 +82,7 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Design {
         id,
         title: root.text("title").unwrap_or_default(),
         short: root.text("short").unwrap_or_default(),
-        patients: patients(root),
+        patients: root.text("patients").unwrap_or_default(),
         practice_as: root.optional_text("practice_as"),
         randomised: root.whole("randomised", 2, MOST_RANDOMISED).unwrap_or_default(),
         entry: part(root, "entry", entry),
@@ -92,17 +98,31 @@ fn read_design(id: String, sha256: String, root: &Section<'_>) -> Design {
     }
 }
 
-/// The virtual patients by name; a file of that name must be readable.
-fn patients(root: &Section<'_>) -> String {
-    let name = root.text("patients").unwrap_or_default();
+/// Refuses virtual patients that cannot be read, or whose model does not describe what the arms do.
+fn check_model(design: &Design, root: &Section<'_>) {
+    let name = design.patients.as_str();
     let is_shipped = name == CALIBRATED || VirtualPatients::shipped().any(|known| known == name);
-    if !is_shipped && root.is_sound("patients") {
-        // Those that the program carries are read by its tests.
-        if let Err(error) = VirtualPatients::load(&name) {
-            root.problems_of("patients", &error);
+    let doses = || design.arms.iter().flat_map(|arm| arm.regimen.planned());
+    // The patients that the program carries take doses by mouth: they need not be read.
+    if is_shipped && doses().all(|dose| dose.route == Route::Oral) {
+        return;
+    }
+    let patients = VirtualPatients::load_for(name, Variant::B);
+    let set = patients.and_then(|own| own.typical_patient(own.variant.unwrap_or(Variant::B)));
+    let set = match set {
+        Ok(set) => set,
+        Err(error) => return root.problems_of("patients", &error),
+    };
+    let platelets = Some(design.transfusion.platelets_1e9);
+    if let Err(error) = admits(&set, &Regimen::placebo(), platelets) {
+        root.problem("patients", format!("cannot take part: {error}"));
+        return;
+    }
+    for arm in &design.arms {
+        if let Err(error) = admits(&set, &arm.regimen, None) {
+            root.problem_below(&format!("arms.{}.regimen", arm.id), error.to_string());
         }
     }
-    name
 }
 
 /// The table `key`, which must be there.

@@ -56,6 +56,8 @@ impl Design {
         broken.unless((first - 1.0).abs() < SAME_DAY, "visits.days", &[], || {
             "must begin with day 1, the baseline".to_owned()
         });
+        let whole = days.iter().all(|day| day.fract().abs() <= 0.0);
+        broken.unless(whole, "visits.days", &[], || "must be whole days".to_owned());
         let moving = |day: f64| if self.visit_moves(day) { *window_days } else { 0.0 };
         for pair in days.windows(2) {
             let (before, after) = (pair[0], pair[1]);

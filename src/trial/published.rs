@@ -166,6 +166,9 @@ impl PublishedFile {
                 }
                 number(id, &trials, section)
             });
+            if numbers.is_empty() && root.is_sound("published") {
+                root.problem("published", "is missing: add at least one [published.NAME]");
+            }
             Some(Self {
                 citation: citation?,
                 numbers,

@@ -1,4 +1,4 @@
-//! Faults that were found in use: each is told for what it is, with its line.
+//! Faults found in use: each gets the right message, with its line.
 
 use super::stages::stage;
 use super::{problems, said, shipped, with};

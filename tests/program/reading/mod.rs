@@ -1,5 +1,5 @@
-//! Reading: every table by the same rules, every kind of file told, every problem with its line and
-//! none false; and what `check` passes, the command accepts.
+//! Reading: one set of rules for all tables, every kind of file recognised, every problem with its line
+//! and none false; and a command accepts what `check` passes.
 
 mod faults;
 mod mutants;

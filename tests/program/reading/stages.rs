@@ -18,7 +18,10 @@ pub(super) fn stage(kind: FileKind, path: &Path) -> Result<()> {
         FileKind::Trial => {
             let design = Design::load(path)?;
             let patients = VirtualPatients::load_for(&design.patients, Variant::B)?;
-            patients.typical_patient(Variant::B)?;
+            let set = patients.typical_patient(Variant::B)?;
+            for arm in &design.arms {
+                admits(&set, &arm.regimen, Some(1.0))?;
+            }
             assert_eq!(design.with_practice_of(&patients).id, design.id);
             patients.generator(Variant::B, 1).map(drop)
         }
@@ -72,7 +75,7 @@ pub(super) fn stage(kind: FileKind, path: &Path) -> Result<()> {
             let scenario = Scenario::load(path)?;
             let days = scenario.until.in_days();
             assert!(days > 0.0 && days <= MAX_DAYS, "{days} would be refused by simulate");
-            admits(&scenario.parameters(Variant::B)?, &scenario.regimen)
+            admits(&scenario.parameters(Variant::B)?, &scenario.regimen, None)
         }
         FileKind::Parameters | FileKind::Exposure | FileKind::Records => {
             unreachable!("no command reads a user's {}", kind.name())
