@@ -15,7 +15,7 @@ use thrombopoiesis::files::{FileKind, quoted};
 #[command(after_help = "\
 Kinds: model parameters, virtual patients, calibration plans, scenarios, trials, targets of a
 fit, published results and exposures (TOML); counts, posteriors and covariates of patients (CSV). The kind
-is told by what the file holds; docs/formats.md describes every key. Nothing is run.
+is recognised by its content; docs/formats.md describes every key. Nothing is run.
 
 Examples:
   thrombo check scenario.toml counts.csv

@@ -111,12 +111,7 @@ fn read_patients(
     // A covariate that could not be read has a name all the same.
     let is_known = root.is_sound("covariates") && root.is_sound("covariate_table");
     let effects = root.list("effects", |s| effect(s, symbols, is_known.then_some(&names)));
-    let non_responders = root.table("non_responders", |section| {
-        let (share, symbol) = (section.share("share"), section.text("symbol"));
-        let factor = section.positive("factor");
-        must_exist(section, symbol.as_deref(), symbols);
-        Some(NonResponders { share: share?, symbol: symbol?, factor: factor? })
-    });
+    let non_responders = root.table("non_responders", |section| non_responders(section, symbols));
     let practice = root.tables("practice", |trial, section| Some(practice(trial, section)));
     // How the numbers came about, for readers.
     let calibrated = root.table("calibration", calibrated);
@@ -140,6 +135,13 @@ fn read_patients(
         calibrated,
         sha256,
     })
+}
+
+fn non_responders(section: &Section<'_>, symbols: &[Symbol]) -> Option<NonResponders> {
+    let (share, symbol) = (section.share("share"), section.text("symbol"));
+    let factor = section.positive("factor");
+    must_exist(section, symbol.as_deref(), symbols);
+    Some(NonResponders { share: share?, symbol: symbol?, factor: factor? })
 }
 
 /// The covariates of real patients, where the file names a table.

@@ -29,17 +29,7 @@ pub(super) fn stage(kind: FileKind, path: &Path) -> Result<()> {
         FileKind::Targets | FileKind::Counts => {
             Targets::read(path, &read_text(path)?, &"3 mg qd x7".parse()?).map(drop)
         }
-        FileKind::Posterior => {
-            let (design, patients) = (
-                Design::load(Path::new("l_plus_2"))?,
-                VirtualPatients::load_for(CALIBRATED, Variant::B)?,
-            );
-            let sets = sets_of(path, Variant::B, 5)?;
-            sets.iter().try_for_each(|set| {
-                let (_, patients) = set.apply(&design, &patients, Variant::B)?;
-                patients.generator(Variant::B, 1).map(drop)
-            })
-        }
+        FileKind::Posterior => posterior(path),
         FileKind::Covariates => {
             let folder = path.parent().unwrap_or(Path::new(""));
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -50,22 +40,7 @@ pub(super) fn stage(kind: FileKind, path: &Path) -> Result<()> {
             fs::write(&own, text).expect("written");
             patients(&own.to_string_lossy())
         }
-        FileKind::Plan => {
-            let plan = Plan::load(path)?;
-            let mut patients = VirtualPatients::load(&plan.patients)?;
-            for variant in Variant::ALL {
-                let more: Vec<String> = plan.on_request.iter().map(|e| e.name.clone()).collect();
-                for estimated in plan.of_variant(variant, &more)? {
-                    estimated.put_into_patients(
-                        &mut patients,
-                        variant,
-                        estimated.centre,
-                        "plan",
-                    )?;
-                }
-            }
-            Ok(())
-        }
+        FileKind::Plan => plan(path),
         FileKind::Published => {
             let files = PublishedFile::folder(path.parent().unwrap_or(Path::new("")))?;
             let mut trials = files.iter().flat_map(|file| &file.numbers).flat_map(|n| &n.trials);
@@ -88,4 +63,26 @@ fn patients(name: &str) -> Result<()> {
     let variant = patients.variant.unwrap_or(Variant::B);
     patients.typical_patient(variant)?;
     patients.generator(variant, 1).map(drop)
+}
+
+fn posterior(path: &Path) -> Result<()> {
+    let (design, patients) =
+        (Design::load(Path::new("l_plus_2"))?, VirtualPatients::load_for(CALIBRATED, Variant::B)?);
+    let sets = sets_of(path, Variant::B, 5)?;
+    sets.iter().try_for_each(|set| {
+        let (_, patients) = set.apply(&design, &patients, Variant::B)?;
+        patients.generator(Variant::B, 1).map(drop)
+    })
+}
+
+fn plan(path: &Path) -> Result<()> {
+    let plan = Plan::load(path)?;
+    let mut patients = VirtualPatients::load(&plan.patients)?;
+    for variant in Variant::ALL {
+        let more: Vec<String> = plan.on_request.iter().map(|e| e.name.clone()).collect();
+        for estimated in plan.of_variant(variant, &more)? {
+            estimated.put_into_patients(&mut patients, variant, estimated.centre, "plan")?;
+        }
+    }
+    Ok(())
 }
