@@ -9,7 +9,7 @@ mod suggest;
 mod system;
 
 pub use echo::{echo, lines, phrase, sentence};
-pub(crate) use suggest::choose;
+pub(crate) use suggest::{choose, near};
 
 use std::fmt;
 use std::path::{Path, PathBuf};

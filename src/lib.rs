@@ -44,6 +44,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod calibrate;
+pub mod check;
 pub mod error;
 pub mod explore;
 pub mod export;

@@ -17,7 +17,7 @@ const LEVELS: &[&[&str]] = &[
     &["simulate"],
     &["fit", "trial", "window"],
     &["calibrate"],
-    &["report", "export"],
+    &["check", "report", "export"],
     &["explore"],
     &["cli"],
 ];

@@ -1,8 +1,9 @@
 //! What a calibration estimates: where each number enters, its scale, its prior.
 
+use super::plan_file::{check, read_plan};
 use crate::error::{Error, Result};
-use crate::files::{Section, hash, read_text, read_toml};
-use crate::model::{Entry, GRADES, Status, Variant};
+use crate::files::read_text;
+use crate::model::{Entry, Status, Variant};
 use crate::population::{Distribution, Spread, VirtualPatients};
 use crate::trial::Design;
 use std::path::Path;
@@ -45,6 +46,18 @@ impl Place {
             }
             Self::CountError(_) => Nature::Noise,
             Self::Typical(_) | Self::Spread(_) => Nature::Patients,
+        }
+    }
+}
+
+impl Place {
+    /// The trial whose practice it is.
+    pub(super) fn trial(&self) -> Option<&str> {
+        match self {
+            Self::NoTransfusionBelow(trial)
+            | Self::TransfusionAbove(trial)
+            | Self::Rescue(trial) => Some(trial),
+            Self::Typical(_) | Self::Spread(_) | Self::CountError(_) => None,
         }
     }
 }
@@ -106,7 +119,7 @@ pub struct Plan {
     pub estimated: Vec<Estimated>,
     /// More that may be asked for.
     pub on_request: Vec<Estimated>,
-    of_variants: Vec<(Variant, Vec<(String, f64)>)>,
+    pub(super) of_variants: Vec<(Variant, Vec<(String, f64)>)>,
     /// Name of the file.
     pub file: String,
     /// SHA-256 of the file.
@@ -120,7 +133,8 @@ impl Plan {
     /// None in practice; a test reads the file.
     pub fn shipped() -> Result<Self> {
         let text = include_str!("../../parameters/calibration.toml");
-        Self::read(Path::new("parameters/calibration.toml"), text)
+        // Its patients are read by a test.
+        read_plan(Path::new("parameters/calibration.toml"), text, |_, _| {})
     }
 
     /// The plan of the file at `path`.
@@ -136,28 +150,7 @@ impl Plan {
     /// # Errors
     /// Every problem of the file with its line.
     pub fn read(path: &Path, text: &str) -> Result<Self> {
-        read_toml(path, text, |root| {
-            root.schema(1);
-            root.text("title");
-            let patients = root.text("patients");
-            let estimated = root.tables("estimated", read_estimated);
-            let on_request = root.tables("on_request", read_estimated);
-            let of_variants = root.tables("variants", |name, section| {
-                let variant: Option<Variant> =
-                    name.parse().map_err(|e: Error| section.problem("", e.to_string())).ok();
-                let centres =
-                    section.keys().filter_map(|key| Some((key.to_owned(), section.number(key)?)));
-                Some((variant?, centres.collect()))
-            });
-            Some(Self {
-                patients: patients?,
-                estimated,
-                on_request,
-                of_variants,
-                file: path.display().to_string(),
-                sha256: hash(text.as_bytes()),
-            })
-        })
+        read_plan(path, text, check)
     }
 
     /// The estimated numbers for a structural variant, with those of `more` that are on request.
@@ -183,37 +176,6 @@ impl Plan {
         }
         Ok(estimated)
     }
-}
-
-fn read_estimated(name: &str, section: &Section<'_>) -> Option<Estimated> {
-    type Constructor = fn(String) -> Place;
-    const PLACES: [(&str, Constructor); 6] = [
-        ("typical", Place::Typical),
-        ("spread", Place::Spread),
-        ("count_error", Place::CountError),
-        ("no_transfusion_below", Place::NoTransfusionBelow),
-        ("transfusion_above", Place::TransfusionAbove),
-        ("rescue", Place::Rescue),
-    ];
-    let place = section.choice("what", &PLACES);
-    let of_trial = section.has("trial");
-    let of = section.text(if of_trial { "trial" } else { "symbol" });
-    let scale = section.choice("scale", &[("log", Scale::Log), ("logit", Scale::Logit)]);
-    let (centre, sd) = (section.number("centre"), section.positive("sd"));
-    let upper = if scale == Some(Scale::Logit) { 1.0 } else { f64::INFINITY };
-    if centre.is_some_and(|centre| centre <= 0.0 || centre >= upper) {
-        section.problem("centre", format!("must lie between 0 and {upper}"));
-    }
-    let (grade, source) = (section.choice("grade", GRADES), section.text("source"));
-    Some(Estimated {
-        name: name.to_owned(),
-        place: place?(of?),
-        scale: scale?,
-        centre: centre?,
-        sd: sd?,
-        grade: grade?,
-        source: source?,
-    })
 }
 
 impl Estimated {

@@ -1,7 +1,7 @@
 //! Published exposures: on which doses, over which interval, in how many patients.
 
 use crate::error::Result;
-use crate::files::{Section, hash, read_toml};
+use crate::files::{FileKind, Section, hash, read_toml};
 use crate::model::GRADES;
 use crate::regimen::Regimen;
 use crate::trial::Role;
@@ -87,6 +87,7 @@ impl ExposureFile {
     /// # Errors
     /// Every problem of the file with its line.
     pub fn read(path: &Path, text: &str) -> Result<Self> {
+        FileKind::Exposure.require(path, text)?;
         read_toml(path, text, |root| {
             root.schema(1);
             let citation = root.text("citation");
@@ -103,6 +104,9 @@ impl ExposureFile {
             }
             let n = root.whole("n", 2, MOST_PATIENTS);
             let numbers = root.tables("exposure", number);
+            if numbers.is_empty() && root.is_sound("exposure") {
+                root.problem("exposure", "is missing: add at least one [exposure.NAME]");
+            }
             Some(Self {
                 id: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
                 citation: citation?,

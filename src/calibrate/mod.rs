@@ -13,6 +13,7 @@ mod inputs;
 mod likelihood;
 mod moments;
 mod placebo;
+mod plan_file;
 mod pool;
 mod posterior;
 mod problem;

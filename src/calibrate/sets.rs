@@ -1,14 +1,17 @@
 //! Parameter sets of a posterior, read back from the CSV that a calibration writes.
 
-use super::estimated::{Estimated, Plan};
+use super::estimated::{Estimated, Plan, Scale};
 use super::posterior::resampled;
-use crate::error::{Error, FileProblem, Result};
-use crate::files::read_text;
+use crate::error::Result;
+use crate::files::{CsvTable, FileKind, Row, read_text};
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::trial::Design;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+
+/// The column of a posterior that weighs its sets.
+const WEIGHT: &str = "weight";
 
 /// One set of estimated numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,46 +106,64 @@ pub fn read_sets(
     (plan, variant): (&Plan, Variant),
     count: usize,
 ) -> Result<Vec<ParameterSet>> {
+    FileKind::Posterior.require(path, text)?;
     let all: Vec<String> = plan.on_request.iter().map(|known| known.name.clone()).collect();
     let known = plan.of_variant(variant, &all)?;
-    let mut lines = text.lines();
-    let names: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
-    let mut problems = Vec::new();
-    let mut problem = |line: usize, key: &str, rule: String| {
-        let (path, key) = (path.to_owned(), key.to_owned());
-        problems.push(FileProblem { path, line, key, rule });
-    };
-    let columns: Vec<Option<&Estimated>> =
-        names.iter().map(|name| known.iter().find(|estimated| estimated.name == *name)).collect();
-    for (name, column) in names.iter().zip(&columns) {
-        if column.is_none() && *name != "weight" {
-            problem(1, name, "is not an estimated parameter of the plan".to_owned());
+    let table = CsvTable::parse(path, text);
+    let names: Vec<&str> =
+        [WEIGHT].into_iter().chain(known.iter().map(|estimated| estimated.name.as_str())).collect();
+    table.refuse_unknown(&names);
+    let Some(weight) = table.position(WEIGHT) else {
+        if table.columns().is_empty() {
+            return table.finish(Vec::new());
         }
-    }
-    if names.first() != Some(&"weight") {
-        problem(1, "weight", "must be the first column".to_owned());
+        table.header_problem(WEIGHT, "is missing: add a column with the weight of each set");
+        return table.finish(Vec::new());
+    };
+    let estimated = |(column, name): (usize, &String)| {
+        Some((column, known.iter().find(|estimated| estimated.name == *name)?))
+    };
+    let columns: Vec<_> = table.columns().iter().enumerate().filter_map(estimated).collect();
+    if columns.is_empty() && table.is_sound() {
+        table.header_problem("", "names no parameter beside weight");
     }
     let mut rows: Vec<(f64, ParameterSet)> = Vec::new();
-    for (i, line) in lines.enumerate() {
-        let cells: Vec<Option<f64>> =
-            line.split(',').map(|cell| cell.parse().ok().filter(|n: &f64| n.is_finite())).collect();
-        if cells.len() != names.len() || cells.iter().any(Option::is_none) {
-            problem(i + 2, "", format!("must hold {} finite numbers", names.len()));
-            continue;
-        }
-        let weight = cells.first().copied().flatten().unwrap_or(0.0);
-        let own = columns.iter().zip(&cells);
-        let numbers = own.filter_map(|(column, cell)| Some(((*column)?.clone(), (*cell)?)));
-        rows.push((weight, ParameterSet { numbers: numbers.collect() }));
+    for row in table.rows() {
+        let weight = table.number(row, weight).filter(|weight| {
+            let is_weight = *weight >= 0.0;
+            if !is_weight {
+                table.problem(row.line, WEIGHT, format!("= {weight} is outside [0, ∞)"));
+            }
+            is_weight
+        });
+        let numbers = columns.iter().filter_map(|(column, estimated)| {
+            Some(((*estimated).clone(), value(&table, row, *column, estimated)?))
+        });
+        let set = ParameterSet { numbers: numbers.collect() };
+        rows.extend(weight.map(|weight| (weight, set)));
     }
-    if rows.is_empty() {
-        problem(1, "", "holds no parameter set".to_owned());
+    let total: f64 = rows.iter().map(|(weight, _)| weight).sum();
+    if table.is_sound() && rows.is_empty() {
+        table.header_problem("", "has no parameter set below: add at least one");
+    } else if table.is_sound() && !(total > 0.0 && total.is_finite()) {
+        table.header_problem(WEIGHT, format!("sums to {total}: some weight must be above 0"));
     }
-    if !problems.is_empty() {
-        return Err(Error::Files(problems));
-    }
-    let (weights, sets): (Vec<f64>, Vec<ParameterSet>) = rows.into_iter().unzip();
+    let (weights, sets): (Vec<f64>, Vec<ParameterSet>) = table.finish(rows)?.into_iter().unzip();
     Ok(resampled(&weights, count).into_iter().map(|i| sets[i].clone()).collect())
+}
+
+/// The number of a cell, if it can be a value of `estimated`.
+fn value(table: &CsvTable, row: &Row, column: usize, estimated: &Estimated) -> Option<f64> {
+    let number = table.number(row, column)?;
+    let (upper, range) = match estimated.scale {
+        Scale::Log => (f64::INFINITY, "(0, ∞)"),
+        Scale::Logit => (1.0, "(0, 1)"),
+    };
+    if number > 0.0 && number < upper {
+        return Some(number);
+    }
+    table.problem(row.line, &estimated.name, format!("= {number} is outside {range}"));
+    None
 }
 
 #[cfg(test)]

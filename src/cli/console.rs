@@ -68,8 +68,7 @@ impl Console {
 
     /// Warns of what in a regimen can hardly be meant, or changes nothing in a simulation until `end`.
     pub(super) fn warn_of_regimen(self, regimen: &Regimen, end: Time) {
-        let said = regimen.doubts().into_iter().chain(regimen.without_effect(end));
-        said.for_each(|text| self.warn(&text));
+        regimen.all_doubts(end).iter().for_each(|text| self.warn(text));
     }
 
     /// Warns of values of virtual patients that are not plausible.

@@ -14,7 +14,6 @@ mod export;
 mod failures;
 mod fit;
 mod init;
-mod kinds;
 mod manuals;
 mod models;
 mod population;

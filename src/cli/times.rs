@@ -2,10 +2,8 @@
 
 use clap::Args as ClapArgs;
 use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::simulate::MAX_DAYS;
 use thrombopoiesis::units::{Time, spelling};
-
-/// Longest simulation, days.
-const MAX_DAYS: f64 = 10_000.0;
 
 /// How long is simulated.
 #[derive(Debug, Clone, ClapArgs)]

@@ -16,6 +16,15 @@ pub(crate) fn choose<S: AsRef<str>>(name: &str, known: &[S]) -> String {
     }
 }
 
+/// The one of `known` that `name` misspells in a letter or two, if there is one. Names of few letters are
+/// too much alike.
+pub(crate) fn near<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let slips = |known: &str| strsim::osa_distance(name, known);
+    let most = (name.chars().count() / 4).min(2);
+    let near = known.iter().filter(|known| slips(known) <= most);
+    near.min_by_key(|known| slips(known)).copied()
+}
+
 /// The name that was meant: with a slip of the hand, one letter off in short names and every third
 /// in long ones, or else in part, its beginning before its middle and short names before long ones.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {

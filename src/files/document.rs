@@ -1,6 +1,9 @@
 //! Reads a TOML file and collects every problem with its line, not only the first.
 
-use crate::error::{Error, FileProblem, Result, choose, echo};
+use super::Problems;
+use super::kind::without_mark;
+use super::syntax::faults;
+use crate::error::{Error, Result, choose, echo};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -19,13 +22,14 @@ pub fn read_toml<T>(
     text: &str,
     read: impl FnOnce(&Section<'_>) -> Option<T>,
 ) -> Result<T> {
-    let journal = Journal { path, text, problems: RefCell::default() };
+    let text = without_mark(text);
+    let ends = text.match_indices('\n').map(|(i, _)| i).collect();
+    let journal = Journal { ends, problems: RefCell::new(Problems::new(path)) };
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         // What a broken file lacks besides is not worth telling.
-        for error in errors {
-            let rule = format!("is not valid TOML: {}", error.message().trim());
-            journal.note(&error.span().unwrap_or(0..0), "", rule);
+        for (span, rule) in faults(text, &errors) {
+            journal.note(&span, "", rule);
         }
         return Err(journal.into_error());
     }
@@ -38,32 +42,26 @@ pub fn read_toml<T>(
     }
 }
 
-struct Journal<'a> {
-    path: &'a Path,
-    text: &'a str,
-    problems: RefCell<Vec<FileProblem>>,
+struct Journal {
+    /// Where the lines end.
+    ends: Vec<usize>,
+    problems: RefCell<Problems>,
 }
 
-impl Journal<'_> {
-    /// Every problem in the order of the lines; of a line that is no TOML, the first.
+impl Journal {
     fn into_error(self) -> Error {
-        let mut problems = self.problems.into_inner();
-        problems.sort_by_key(|problem| problem.line);
-        problems.dedup_by(|b, a| a.line == b.line && a.key.is_empty() && b.key.is_empty());
-        Error::Files(problems)
+        self.problems.into_inner().into_error()
     }
 
     fn note(&self, span: &Range<usize>, key: &str, rule: String) {
-        let before = self.text.get(..span.start.min(self.text.len())).unwrap_or_default();
-        let line = 1 + before.matches('\n').count();
-        let problem = FileProblem { path: self.path.to_owned(), line, key: key.to_owned(), rule };
-        self.problems.borrow_mut().push(problem);
+        let line = 1 + self.ends.partition_point(|end| *end < span.start);
+        self.problems.borrow_mut().note(line, key, rule);
     }
 }
 
 /// A table of a TOML file, read key by key.
 pub struct Section<'a> {
-    journal: &'a Journal<'a>,
+    journal: &'a Journal,
     table: &'a DeTable<'a>,
     span: Range<usize>,
     prefix: String,
@@ -78,7 +76,7 @@ impl std::fmt::Debug for Section<'_> {
 
 impl<'a> Section<'a> {
     fn new(
-        journal: &'a Journal<'a>,
+        journal: &'a Journal,
         table: &'a DeTable<'a>,
         span: Range<usize>,
         prefix: String,
@@ -97,7 +95,19 @@ impl<'a> Section<'a> {
         self.journal.note(&span, &self.full(key), rule.into());
     }
 
-    /// The same for a path of keys with dots, such as `arms.placebo.regimen`; where the end of the path
+    /// Notes everything that is wrong with what `key` names, such as another file.
+    pub fn problems_of(&self, key: &str, error: &Error) {
+        match error {
+            Error::Files(problems) => {
+                for problem in problems {
+                    self.problem(key, format!("cannot be read: {problem}"));
+                }
+            }
+            other => self.problem(key, other.to_string()),
+        }
+    }
+
+    /// Notes that a path of keys with dots breaks `rule`, such as `arms.placebo.regimen`; where the end of the path
     /// is absent, the line is that of the table above it.
     pub fn problem_below(&self, path: &str, rule: impl Into<String>) {
         let (mut table, mut span) = (self.table, self.span.clone());
@@ -110,6 +120,11 @@ impl<'a> Section<'a> {
             }
         }
         self.journal.note(&span, &self.full(path), rule.into());
+    }
+
+    /// Whether `key`, a path with dots, and everything below it could be read so far.
+    pub fn is_sound(&self, key: &str) -> bool {
+        self.journal.problems.borrow().spares(&self.full(key))
     }
 
     /// A text that must be there.
@@ -238,6 +253,25 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// The keys of the tables at `paths`, in which `*` stands for any key.
+    pub fn keys_below(&self, paths: &[&str]) -> BTreeSet<String> {
+        let mut keys = BTreeSet::new();
+        for path in paths {
+            let mut tables = vec![self.table];
+            for part in path.split('.') {
+                let held = |table: &&'a DeTable<'a>| -> Vec<&'a DeTable<'a>> {
+                    let named =
+                        table.iter().filter(|(key, _)| part == "*" || key.get_ref() == part);
+                    named.filter_map(|(_, value)| value.get_ref().as_table()).collect()
+                };
+                tables = tables.iter().flat_map(held).collect();
+            }
+            let names = tables.into_iter().flat_map(DeTable::keys);
+            keys.extend(names.map(|key| key.get_ref().to_string()));
+        }
+        keys
+    }
+
     /// Reads every table below `key` with `read`, in the order of the file; none where `key` is
     /// absent.
     pub fn tables<T>(
@@ -297,6 +331,13 @@ impl<'a> Section<'a> {
     /// Lets `key` stand without looking at it.
     pub fn ignore(&self, key: &str) {
         let _ = self.ask(key);
+    }
+
+    /// Lets all of `keys` stand without looking at them.
+    pub fn ignore_all(&self, keys: &[&str]) {
+        for key in keys {
+            self.ignore(key);
+        }
     }
 
     fn ask(&self, key: &str) -> Option<&'a DeValue<'a>> {

@@ -4,12 +4,15 @@ use super::counts::read_counts;
 use super::plausibility::{notices, too_accurate};
 use super::target::{Spread, Statistic, Target};
 use crate::error::Result;
-use crate::files::{Section, hash, read_toml};
+use crate::files::{FileKind, Section, hash, is_table, read_toml};
 use crate::model::GRADES;
 use crate::regimen::Regimen;
-use crate::simulate::regimen;
+use crate::simulate::{days, regimen};
 use crate::units::{HOURS_PER_DAY, Time};
 use std::path::Path;
+
+/// Most patients behind a target.
+const MOST_PATIENTS: u32 = 1_000_000;
 
 /// What a file asks to be met.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,16 +46,15 @@ impl Targets {
         Self::read_toml(Path::new("targets/application_note.toml"), text)
     }
 
-    /// Reads a target file: TOML, or a CSV of counts (`.csv`), for which `regimen` says what was
-    /// given.
+    /// Reads a target file: TOML, or a table of counts, for which `regimen` says what was given.
     ///
     /// # Errors
     /// Every problem of the file with its line.
     pub fn read(path: &Path, text: &str, regimen: &Regimen) -> Result<Self> {
-        let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        if !is_csv {
+        if !is_table(path, text) {
             return Self::read_toml(path, text);
         }
+        FileKind::Counts.require(path, text)?;
         let items = read_counts(path, text)?;
         let last_h = items.iter().filter_map(|item| match item.statistic {
             Statistic::CountAt { time_h } => Some(time_h),
@@ -78,13 +80,15 @@ impl Targets {
     }
 
     fn read_toml(path: &Path, text: &str) -> Result<Self> {
+        FileKind::Targets.require(path, text)?;
         read_toml(path, text, |root| {
             root.schema(1);
             let citation = root.text("citation");
             let regimen = regimen(root);
-            let until = root.positive("days").map(Time::days);
-            let items = root.list("target", |target| read_target(target, until));
-            if items.is_empty() {
+            let until = days(root);
+            let known_end = until.filter(|_| root.is_sound("days"));
+            let items = root.list("target", |target| read_target(target, known_end));
+            if items.is_empty() && root.is_sound("target") {
                 root.problem("target", "is missing: add at least one [[target]]");
             }
             Some(Self {
@@ -131,13 +135,17 @@ fn read_target(section: &Section<'_>, until: Option<Time>) -> Option<Target> {
             section.number("level").map(|level| Statistic::DaysAtOrAbove { level })
         }
         Some(Kind::CountAt) => section.number("time_h").map(|time_h| Statistic::CountAt { time_h }),
-        None => None,
+        None => {
+            // Which of them it needs is not known.
+            section.ignore_all(&["level", "time_h"]);
+            None
+        }
     };
     let value = section.number("value");
     let unit = section.text("unit");
     let se = standard_error(section);
     if let Some(rule) = value.zip(se).and_then(|(value, se)| too_accurate(value, se)) {
-        let key = if section.optional_number("se").is_some() { "se" } else { "sd" };
+        let key = if section.has("se") { "se" } else { "sd" };
         section.problem(key, rule);
     }
     let spreads = [("published", Spread::Published), ("assumed", Spread::Assumed)];
@@ -189,24 +197,20 @@ fn refuse_beyond(section: &Section<'_>, statistic: Statistic, value: f64, until:
 
 /// The standard error: given as `se`, or as `sd` of `n` patients.
 fn standard_error(section: &Section<'_>) -> Option<f64> {
-    let se = section.optional_number("se");
-    let sd = section.optional_number("sd");
-    let n = section.optional_number("n");
-    let se = match (se, sd, n) {
+    let positive = |key: &str| section.has(key).then(|| section.positive(key));
+    let se = positive("se");
+    let sd = positive("sd");
+    let n = section.has("n").then(|| section.whole("n", 1, MOST_PATIENTS));
+    match (se, sd, n) {
         (Some(se), None, _) => se,
-        (None, Some(sd), Some(n)) if n >= 1.0 => sd / n.sqrt(),
-        (None, Some(_), Some(_)) => {
-            section.problem("n", "must be at least 1");
-            return None;
+        (None, Some(sd), Some(n)) => Some(sd? / (n? as f64).sqrt()),
+        (Some(_), Some(_), _) => {
+            section.problem("se", "must stand alone: give se, or sd and n");
+            None
         }
         _ => {
             section.problem("se", "is missing: give se, or sd and n");
-            return None;
+            None
         }
-    };
-    if se <= 0.0 {
-        section.problem("se", format!("= {se} must be above 0"));
-        return None;
     }
-    Some(se)
 }

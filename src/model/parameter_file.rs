@@ -3,7 +3,7 @@
 use super::Symbol;
 use super::parameter_set::{Entry, GRADES, POPULATIONS, Population, Status};
 use crate::error::{Result, choose};
-use crate::files::{Section, read_toml};
+use crate::files::{FileKind, Section, read_toml};
 use std::path::Path;
 
 /// The statuses that a file may name.
@@ -32,6 +32,7 @@ pub(super) struct File {
 
 /// Reads a file; with `symbols` given, its names, units and ranges are checked.
 pub(super) fn read_file(path: &Path, text: &str, symbols: &[Symbol]) -> Result<File> {
+    FileKind::Parameters.require(path, text)?;
     read_toml(path, text, |root| {
         root.schema(1);
         let citation = root.text("citation");

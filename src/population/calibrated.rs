@@ -48,26 +48,37 @@ fn hashes(inputs: &Section<'_>) -> BTreeMap<String, String> {
 }
 
 pub(super) fn calibrated(section: &Section<'_>) -> Option<Calibrated> {
-    let converged = section.truth("converged");
-    let estimates = section.tables("estimates", |name, estimate| {
-        Some(CalibratedEstimate {
-            name: name.to_owned(),
-            value: estimate.number("value")?,
-            interval: (estimate.number("lower")?, estimate.number("upper")?),
-            prior_centre: estimate.number("prior_centre")?,
-            prior_share: estimate.share("prior_share")?,
-        })
-    });
+    let (command, converged) = (section.text("command"), section.truth("converged"));
+    let [objective, expected, effective, freedom] =
+        ["objective", "expected_decrease", "effective_parameters", "degrees_of_freedom"]
+            .map(|key| section.number(key));
+    let log_marginal_likelihood = section.optional_number("log_marginal_likelihood");
+    let effective_sample_size = section.optional_number("effective_sample_size");
+    let inputs = section.table("inputs", |inputs| Some(hashes(inputs))).unwrap_or_default();
+    let estimates = section.tables("estimates", estimate);
     Some(Calibrated {
-        command: section.text("command")?,
+        command: command?,
         converged: converged?,
-        objective: section.number("objective")?,
-        expected_decrease: section.number("expected_decrease")?,
-        effective_parameters: section.number("effective_parameters")?,
-        degrees_of_freedom: section.number("degrees_of_freedom")?,
-        log_marginal_likelihood: section.optional_number("log_marginal_likelihood"),
-        effective_sample_size: section.optional_number("effective_sample_size"),
-        inputs: section.table("inputs", |inputs| Some(hashes(inputs))).unwrap_or_default(),
+        objective: objective?,
+        expected_decrease: expected?,
+        effective_parameters: effective?,
+        degrees_of_freedom: freedom?,
+        log_marginal_likelihood,
+        effective_sample_size,
+        inputs,
         estimates,
+    })
+}
+
+fn estimate(name: &str, section: &Section<'_>) -> Option<CalibratedEstimate> {
+    let [value, lower, upper, centre] =
+        ["value", "lower", "upper", "prior_centre"].map(|key| section.number(key));
+    let share = section.share("prior_share");
+    Some(CalibratedEstimate {
+        name: name.to_owned(),
+        value: value?,
+        interval: (lower?, upper?),
+        prior_centre: centre?,
+        prior_share: share?,
     })
 }

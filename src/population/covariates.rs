@@ -1,8 +1,9 @@
 //! What is known about a patient besides the parameters: weight, sex, Child-Pugh score.
 
 use super::{Distribution, Streams};
-use crate::error::{Error, Result, echo};
-use crate::files::read_text;
+use crate::error::{Result, near};
+use crate::files::{CsvTable, FileKind, read_text, upper_case_rule};
+use crate::model::{Range, Symbol};
 use std::path::Path;
 
 /// A covariate: its name and how it is spread over patients.
@@ -77,54 +78,123 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads a CSV file: a line of names, then one patient a line, numbers only.
+    /// Reads a table: a header of names, then one patient a line, numbers only. Names of `known` covariates
+    /// must be spelt as they are there; other columns are left as they are.
     ///
     /// # Errors
-    /// A file that cannot be read, an empty one, a cell that is not a finite number.
-    pub fn read(path: &Path) -> Result<Self> {
-        Self::parse(path, &read_text(path)?)
+    /// A file that cannot be read, an empty one, a cell that is not a finite number, a name of a known
+    /// covariate in capitals or with a slip.
+    pub fn read(path: &Path, known: &[KnownCovariate<'_>]) -> Result<Self> {
+        Self::parse(path, &read_text(path)?, known)
     }
 
     /// Reads `text`, the content of `path`.
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn parse(path: &Path, text: &str) -> Result<Self> {
-        let problem = |line: usize, key: &str, rule: String| {
-            let (path, key) = (path.to_owned(), key.to_owned());
-            crate::error::FileProblem { path, line, key, rule }
-        };
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let names: Vec<String> = match reader.headers() {
-            Ok(names) => names.iter().map(|name| name.trim().to_owned()).collect(),
-            Err(error) => return Err(Error::Files(vec![problem(1, "", error.to_string())])),
-        };
-        let (mut rows, mut problems) = (Vec::new(), Vec::new());
-        for (i, record) in reader.records().enumerate() {
-            let line = i + 2;
-            match record {
-                Err(error) => problems.push(problem(line, "", error.to_string())),
-                Ok(record) => {
-                    let mut row = Vec::with_capacity(names.len());
-                    for (name, cell) in names.iter().zip(&record) {
-                        match cell.trim().parse::<f64>().ok().filter(|n| n.is_finite()) {
-                            Some(number) => row.push(number),
-                            None => problems.push(problem(
-                                line,
-                                name,
-                                format!("is `{}`: a finite number is needed", echo(cell)),
-                            )),
-                        }
-                    }
-                    rows.push(row);
-                }
+    pub fn parse(path: &Path, text: &str, known: &[KnownCovariate<'_>]) -> Result<Self> {
+        FileKind::Covariates.require(path, text)?;
+        let table = CsvTable::parse(path, text);
+        let own: Vec<&str> = known.iter().map(|known| known.name).collect();
+        for name in table.columns() {
+            if let Some(rule) = name_rule(name, &own) {
+                table.header_problem(name, rule);
             }
         }
-        if rows.is_empty() && problems.is_empty() {
-            problems.push(problem(1, "", "has no patients: one a line is needed".to_owned()));
+        let range = |name: &String| known.iter().find(|known| known.name == name)?.range;
+        let ranges: Vec<Option<Range>> = table.columns().iter().map(range).collect();
+        let mut rows = Vec::with_capacity(table.rows().len());
+        for row in table.rows() {
+            let cells = table.columns().iter().zip(&ranges).enumerate();
+            let numbers = cells.filter_map(|(column, (name, range))| {
+                let number = table.number(row, column)?;
+                if let Some(range) = range.filter(|range| !range.contains(number)) {
+                    table.problem(row.line, name, format!("= {number} is outside {range}"));
+                }
+                Some(number)
+            });
+            rows.push(numbers.collect());
         }
-        if problems.is_empty() { Ok(Self { names, rows }) } else { Err(Error::Files(problems)) }
+        if rows.is_empty() && table.is_sound() {
+            table.header_problem("", "has no patients below: one a line is needed");
+        }
+        let names = table.columns().to_vec();
+        table.finish(Self { names, rows })
     }
+
+    /// The names of the columns.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+/// A covariate that a model or its patients have, as a column must be called.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KnownCovariate<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// Where its values must lie, if anywhere in particular.
+    pub range: Option<Range>,
+}
+
+/// The covariates that files of patients use most.
+const USUAL: [(&str, Option<Range>); 6] = [
+    ("wt", Some(Range::POSITIVE)),
+    ("female", Some(Range::SHARE)),
+    ("child_pugh", None),
+    ("thrombosis", Some(Range::SHARE)),
+    ("east_asian", Some(Range::SHARE)),
+    ("fasted", Some(Range::SHARE)),
+];
+
+/// Every covariate that a column may mean: `symbols` of a model, `own` ones of patients, the usual ones.
+#[must_use]
+pub fn known_covariates<'a>(symbols: &[Symbol], own: &[&'a str]) -> Vec<KnownCovariate<'a>> {
+    let of_model = symbols.iter().map(|s| KnownCovariate { name: s.name, range: Some(s.range) });
+    let usual = USUAL.iter().map(|(name, range)| KnownCovariate { name, range: *range });
+    let own = own.iter().map(|name| KnownCovariate { name, range: None });
+    of_model.chain(usual).chain(own).collect()
+}
+
+/// Units that other programs write behind a name.
+const UNITS: [&str; 8] = ["kg", "g", "lb", "y", "yr", "years", "score", "percent"];
+
+/// What other programs call some covariates, with the name here.
+const ALIASES: [(&str, &str); 6] = [
+    ("weight", "wt"),
+    ("bodyweight", "wt"),
+    ("bw", "wt"),
+    ("sex", "female"),
+    ("gender", "female"),
+    ("cp", "child_pugh"),
+];
+
+/// The rule that a column's name breaks, if it must mean a known covariate.
+fn name_rule(name: &str, known: &[&str]) -> Option<String> {
+    if let Some(rule) = upper_case_rule(name, known) {
+        return Some(rule);
+    }
+    if known.contains(&name) {
+        return None;
+    }
+    if name.parse::<f64>().is_ok() {
+        return Some("is a number: the first line must name the columns".to_owned());
+    }
+    let lower = name.to_lowercase();
+    let alias = ALIASES.iter().find(|(other, own)| *other == lower && known.contains(own));
+    if let Some((_, own)) = alias {
+        return Some(format!("is called {own} here: write {own}"));
+    }
+    let with_unit = lower.rsplit_once('_').filter(|(_, unit)| UNITS.contains(unit));
+    if let Some((own, _)) = with_unit.filter(|(own, _)| known.contains(own)) {
+        return Some(format!("is no known covariate: did you mean {own}?"));
+    }
+    let near = near(&lower, known);
+    if let Some(near) = near {
+        return Some(format!("is no known covariate: did you mean {near}?"));
+    }
+    (lower != name).then(|| format!("must be in lower case: write {lower}"))
 }
 
 impl Covariates {
@@ -172,7 +242,7 @@ impl Covariates {
 
 #[cfg(test)]
 mod tests {
-    use super::{Covariate, Covariates, Law, Table};
+    use super::{Covariate, Covariates, KnownCovariate, Law, Range, Table};
     use std::path::Path;
 
     fn covariate(name: &str, law: Law) -> Covariate {
@@ -194,7 +264,7 @@ mod tests {
 
     #[test]
     fn invariant_rows_of_a_table_stay_together_and_take_precedence() {
-        let table = Table::parse(Path::new("t.csv"), "wt,age\n50,30\n80,70\n").unwrap();
+        let table = Table::parse(Path::new("t.csv"), "wt,age\n50,30\n80,70\n", &[]).unwrap();
         let own = [covariate("wt", Law::Fixed(64.0)), covariate("female", Law::Fixed(1.0))];
         let covariates = Covariates::new(1, &own, Some(table));
         assert_eq!(covariates.names().collect::<Vec<_>>(), ["female", "wt", "age"]);
@@ -205,8 +275,23 @@ mod tests {
 
     #[test]
     fn invariant_cells_that_are_no_numbers_are_named() {
-        let error = Table::parse(Path::new("t.csv"), "wt\n50\nheavy\n").unwrap_err().to_string();
-        assert!(error.contains("t.csv:3:") && error.contains("heavy"), "{error}");
-        assert!(Table::parse(Path::new("t.csv"), "wt\n").is_err());
+        let known = ["wt", "female", "child_pugh"];
+        let known = known.map(|name| KnownCovariate { name, range: Some(Range::NON_NEGATIVE) });
+        let read = |text: &str| Table::parse(Path::new("t.csv"), text, &known);
+        for (text, expected) in [
+            ("wt\n50\nheavy\n", "t.csv:3: `wt` = \"heavy\": a finite number is needed"),
+            ("wt\n50\n-5\n", "t.csv:3: `wt` = -5 is outside [0, ∞)"),
+            ("wt\n", "t.csv:1: has no patients"),
+            ("WT\n50\n", "t.csv:1: `WT` must be in lower case: write wt"),
+            ("wt,SEX\n50,1\n", "t.csv:1: `SEX` is called female here"),
+            ("weight,age\n50,1\n", "t.csv:1: `weight` is called wt here"),
+            ("wt_kg\n50\n", "did you mean wt?"),
+            ("chid_pugh,wt\n5,1\n", "did you mean child_pugh?"),
+            ("ID,TIME,DV,AMT,EVID\n1,0,.,3,1\n", "these are NONMEM records, not covariates"),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text:?}: {error}");
+        }
+        assert_eq!(read("wt,age\n50,30\n").unwrap().names(), ["wt", "age"]);
     }
 }

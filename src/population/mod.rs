@@ -4,6 +4,7 @@ mod calibrated;
 mod count_error;
 mod covariates;
 mod distribution;
+mod entries;
 mod file;
 mod generator;
 mod streams;
@@ -13,7 +14,7 @@ mod write;
 
 pub use calibrated::{Calibrated, CalibratedEstimate};
 pub use count_error::{CountError, CountNoise, CountStreams};
-pub use covariates::{Covariate, Covariates, Law, Table};
+pub use covariates::{Covariate, Covariates, KnownCovariate, Law, Table, known_covariates};
 pub use distribution::Distribution;
 pub use generator::{Generator, PatientDraws, VirtualPatient};
 pub use streams::{Stream, Streams, normal_cdf, normal_quantile};

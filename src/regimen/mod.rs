@@ -86,9 +86,15 @@ impl Regimen {
 }
 
 impl Regimen {
-    /// Amounts that can hardly be meant, a sentence each.
+    /// Amounts that can hardly be meant, and what changes nothing in a simulation until `end`, a sentence
+    /// each.
     #[must_use]
-    pub fn doubts(&self) -> Vec<String> {
+    pub fn all_doubts(&self, end: Time) -> Vec<String> {
+        [self.doubts(), self.without_effect(end)].concat()
+    }
+
+    /// Amounts that can hardly be meant, a sentence each.
+    fn doubts(&self) -> Vec<String> {
         let doubt = |dose: &Dose| match dose.amount {
             Amount::Mg(mg) => plausible::DOSE_MG.doubt("dose", mg),
             Amount::UgPerKg(ug) => plausible::DOSE_UG_PER_KG.doubt("dose", ug),
@@ -99,8 +105,7 @@ impl Regimen {
     }
 
     /// What of the regimen changes nothing in a simulation until `end`, a sentence each.
-    #[must_use]
-    pub fn without_effect(&self, end: Time) -> Vec<String> {
+    fn without_effect(&self, end: Time) -> Vec<String> {
         let end_h = end.in_hours();
         let late = self.doses().filter(|dose| dose.time.in_hours() >= end_h).count();
         let doses = (late > 0).then(|| {

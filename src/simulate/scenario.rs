@@ -1,11 +1,15 @@
 //! Scenarios: what can be run, as TOML files.
 
+use super::admits;
 use crate::error::{Error, Result};
-use crate::files::{Section, Shipped, hash, read_toml, shipped_or_file};
+use crate::files::{FileKind, Section, Shipped, hash, read_toml, shipped_or_file};
 use crate::model::{POPULATIONS, ParameterSet, Population, Variant, parameter_set};
 use crate::regimen::{Dose, Regimen, StoppingRule};
 use crate::units::{Amount, Route, Time};
 use std::path::Path;
+
+/// Longest simulation, days.
+pub const MAX_DAYS: f64 = 10_000.0;
 
 /// How a regimen stands to the label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +104,7 @@ impl Scenario {
     /// # Errors
     /// Every problem of the file with its line.
     pub fn read(path: &Path, text: &str) -> Result<Self> {
+        FileKind::Scenario.require(path, text)?;
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         read_toml(path, text, |root| read_scenario(id, hash(text.as_bytes()), root))
     }
@@ -129,10 +134,7 @@ fn read_scenario(id: String, sha256: String, root: &Section<'_>) -> Option<Scena
         [("approved", Label::Approved), ("outside", Label::Outside), ("none", Label::None)];
     let label = root.choice("label", &labels);
     let note = root.optional_text("note").unwrap_or_default();
-    let until = root.number("days").map(Time::days);
-    if until.is_some_and(|until| until.in_hours() <= 0.0) {
-        root.problem("days", "must be longer than 0");
-    }
+    let until = days(root);
     let set = root
         .table("set", |section| {
             let read = |name| Some((str::to_owned(name), section.number(name)?));
@@ -140,6 +142,7 @@ fn read_scenario(id: String, sha256: String, root: &Section<'_>) -> Option<Scena
         })
         .unwrap_or_default();
     let regimen = regimen(root);
+    let regimen_text = root.optional_text("regimen").unwrap_or_default();
     let scenario = Scenario {
         id,
         title: title?,
@@ -148,25 +151,52 @@ fn read_scenario(id: String, sha256: String, root: &Section<'_>) -> Option<Scena
         model: model?,
         population: population?,
         regimen: regimen?,
-        regimen_text: root.optional_text("regimen").unwrap_or_default(),
+        regimen_text,
         until: until?,
         label: label?,
         note,
         set,
         sha256,
     };
-    if let Err(error) = scenario.parameters(Variant::B) {
-        root.problem("set", format!("does not fit the model: {error}"));
-    }
+    check_model(&scenario, root);
     Some(scenario)
+}
+
+/// Refuses parameters and routes that the model does not have.
+fn check_model(scenario: &Scenario, root: &Section<'_>) {
+    if let Err(error) = parameter_set(&scenario.model, scenario.population) {
+        root.problem("model", error.to_string());
+        return;
+    }
+    match scenario.parameters(Variant::B) {
+        Err(error) => root.problem("set", format!("does not fit the model: {error}")),
+        Ok(set) => {
+            if let Err(error) = admits(&set, &scenario.regimen, None) {
+                let key = if root.has("regimen") { "regimen" } else { "doses" };
+                root.problem(key, format!("does not fit the model: {error}"));
+            }
+        }
+    }
+}
+
+/// Length of the simulation, at most [`MAX_DAYS`].
+pub(crate) fn days(root: &Section<'_>) -> Option<Time> {
+    root.in_range("days", f64::MIN_POSITIVE, MAX_DAYS, "(0, 10000] d").map(Time::days)
 }
 
 /// The doses: by `regimen`, a text, or one by one by `[[doses]]`, with the rule in `[stop]`.
 pub(crate) fn regimen(root: &Section<'_>) -> Option<Regimen> {
     let text = root.optional_text("regimen");
+    if root.has("regimen") && text.is_none() {
+        root.ignore_all(&["doses", "stop"]);
+        return None;
+    }
     let doses = root.list("doses", read_dose);
     let rule = root.table("stop", read_rule);
-    let regimen: Result<Regimen> = match (&text, doses.is_empty() && rule.is_none()) {
+    if !(root.is_sound("doses") && root.is_sound("stop")) {
+        return None;
+    }
+    let regimen: Result<Regimen> = match (&text, !root.has("doses") && !root.has("stop")) {
         (Some(text), true) => text.parse(),
         (None, false) => Regimen::new(doses, rule),
         _ => {
@@ -178,8 +208,8 @@ pub(crate) fn regimen(root: &Section<'_>) -> Option<Regimen> {
 }
 
 fn read_dose(section: &Section<'_>) -> Option<Dose> {
-    let time = section.number("time_h").map(Time::hours);
-    let amount = section.number("amount");
+    let time = section.not_negative("time_h").map(Time::hours);
+    let amount = section.positive("amount");
     let units = [("mg", Amount::Mg as fn(f64) -> Amount), ("ug/kg", Amount::UgPerKg)];
     let unit = section.choice("unit", &units);
     let routes = [("po", Route::Oral), ("sc", Route::Subcutaneous), ("iv", Route::Intravenous)];
@@ -191,7 +221,7 @@ fn read_rule(section: &Section<'_>) -> Option<StoppingRule> {
     let visit_days = section.optional_numbers("visit_days");
     let at_least = section.number("at_least");
     let rise = section.number("rise");
-    if visit_days.is_none() {
+    if !section.has("visit_days") {
         section.problem("visit_days", "is missing: list the days on which the count is looked at");
     }
     let rule = StoppingRule::new(visit_days?, at_least?, rise?);

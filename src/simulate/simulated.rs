@@ -3,7 +3,9 @@
 use super::{Course, Exposure, Extreme, Fate, Terminal, TimesAbove, course};
 use crate::error::Result;
 use crate::integrate::Options;
-use crate::model::{Model, ModelVisitor, ParameterSet, Readout, StateBlock, StateName, with_model};
+use crate::model::{
+    Event, Model, ModelVisitor, ParameterSet, Readout, StateBlock, StateName, with_model,
+};
 use crate::regimen::{Dose, Regimen};
 use crate::units::Time;
 use std::fmt::Debug;
@@ -121,4 +123,26 @@ pub fn simulate(
         }
     }
     with_model(set, Run(set, regimen, until, options))?
+}
+
+/// Refuses a regimen that the model of `set` cannot give to the individual that it describes, and
+/// `transfused` platelets (10⁹) where it does not describe transfusions.
+///
+/// # Errors
+/// Values that contradict each other, a route or a transfusion that the model does not describe.
+pub fn admits(set: &ParameterSet, regimen: &Regimen, transfused: Option<f64>) -> Result<()> {
+    struct Try<'a>(&'a ParameterSet, &'a Regimen, Option<f64>);
+    impl ModelVisitor for Try<'_> {
+        type Output = Result<()>;
+        fn visit<M: Model>(self) -> Self::Output {
+            let individual = M::individual(&self.0.theta())?;
+            M::check(&individual)?;
+            let given = |dose: &Dose| M::administer(&individual, dose.amount, dose.route).map(drop);
+            self.1.doses().try_for_each(given)?;
+            let mut state = M::baseline(&individual);
+            let transfused = self.2.map(Event::Transfusion);
+            transfused.into_iter().try_for_each(|event| M::apply(&individual, &mut state, event))
+        }
+    }
+    with_model(set, Try(set, regimen, transfused))?
 }

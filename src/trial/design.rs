@@ -45,7 +45,7 @@ pub struct Design {
 }
 
 /// Who may take part.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Entry {
     /// Visit day of screening, before day 1.
     pub screening_day: f64,
@@ -114,7 +114,7 @@ pub enum NoProcedure {
 }
 
 /// Randomisation in permuted blocks within strata.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Allocation {
     /// Size of a block.
     pub block: usize,
@@ -125,7 +125,7 @@ pub struct Allocation {
 }
 
 /// When counts are taken.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Visits {
     /// Nominal visit days, rising; day 1 is the baseline before the first dose.
     pub days: Vec<f64>,
@@ -136,7 +136,7 @@ pub struct Visits {
 }
 
 /// How doses are taken.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Dosing {
     /// P(a dose is missed).
     pub missed: f64,
@@ -147,7 +147,7 @@ pub struct Dosing {
 }
 
 /// The invasive procedure.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Procedure {
     /// First visit day of its window.
     pub first_day: f64,
@@ -156,7 +156,7 @@ pub struct Procedure {
 }
 
 /// Platelet transfusion before the procedure.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Transfusion {
     /// Required where the pre-procedure count lies below this, 10⁹/L.
     pub below: f64,
@@ -173,7 +173,7 @@ pub struct Transfusion {
 }
 
 /// What the endpoints look at.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Endpoints {
     /// Last visit day of the durations.
     pub last_day: f64,

@@ -29,6 +29,7 @@ pub use design::{
     Allocation, Arm, Design, Dosing, Endpoints, Entry, NoProcedure, Practice, Procedure,
     Transfusion, Visits,
 };
+pub use design_rules::BrokenRule;
 pub use measure::{Event, Levels, Quantity, Subset};
 pub use outcome::{Course, Outcome, Status, days_at_or_above};
 pub use patient::{Candidate, CandidateDraws, Chance, Exclusion, Recruiter, Schedule, Visit};

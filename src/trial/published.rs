@@ -5,7 +5,7 @@ use super::measure::{Event, Levels, Quantity, Subset};
 use super::published_levels::levels;
 use super::statistic::Form;
 use crate::error::{Error, Result, echo};
-use crate::files::{Section, hash, read_text, read_toml};
+use crate::files::{FileKind, Section, hash, read_text, read_toml};
 use crate::model::GRADES;
 use std::path::Path;
 
@@ -152,6 +152,7 @@ impl PublishedFile {
     /// # Errors
     /// Every problem of the file with its line.
     pub fn read(path: &Path, text: &str) -> Result<Self> {
+        FileKind::Published.require(path, text)?;
         read_toml(path, text, |root| {
             root.schema(1);
             let citation = words(root, "citation");
@@ -168,6 +169,9 @@ impl PublishedFile {
                 }
                 number(id, (&trials, &known), section)
             });
+            if numbers.is_empty() && root.is_sound("published") {
+                root.problem("published", "is missing: add at least one [published.NAME]");
+            }
             Some(Self {
                 citation: citation?,
                 numbers,
@@ -210,7 +214,7 @@ fn number(id: &str, (trials, known): (&[String], &[Design]), s: &Section<'_>) ->
     let grade = s.choice("grade", GRADES);
     let role = s.choice("role", &Role::ALL);
     let reason = s.optional_text("reason").unwrap_or_default();
-    if role == Some(Role::Ignore) && reason.is_empty() {
+    if role == Some(Role::Ignore) && reason.is_empty() && s.is_sound("reason") {
         s.problem("reason", "is missing: say why the number is not used");
     }
     let form = form(s);
@@ -241,7 +245,10 @@ fn parsed<T: std::str::FromStr<Err = Error>>(s: &Section<'_>, key: &str) -> Opti
 }
 
 fn form(s: &Section<'_>) -> Option<Form> {
-    let word = s.text("form")?;
+    let Some(word) = s.text("form") else {
+        s.ignore("of");
+        return None;
+    };
     let quantile = word.strip_prefix('q').and_then(|p| p.parse::<f64>().ok());
     let form = match (word.as_str(), quantile) {
         ("proportion", _) => Form::Proportion(parsed::<Event>(s, "of")?),
@@ -254,7 +261,7 @@ fn form(s: &Section<'_>) -> Option<Form> {
         _ => {
             let known = "proportion, mean, sd, median, or a quantile such as q25";
             s.problem("form", format!("is \"{}\": choose one of {known}", echo(&word)));
-            s.optional_text("of");
+            s.ignore("of");
             return None;
         }
     };
@@ -269,7 +276,8 @@ fn patients(s: &Section<'_>, role: Option<Role>) -> Option<usize> {
         }
         return None;
     }
-    s.whole("n", 1, MOST_PATIENTS)
+    let is_needed = role.is_some() || s.has("n");
+    is_needed.then(|| s.whole("n", 1, MOST_PATIENTS)).flatten()
 }
 
 fn value(s: &Section<'_>, form: Option<Form>, n: Option<usize>) -> (Option<f64>, f64) {
@@ -278,49 +286,63 @@ fn value(s: &Section<'_>, form: Option<Form>, n: Option<usize>) -> (Option<f64>,
         s.problem("rounding", "must be 0 or above: half the last digit that was printed");
     }
     // Told by the word: what the form is of may be wrong by itself.
-    if s.optional_text("form").as_deref() != Some("proportion") {
-        let unit = s.text("unit");
-        let of = s.optional_text("of").and_then(|of| of.parse::<Quantity>().ok());
-        let wanted = form.map(Form::unit).or(of.map(|of| Form::Mean(of).unit()));
-        match (wanted, unit.as_deref()) {
-            (Some(wanted), Some(unit)) if unit != wanted => {
-                s.problem("unit", format!("must be \"{wanted}\": convert the value"));
-            }
-            (None, Some(unit)) if Quantity::ALL.iter().all(|known| known.2 != unit) => {
-                s.problem("unit", format!("= \"{unit}\" is the unit of no quantity"));
-            }
-            _ => {}
+    match s.optional_text("form").as_deref() {
+        Some("proportion") => (share(s, rounding, n), rounding),
+        Some(_) => (quantity(s, form), rounding),
+        None => {
+            s.ignore_all(&["unit", "value", "events"]);
+            (None, rounding)
         }
-        let is_sd = matches!(form, Some(Form::Sd(_)));
-        let value = if is_sd { s.positive("value") } else { s.not_negative("value") };
-        return (value, rounding);
     }
+}
+
+/// The value of a form that has a unit.
+fn quantity(s: &Section<'_>, form: Option<Form>) -> Option<f64> {
+    let unit = s.text("unit");
+    let of = s.optional_text("of").and_then(|of| of.parse::<Quantity>().ok());
+    let wanted = form.map(Form::unit).or(of.map(|of| Form::Mean(of).unit()));
+    match (wanted, unit.as_deref()) {
+        (Some(wanted), Some(unit)) if unit != wanted => {
+            s.problem("unit", format!("must be \"{wanted}\": convert the value"));
+        }
+        (None, Some(unit)) if Quantity::ALL.iter().all(|known| known.2 != unit) => {
+            s.problem("unit", format!("= \"{unit}\" is the unit of no quantity"));
+        }
+        _ => {}
+    }
+    let is_sd = matches!(form, Some(Form::Sd(_)));
+    if is_sd { s.positive("value") } else { s.not_negative("value") }
+}
+
+/// The value of a proportion: given as a share, or as patients with the event.
+fn share(s: &Section<'_>, rounding: f64, n: Option<usize>) -> Option<f64> {
     if rounding > COARSEST_SHARE {
         let rule = format!(
             "= {rounding} is outside [0, {COARSEST_SHARE}]: half the last digit of a share"
         );
         s.problem("rounding", rule);
     }
-    let value = match (s.optional_number("events"), s.optional_number("value"), n) {
-        (Some(events), None, Some(n)) => {
-            if events < 0.0 || events > n as f64 || events.fract().abs() > 0.0 {
+    match (s.has("events"), s.has("value")) {
+        (true, false) => {
+            let events = s.whole("events", 0, MOST_PATIENTS)?;
+            let Some(n) = n else {
+                if !s.has("n") {
+                    s.problem("events", "needs n, the number of patients: give value instead");
+                }
+                return None;
+            };
+            if events > n {
                 s.problem("events", format!("= {events} must be a whole number from 0 to {n}"));
             }
-            Some(events / n as f64)
+            Some(events as f64 / n as f64)
         }
-        (Some(_), None, None) => None,
-        (None, Some(value), _) => {
-            if !(0.0..=1.0).contains(&value) {
-                s.problem("value", format!("= {value} is outside [0, 1]"));
-            }
-            Some(value)
-        }
+        (false, true) => s.share("value"),
         _ => {
+            s.ignore_all(&["events", "value"]);
             s.problem("value", "must stand alone: give events, or value as a share");
             None
         }
-    };
-    (value, rounding)
+    }
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ fn invariant_covariates_are_rows_of_a_table() {
         "{seen:?}"
     );
     // Weight is a parameter of the model and reaches it; a row that makes no sense is a failure.
-    let broken = Table::parse(Path::new("t.csv"), "wt\n-5\n").unwrap();
+    let broken = Table::parse(Path::new("t.csv"), "wt\n-5\n", &[]).unwrap();
     let patients = VirtualPatients { table: Some(broken), ..patients };
     assert!(!patients.generator(Variant::B, 1).unwrap().patient(0).valid);
 }

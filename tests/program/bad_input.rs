@@ -29,7 +29,7 @@ fn invariant_wrong_arguments_are_named_with_their_remedy() {
     for (said, expected) in [
         (simulate(&["--model", "nemo"]), "there is no model `nemo`: choose one of mechanistic"),
         (simulate(&["--set", "nemo=1"]), "the model `mechanistic` has no parameter `nemo`"),
-        (simulate(&["--set", "kc=-1"]), "`kc = -1 ng/mL` is outside (0, 10000]"),
+        (simulate(&["--set", "kc=-1"]), "`kc = -1 ng/mL` is outside (0, ∞)"),
         (simulate(&["--set", "kc=nan"]), "not a finite number"),
         (simulate(&["--set", "kc"]), "write NAME=VALUE"),
         (simulate(&["--variant", "E"]), "there is no variant `E`: choose one of A, B, C, D"),
@@ -84,7 +84,7 @@ fn invariant_what_cannot_be_exported_is_refused() {
         (&["--model", "wang_2010"], "the model `wang_2010` has no route `po`"),
         (&["--days", "0"], "`length of the simulation = 0 d` is outside (0, 10000]"),
         (&["--every", "0.000001 h"], "`samples ="),
-        (&["--set", "kc=-1"], "`kc = -1 ng/mL` is outside (0, 10000]"),
+        (&["--set", "kc=-1"], "`kc = -1 ng/mL` is outside (0, ∞)"),
     ] {
         for tool in ["mrgsolve", "rxode2", "nonmem", "sbml"] {
             let said = refused(&[&["export", "--to", tool][..], args].concat(), 2);
@@ -135,7 +135,9 @@ fn invariant_every_problem_of_a_file_is_named_with_its_line() {
     };
     write("counts.csv", "time_h,plt_1e9_l,sd\n0,40,2\n24,-3,2\nx,50,2\n48,.,2\n72,50\n96,inf,0\n");
     let said = fit("counts.csv");
-    for expected in ["csv:3: `plt_1e9_l`", "csv:4: `time_h`", "csv:6: must have 3", "csv:7: `sd`"] {
+    for expected in
+        ["csv:3: `plt_1e9_l`", "csv:4: `time_h`", "csv:6: must have 3 cells", "csv:7: `sd`"]
+    {
         assert!(said.contains(expected), "{said}");
     }
     write("empty.csv", "");

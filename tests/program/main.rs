@@ -21,6 +21,7 @@ mod memory;
 mod plots;
 mod populations;
 mod project;
+mod reading;
 mod records;
 mod report;
 mod served;
