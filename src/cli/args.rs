@@ -188,7 +188,7 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "FILE", requires = "subjects")]
     pub(super) figure: Option<PathBuf>,
     /// Resolution in dots per inch of a figure in PNG, 50 to 1200 [default: 300]
-    #[arg(long, value_name = "N", requires = "figure")]
+    #[arg(long, value_name = "N", requires = "figure", value_parser = counts::dpi)]
     pub(super) dpi: Option<u32>,
     /// Keep the text of a figure in SVG as text, with its font, in place of outlines
     #[arg(long, requires = "figure")]

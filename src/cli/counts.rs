@@ -3,6 +3,8 @@
 
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::machine::MOST_THREADS;
+use thrombopoiesis::regimen::MAX_DOSES;
+use thrombopoiesis::units::spelling;
 
 /// Most baseline counts of one `thrombo window`.
 const MOST_BASELINES: usize = 100;
@@ -72,6 +74,32 @@ pub(super) fn iterations(text: &str) -> std::result::Result<u64, String> {
 /// `--seed`.
 pub(super) fn seed(text: &str) -> std::result::Result<u64, String> {
     between(text, 0, u64::MAX)
+}
+
+/// The number of a dose, `--miss`.
+pub(super) fn dose(text: &str) -> Parsed {
+    whole(text, 1, MAX_DOSES as u64)
+}
+
+/// `--port`.
+pub(super) fn port(text: &str) -> std::result::Result<u16, String> {
+    let port = between(text, 0, u64::from(u16::MAX))?;
+    u16::try_from(port).map_err(|error| error.to_string())
+}
+
+/// `--dpi`, whose range depends on the figure.
+pub(super) fn dpi(text: &str) -> std::result::Result<u32, String> {
+    let dpi = between(text, 0, u64::from(u32::MAX))?;
+    u32::try_from(dpi).map_err(|error| error.to_string())
+}
+
+/// A number that is no count; its range is that of its quantity.
+pub(super) fn number(text: &str) -> std::result::Result<f64, String> {
+    if let Some((_, point)) = spelling::decimal_comma(text) {
+        return Err(format!("has a comma between digits: write {point}"));
+    }
+    let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| "write a number, such as 40 or 0.7".to_owned())
 }
 
 fn whole(text: &str, least: u64, most: u64) -> Parsed {

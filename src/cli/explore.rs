@@ -19,7 +19,7 @@ Examples:
   thrombo explore --parameters patients_start --seed 7")]
 pub(super) struct ExploreArgs {
     /// Port on this machine; any free one where it is 0
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = super::counts::port)]
     port: u16,
     /// Virtual patients: a file, or the name of shipped ones; `calibrated` are those of each variant
     #[arg(

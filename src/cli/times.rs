@@ -1,5 +1,6 @@
 //! Spans of time as people write them: `6 h`, `6 hours`, `1 d`; the length of a simulation.
 
+use super::counts;
 use clap::Args as ClapArgs;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::simulate::MAX_DAYS;
@@ -12,7 +13,7 @@ pub(super) struct LengthArgs {
     #[arg(long, default_value = "40 d", value_name = "TIME", allow_hyphen_values = true)]
     until: String,
     /// The same in days
-    #[arg(long, hide = true, conflicts_with = "until", allow_hyphen_values = true)]
+    #[arg(long, hide = true, conflicts_with = "until", value_parser = counts::number, allow_hyphen_values = true)]
     days: Option<f64>,
 }
 

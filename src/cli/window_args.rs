@@ -40,32 +40,31 @@ pub(super) struct WindowArgs {
         default_values_t = BASELINES,
         value_name = "COUNTS",
         value_delimiter = ',',
-        allow_hyphen_values = true
-    )]
+        allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) baselines: Vec<f64>,
     /// Whether the baseline counts are measured values (with error) or true values
     #[arg(long, value_enum, default_value_t = BaselineArg::Measured)]
     pub(super) baseline_is: BaselineArg,
     /// Count wanted at the procedure, 10^9/L
-    #[arg(long, default_value_t = THRESHOLD, value_name = "COUNT", allow_hyphen_values = true)]
+    #[arg(long, default_value_t = THRESHOLD, value_name = "COUNT", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) threshold: f64,
     /// Probability wanted: 0.7 is what the approved course reaches in the patients of the trials
-    #[arg(long, default_value_t = WANTED, value_name = "P", allow_hyphen_values = true)]
+    #[arg(long, default_value_t = WANTED, value_name = "P", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) probability: f64,
     /// Count that is too high, 10^9/L
-    #[arg(long, default_value_t = TOO_HIGH, value_name = "COUNT", allow_hyphen_values = true)]
+    #[arg(long, default_value_t = TOO_HIGH, value_name = "COUNT", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) too_high: f64,
     /// Doses in place of the four options below, such as "3 mg qd x7, miss 4": one oral dose a day
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["dose", "days", "miss", "rule"])]
     pub(super) regimen: Option<String>,
     /// Each dose, mg; 0 is placebo
-    #[arg(long, default_value_t = APPROVED_MG, value_name = "MG", allow_hyphen_values = true)]
+    #[arg(long, default_value_t = APPROVED_MG, value_name = "MG", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) dose: f64,
     /// Days of treatment, once a day
     #[arg(long, default_value_t = APPROVED_DAYS, value_name = "N", value_parser = counts::days_of_treatment)]
     pub(super) days: usize,
     /// Numbers of the doses that are missed, such as 4 or 6,7
-    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', conflicts_with = "optimise")]
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', value_parser = counts::dose, conflicts_with = "optimise")]
     pub(super) miss: Vec<usize>,
     /// Give a typical value of the patients another value, in the unit of `thrombo models`; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = super::args::assignment)]
@@ -97,8 +96,7 @@ pub(super) struct WindowArgs {
         default_value_t = 0.02,
         value_name = "P",
         requires = "optimise",
-        allow_hyphen_values = true
-    )]
+        allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) limit: f64,
     /// With --optimise: longest course, days
     #[arg(long, default_value_t = 14, value_name = "N", requires = "optimise", value_parser = counts::days_of_treatment)]
@@ -109,8 +107,7 @@ pub(super) struct WindowArgs {
         default_value_t = 6.0,
         value_name = "MG",
         requires = "optimise",
-        allow_hyphen_values = true
-    )]
+        allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) largest_dose: f64,
     /// With --optimise: number of virtual patients
     #[arg(

@@ -169,7 +169,8 @@ impl PublishedFile {
                 }
                 number(id, (&trials, &known), section)
             });
-            if numbers.is_empty() && root.is_sound("published") {
+            // Without its trials no number can be read.
+            if numbers.is_empty() && !known.is_empty() && root.is_sound("published") {
                 root.problem("published", "is missing: add at least one [published.NAME]");
             }
             Some(Self {

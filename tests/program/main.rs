@@ -18,6 +18,7 @@ mod languages;
 mod levels;
 mod manners;
 mod memory;
+mod mutations;
 mod plots;
 mod populations;
 mod project;

@@ -6,7 +6,7 @@ mod case;
 mod cases;
 mod ends;
 mod interrupted;
-mod scene;
+pub(crate) mod scene;
 
 use case::{Case, changes};
 use cases::CASES;

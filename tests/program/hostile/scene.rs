@@ -12,7 +12,7 @@ const NOBODY: &str = "65534";
 
 /// What stands at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(crate) enum Entry {
     Folder { mode: u32 },
     File { mode: u32, content: Vec<u8> },
     Link(PathBuf),
@@ -20,7 +20,7 @@ pub(super) enum Entry {
 }
 
 /// A temporary folder with a home and a working folder.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     folder: tempfile::TempDir,
 }
 
@@ -42,13 +42,13 @@ fn is_root() -> bool {
 }
 
 /// Whether the program can run without privileges.
-pub(super) fn unprivileged() -> bool {
+pub(crate) fn unprivileged() -> bool {
     !is_root()
         || Command::new("setpriv").arg("--version").output().is_ok_and(|o| o.status.success())
 }
 
 impl Scene {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let scene = Self { folder };
         for name in ["home", "work"] {
@@ -62,12 +62,12 @@ impl Scene {
         scene
     }
 
-    pub(super) fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.folder.path()
     }
 
     /// A command that runs `program` without privileges in the working folder, with the home exported.
-    pub(super) fn command(&self, program: &str) -> Command {
+    pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = if is_root() {
             let mut command = Command::new("setpriv");
             command.args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", program]);
@@ -85,12 +85,12 @@ impl Scene {
     }
 
     /// Runs a script of the shell.
-    pub(super) fn shell(&self, script: &str) -> Output {
+    pub(crate) fn shell(&self, script: &str) -> Output {
         self.command("/bin/sh").args(["-c", script]).output().expect("a shell")
     }
 
     /// Everything in the scene by its path in the working folder; `../home` for what is beside it.
-    pub(super) fn entries(&self) -> BTreeMap<String, Entry> {
+    pub(crate) fn entries(&self) -> BTreeMap<String, Entry> {
         let mut entries = BTreeMap::new();
         collect(&self.root().join("work"), "", &mut entries);
         collect(&self.root().join("home"), "../home/", &mut entries);
