@@ -102,12 +102,7 @@ pub fn build(
     figures.extend(fit_figures(&problem, &fitted)?);
     figures.extend(regimen_figures(&results)?);
 
-    let mut files: Vec<(String, String)> = figures
-        .iter()
-        .map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()))
-        .collect();
-    files.push(("fit/result.toml".to_owned(), fitted.to_toml()));
-    files.push(("fit/result.json".to_owned(), fitted.to_json()));
+    let mut files = beside_the_page(&figures, &fitted);
     let failures = all_failures(&results, &sections);
     let integrator =
         format!("one patient: {}; many: {}", problem.options.method, failures.integrator());
@@ -198,6 +193,17 @@ fn all_failures(results: &[RegimenResult], sections: &Sections) -> Failures {
         failures.add(own);
     }
     failures
+}
+
+/// The figures and the fit, by the names of their files.
+fn beside_the_page(figures: &[Figure], fitted: &FitResult) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = figures
+        .iter()
+        .map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()))
+        .collect();
+    files.push(("fit/result.toml".to_owned(), fitted.to_toml()));
+    files.push(("fit/result.json".to_owned(), fitted.to_json()));
+    files
 }
 
 /// The page with the hash of all results: of the other `files`, and of the page as it is without
