@@ -282,7 +282,7 @@ impl ParameterSet {
         self.entry(symbol).and_then(|entry| entry.value).ok_or_else(|| Error::Contradiction {
             first: format!("a value of `{symbol}`"),
             second: "the model, which derives it".to_owned(),
-            remedy: format!("set it with --set {symbol}=..."),
+            remedy: format!("give `{symbol}` a value"),
         })
     }
 
