@@ -1,6 +1,6 @@
 //! The plan of the house holds: imports run one way, each heavy library is known to one file, and
-//! no file grows out of hand. The checkers are functions of paths and texts, so that they are shown
-//! to find planted faults too.
+//! no file and no function grows out of hand. The checkers are functions of paths and texts, so that
+//! they are shown to find planted faults too.
 #![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use std::collections::BTreeMap;
@@ -29,6 +29,10 @@ const ONE_FILE: [&str; 6] = ["ode_solvers", "argmin", "argmin_math", "plotters",
 const SAME_LIBRARY: (&str, &str) = ("argmin_math", "argmin");
 /// A file longer than this wants to be two.
 const MAX_LINES: usize = 400;
+/// A function longer than this wants to be two.
+const MAX_FUNCTION_LINES: usize = 60;
+/// What may stand before `fn`, besides how far the function is seen.
+const QUALIFIERS: [&str; 5] = ["pub", "const", "async", "unsafe", "extern"];
 
 type Sources = BTreeMap<PathBuf, String>;
 
@@ -222,6 +226,40 @@ fn long_files(sources: &Sources) -> Vec<String> {
     long.map(|(file, text)| format!("{}: {} lines", file.display(), text.lines().count())).collect()
 }
 
+fn begins_function(line: &str) -> bool {
+    let is_before = |word: &&str| {
+        QUALIFIERS.contains(word) || word.starts_with("pub(") || word.ends_with([')', '"'])
+    };
+    line.split_whitespace().find(|word| !is_before(word)) == Some("fn")
+}
+
+/// How many lines the function takes that begins at the first of `lines`; none without a body of its
+/// own lines. Every function is laid out by rustfmt, so its last line is its indentation and `}`.
+fn function_length(lines: &[&str]) -> Option<usize> {
+    let heading = lines.iter().find(|line| line.ends_with(['{', '}', ';']))?;
+    if !heading.ends_with('{') {
+        return None;
+    }
+    let indentation = lines[0].len() - lines[0].trim_start().len();
+    let last = format!("{}}}", &lines[0][..indentation]);
+    Some(lines.iter().position(|line| *line == last)? + 1)
+}
+
+/// The functions that are too long.
+fn long_functions(sources: &Sources) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (file, text) in sources {
+        let lines: Vec<&str> = text.lines().collect();
+        for (i, line) in lines.iter().enumerate().filter(|(_, line)| begins_function(line)) {
+            let length = function_length(&lines[i..]).filter(|n| *n > MAX_FUNCTION_LINES);
+            let name = line.split_once("fn ").map_or(*line, |(_, name)| name);
+            let name = name.split(['(', '<']).next().unwrap_or_default();
+            faults.extend(length.map(|n| format!("{}: `{name}` has {n} lines", file.display())));
+        }
+    }
+    faults
+}
+
 fn fixture(files: &[(&str, &str)]) -> Sources {
     files.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect()
 }
@@ -304,4 +342,21 @@ fn invariant_no_file_is_too_long() {
     let long =
         fixture(&[("a.rs", &"x\n".repeat(MAX_LINES)), ("b.rs", &"x\n".repeat(MAX_LINES - 1))]);
     assert_eq!(long_files(&long), ["a.rs: 400 lines"]);
+}
+
+#[test]
+fn invariant_no_function_is_too_long() {
+    assert_eq!(long_functions(&sources()), Vec::<String>::new());
+}
+
+#[test]
+fn invariant_a_planted_long_function_is_found() {
+    let of = |heading: &str, lines: usize, end: &str| {
+        format!("{heading}\n{}{end}\n", "        x;\n".repeat(lines - 2))
+    };
+    let long = of("    pub(in crate::a) const fn f<T>(x: T) {", MAX_FUNCTION_LINES + 1, "    }");
+    let short = of("fn g() {", MAX_FUNCTION_LINES, "}");
+    let declared = "trait A {\n    fn h(\n        x: f64,\n    ) -> f64;\n    fn i() {}\n";
+    let sources = fixture(&[("a.rs", &format!("{declared}{long}}}\n{short}"))]);
+    assert_eq!(long_functions(&sources), ["a.rs: `f` has 61 lines"]);
 }

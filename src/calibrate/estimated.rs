@@ -4,7 +4,7 @@ use super::plan_file::{check, read_plan};
 use crate::error::{Error, Result};
 use crate::files::read_text;
 use crate::model::{Entry, Status, Variant};
-use crate::population::{Distribution, Spread, VirtualPatients};
+use crate::population::{CountError, Distribution, Spread, VirtualPatients};
 use crate::trial::Design;
 use std::path::Path;
 
@@ -197,69 +197,9 @@ impl Estimated {
         source: &str,
     ) -> Result<bool> {
         match &self.place {
-            Place::Typical(symbol) => {
-                let unit = patients.typical_patient(variant)?.symbol(symbol)?.unit.to_owned();
-                let entry = Entry {
-                    symbol: symbol.clone(),
-                    value: Some(value),
-                    unit,
-                    status: Status::Fitted,
-                    grade: "calc",
-                    source: source.to_owned(),
-                    note: String::new(),
-                    plausible: None,
-                    file: String::new(),
-                };
-                patients.of_variants.retain(|(of, ..)| *of == variant);
-                for (_, entries, _) in &mut patients.of_variants {
-                    entries.retain(|old| old.symbol != *symbol);
-                }
-                patients.typical.retain(|old| old.symbol != *symbol);
-                patients.typical.push(entry);
-            }
-            Place::Spread(symbol) => {
-                let mut spreads = patients.spreads(variant);
-                let known = spreads.iter().map(|s| s.symbol.clone()).collect();
-                let spread = spreads.iter_mut().find(|spread| spread.symbol == *symbol);
-                let spread: &mut Spread = spread.ok_or_else(|| Error::Unknown {
-                    kind: "spread of parameter",
-                    name: symbol.clone(),
-                    known,
-                })?;
-                (spread.grade, spread.source) = ("calc", source.to_owned());
-                match &mut spread.distribution {
-                    Distribution::LogNormal { omega } | Distribution::LogitNormal { omega } => {
-                        *omega = value;
-                    }
-                    Distribution::TruncatedNormal { sd, .. } => *sd = value,
-                }
-                patients.spreads = spreads;
-                for (.., own) in &mut patients.of_variants {
-                    own.clear();
-                }
-            }
-            Place::CountError(part) => {
-                let error = &mut patients.count_error;
-                match part.as_str() {
-                    "additive" => error.additive = value,
-                    "proportional" => error.proportional = value,
-                    "between_visit_omega" => error.between_visit_omega = value,
-                    "between_visit_days" => error.between_visit_days = value,
-                    _ => {
-                        let known = [
-                            "additive",
-                            "proportional",
-                            "between_visit_omega",
-                            "between_visit_days",
-                        ];
-                        return Err(Error::Unknown {
-                            kind: "part of the count error",
-                            name: part.clone(),
-                            known: known.map(str::to_owned).to_vec(),
-                        });
-                    }
-                }
-            }
+            Place::Typical(symbol) => put_typical(patients, variant, (symbol, value), source)?,
+            Place::Spread(symbol) => put_spread(patients, variant, (symbol, value), source)?,
+            Place::CountError(part) => put_count_error(&mut patients.count_error, part, value)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -281,4 +221,80 @@ impl Estimated {
             }
         }
     }
+}
+
+/// Puts the typical value of a parameter into the patients, for one variant from here on.
+fn put_typical(
+    patients: &mut VirtualPatients,
+    variant: Variant,
+    (symbol, value): (&str, f64),
+    source: &str,
+) -> Result<()> {
+    let unit = patients.typical_patient(variant)?.symbol(symbol)?.unit.to_owned();
+    let entry = Entry {
+        symbol: symbol.to_owned(),
+        value: Some(value),
+        unit,
+        status: Status::Fitted,
+        grade: "calc",
+        source: source.to_owned(),
+        note: String::new(),
+        plausible: None,
+        file: String::new(),
+    };
+    patients.of_variants.retain(|(of, ..)| *of == variant);
+    for (_, entries, _) in &mut patients.of_variants {
+        entries.retain(|old| old.symbol != symbol);
+    }
+    patients.typical.retain(|old| old.symbol != symbol);
+    patients.typical.push(entry);
+    Ok(())
+}
+
+/// Puts the spread of a parameter into the patients; the spreads of `variant` become those of all.
+fn put_spread(
+    patients: &mut VirtualPatients,
+    variant: Variant,
+    (symbol, value): (&str, f64),
+    source: &str,
+) -> Result<()> {
+    let mut spreads = patients.spreads(variant);
+    let known = spreads.iter().map(|s| s.symbol.clone()).collect();
+    let spread = spreads.iter_mut().find(|spread| spread.symbol == symbol);
+    let spread: &mut Spread = spread.ok_or_else(|| Error::Unknown {
+        kind: "spread of parameter",
+        name: symbol.to_owned(),
+        known,
+    })?;
+    (spread.grade, spread.source) = ("calc", source.to_owned());
+    match &mut spread.distribution {
+        Distribution::LogNormal { omega } | Distribution::LogitNormal { omega } => {
+            *omega = value;
+        }
+        Distribution::TruncatedNormal { sd, .. } => *sd = value,
+    }
+    patients.spreads = spreads;
+    for (.., own) in &mut patients.of_variants {
+        own.clear();
+    }
+    Ok(())
+}
+
+/// Puts a part of the count error, called `part`.
+fn put_count_error(error: &mut CountError, part: &str, value: f64) -> Result<()> {
+    match part {
+        "additive" => error.additive = value,
+        "proportional" => error.proportional = value,
+        "between_visit_omega" => error.between_visit_omega = value,
+        "between_visit_days" => error.between_visit_days = value,
+        _ => {
+            let known = ["additive", "proportional", "between_visit_omega", "between_visit_days"];
+            return Err(Error::Unknown {
+                kind: "part of the count error",
+                name: part.to_owned(),
+                known: known.map(str::to_owned).to_vec(),
+            });
+        }
+    }
+    Ok(())
 }

@@ -11,7 +11,7 @@ use super::moments::{Moment, moment, on_scale, scale_slope, share_below};
 use super::pool::Life;
 use crate::population::normal_cdf;
 use crate::trial::{Form, Published, Quantity};
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
 /// Probability below which an atom is taken to be this improbable: the search must go on from there.
 const LEAST: f64 = 1e-12;
@@ -79,13 +79,8 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
     let (normals, atoms) = (of(Entry::Normal), of(Entry::Atom));
     let mut rows: Vec<(&Moment, f64)> =
         normals.iter().map(|j| (&moments[*j], size(&moments[*j], &published[*j]))).collect();
-    let shares: Vec<[Moment; 2]> = atoms
-        .iter()
-        .map(|j| {
-            let (low, high) = interval(&published[*j]);
-            [share_below(lives, *j, &|x| x < low), share_below(lives, *j, &|x| x <= high)]
-        })
-        .collect();
+    let shares: Vec<[Moment; 2]> =
+        atoms.iter().map(|j| edge_shares(&published[*j], lives, *j)).collect();
     for (share, j) in shares.iter().zip(&atoms) {
         rows.extend(share.iter().map(|s| (s, size(s, &published[*j]))));
     }
@@ -109,15 +104,7 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
         (shares[a][side].value, joint[(row, row)].sqrt())
     };
     for (a, share) in shares.iter().enumerate() {
-        let [below, up_to] = [0, 1].map(|side| {
-            let row = n + 2 * a + side;
-            let cross = joint.view((0, row), (n, 1)).into_owned();
-            let mean = share[side].value + cross.column(0).dot(&solved);
-            let explained = cross.column(0).dot(&factor.solve(&cross.column(0).into_owned()));
-            let sd = (joint[(row, row)] - explained).max(1e-12).sqrt();
-            normal_cdf((0.5 - mean) / sd)
-        });
-        let probability = (below - up_to).max(LEAST); // (J8)
+        let probability = atom_probability(share, n + 2 * a, &joint, (&factor, &solved));
         deviance -= 2.0 * probability.ln();
         probabilities.push(probability);
     }
@@ -144,6 +131,32 @@ fn seen_value(published: &Published) -> f64 {
         }
         _ => published.value,
     }
+}
+
+/// The shares of patients below the interval of published number `j`, and up to its end.
+fn edge_shares(published: &Published, lives: &[Life], j: usize) -> [Moment; 2] {
+    let (low, high) = interval(published);
+    [share_below(lives, j, &|x| x < low), share_below(lives, j, &|x| x <= high)]
+}
+
+/// The probability of an atom, whose `share`s stand in the rows of `joint` from `first` on, given the
+/// normal numbers: `factor` is that of their covariance, `solved` their residuals after its inverse.
+fn atom_probability(
+    share: &[Moment; 2],
+    first: usize,
+    joint: &DMatrix<f64>,
+    (factor, solved): (&Cholesky<f64, Dyn>, &DVector<f64>),
+) -> f64 {
+    let n = solved.len();
+    let [below, up_to] = [0, 1].map(|side| {
+        let row = first + side;
+        let cross = joint.view((0, row), (n, 1)).into_owned();
+        let mean = share[side].value + cross.column(0).dot(solved);
+        let explained = cross.column(0).dot(&factor.solve(&cross.column(0).into_owned()));
+        let sd = (joint[(row, row)] - explained).max(1e-12).sqrt();
+        normal_cdf((0.5 - mean) / sd)
+    });
+    (below - up_to).max(LEAST) // (J8)
 }
 
 /// What was printed stands for anything in this interval.

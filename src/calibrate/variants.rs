@@ -81,21 +81,7 @@ pub fn text(published: &[Published], variants: &[Weighed]) -> String {
             by_likelihood
         );
     }
-    let few: Vec<String> = variants
-        .iter()
-        .filter(|v| v.effective < LEAST_EFFECTIVE)
-        .map(|v| v.variant.to_string())
-        .collect();
-    let _ = writeln!(
-        text,
-        "\n  Rule: weights by likelihood are trusted where every effective sample size is at least \
-         {LEAST_EFFECTIVE}. {}",
-        if few.is_empty() {
-            "Here they are.".to_owned()
-        } else {
-            format!("Here they are NOT: that of {} is smaller.", few.join(", "))
-        }
-    );
+    let _ = writeln!(text, "\n  {}", rule_of_trust(variants));
     let labels = decisions(published).map(|(_, number)| in_a_line(number).chars().count());
     let width = labels.max().unwrap_or(0);
     let names = variants.iter().map(|v| format!("{:>8}", v.variant.to_string()));
@@ -123,6 +109,24 @@ pub fn text(published: &[Published], variants: &[Weighed]) -> String {
         );
     }
     text
+}
+
+/// When weights by likelihood are trusted, and whether these are.
+fn rule_of_trust(variants: &[Weighed]) -> String {
+    let few: Vec<String> = variants
+        .iter()
+        .filter(|v| v.effective < LEAST_EFFECTIVE)
+        .map(|v| v.variant.to_string())
+        .collect();
+    let here = if few.is_empty() {
+        "Here they are.".to_owned()
+    } else {
+        format!("Here they are NOT: that of {} is smaller.", few.join(", "))
+    };
+    format!(
+        "Rule: weights by likelihood are trusted where every effective sample size is at least \
+         {LEAST_EFFECTIVE}. {here}"
+    )
 }
 
 /// `variants.csv` and `decisions.csv`.

@@ -15,6 +15,7 @@ use thrombopoiesis::calibrate::{
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
+use thrombopoiesis::model::Variant;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::calibration_figures::{
     FORESTS, calibration_figures, calibration_forest,
@@ -36,74 +37,144 @@ pub(super) fn run(args: &CalibrateArgs, typed: &str, console: Console) -> Result
     let mut outputs = Outputs::beside(read.into_iter().flatten());
     let mut folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
     let inputs = inputs(&plan, &files, &args.variants)?;
-    let mut all_failures = Failures::default();
-    let begun = record::of_many(typed, args.seed, inputs, &all_failures);
+    let begun = record::of_many(typed, args.seed, inputs, &Failures::default());
     let results = folder.as_ref().map(OutputFolder::target);
     let checkpoints = Checkpoints::beside(results, args, &begun, console);
-    let (mut converged, mut part, mut document) = (true, false, Document::of(&begun));
-    let mut verdicts: Vec<(String, Vec<Against>)> = Vec::new();
-    let mut weighed: Vec<Weighed> = Vec::new();
+    let all =
+        Common { args, plan: &plan, published: &published, checkpoints: &checkpoints, console };
+    let mut results = Results::new();
     for variant in &args.variants {
-        let size = (args.seed, args.candidates);
-        let problem = with_threads(args.threads, || {
-            let problem = Problem::new(&plan, *variant, &args.free, &published, size)?;
-            let more = if args.check_conflicts { larger_fits(&problem) } else { Ok(()) };
-            more.map(|()| problem)
-        })??;
-        let mut notes = notes(args, &problem, console)?;
-        let Some((calibration, known)) = one(args, &problem, &published, &checkpoints, console)?
-        else {
-            console.say(&format!("variant {variant}: the objective could not be evaluated at any starting point; no result"));
-            converged = false;
-            continue;
-        };
-        let conflicts = checked(args, &problem, &calibration, known, (&checkpoints, console))?;
-        notes += "\n";
-        notes += &conflicts.as_ref().map_or_else(|| unchecked(&calibration), Conflicts::text);
-        converged &= calibration.found.converged;
-        let Calibration { failed_candidates, failed_in_trials, .. } = &calibration;
-        let failures = Failures::sum([failed_candidates, failed_in_trials]);
-        all_failures.add(&failures);
-        part |= failures::judge_all(console, [&failures], || {
-            problem.patients_at(&calibration.found.x, "")?.typical_patient(*variant)
-        })? == Outcome::OfAPart;
-        console.print(&(tables::text(&problem, &calibration) + "\n" + &notes + "\n"))?;
-        if console.json {
-            let made_by = (begun.command.as_str(), &begun.inputs);
-            let files = tables::files(&problem, &calibration, &notes, made_by)?;
-            document = with_files(document, &files);
-        }
-        if let Some(folder) = &mut folder {
-            let made = Made { problem: &problem, calibration: &calibration, conflicts, notes };
-            made.add(folder, (&begun.command, &begun.inputs))?;
-        }
-        weighed.extend(Weighed::of(*variant, &calibration));
-        verdicts.push((variant.to_string(), calibration.against));
+        all.calibrate(*variant, &begun, &mut results, folder.as_mut())?;
     }
-    let record = RunRecord { integrator: all_failures.integrator(), ..begun.clone() };
-    if weighed.len() > 1 {
-        console.print(&variants::text(&published, &weighed))?;
+    let record = RunRecord { integrator: results.failures.integrator(), ..begun.clone() };
+    if results.weighed.len() > 1 {
+        console.print(&variants::text(&published, &results.weighed))?;
     }
     if let Some(mut folder) = folder {
-        if !verdicts.is_empty() {
-            add_forests(&mut folder, args, &verdicts)?;
-        }
-        if weighed.len() > 1 {
-            for (name, content) in variants::files(&published, &weighed) {
-                folder.add(name, content);
-            }
-        }
+        results.add(&mut folder, args, &published)?;
         console.say(&folder.finish(&record.to_toml())?.to_string());
         checkpoints.remove();
     }
-    let outcome = match (converged, part) {
-        (false, _) => Outcome::NotConverged,
-        (true, true) => Outcome::OfAPart,
-        (true, false) => Outcome::Done,
-    };
+    let outcome = results.outcome();
     console.answer(outcome, || {
-        Ok(document.with("integrator", record.integrator).with("converged", converged))
+        let document = with_files(Document::of(&begun), &results.for_programs);
+        Ok(document.with("integrator", record.integrator).with("converged", results.converged))
     })
+}
+
+/// What came of all variants so far.
+struct Results {
+    converged: bool,
+    /// Whether patients could not be integrated and the results are of the others.
+    part: bool,
+    failures: Failures,
+    /// Files for programs, by name.
+    for_programs: Vec<(String, String)>,
+    verdicts: Vec<(String, Vec<Against>)>,
+    weighed: Vec<Weighed>,
+}
+
+impl Results {
+    fn new() -> Self {
+        Self {
+            converged: true,
+            part: false,
+            failures: Failures::default(),
+            for_programs: Vec::new(),
+            verdicts: Vec::new(),
+            weighed: Vec::new(),
+        }
+    }
+
+    /// Adds the files that are about several variants.
+    fn add(
+        &self,
+        folder: &mut OutputFolder,
+        args: &CalibrateArgs,
+        published: &[Published],
+    ) -> Result<()> {
+        if !self.verdicts.is_empty() {
+            add_forests(folder, args, &self.verdicts)?;
+        }
+        if self.weighed.len() > 1 {
+            for (name, content) in variants::files(published, &self.weighed) {
+                folder.add(name, content);
+            }
+        }
+        Ok(())
+    }
+
+    fn outcome(&self) -> Outcome {
+        match (self.converged, self.part) {
+            (false, _) => Outcome::NotConverged,
+            (true, true) => Outcome::OfAPart,
+            (true, false) => Outcome::Done,
+        }
+    }
+}
+
+/// What the calibrations of all variants have in common.
+struct Common<'a> {
+    args: &'a CalibrateArgs,
+    plan: &'a Plan,
+    published: &'a [Published],
+    checkpoints: &'a Checkpoints<'a>,
+    console: Console,
+}
+
+impl Common<'_> {
+    /// Calibrates a variant: what comes of it is printed, and goes into the results and the folder.
+    fn calibrate(
+        &self,
+        variant: Variant,
+        begun: &RunRecord,
+        results: &mut Results,
+        folder: Option<&mut OutputFolder>,
+    ) -> Result<()> {
+        let Self { args, published, checkpoints, console, .. } = *self;
+        let problem = self.problem(variant)?;
+        let mut notes = notes(args, &problem, console)?;
+        let Some((calibration, known)) = one(args, &problem, published, checkpoints, console)?
+        else {
+            console.say(&format!("variant {variant}: the objective could not be evaluated at any starting point; no result"));
+            results.converged = false;
+            return Ok(());
+        };
+        let conflicts = checked(args, &problem, &calibration, known, (checkpoints, console))?;
+        notes += "\n";
+        notes += &conflicts.as_ref().map_or_else(|| unchecked(&calibration), Conflicts::text);
+        results.converged &= calibration.found.converged;
+        let Calibration { failed_candidates, failed_in_trials, .. } = &calibration;
+        let failures = Failures::sum([failed_candidates, failed_in_trials]);
+        results.failures.add(&failures);
+        results.part |= failures::judge_all(console, [&failures], || {
+            problem.patients_at(&calibration.found.x, "")?.typical_patient(variant)
+        })? == Outcome::OfAPart;
+        console.print(&(tables::text(&problem, &calibration) + "\n" + &notes + "\n"))?;
+        let made_by = (begun.command.as_str(), &begun.inputs);
+        if console.json {
+            let files = tables::files(&problem, &calibration, &notes, made_by)?;
+            results.for_programs.extend(files);
+        }
+        if let Some(folder) = folder {
+            let made = Made { problem: &problem, calibration: &calibration, conflicts, notes };
+            made.add(folder, made_by)?;
+        }
+        results.weighed.extend(Weighed::of(variant, &calibration));
+        results.verdicts.push((variant.to_string(), calibration.against));
+        Ok(())
+    }
+
+    /// The problem of a variant, if its memory suffices for all that is asked.
+    fn problem(&self, variant: Variant) -> Result<Problem> {
+        let Self { args, plan, published, .. } = *self;
+        let size = (args.seed, args.candidates);
+        with_threads(args.threads, || {
+            let problem = Problem::new(plan, variant, &args.free, published, size)?;
+            let more = if args.check_conflicts { larger_fits(&problem) } else { Ok(()) };
+            more.map(|()| problem)
+        })?
+    }
 }
 
 /// The files of a variant by name: tables as rows, patients as they are.

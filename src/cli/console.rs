@@ -4,7 +4,7 @@ use super::document::{Document, misuse, refusal};
 use super::progress::Progress;
 use super::{Answer, Outcome};
 use clap::builder::Styles;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use thrombopoiesis::error::{Error, Refusal, Result};
@@ -108,6 +108,9 @@ fn remedy(error: &Error) -> &'static str {
     match error {
         Error::NotWritten { refusal: Refusal::Foreign(_) | Refusal::ForeignFile, .. } => {
             ", or add --force, which moves what is there aside"
+        }
+        Error::Io { action: "read", source, .. } if source.kind() == ErrorKind::NotFound => {
+            "; `thrombo init DIR` writes files to start from"
         }
         _ => "",
     }

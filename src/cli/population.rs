@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Reason, Result};
 use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
 use thrombopoiesis::machine::require;
-use thrombopoiesis::population::{Variability, VirtualPatients};
+use thrombopoiesis::population::{CountError, Variability, VirtualPatients};
 use thrombopoiesis::report::{Form, population_figure};
 use thrombopoiesis::simulate::population::{
     Engine, Failures, Measured, Request, Summary, Visits, population,
@@ -46,7 +46,6 @@ pub(super) fn run(
     let out = Sink::open(&mut outputs, &args.out, args.force)?;
     let figure_out = args.figure.as_deref().map(|path| outputs.file(path, args.force));
     let figure_out = figure_out.transpose()?;
-    let until = asked.until;
     let (variability, patients) = (variability(args)?, patients(args, asked)?);
     doubt(args, asked, &variability, console);
     let generator =
@@ -56,35 +55,14 @@ pub(super) fn run(
     let visits = Visits::new(error.unwrap_or_default(), &asked.regimen, args.seed);
     let measured =
         |subject: usize, visit: usize, count: f64| visits.measured(subject, visit, count);
-    let mut request = Request::new(&asked.set, &asked.regimen);
+    let mut request = request(args, (asked, subjects))?;
     request.patients = generator.as_ref();
     request.measurement = &measured;
-    request.subjects = subjects;
     request.variability = if patients.is_some() { Vec::new() } else { variability };
-    request.seed = args.seed;
-    request.until = until;
-    request.times_h = sampling(&args.every, until, &asked.regimen)?;
-    request.threads = args.threads;
-    request.engine = match args.engine {
-        EngineArg::Lanes => Engine::Lanes,
-        EngineArg::Reference => Engine::Reference,
-    };
     if console.json {
-        let columns = 1 + QUANTILES.len() + 2 * LEVELS.len();
-        require_samples(request.times_h.len(), columns, true)?;
-        let (what, bytes) = (format!("{subjects} subjects"), subjects as f64 * BYTES_OF_FAILURE);
-        require(&what, bytes, "lower the number of subjects")?;
+        require_document(&request)?;
     }
-    let mut summary = Summary::new(&request, &QUANTILES, &LEVELS);
-    let progress = console.progress();
-    let tell = |done| progress.tell("patients", done, subjects);
-    match error.filter(|_| args.measured) {
-        Some(error) => {
-            population(&request, &mut Measured::new(error, &request, &mut summary), &tell)?;
-        }
-        None => population(&request, &mut summary, &tell)?,
-    }
-    drop(progress);
+    let summary = summary(&request, error.filter(|_| args.measured), console)?;
     let outcome = failures::judge(console, &summary.tally, &asked.set)?;
     if let (Some(file), Some(form)) = (figure_out, form) {
         let figure = population_figure(&request, &summary, form.lettering())?;
@@ -124,6 +102,45 @@ fn check(args: &SimulateArgs) -> Result<()> {
         });
     }
     Ok(())
+}
+
+/// What is asked for, of patients who do not differ yet.
+fn request<'a>(args: &SimulateArgs, (asked, subjects): (&'a Asked, usize)) -> Result<Request<'a>> {
+    let mut request = Request::new(&asked.set, &asked.regimen);
+    request.subjects = subjects;
+    request.seed = args.seed;
+    request.until = asked.until;
+    request.times_h = sampling(&args.every, asked.until, &asked.regimen)?;
+    request.threads = args.threads;
+    request.engine = match args.engine {
+        EngineArg::Lanes => Engine::Lanes,
+        EngineArg::Reference => Engine::Reference,
+    };
+    Ok(request)
+}
+
+/// Refuses a document for programs that memory could not hold.
+fn require_document(request: &Request<'_>) -> Result<()> {
+    let columns = 1 + QUANTILES.len() + 2 * LEVELS.len();
+    require_samples(request.times_h.len(), columns, true)?;
+    let subjects = request.subjects;
+    let (what, bytes) = (format!("{subjects} subjects"), subjects as f64 * BYTES_OF_FAILURE);
+    require(&what, bytes, "lower the number of subjects")
+}
+
+/// Simulates the patients, whose counts are measured with `error` if there is one.
+fn summary(request: &Request<'_>, error: Option<CountError>, console: Console) -> Result<Summary> {
+    let mut summary = Summary::new(request, &QUANTILES, &LEVELS);
+    let progress = console.progress();
+    let tell = |done| progress.tell("patients", done, request.subjects);
+    match error {
+        Some(error) => {
+            population(request, &mut Measured::new(error, request, &mut summary), &tell)?;
+        }
+        None => population(request, &mut summary, &tell)?,
+    }
+    drop(progress);
+    Ok(summary)
 }
 
 /// The patients of the file that is named, changed as asked.

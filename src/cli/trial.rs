@@ -32,6 +32,20 @@ struct Cast {
 }
 
 impl Cast {
+    /// The patients called `name`, and the protocol with their practice.
+    fn of(
+        args: &TrialArgs,
+        variant: Variant,
+        (design, name): (&Design, &str),
+        console: Console,
+    ) -> Result<Self> {
+        let patients = VirtualPatients::load_for(name, variant)?;
+        console.warn_of_patients(&patients, variant)?;
+        let design = design.with_practice_of(&patients);
+        let sets = sets(args, variant, &design, &patients)?;
+        Ok(Self { variant, design, patients, sets })
+    }
+
     /// The trials of this cast that were asked for.
     fn run(&self, args: &TrialArgs) -> Run<'_> {
         Run {
@@ -71,25 +85,14 @@ pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Ans
     let end = Time::visit_day(design.endpoints.last_day);
     design.arms.iter().for_each(|arm| console.warn_of_regimen(&arm.regimen, end));
     let name = args.patients.as_deref().unwrap_or(&design.patients);
-    let mut casts = Vec::new();
-    for variant in &args.variants {
-        let patients = VirtualPatients::load_for(name, *variant)?;
-        console.warn_of_patients(&patients, *variant)?;
-        let own = design.with_practice_of(&patients);
-        let sets = sets(args, *variant, &own, &patients)?;
-        casts.push(Cast { variant: *variant, design: own, patients, sets });
-    }
+    let cast = |variant: &Variant| Cast::of(args, *variant, (&design, name), console);
+    let casts: Vec<Cast> = args.variants.iter().map(cast).collect::<Result<_>>()?;
     let files = PublishedFile::shipped()?;
     let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
     let read = [Some(&*args.trial), Some(Path::new(name)), args.posterior.as_deref()];
     let mut outputs = Outputs::beside(read.into_iter().flatten());
     let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
-    let saved = match args.save_replicates {
-        // Without a folder, nobody would see them.
-        _ if args.out.is_none() => 0,
-        Saved::First(count) => count,
-        Saved::All => usize::MAX,
-    };
+    let saved = saved(args);
     if let Some(first) = casts.first() {
         let all = (casts.len(), saved);
         with_threads(args.threads, || Collector::require_all(first.run(args), &published, all))??;
@@ -130,6 +133,16 @@ pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Ans
             .table("endpoints", &endpoints(&finished))
             .table("comparisons", &compared(&finished)))
     })
+}
+
+/// How many replicates are saved patient by patient.
+fn saved(args: &TrialArgs) -> usize {
+    match args.save_replicates {
+        // Without a folder, nobody would see them.
+        _ if args.out.is_none() => 0,
+        Saved::First(count) => count,
+        Saved::All => usize::MAX,
+    }
 }
 
 /// The content of `endpoints.csv`.

@@ -30,7 +30,7 @@ pub(super) fn words(source: &Error) -> String {
 pub(super) fn remedy(action: &str, source: &Error) -> &'static str {
     use ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied, StorageFull};
     match (source.kind(), action) {
-        (NotFound, "read") => ": check the path; `thrombo init DIR` writes files to start from",
+        (NotFound, "read") => ": check the path",
         (NotFound, _) => ": make the folder above it first",
         (PermissionDenied, "read") => ": change its permissions, or name another file",
         (PermissionDenied | ErrorKind::ReadOnlyFilesystem, _) => {

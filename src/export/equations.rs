@@ -162,7 +162,7 @@ fn refused(model: &str, what: &str) -> Error {
     Error::Contradiction {
         first: format!("the model {model}, with {what}"),
         second: "an export, which describes doses into a compartment only".to_owned(),
-        remedy: "simulate it with thrombo simulate, or export another model".to_owned(),
+        remedy: "simulate it instead, or export another model".to_owned(),
     }
 }
 

@@ -83,7 +83,7 @@ impl Problem {
             return Err(Error::Contradiction {
                 first: format!("estimating `{symbol}` from {start} {}", known.unit),
                 second: "its scale, which has no such place".to_owned(),
-                remedy: format!("start elsewhere with --start {symbol}=..., or fix it"),
+                remedy: "give it another start value, or fix it".to_owned(),
             });
         }
         let plausible = set.entry(symbol).and_then(|entry| entry.plausible);

@@ -44,7 +44,7 @@ pub(super) fn warnings(
     }
     if matches!(result.status, FitStatus::IterationLimit | FitStatus::Stalled) {
         warnings.push(format!(
-            "{}: raise --max-iterations, or start elsewhere",
+            "{}: allow more iterations, or start elsewhere",
             result.status.meaning()
         ));
     }

@@ -122,8 +122,52 @@ struct Problem<'a> {
     options: &'a Options,
 }
 
+/// The accepted steps of `ode_solvers`: local times, and states in multiples of the scales. The
+/// reason says why they do not reach the end, if they do not.
+struct Solved<D: Dim>
+where
+    DefaultAllocator: Allocator<D>,
+{
+    times: Vec<f64>,
+    states: Vec<OVector<f64, D>>,
+    reason: Option<Reason>,
+}
+
 impl Problem<'_> {
     fn solve_in<D: Dim>(&self, zeros: OVector<f64, D>) -> Result<Vec<Step>, Failure>
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        let non_finite = Cell::new(None);
+        let Solved { times, states, reason } = self.integrate(zeros, &non_finite);
+        if let Some(reason) = reason {
+            let last = times.last().copied().unwrap_or(0.0);
+            return Err(self.failure(last, reason, non_finite.get()));
+        }
+        let wild = |y: &OVector<f64, D>| y.iter().position(|number| !number.is_finite());
+        if let Some((x, index)) = times.iter().zip(&states).find_map(|(x, y)| Some((*x, wild(y)?)))
+        {
+            return Err(self.failure(x, Reason::NonFinite, Some((x, index))));
+        }
+        let unscale = |y: &OVector<f64, D>| y.iter().zip(self.scale).map(|(y, s)| y * s).collect();
+        let mut steps: Vec<Step> = times
+            .iter()
+            .zip(&states)
+            .map(|(x, y)| Step { time_h: self.from_h + x, state: unscale(y) })
+            .collect();
+        if let [first, .., end] = steps.as_mut_slice() {
+            first.state.copy_from_slice(self.state);
+            end.time_h = self.to_h;
+        }
+        Ok(steps)
+    }
+
+    /// Has `ode_solvers` integrate; `non_finite` keeps where a rate was not finite.
+    fn integrate<D: Dim>(
+        &self,
+        zeros: OVector<f64, D>,
+        non_finite: &Cell<Option<(f64, usize)>>,
+    ) -> Solved<D>
     where
         DefaultAllocator: Allocator<D>,
     {
@@ -141,7 +185,6 @@ impl Problem<'_> {
         let (rtol, atol) = (relative_tolerance * spare, absolute_tolerance * spare);
         let max_step = self.options.max_step_h.min(length);
         let first_step = if self.whole { max_step } else { 0.0 };
-        let non_finite = &Cell::new(None);
         let system = ScaledSystem {
             equations: self.equations,
             scale: self.scale,
@@ -170,42 +213,27 @@ impl Problem<'_> {
                     OutputType::Sparse,
                 );
                 let ended = solver.integrate();
-                let times = solver.x_out().clone();
-                let states = solver.y_out().clone();
-                (ended, times, states)
+                let (times, states) = (solver.x_out().clone(), solver.y_out().clone());
+                let reason = self.reason(ended.err(), times.last().copied().unwrap_or(0.0));
+                Solved { times, states, reason }
             }};
         }
-        let (ended, times, states) = match method {
+        match method {
             Method::Dop853 => integrate!(Dop853, 0.9, 0.0, 0.333, 6.0),
             Method::Dopri5 => integrate!(Dopri5, 0.9, 0.04, 0.2, 10.0),
-        };
-        let last = times.last().copied().unwrap_or(0.0);
-        let reason = match ended {
-            Err(IntegrationError::MaxNumStepReached { .. }) => Some(Reason::TooManySteps),
-            Err(IntegrationError::StiffnessDetected { .. }) => Some(Reason::Stiff),
-            Err(IntegrationError::StepSizeUnderflow { .. }) => Some(Reason::StepUnderflow),
-            Ok(_) if (last - length).abs() > END_TOLERANCE * length => Some(Reason::StepUnderflow),
-            Ok(_) => None,
-        };
-        if let Some(reason) = reason {
-            return Err(self.failure(last, reason, non_finite.get()));
         }
-        let wild = |y: &OVector<f64, D>| y.iter().position(|number| !number.is_finite());
-        if let Some((x, index)) = times.iter().zip(&states).find_map(|(x, y)| Some((*x, wild(y)?)))
-        {
-            return Err(self.failure(x, Reason::NonFinite, Some((x, index))));
+    }
+
+    /// Why an integration that ended at the local time `last` is not complete, if it is not.
+    fn reason(&self, error: Option<IntegrationError>, last: f64) -> Option<Reason> {
+        let length = self.to_h - self.from_h;
+        match error {
+            Some(IntegrationError::MaxNumStepReached { .. }) => Some(Reason::TooManySteps),
+            Some(IntegrationError::StiffnessDetected { .. }) => Some(Reason::Stiff),
+            Some(IntegrationError::StepSizeUnderflow { .. }) => Some(Reason::StepUnderflow),
+            None if (last - length).abs() > END_TOLERANCE * length => Some(Reason::StepUnderflow),
+            None => None,
         }
-        let unscale = |y: &OVector<f64, D>| y.iter().zip(self.scale).map(|(y, s)| y * s).collect();
-        let mut steps: Vec<Step> = times
-            .iter()
-            .zip(&states)
-            .map(|(x, y)| Step { time_h: self.from_h + x, state: unscale(y) })
-            .collect();
-        if let [first, .., end] = steps.as_mut_slice() {
-            first.state.copy_from_slice(self.state);
-            end.time_h = self.to_h;
-        }
-        Ok(steps)
     }
 
     fn failure(&self, local: f64, reason: Reason, non_finite: Option<(f64, usize)>) -> Failure {

@@ -187,6 +187,6 @@ fn event_unknown<T: Real>(model: &str, event: Event<T>) -> Error {
     Error::Contradiction {
         first: format!("a {name}"),
         second: format!("the model {model}, which does not describe it"),
-        remedy: "use --model mechanistic".to_owned(),
+        remedy: "use the model mechanistic".to_owned(),
     }
 }

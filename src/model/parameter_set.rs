@@ -129,25 +129,9 @@ impl ParameterSet {
         let home = path.display().to_string();
         let mut files = vec![(path.display().to_string(), hash(text.as_bytes()))];
         for (name, wanted) in &file.include {
-            let included_path = format!("parameters/{name}.toml");
-            let text = other(name).ok_or_else(|| Error::Unknown {
-                kind: "parameter file to include",
-                name: included_path.clone(),
-                known: Vec::new(),
-            })?;
-            let included = read_file(Path::new(&included_path), text, &[])?;
-            let missing = wanted.iter().find(|w| included.entries.iter().all(|e| e.symbol != **w));
-            if let Some(missing) = missing {
-                return Err(Error::NotIn {
-                    owner: format!("the file `{included_path}`"),
-                    kind: "parameter",
-                    name: missing.clone(),
-                    known: included.entries.into_iter().map(|entry| entry.symbol).collect(),
-                });
-            }
-            let own = included.entries.into_iter().filter(|e| wanted.contains(&e.symbol));
-            entries.extend(own.map(|entry| entry.of_file(&included_path)));
-            files.push((included_path, hash(text.as_bytes())));
+            let (included, file) = included(name, wanted, &other)?;
+            entries.extend(included);
+            files.push(file);
         }
         let at_home = |entry: Entry| entry.of_file(&home);
         entries.extend(file.entries.into_iter().map(at_home));
@@ -298,7 +282,7 @@ impl ParameterSet {
         self.entry(symbol).and_then(|entry| entry.value).ok_or_else(|| Error::Contradiction {
             first: format!("a value of `{symbol}`"),
             second: "the model, which derives it".to_owned(),
-            remedy: format!("set it with --set {symbol}=..."),
+            remedy: format!("give `{symbol}` a value"),
         })
     }
 
@@ -308,6 +292,33 @@ impl ParameterSet {
         let values = self.entries.iter().filter_map(|e| Some((e.symbol.clone(), e.value?)));
         Theta::new(values.collect::<BTreeMap<_, _>>(), self.variant)
     }
+}
+
+/// The numbers `wanted` of the parameter file called `name`, and that file with its SHA-256.
+fn included(
+    name: &str,
+    wanted: &[String],
+    other: &impl Fn(&str) -> Option<&'static str>,
+) -> Result<(Vec<Entry>, (String, String))> {
+    let path = format!("parameters/{name}.toml");
+    let text = other(name).ok_or_else(|| Error::Unknown {
+        kind: "parameter file to include",
+        name: path.clone(),
+        known: Vec::new(),
+    })?;
+    let file = read_file(Path::new(&path), text, &[])?;
+    let missing = wanted.iter().find(|w| file.entries.iter().all(|e| e.symbol != **w));
+    if let Some(missing) = missing {
+        return Err(Error::NotIn {
+            owner: format!("the file `{path}`"),
+            kind: "parameter",
+            name: missing.clone(),
+            known: file.entries.into_iter().map(|entry| entry.symbol).collect(),
+        });
+    }
+    let own = file.entries.into_iter().filter(|e| wanted.contains(&e.symbol));
+    let entries = own.map(|entry| entry.of_file(&path)).collect();
+    Ok((entries, (path, hash(text.as_bytes()))))
 }
 
 fn replace(entries: &mut Vec<Entry>, entry: Entry) {

@@ -1,12 +1,13 @@
 //! Reads virtual patients from a TOML file.
 
+use super::Spread;
 use super::calibrated::calibrated;
 use super::covariates::{Covariate, Table, known_covariates};
 use super::entries::{Around, correlations, count_error, covariate, effect, must_exist, spread};
 use super::virtual_patients::{NonResponders, TrialPractice, VirtualPatients};
 use crate::error::{Error, Result};
 use crate::files::{FileKind, Section, Shipped, hash, read_toml, shipped_or_file};
-use crate::model::{POPULATIONS, ParameterSet, Symbol, Variant, parameter_set, read_entry};
+use crate::model::{Entry, POPULATIONS, ParameterSet, Symbol, Variant, parameter_set, read_entry};
 use std::path::Path;
 
 macro_rules! shipped {
@@ -96,13 +97,8 @@ fn read_patients(
     let typical = root.tables("typical", |name, section| read_entry(name, section, symbols));
     let around = Around { set: set.clone(), entries: typical.clone() };
     let spreads = root.tables("variability", |name, section| spread(name, section, &around));
-    let of_variants = root.tables("variants", |name, section| {
-        let variant = name.parse::<Variant>().map_err(|e| section.problem("", e.to_string())).ok();
-        let typical = section.tables("typical", |name, entry| read_entry(name, entry, symbols));
-        let around = around.in_variant(variant, &typical);
-        let spreads = section.tables("variability", |name, entry| spread(name, entry, &around));
-        Some((variant?, typical, spreads))
-    });
+    let of_variants =
+        root.tables("variants", |name, section| of_variant(name, section, symbols, &around));
     let correlations = correlations(root);
     let covariates = root.tables("covariates", |name, section| covariate(name, section, symbols));
     let table = table(root, folder, (&covariates, symbols));
@@ -135,6 +131,20 @@ fn read_patients(
         calibrated,
         sha256,
     })
+}
+
+/// What is different in one structural variant.
+fn of_variant(
+    name: &str,
+    section: &Section<'_>,
+    symbols: &[Symbol],
+    around: &Around,
+) -> Option<(Variant, Vec<Entry>, Vec<Spread>)> {
+    let variant = name.parse::<Variant>().map_err(|e| section.problem("", e.to_string())).ok();
+    let typical = section.tables("typical", |name, entry| read_entry(name, entry, symbols));
+    let around = around.in_variant(variant, &typical);
+    let spreads = section.tables("variability", |name, entry| spread(name, entry, &around));
+    Some((variant?, typical, spreads))
 }
 
 fn non_responders(section: &Section<'_>, symbols: &[Symbol]) -> Option<NonResponders> {

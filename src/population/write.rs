@@ -1,8 +1,9 @@
 //! Writes virtual patients as the TOML file that [`VirtualPatients::read`] reads.
 
 use super::covariates::{Covariate, Law};
-use super::virtual_patients::{EffectForm, VirtualPatients};
+use super::virtual_patients::{Effect, EffectForm, VirtualPatients};
 use super::{Distribution, Spread};
+use crate::model::Entry;
 use std::fmt::Write;
 
 impl VirtualPatients {
@@ -22,17 +23,7 @@ impl VirtualPatients {
             text += "\n[typical]\n";
         }
         for entry in &self.typical {
-            let value =
-                entry.value.map_or_else(String::new, |value| format!("value = {value:?}, "));
-            let _ = writeln!(
-                text,
-                "{} = {{ {value}unit = {}, status = \"{}\", grade = \"{}\", source = {} }}",
-                entry.symbol,
-                quoted(&entry.unit),
-                entry.status,
-                entry.grade,
-                quoted(&entry.source)
-            );
+            write_entry(&mut text, entry);
         }
         text += "\n[variability]\n";
         for Spread { symbol, distribution, grade, source } in &self.spreads {
@@ -52,22 +43,7 @@ impl VirtualPatients {
             write_covariate(&mut text, covariate);
         }
         for effect in &self.effects {
-            let form = match effect.form {
-                EffectForm::Power { reference, exponent } => {
-                    format!("reference = {reference:?}\nexponent = {exponent:?}")
-                }
-                EffectForm::Factor { from, factor } => {
-                    format!("from = {from:?}\nfactor = {factor:?}")
-                }
-            };
-            let _ = writeln!(
-                text,
-                "\n[[effects]]\nsymbol = \"{}\"\ncovariate = \"{}\"\n{form}\ngrade = \"{}\"\nsource = {}",
-                effect.symbol,
-                effect.covariate,
-                effect.grade,
-                quoted(&effect.source)
-            );
+            write_effect(&mut text, effect);
         }
         self.write_rest(&mut text, calibration);
         text
@@ -110,6 +86,38 @@ impl VirtualPatients {
             *text += &toml::to_string(&root).unwrap_or_default();
         }
     }
+}
+
+fn write_entry(text: &mut String, entry: &Entry) {
+    let value = entry.value.map_or_else(String::new, |value| format!("value = {value:?}, "));
+    let _ = writeln!(
+        text,
+        "{} = {{ {value}unit = {}, status = \"{}\", grade = \"{}\", source = {} }}",
+        entry.symbol,
+        quoted(&entry.unit),
+        entry.status,
+        entry.grade,
+        quoted(&entry.source)
+    );
+}
+
+fn write_effect(text: &mut String, effect: &Effect) {
+    let form = match effect.form {
+        EffectForm::Power { reference, exponent } => {
+            format!("reference = {reference:?}\nexponent = {exponent:?}")
+        }
+        EffectForm::Factor { from, factor } => {
+            format!("from = {from:?}\nfactor = {factor:?}")
+        }
+    };
+    let _ = writeln!(
+        text,
+        "\n[[effects]]\nsymbol = \"{}\"\ncovariate = \"{}\"\n{form}\ngrade = \"{}\"\nsource = {}",
+        effect.symbol,
+        effect.covariate,
+        effect.grade,
+        quoted(&effect.source)
+    );
 }
 
 fn write_covariate(text: &mut String, covariate: &Covariate) {

@@ -63,7 +63,7 @@ struct Clause<'a> {
 
 impl<'a> Clause<'a> {
     fn refuse(&self, part: &str, rule: impl Into<String>) -> Error {
-        let expected = "a regimen such as `3 mg qd x7` (see thrombo simulate --help)";
+        let expected = "a regimen such as `3 mg qd x7`";
         Error::Syntax { text: self.text.into(), expected, part: part.into(), rule: rule.into() }
     }
 

@@ -7,12 +7,12 @@ use super::drawing::canvas::font_face_css;
 use super::figure::Figure;
 use super::figures::{overview, sheet};
 use super::model_diagram::model_diagram;
-use super::page::calibration::calibration_section;
+use super::page::calibration::{CalibrationSection, calibration_section};
 use super::page::model::model_section;
 use super::page::regimens::RegimenSection;
-use super::page::trials::trial_section;
+use super::page::trials::{TrialSection, trial_section};
 use super::page::variants::variants_figure;
-use super::page::window::{optimum_section, window_section};
+use super::page::window::{OptimumSection, WindowSection, optimum_section, window_section};
 use super::page::{self, Page};
 use super::regimen_result::{APPROVED, MAIN, RegimenResult, SEED};
 use super::regimen_sheet::regimen_sheet;
@@ -94,53 +94,24 @@ pub fn build(
     let people: Vec<(&Cast, People<'_>)> = people.collect::<Result<_>>()?;
     let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people);
     let results: Vec<RegimenResult> = scenarios.par_iter().map(regimen).collect::<Result<_>>()?;
-    let set = parameter_set("mechanistic", Population::Cld)?;
-    let problem = Problem::new(set, &FREE, Targets::application_note()?, Options::default())?;
-    let fitted = fit::fit(&problem, &Search::default(), &|p| {
-        at_stage("descriptive fit", (p.done, p.total), tell);
-    })?;
-    at_stage("calibration", (0, 1), tell);
-    let (calibration, mut figures) = calibration_section(&casts, &published)?;
-    let mut trials = Vec::new();
-    for (i, name) in TRIALS.into_iter().enumerate() {
-        at_stage("trials", (i, TRIALS.len()), tell);
-        let (section, own) = trial_section(name, &casts, &published)?;
-        trials.push(section);
-        figures.extend(own);
-    }
-    at_stage("procedure window", (0, 1), tell);
-    let (window, own) = window_section(&people)?;
-    figures.extend(own);
-    at_stage("optimal treatment", (0, 1), tell);
-    let (optimum, own) = optimum_section(&people)?;
-    figures.extend(own);
+    let (problem, fitted) = descriptive_fit(tell)?;
+    let (sections, mut figures) = Sections::new(&casts, &people, &published, tell)?;
     at_stage("drawing", (0, 1), tell);
     let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
     figures.push(Figure::new("diagram", |lettering| model_diagram(&main.typical, lettering))?);
     figures.extend(fit_figures(&problem, &fitted)?);
     figures.extend(regimen_figures(&results)?);
 
-    let mut files: Vec<(String, String)> = figures
-        .iter()
-        .map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()))
-        .collect();
-    files.push(("fit/result.toml".to_owned(), fitted.to_toml()));
-    files.push(("fit/result.json".to_owned(), fitted.to_json()));
-    let answers = results.iter().flat_map(|result| &result.answers);
-    let mut failures = Failures::sum(answers.map(|answer| &answer.outlook.failures));
-    for section in &trials {
-        failures.add(&section.failures);
-    }
-    for own in [&calibration.failures, &window.failures, &optimum.failures] {
-        failures.add(own);
-    }
+    let mut files = beside_the_page(&figures, &fitted);
+    let failures = all_failures(&results, &sections);
     let integrator =
         format!("one patient: {}; many: {}", problem.options.method, failures.integrator());
     let made_by = (command, integrator);
     let record = record(made_by, &results, &casts, &problem, &published_files)?;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
-    let mut page = Page {
+    let Sections { calibration, trials, window, optimum } = sections;
+    let page = Page {
         asked: page::Asked::new(),
         answer: page::answer(&regimens, &window, &optimum, &calibration),
         answer_commands: page::answer_commands(&regimens, &window, &optimum, &calibration),
@@ -160,13 +131,88 @@ pub fn build(
         result_hash: String::new(),
         figures: page::by_name(&figures),
     };
-    // The page as it is without the hash goes into the hash.
+    files.push(("index.html".to_owned(), with_hash(page, &files)?));
+    let converged = fitted.status == FitStatus::Converged;
+    Ok(Report { files, record, converged, failures, typical: main.typical.clone() })
+}
+
+/// The descriptive fit to the curves of the application note.
+fn descriptive_fit(tell: &(dyn Fn(&str, usize, usize) + Sync)) -> Result<(Problem, FitResult)> {
+    let set = parameter_set("mechanistic", Population::Cld)?;
+    let problem = Problem::new(set, &FREE, Targets::application_note()?, Options::default())?;
+    let fitted = fit::fit(&problem, &Search::default(), &|p| {
+        at_stage("descriptive fit", (p.done, p.total), tell);
+    })?;
+    Ok((problem, fitted))
+}
+
+/// The sections of the page that many patients are simulated for.
+struct Sections {
+    calibration: CalibrationSection,
+    trials: Vec<TrialSection>,
+    window: WindowSection,
+    optimum: OptimumSection,
+}
+
+impl Sections {
+    /// The sections and their figures.
+    fn new(
+        casts: &[Cast],
+        people: &[(&Cast, People<'_>)],
+        published: &[Published],
+        tell: &(dyn Fn(&str, usize, usize) + Sync),
+    ) -> Result<(Self, Vec<Figure>)> {
+        at_stage("calibration", (0, 1), tell);
+        let (calibration, mut figures) = calibration_section(casts, published)?;
+        let mut trials = Vec::new();
+        for (i, name) in TRIALS.into_iter().enumerate() {
+            at_stage("trials", (i, TRIALS.len()), tell);
+            let (section, own) = trial_section(name, casts, published)?;
+            trials.push(section);
+            figures.extend(own);
+        }
+        at_stage("procedure window", (0, 1), tell);
+        let (window, own) = window_section(people)?;
+        figures.extend(own);
+        at_stage("optimal treatment", (0, 1), tell);
+        let (optimum, own) = optimum_section(people)?;
+        figures.extend(own);
+        Ok((Self { calibration, trials, window, optimum }, figures))
+    }
+}
+
+/// The patients of all simulations who could not be integrated.
+fn all_failures(results: &[RegimenResult], sections: &Sections) -> Failures {
+    let answers = results.iter().flat_map(|result| &result.answers);
+    let mut failures = Failures::sum(answers.map(|answer| &answer.outlook.failures));
+    for section in &sections.trials {
+        failures.add(&section.failures);
+    }
+    let Sections { calibration, window, optimum, .. } = sections;
+    for own in [&calibration.failures, &window.failures, &optimum.failures] {
+        failures.add(own);
+    }
+    failures
+}
+
+/// The figures and the fit, by the names of their files.
+fn beside_the_page(figures: &[Figure], fitted: &FitResult) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = figures
+        .iter()
+        .map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()))
+        .collect();
+    files.push(("fit/result.toml".to_owned(), fitted.to_toml()));
+    files.push(("fit/result.json".to_owned(), fitted.to_json()));
+    files
+}
+
+/// The page with the hash of all results: of the other `files`, and of the page as it is without
+/// the hash.
+fn with_hash(mut page: Page<'_>, files: &[(String, String)]) -> Result<String> {
     let without = page.render()?;
     let all = files.iter().map(|(_, text)| text).chain([&without]);
     page.result_hash = hash(all.flat_map(|text| text.bytes()).collect::<Vec<u8>>().as_slice());
-    files.push(("index.html".to_owned(), page.render()?));
-    let converged = fitted.status == FitStatus::Converged;
-    Ok(Report { files, record, converged, failures, typical: main.typical.clone() })
+    page.render()
 }
 
 fn fit_figures(problem: &Problem, fitted: &FitResult) -> Result<Vec<Figure>> {

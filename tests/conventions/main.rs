@@ -3,6 +3,7 @@
 //! Every checker is a function from texts to a list of complaints, and is shown to complain about a
 //! planted fault.
 
+mod command_line;
 mod equations;
 mod evidence;
 mod formats;

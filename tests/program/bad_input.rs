@@ -102,7 +102,7 @@ fn invariant_fits_that_make_no_sense_are_refused() {
         (&["fit", "--fix", "kc", "--free", "kc"], "contradicts"),
         (&["fit", "--fix", "kc", "--start", "kc=100"], "contradicts"),
         (&["fit", "--fix", "kc", "--fix", "tmk", "--fix", "tp"], "[1, 7]"),
-        (&["fit", "--free", "d"], "start elsewhere"),
+        (&["fit", "--free", "d"], "another start value"),
         (&["fit", "--starts", "0"], "write a whole number from 1 to 10000"),
         (&["fit", "--model", "katsube_2019", "--free", "slop", "--start", "slop=-1"], "outside"),
     ] {

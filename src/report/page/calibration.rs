@@ -82,18 +82,7 @@ pub(in crate::report) fn calibration_section(
 ) -> Result<(CalibrationSection, Vec<Figure>)> {
     let used: Vec<Published> =
         published.iter().filter(|number| number.role != Role::Ignore).cloned().collect();
-    let mut all: Vec<(Variant, Vec<Against>)> = Vec::new();
-    let mut failures = Failures::default();
-    for cast in casts {
-        let sets = cast.sets(REPLICATES)?;
-        let set = |replicate: usize, design: &Design| {
-            in_replicate(&sets, replicate, (design, &cast.patients), cast.variant)
-        };
-        let whose = (cast.variant, SEED);
-        let (against, failed) = counted_verdict(whose, &set, &used, REPLICATES, &|_| {})?;
-        failures.add(&failed);
-        all.push((cast.variant, against));
-    }
+    let (all, failures) = verdicts(casts, &used)?;
     let named: Vec<(String, &[Against])> =
         all.iter().map(|(variant, against)| (variant.to_string(), against.as_slice())).collect();
     let caption = format!(
@@ -136,6 +125,26 @@ pub(in crate::report) fn calibration_section(
         ),
     };
     Ok((section, figures))
+}
+
+/// Published numbers against what each variant predicts, and the patients of all who could not be
+/// integrated.
+fn verdicts(
+    casts: &[Cast],
+    used: &[Published],
+) -> Result<(Vec<(Variant, Vec<Against>)>, Failures)> {
+    let (mut all, mut failures) = (Vec::new(), Failures::default());
+    for cast in casts {
+        let sets = cast.sets(REPLICATES)?;
+        let set = |replicate: usize, design: &Design| {
+            in_replicate(&sets, replicate, (design, &cast.patients), cast.variant)
+        };
+        let whose = (cast.variant, SEED);
+        let (against, failed) = counted_verdict(whose, &set, used, REPLICATES, &|_| {})?;
+        failures.add(&failed);
+        all.push((cast.variant, against));
+    }
+    Ok((all, failures))
 }
 
 fn commands(casts: &[Cast]) -> Vec<String> {

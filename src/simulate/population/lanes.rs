@@ -201,7 +201,7 @@ impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, 
                 return Err(Error::Contradiction {
                     first: "a transfusion".to_owned(),
                     second: format!("the model {}, which does not describe it", M::NAME),
-                    remedy: "use --model mechanistic".to_owned(),
+                    remedy: "use the model mechanistic".to_owned(),
                 });
             }
             let time = time.in_hours();

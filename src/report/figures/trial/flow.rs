@@ -210,14 +210,24 @@ pub fn draw(figure: &FlowFigure, lettering: Lettering) -> Result<String> {
             [(middle, second.bottom()), (middle, fork), (x, fork), (x, fork + BETWEEN / 2.0 + 1.0)];
         arrow(&mut canvas, &line, flow());
         name.draw(&mut canvas, x - name.width() / 2.0, fork + BETWEEN / 2.0 + 1.2);
-        for (step, (top, height)) in steps.iter().zip(tops.iter().zip(&heights)) {
-            step.draw(&mut canvas, Rect::new(left, *top, width, *height), Some(arm.arm.colour));
-        }
-        for (above, below) in
-            heights.iter().zip(&tops).map(|(h, t)| t + h).zip(&tops[1..tops.len() - 1])
-        {
-            arrow(&mut canvas, &[(x, above), (x, *below)], flow());
-        }
+        draw_column(&mut canvas, (steps, arm.arm.colour), (left, width), (&tops, &heights));
     }
     canvas.finish(lettering)
+}
+
+/// Draws the boxes of an arm one above the other, with arrows between them.
+fn draw_column(
+    canvas: &mut Canvas,
+    (steps, colour): (&[Step], Colour),
+    (left, width): (f64, f64),
+    (tops, heights): (&[f64], &[f64]),
+) {
+    let x = left + width / 2.0;
+    for (step, (top, height)) in steps.iter().zip(tops.iter().zip(heights)) {
+        step.draw(canvas, Rect::new(left, *top, width, *height), Some(colour));
+    }
+    for (above, below) in heights.iter().zip(tops).map(|(h, t)| t + h).zip(&tops[1..tops.len() - 1])
+    {
+        arrow(canvas, &[(x, above), (x, *below)], flow());
+    }
 }
