@@ -14,6 +14,7 @@ mod outcome;
 mod patient;
 mod published;
 mod published_levels;
+mod published_value;
 mod published_size;
 mod run;
 mod statistic;
