@@ -162,6 +162,19 @@ impl Problem<'_> {
         Ok(steps)
     }
 
+    /// The state at the start. ode_solvers has one absolute tolerance, so it sees every state in
+    /// multiples of its scale.
+    fn scaled<D: Dim>(&self, zeros: OVector<f64, D>) -> OVector<f64, D>
+    where
+        DefaultAllocator: Allocator<D>,
+    {
+        let mut y = zeros;
+        for (slot, (state, scale)) in y.iter_mut().zip(self.state.iter().zip(self.scale)) {
+            *slot = state / scale;
+        }
+        y
+    }
+
     /// Has `ode_solvers` integrate; `non_finite` keeps where a rate was not finite.
     fn integrate<D: Dim>(
         &self,
@@ -173,11 +186,7 @@ impl Problem<'_> {
     {
         let n = self.state.len();
         let length = self.to_h - self.from_h;
-        let mut y = zeros;
-        // ode_solvers has one absolute tolerance, so it sees every state in multiples of its scale.
-        for (slot, (state, scale)) in y.iter_mut().zip(self.state.iter().zip(self.scale)) {
-            *slot = state / scale;
-        }
+        let y = self.scaled(zeros);
         // Its norm is a mean square over all places: the spare ones would loosen the tolerances.
         let spare = (n as f64 / y.len() as f64).sqrt();
         let Options { method, relative_tolerance, absolute_tolerance, max_steps, .. } =
@@ -214,7 +223,8 @@ impl Problem<'_> {
                 );
                 let ended = solver.integrate();
                 let (times, states) = (solver.x_out().clone(), solver.y_out().clone());
-                let reason = self.reason(ended.err(), times.last().copied().unwrap_or(0.0));
+                let reason =
+                    self.reason(ended.as_ref().err(), times.last().copied().unwrap_or(0.0));
                 Solved { times, states, reason }
             }};
         }
@@ -225,7 +235,7 @@ impl Problem<'_> {
     }
 
     /// Why an integration that ended at the local time `last` is not complete, if it is not.
-    fn reason(&self, error: Option<IntegrationError>, last: f64) -> Option<Reason> {
+    fn reason(&self, error: Option<&IntegrationError>, last: f64) -> Option<Reason> {
         let length = self.to_h - self.from_h;
         match error {
             Some(IntegrationError::MaxNumStepReached { .. }) => Some(Reason::TooManySteps),

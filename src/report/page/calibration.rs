@@ -75,6 +75,9 @@ struct RoleTable {
     rows: Vec<TargetRow>,
 }
 
+/// Published numbers against what a variant predicts.
+type Verdict = (Variant, Vec<Against>);
+
 /// The section and its figures.
 pub(in crate::report) fn calibration_section(
     casts: &[Cast],
@@ -94,7 +97,7 @@ pub(in crate::report) fn calibration_section(
         let of_role = |against: &[Against]| -> Vec<Against> {
             against.iter().filter(|a| a.published.role == role).cloned().collect()
         };
-        let own: Vec<(Variant, Vec<Against>)> =
+        let own: Vec<Verdict> =
             all.iter().map(|(variant, against)| (*variant, of_role(against))).collect();
         if own[0].1.is_empty() {
             continue;
@@ -127,12 +130,8 @@ pub(in crate::report) fn calibration_section(
     Ok((section, figures))
 }
 
-/// Published numbers against what each variant predicts, and the patients of all who could not be
-/// integrated.
-fn verdicts(
-    casts: &[Cast],
-    used: &[Published],
-) -> Result<(Vec<(Variant, Vec<Against>)>, Failures)> {
+/// The verdict on each variant, and the patients of all who could not be integrated.
+fn verdicts(casts: &[Cast], used: &[Published]) -> Result<(Vec<Verdict>, Failures)> {
     let (mut all, mut failures) = (Vec::new(), Failures::default());
     for cast in casts {
         let sets = cast.sets(REPLICATES)?;
@@ -204,7 +203,7 @@ fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
 }
 
 /// The numbers of some roles that are not met, each with the variants that do not meet it.
-fn not_met(all: &[(Variant, Vec<Against>)], of_role: &dyn Fn(Role) -> bool) -> Vec<String> {
+fn not_met(all: &[Verdict], of_role: &dyn Fn(Role) -> bool) -> Vec<String> {
     let outside = |a: &&Against| of_role(a.published.role) && a.is_inside() == Some(false);
     let name = |Against { published, .. }: &Against| {
         let trials: Vec<String> = published.trials.iter().map(|trial| short(trial)).collect();
