@@ -6,8 +6,8 @@ use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Shorter runs are over before anyone asks how far they are.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Shorter runs are over before anyone asks how far they are: on a terminal, and elsewhere.
+const PATIENCE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
 /// Parts of the work that the bar can tell apart.
 const PARTS: u64 = 1000;
 
@@ -34,7 +34,7 @@ impl Progress {
     /// Tells which stage of the work is being done, and how far the whole of it is.
     pub(super) fn tell(&self, stage: &str, done: usize, total: usize) {
         let parts = PARTS * done.min(total) as u64 / total.max(1) as u64;
-        if self.start.elapsed() < PATIENCE {
+        if self.start.elapsed() < PATIENCE[usize::from(self.bar.is_none())] {
             return;
         }
         if let Some(bar) = &self.bar {
@@ -45,8 +45,26 @@ impl Progress {
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         if *named != stage {
             stage.clone_into(&mut named);
-            self.console.say(&format!("{stage} ({} % done)", 100 * parts / PARTS));
+            let left = self.left(done, total);
+            self.console.say(&format!("{stage} ({} % done{left})", 100 * parts / PARTS));
         }
+    }
+}
+
+impl Progress {
+    /// The time that is left at the speed so far, once there is one.
+    fn left(&self, done: usize, total: usize) -> String {
+        if done == 0 || done >= total {
+            return String::new();
+        }
+        let seconds = self.start.elapsed().as_secs_f64() * (total - done) as f64 / done as f64;
+        let (number, unit) = match seconds {
+            ..60.0 => (seconds, "s"),
+            ..3600.0 => (seconds / 60.0, "min"),
+            ..172_800.0 => (seconds / 3600.0, "h"),
+            _ => (seconds / 86_400.0, "days"),
+        };
+        format!(", about {number:.0} {unit} left")
     }
 }
 

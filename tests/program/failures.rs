@@ -1,6 +1,7 @@
 //! Patients who could not be integrated, values that cannot be meant, and numbers that are none.
 
 use crate::bad_input::refused;
+use crate::served::{Running, body};
 use crate::{root, thrombo, thrombo_in};
 use serde_json::Value;
 use std::fs;
@@ -12,7 +13,7 @@ const SPREAD: &str =
     "w = { distribution = \"log-normal\", omega = 0.2, grade = \"D\", source = \"a test\" }";
 
 /// Writes such patients to `name` in `folder`.
-fn write_patients(folder: &Path, name: &str, more: &str) {
+pub(crate) fn write_patients(folder: &Path, name: &str, more: &str) {
     let own = fs::read_to_string(root().join("parameters/patients_start.toml")).expect("patients");
     let changed = own.replacen("[variability]\n", &format!("{more}[variability]\n{SPREAD}\n"), 1);
     assert_ne!(own, changed);
@@ -28,7 +29,7 @@ fn shown(output: &Output) -> String {
 }
 
 /// The number before ` of ` and the one after it in the first text that counts failed patients.
-fn counted(text: &str) -> (usize, usize) {
+pub(crate) fn counted(text: &str) -> (usize, usize) {
     let before = text.split(" patients could not be integrated").next().expect("a text");
     assert_ne!(before, text, "nobody is counted in:\n{text}");
     let mut words = before.split([' ', '\n', '"', '(']).rev();
@@ -136,6 +137,29 @@ fn invariant_every_summarising_command_counts_failed_patients() {
         run("validate --patients own.toml --replicates 20 --variants B --out validation.csv");
     assert_eq!(counted(&text), warned);
     assert_eq!(counted(&file("validation.csv")), warned);
+}
+
+#[test]
+fn invariant_explore_and_calibrate_count_failed_patients() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write_patients(folder.path(), "own.toml", "");
+    let own = folder.path().join("own.toml");
+    let server = Running::of(&["--parameters", &own.to_string_lossy(), "--subjects", "60"]);
+    let (failed, all) = counted(&body(&server.get("answer")));
+    assert!(failed > 3 && all == 60, "{failed} of {all}");
+
+    let plan = fs::read_to_string(root().join("parameters/calibration.toml")).expect("a plan");
+    let changed = plan.replacen("patients = \"patients_start\"", "patients = \"own.toml\"", 1);
+    assert_ne!(plan, changed);
+    fs::write(folder.path().join("plan.toml"), changed).expect("written");
+    let line = "calibrate --plan plan.toml --candidates 500 --screened 1 --draws 20 --replicates 20 --out res";
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let output = thrombo_in(folder.path(), &words);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    let warned = said(&output);
+    assert!(warned.contains("patients could not be integrated: the results are of"), "{warned}");
+    let text = fs::read_to_string(folder.path().join("res/calibration_b.txt")).expect("a text");
+    assert!(counted(&text).0 > 3 && counted(&shown(&output)).0 > 3, "{text}");
 }
 
 #[test]

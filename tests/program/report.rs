@@ -1,5 +1,6 @@
 //! The report as it is written.
 
+use crate::failures::{counted, write_patients};
 use crate::{printed, thrombo_in};
 use std::collections::BTreeMap;
 use std::fs;
@@ -35,8 +36,19 @@ fn contents(folder: &Path) -> BTreeMap<String, String> {
 #[test]
 fn invariant_a_second_report_replaces_the_first_byte_by_byte() {
     let first = contents(&folder().join("report"));
-    printed(&thrombo_in(folder(), &["report", "--out", "again"]));
-    printed(&thrombo_in(folder(), &["report", "--out", "again"]));
+    // Another report stands there, of patients of whom some cannot be integrated.
+    write_patients(folder(), "own.toml", "");
+    let other = thrombo_in(folder(), &["report", "--parameters", "own.toml", "--out", "again"]);
+    assert_eq!(other.status.code(), Some(3), "{}", String::from_utf8_lossy(&other.stderr));
+    assert!(counted(&String::from_utf8_lossy(&other.stderr)).0 > 100);
+    let page = fs::read_to_string(folder().join("again/index.html")).expect("a page");
+    assert!(page.contains("could not be integrated"));
+    // The recorded command makes the first one again.
+    let record = fs::read_to_string(folder().join("report/run.toml")).expect("a record");
+    let record: toml::Table = record.parse().expect("TOML");
+    let typed = shlex::split(record["command"].as_str().expect("a command")).expect("words");
+    let typed = typed.iter().skip(1).map(String::as_str).chain(["--out", "again"]);
+    printed(&thrombo_in(folder(), &typed.collect::<Vec<_>>()));
     assert_eq!(first, contents(&folder().join("again")));
     fs::write(folder().join("again/notes.txt"), "the user's").expect("written");
     let refused = thrombo_in(folder(), &["report", "--out", "again"]);

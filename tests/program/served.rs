@@ -17,8 +17,14 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(subjects: usize) -> Self {
+        Self::of(&["--subjects", &subjects.to_string()])
+    }
+
+    /// With these options.
+    pub(crate) fn of(options: &[&str]) -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_thrombo"))
-            .args(["explore", "--subjects", &subjects.to_string()])
+            .arg("explore")
+            .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
