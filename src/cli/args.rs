@@ -82,12 +82,12 @@ pub(super) struct PatientArgs {
     /// Structural variant of the mechanistic model, with its own start values: A, B, C or D
     #[arg(long, value_name = "LETTER")]
     pub(super) variant: Option<String>,
-    /// Whom the parameters describe; without it, those whom the model's paper studied
+    /// Population that the parameters describe; without it, the one that the model's paper studied
     #[arg(long, value_enum)]
     pub(super) population: Option<PopulationArg>,
-    /// Virtual patients, of whom a single one is the typical one: a file such as calibrated_b.toml, or a
-    /// shipped name; `calibrated` for those that the report is about. Without it, the values of the model's
-    /// file
+    /// Virtual patients: a file such as calibrated_b.toml, or the name of shipped ones; `calibrated` are those
+    /// of the report. Where one patient is simulated, it is their typical patient. Without this option, the
+    /// values of the model's file
     #[arg(long, alias = "patients", value_name = "FILE", conflicts_with_all = ["model", "population"])]
     pub(super) parameters: Option<String>,
     /// Give a parameter or covariate another value, in the unit that `thrombo models` shows; repeatable
@@ -153,7 +153,7 @@ pub(super) struct SimulateArgs {
     /// Move a file that thrombo did not write, or that has changed since, aside to NAME.previous
     #[arg(long)]
     pub(super) force: bool,
-    /// Form of the output, for a single patient
+    /// Output format, for a single patient
     #[arg(long, value_enum, default_value_t = FormatArg::Csv, conflicts_with_all = ["subjects", "states"])]
     pub(super) format: FormatArg,
     /// Add every state of the model as a column
@@ -211,7 +211,7 @@ pub(super) enum EngineArg {
     Reference,
 }
 
-/// Doses behind counts unless told otherwise.
+/// The default regimen of counts.
 pub(super) const COUNTS_REGIMEN: &str = "3 mg qd x7";
 
 #[derive(Debug, ClapArgs)]
@@ -233,10 +233,10 @@ pub(super) struct FitArgs {
     /// Data to fit: published summaries (TOML) or counts (CSV)
     #[arg(long, value_name = "FILE")]
     pub(super) targets: Option<PathBuf>,
-    /// Doses behind the counts of a CSV file
+    /// Regimen under which the counts of a CSV file were measured
     #[arg(long, default_value = COUNTS_REGIMEN, value_name = "TEXT")]
     pub(super) regimen: String,
-    /// Do not estimate this parameter, at its value or at another; repeatable
+    /// Hold this parameter at its value, or at the value given; repeatable
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub(super) fix: Vec<String>,
     /// Estimate this parameter too; repeatable
@@ -248,7 +248,7 @@ pub(super) struct FitArgs {
     /// Which optimisers run
     #[arg(long, alias = "method", value_enum, default_value_t = OptimiserArg::Both)]
     pub(super) optimiser: OptimiserArg,
-    /// Number of starts: the given one and random ones
+    /// Number of starting points: the given one and random ones
     #[arg(long, default_value_t = fit::Search::default().starts, value_name = "N", value_parser = counts::starts)]
     pub(super) starts: usize,
     /// Seed of the random starts

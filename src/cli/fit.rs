@@ -12,7 +12,7 @@ use thrombopoiesis::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::report::{Lettering, descriptive};
 
-/// What is estimated unless told otherwise: from summaries, and from counts, which start at a baseline
+/// The parameters that are estimated by default: from summaries, and from counts, which start at a baseline
 /// of their own and rarely determine more.
 const FREE_FOR_SUMMARIES: &[&str] = &["kc", "tmk", "tp"];
 const FREE_FOR_COUNTS: &[&str] = &["kc", "plt0"];

@@ -25,7 +25,7 @@ pub(super) struct ModelsArgs {
     /// Model to show in full
     #[arg(value_name = "NAME")]
     pub(super) name: Option<String>,
-    /// Whom the parameters describe; without it, those whom the model's paper studied
+    /// Population that the parameters describe; without it, the one that the model's paper studied
     #[arg(long, value_enum)]
     pub(super) population: Option<PopulationArg>,
     /// Structural variant of the mechanistic model

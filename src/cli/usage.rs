@@ -2,8 +2,7 @@
 
 use thrombopoiesis::error::{echo, lines};
 
-/// What the parser says, where it repeats an argument that is too long or holds control characters;
-/// nothing where it can speak for itself.
+/// The parser's message with arguments shortened and escaped; none where its own message needs neither.
 pub(super) fn bounded(error: &clap::Error) -> Option<String> {
     bounded_of(&error.render().to_string(), std::env::args_os().skip(1))
 }

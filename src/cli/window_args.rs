@@ -45,10 +45,10 @@ pub(super) struct WindowArgs {
     /// Whether the baseline counts are measured values (with error) or true values
     #[arg(long, value_enum, default_value_t = BaselineArg::Measured)]
     pub(super) baseline_is: BaselineArg,
-    /// Count wanted at the procedure, 10^9/L
+    /// Count required at the procedure, 10^9/L
     #[arg(long, default_value_t = THRESHOLD, value_name = "COUNT", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) threshold: f64,
-    /// Probability wanted: 0.7 is what the approved course reaches in the patients of the trials
+    /// Required probability; the approved regimen reaches 0.7 in the patients of the trials
     #[arg(long, default_value_t = WANTED, value_name = "P", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) probability: f64,
     /// Count that is too high, 10^9/L
@@ -63,7 +63,7 @@ pub(super) struct WindowArgs {
     /// Days of treatment, once a day
     #[arg(long, default_value_t = APPROVED_DAYS, value_name = "N", value_parser = counts::days_of_treatment)]
     pub(super) days: usize,
-    /// Numbers of the doses that are missed, such as 4 or 6,7
+    /// Missed doses by number, such as 4 or 6,7
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', value_parser = counts::dose, conflicts_with = "optimise")]
     pub(super) miss: Vec<usize>,
     /// Give a typical value of the patients another value, in the unit of `thrombo models`; repeatable

@@ -36,7 +36,7 @@ pub(super) fn all(
             text += &courses(args, choice, optimum);
         }
     }
-    text += "\nOne count before treatment predicts a patient weakly: his own days, on which the true \
+    text += "\nOne count before treatment predicts a patient weakly: the patient's own days, on which the true \
              count is high enough,\nlie between those of 5 and 95 % of the patients. For research; \
              not for treating patients.\n";
     text
