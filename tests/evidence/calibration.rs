@@ -202,7 +202,7 @@ fn invariant_a_number_that_nothing_moves_is_named_and_no_shipped_one_is() -> Out
         .ok_or("no such number")?
         .clone();
     planted.id = "planted".to_owned();
-    planted.form = Form::Proportion("above_200".parse()?);
+    planted.form = Form::Proportion("above_high_level".parse()?);
     (planted.value, planted.rounding) = (0.01, 0.005);
     published.push(planted);
     let problem = of_plan(&published);

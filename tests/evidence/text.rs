@@ -142,7 +142,7 @@ fn structured() -> impl Strategy<Value = Regimen> {
     let times = prop::collection::vec((0.0_f64..1000.0, prop::bool::weighted(0.2)), 0..20);
     let rule = prop::option::of(
         (prop::collection::vec(1.0_f64..40.0, 1..5), 0.0_f64..300.0, 0.0_f64..100.0)
-            .prop_map(|(visit_days, at_least, rise)| StoppingRule { visit_days, at_least, rise }),
+            .prop_map(|(days, at_least, rise)| StoppingRule::new(days, at_least, rise).unwrap()),
     );
     (amount, route, times, rule).prop_map(|(amount, route, times, rule)| {
         let dose = |(time_h, missed)| Dose { time: Time::hours(time_h), amount, route, missed };

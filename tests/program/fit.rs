@@ -156,7 +156,8 @@ fn invariant_another_unit_is_named_in_one_line() {
     assert!(evaluations(&document) < MOST_EVALUATIONS.0, "{} evaluations", evaluations(&document));
     assert_eq!(
         said.trim(),
-        "warning: counts.csv: counts up to 70000 look like /uL: give 10^9/L, 70"
+        "warning: counts.csv: `count = 70000 10^9/L` is outside the plausible range 1 to 2000 10^9/L: if it is in /uL, \
+         write 70"
     );
     let days = csv(&[(0.0, 40.0), (4.0, 45.0), (8.0, 62.0), (20.0, 50.0)]);
     let folder = tempfile::tempdir().expect("a temporary folder");

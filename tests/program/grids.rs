@@ -67,7 +67,9 @@ fn invariant_usual_spellings_mean_the_same() {
         }
     }
     let subjects = |n: &str| course(&["--regimen", "placebo", "--days", "1", "--subjects", n]);
-    assert_eq!(subjects("1e1"), subjects("10"));
+    // The recorded command is as it was typed.
+    let rows = |text: String| text.lines().filter(|l| !l.starts_with('#')).collect::<String>();
+    assert_eq!(rows(subjects("1e1")), rows(subjects("10")));
     for (args, expected) in [
         (["--regimen", "3,5 mg qd x7"], "has a comma between digits: write 3.5"),
         (["--every", "0,5 h"], "has a comma between digits: write 0.5"),
@@ -116,7 +118,7 @@ fn invariant_names_of_files_are_quoted_or_refused_in_an_export() {
     for (to, comment) in [("mrgsolve", "//"), ("rxode2", "#"), ("nonmem", ";;")] {
         let regimen = "3 mg\nx*/ <- once\r";
         let text = printed(&export(to, "-", &regimen.replace("x*/ <- ", "")));
-        let opened = text.lines().find(|line| line.contains("export --model")).unwrap_or_default();
+        let opened = text.lines().find(|line| line.contains("thrombo export ")).unwrap_or_default();
         assert!(opened.starts_with(comment) && opened.contains("3 mg\\nonce\\r"), "{to}: {text}");
     }
 }
