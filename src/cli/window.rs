@@ -44,6 +44,9 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     let counts = args.baselines.iter().chain([&args.threshold, &args.too_high]);
     let doubts = counts.filter_map(|count| plausible::COUNT.doubt("count", *count));
     doubts.for_each(|text| console.warn(&text));
+    if args.subjects == 1 {
+        console.warn("one patient says nothing about others, and has no standard error");
+    }
     choice.check()?;
     let mut outputs = Outputs::beside([&args.patients]);
     let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;

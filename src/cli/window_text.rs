@@ -79,7 +79,7 @@ fn table(args: &WindowArgs, answers: &[Answer]) -> String {
             None => "on no day".to_owned(),
         };
         let best = outlook.best();
-        let probability = format!("{} +/- {:.1}", percent(best.at_threshold), 100.0 * best.se);
+        let probability = with_error(best.at_threshold, best.se);
         let _ = writeln!(
             text,
             "  {:14} {:>4}  {:>15}  {:14} {:>8}  {:21} {:>8}  {:22} {}",
@@ -152,6 +152,11 @@ fn postponed(outlook: &Outlook, planned: usize) -> String {
     )
 }
 
+/// A share in per cent with its standard error, where there is one: a single patient has none.
+fn with_error(share: f64, se: f64) -> String {
+    if se > 0.0 { format!("{} +/- {:.1}", percent(share), 100.0 * se) } else { percent(share) }
+}
+
 /// The columns of a course.
 fn reach(of: &Reach) -> String {
     format!(
@@ -160,7 +165,7 @@ fn reach(of: &Reach) -> String {
         of.dose_mg,
         of.start,
         of.total_mg(),
-        format!("{} +/- {:.1}", percent(of.at_threshold), 100.0 * of.se),
+        with_error(of.at_threshold, of.se),
         small(of.too_high),
         of.days_at_threshold,
     )

@@ -145,7 +145,7 @@ fn invariant_explore_and_calibrate_count_failed_patients() {
     write_patients(folder.path(), "own.toml", "");
     let own = folder.path().join("own.toml");
     let server = Running::of(&["--parameters", &own.to_string_lossy(), "--subjects", "60"]);
-    let (failed, all) = counted(&body(&server.get("answer")));
+    let (failed, all) = counted(body(&server.get("answer")));
     assert!(failed > 3 && all == 60, "{failed} of {all}");
 
     let plan = fs::read_to_string(root().join("parameters/calibration.toml")).expect("a plan");

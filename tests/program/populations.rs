@@ -109,6 +109,7 @@ fn regress_values_that_nobody_means_are_named_with_the_likely_unit() {
             "window --subjects 20 --variant B --baseline 35 --threshold 50000 --too-high 60000",
             "if it is in /uL, write 50\n",
         ),
+        ("window --subjects 1 --variant B --baseline 35", "has no standard error"),
         (
             "window --subjects 20 --variant B --baseline 35 --dose 300",
             "plausible range 0.1 to 200 mg",
