@@ -67,6 +67,9 @@ fn row(
             Measure::Cmax => "cmax".to_owned(),
             Measure::Auc => "auc".to_owned(),
         },
+        // No exposure looks at a count.
+        ".".to_owned(),
+        ".".to_owned(),
         "all".to_owned(),
         number.role.name().to_owned(),
         file.n.to_string(),
