@@ -56,7 +56,6 @@ fn problem(args: &FitArgs) -> Result<Problem> {
     let defaults = if targets.are_summaries { FREE_FOR_SUMMARIES } else { FREE_FOR_COUNTS };
     let mut free: Vec<&str> =
         if set.model == "mechanistic" { defaults.to_vec() } else { Vec::new() };
-    valued_once(args)?;
     for symbol in &args.free {
         set.symbol(symbol)?;
         if !free.contains(&symbol.as_str()) {
@@ -85,23 +84,6 @@ fn problem(args: &FitArgs) -> Result<Problem> {
         set.set(symbol, *value)?;
     }
     Problem::new(set, &free, targets, Options::default())
-}
-
-/// Refuses a value of one parameter in two options: one of them would win without a word.
-fn valued_once(args: &FitArgs) -> Result<()> {
-    let fixed = args.fix.iter().filter_map(|text| Some((text.split_once('=')?.0.trim(), "--fix")));
-    let set = args.patient.set.iter().map(|(symbol, _)| (symbol.as_str(), "--set"));
-    let start = args.start.iter().map(|(symbol, _)| (symbol.as_str(), "--start"));
-    let mut known = std::collections::BTreeMap::new();
-    for (symbol, option) in set.chain(fixed).chain(start) {
-        if let Some(other) = known.insert(symbol, option) {
-            return Err(contradiction(
-                &format!("{other} {symbol}=.."),
-                &format!("{option} {symbol}=.."),
-            ));
-        }
-    }
-    Ok(())
 }
 
 fn search(args: &FitArgs) -> Search {

@@ -1,11 +1,11 @@
-//! What was typed, as it can be typed again: the command of every run record.
+//! The command line of a run, for its record: it can be typed again.
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use thrombopoiesis::error::{Error, Result, echo};
 use thrombopoiesis::files::quoted;
 
-/// What says where a result goes, how it is told and how fast it comes: the result is the same without.
+/// Options that change where, how or how fast a result is written, but not the result.
 const NOT_OF_THE_RESULT: [&str; 11] = [
     "out", "force", "json", "quiet", "threads", "resume", "figure", "dpi", "svg_text", "help",
     "version",
@@ -27,30 +27,53 @@ pub(super) fn command(program: &Command, matches: &ArgMatches) -> String {
     words.join(" ")
 }
 
-/// Refuses an option that names one thing twice: one of its values would win without a word.
+/// Options that give a value to the same parameter, where a value follows its name.
+const SAME_VALUE: [&[&str]; 2] = [&["set", "fix", "start"], &["omega", "cv"]];
+
+/// Refuses a name that is given twice, because one of its values would replace the other without notice.
 ///
 /// # Errors
-/// `--set kc=5 --set kc=6`, `--variant A,A`.
+/// `--set kc=5 --set kc=6`, `--variant A,A`, `--omega kc=0.3 --cv kc=0.5`.
 pub(super) fn check_named_once(program: &Command, matches: &ArgMatches) -> Result<()> {
     let Some((name, of_command)) = matches.subcommand() else { return Ok(()) };
     let options = program.find_subcommand(name).into_iter().flat_map(Command::get_opts);
-    for (arg, long) in options.filter_map(|arg| Some((arg, arg.get_long()?))) {
+    let mut known: Vec<Named> = Vec::new();
+    for (arg, option) in options.filter_map(|arg| Some((arg, arg.get_long()?))) {
         let values = of_command.try_get_raw(arg.get_id().as_str());
-        let mut known: Vec<(String, String)> = Vec::new();
         for value in values.into_iter().flatten().flatten() {
-            let value = value.to_string_lossy().into_owned();
-            let named = value.split('=').next().unwrap_or_default().trim().to_lowercase();
-            if let Some((_, first)) = known.iter().find(|(other, _)| *other == named) {
+            let named = Named::new(option, value.to_string_lossy().into_owned());
+            if let Some(first) = known.iter().find(|other| other.repeats(&named)) {
                 return Err(Error::Contradiction {
-                    first: format!("--{long} {}", echo(first)),
-                    second: format!("--{long} {}", echo(&value)),
-                    remedy: format!("give `{}` once", echo(&named)),
+                    first: format!("--{} {}", first.option, echo(&first.value)),
+                    second: format!("--{option} {}", echo(&named.value)),
+                    remedy: format!("give `{}` once", echo(&named.name)),
                 });
             }
-            known.push((named, value));
+            known.push(named);
         }
     }
     Ok(())
+}
+
+/// A value of an option, with the name in it.
+struct Named<'a> {
+    option: &'a str,
+    value: String,
+    name: String,
+}
+
+impl<'a> Named<'a> {
+    fn new(option: &'a str, value: String) -> Self {
+        let name = value.split('=').next().unwrap_or_default().trim().to_lowercase();
+        Self { option, value, name }
+    }
+
+    fn repeats(&self, other: &Self) -> bool {
+        let both = [self.option, other.option];
+        let with_values = [self, other].iter().all(|named| named.value.contains('='));
+        let share = SAME_VALUE.iter().any(|group| both.iter().all(|option| group.contains(option)));
+        self.name == other.name && (both[0] == both[1] || share && with_values)
+    }
 }
 
 /// One argument, if it was given another value than its default.

@@ -2,7 +2,7 @@
 
 use thrombopoiesis::error::{echo, lines};
 
-/// The parser's message with arguments shortened and escaped; none where its own message needs neither.
+/// The parser's message with arguments shortened and escaped, if any has to be.
 pub(super) fn bounded(error: &clap::Error) -> Option<String> {
     bounded_of(&error.render().to_string(), std::env::args_os().skip(1))
 }

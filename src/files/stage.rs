@@ -214,7 +214,7 @@ impl Litter {
         self.contents.remove_from(&self.folder, self.is_torn);
         let old = self.folder.join(OLD);
         if remove_own(&self.folder.join(NEW)) && fs::symlink_metadata(old).is_err() {
-            // The lock goes last: what has none is nobody's, and no later run sweeps it.
+            // The lock goes last: without it, no later run would remove the folder.
             let is_absent = |name: &str| {
                 let path = self.folder.join(name);
                 fs::remove_file(&path).is_ok() || fs::symlink_metadata(path).is_err()

@@ -30,7 +30,7 @@ impl Published {
 /// that of the trials behind the number, at which it is simulated.
 pub(super) fn levels(s: &Section<'_>, form: Option<Form>, known: &[Design]) -> Option<Levels> {
     let (Some(form), [first, ..]) = (form, known) else {
-        // Refused already; without either, nothing can be said of the levels.
+        // The missing form or trial is already reported, and the levels depend on it.
         s.ignore("level");
         s.ignore("rise");
         return None;

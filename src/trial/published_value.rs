@@ -14,7 +14,7 @@ pub(super) fn value(s: &Section<'_>, form: Option<Form>, n: Option<usize>) -> (O
     if rounding < 0.0 {
         s.problem("rounding", "must be 0 or above: half the last digit that was printed");
     }
-    // Told by the word: what the form is of may be wrong by itself.
+    // Decided by the name of the form alone, because its statistic may be unknown.
     match s.optional_text("form").as_deref() {
         Some("proportion") => (share(s, rounding, n), rounding),
         Some(_) => (quantity(s, form), rounding),

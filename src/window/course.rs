@@ -5,11 +5,10 @@ use super::people::{People, Person};
 use super::treatment::Treatment;
 use crate::error::Result;
 use crate::model::Theta;
-use crate::population::{CountNoise, CountStreams};
 use crate::regimen::StoppingRule;
 use crate::simulate::population::{
-    Block, Cohort, Decision, Ending, Integration, Look, PatientPlan, PlannedDose, simulate_block,
-    with_threads,
+    Block, Cohort, Decision, Ending, Integration, Look, PatientPlan, PlannedDose, Visits,
+    simulate_block, with_threads,
 };
 use crate::units::Time;
 use rayon::prelude::*;
@@ -89,23 +88,26 @@ struct Treated<'a> {
     doses: Vec<PlannedDose>,
     looks_h: Vec<f64>,
     rule: Option<&'a StoppingRule>,
-    counts: CountStreams,
+    visits: Visits,
     times_h: Vec<f64>,
 }
 
 impl<'a> Treated<'a> {
     fn new(people: &'a People<'a>, regimen: &'a crate::regimen::Regimen) -> Self {
         let rule = regimen.stopping_rule.as_ref();
-        let mut days: Vec<f64> = rule.iter().flat_map(|rule| &rule.visit_days).copied().collect();
-        days.sort_by(f64::total_cmp);
-        days.retain(|day| *day <= LAST_DAY as f64);
+        let days = rule.iter().flat_map(|rule| &rule.visit_days);
+        let days = days.filter(|day| **day <= LAST_DAY as f64);
         let hours = |day: &f64| Time::visit_day(*day).in_hours();
         Self {
             people,
             doses: regimen.doses().map(|d| PlannedDose { dose: *d, planned: d.time }).collect(),
-            looks_h: days.iter().map(hours).collect(),
+            looks_h: days.map(hours).collect(),
             rule,
-            counts: CountStreams::new(people.question.seed, &days),
+            visits: Visits::new(
+                people.question.patients.count_error,
+                regimen,
+                people.question.seed,
+            ),
             times_h: (1..=LAST_DAY).map(|day| hours(&(day as f64))).collect(),
         }
     }
@@ -130,13 +132,10 @@ impl Cohort for Treated<'_> {
     }
 
     fn look(&self, position: usize, look: Look) -> Decision {
-        let (person, error) = (self.person(position), &self.people.question.patients.count_error);
-        let noise = self.counts.noise(error, person.subject);
-        let noise = noise.get(look.number).copied().unwrap_or(CountNoise::default());
+        let person = self.person(position);
+        let count = self.visits.measured(person.subject, look.number + 1, look.count);
         match self.rule {
-            Some(rule) if rule.is_met(error.measured(look.count, noise), person.measured) => {
-                Decision::StopDosing
-            }
+            Some(rule) if rule.is_met(count, person.measured) => Decision::StopDosing,
             _ => Decision::Continue,
         }
     }

@@ -157,27 +157,13 @@ fn invariant_the_window_names_the_levels_that_are_asked_for() {
 
 #[test]
 fn invariant_a_simulation_has_one_clock_and_names_its_levels_in_columns() {
-    let one = printed(&crate::thrombo(&[
-        "simulate",
-        "--regimen",
-        REGIMEN,
-        "--every",
-        "7 d",
-        "--days",
-        "28",
-    ]));
+    let of = |more: &str| {
+        let line = format!("simulate --regimen '{REGIMEN}' --every '7 d' --until {more}");
+        printed(&crate::thrombo(&crate::words_of(&line)))
+    };
+    let one = of("'28 d'");
     assert!(one.contains("elapsed days") && !one.contains("visit day"), "{one}");
-    let many = printed(&crate::thrombo(&[
-        "simulate",
-        "--regimen",
-        REGIMEN,
-        "--every",
-        "7 d",
-        "--days",
-        "14",
-        "--subjects",
-        "20",
-    ]));
+    let many = of("'14 d' --subjects 20");
     assert!(column(&many, "level").iter().all(|level| level == "50"));
     assert!(column(&many, "high_level").iter().all(|level| level == "200"));
     assert_eq!(

@@ -30,21 +30,27 @@ mod slow;
 mod tour;
 mod window;
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// Runs `thrombo` with arguments in a folder of its own.
-fn thrombo(args: &[&str]) -> Output {
+fn thrombo<A: AsRef<OsStr>>(args: &[A]) -> Output {
     let folder = tempfile::tempdir().expect("a temporary folder");
     thrombo_in(folder.path(), args)
 }
 
 /// Runs `thrombo` with arguments in `folder`.
-fn thrombo_in(folder: &std::path::Path, args: &[&str]) -> Output {
+fn thrombo_in<A: AsRef<OsStr>>(folder: &std::path::Path, args: &[A]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_thrombo"));
     // Nothing is ever written near the home of whoever runs the tests.
     command.args(args).current_dir(folder).env("HOME", folder.join("home"));
     command.output().expect("thrombo starts")
+}
+
+/// The words of a line as a shell would split it.
+fn words_of(line: &str) -> Vec<String> {
+    shlex::split(line).expect(line)
 }
 
 /// What a run printed to standard output, after checking that it succeeded.

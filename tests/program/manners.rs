@@ -1,7 +1,7 @@
 //! How the program speaks: quiet on request, coloured on terminals only, known to shells and `man`.
 
 use crate::json::all_commands;
-use crate::{printed, thrombo, thrombo_in};
+use crate::{printed, thrombo, thrombo_in, words_of};
 use std::fs;
 use std::process::Command;
 
@@ -67,9 +67,7 @@ fn invariant_long_work_shows_its_stage_and_the_time_left() {
     assert_eq!(on_a_terminal(&(work.clone() + " --quiet"), &[]), "");
     // Without a terminal it is a line a stage.
     let more = work.replace("course.csv", "more.csv");
-    let words = shlex::split(&more).expect("words");
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let output = thrombo(&words);
+    let output = thrombo(&words_of(&more));
     let lines = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(lines.starts_with("patients (") && lines.contains(" left)\n"), "{lines}");
     assert_eq!(lines.matches("patients (").count(), 1, "{lines}");

@@ -1,11 +1,11 @@
 //! `simulate --subjects` with the patients of a file.
 
-use crate::thrombo;
+use crate::{thrombo, words_of};
 use serde_json::Value;
 
-fn simulated(args: &[&str]) -> Value {
-    let base = ["simulate", "--regimen", "placebo", "--until", "1 d", "--every", "1 d", "--json"];
-    let output = thrombo(&[&base[..], args].concat());
+fn simulated(args: &[String]) -> Value {
+    let base = words_of("simulate --regimen placebo --until '1 d' --every '1 d' --json");
+    let output = thrombo(&[&base, args].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
@@ -20,8 +20,11 @@ fn at_start(document: &Value) -> [f64; 5] {
 
 #[test]
 fn val_patients_of_a_file_differ_as_it_says() {
-    let true_counts =
-        simulated(&["--parameters", "patients_start", "--subjects", "4000", "--variant", "B"]);
+    let of = |more: &str| {
+        let line = "--parameters patients_start --subjects 4000 --variant B".to_owned();
+        simulated(&words_of(&(line + more)))
+    };
+    let true_counts = of("");
     // 39.2 + 7.5 z, z from tables of the normal law; its ends, 5 and 100, are 4.6 SD away and more.
     // Tolerance: four standard errors of a quantile of 4,000 patients.
     for (found, (expected, tolerance)) in at_start(&true_counts).into_iter().zip([
@@ -34,28 +37,11 @@ fn val_patients_of_a_file_differ_as_it_says() {
         assert!((found - expected).abs() < tolerance, "{found} is not {expected}");
     }
     assert_eq!(true_counts["measured"], false);
-    let measured = simulated(&[
-        "--parameters",
-        "patients_start",
-        "--subjects",
-        "4000",
-        "--variant",
-        "B",
-        "--measured",
-    ]);
+    let measured = of(" --measured");
     let spread = |quantiles: [f64; 5]| quantiles[3] - quantiles[1];
     assert!(spread(at_start(&measured)) > 1.1 * spread(at_start(&true_counts)));
     // A parameter that is named replaces the spread of the file.
-    let narrow = simulated(&[
-        "--parameters",
-        "patients_start",
-        "--subjects",
-        "4000",
-        "--variant",
-        "B",
-        "--omega",
-        "plt0=0.01",
-    ]);
+    let narrow = of(" --omega plt0=0.01");
     assert!(spread(at_start(&narrow)) < 0.7, "{:?}", at_start(&narrow));
     assert_eq!(
         narrow["variability"].as_array().map(Vec::len),
@@ -65,7 +51,7 @@ fn val_patients_of_a_file_differ_as_it_says() {
 
 #[test]
 fn invariant_a_population_without_a_file_is_as_before() {
-    let document = simulated(&["--subjects", "50", "--omega", "plt0=0.2"]);
+    let document = simulated(&words_of("--subjects 50 --omega plt0=0.2"));
     let quantiles = at_start(&document);
     assert!(quantiles[0] < 34.0 && quantiles[4] > 45.0, "{quantiles:?}");
     assert_eq!(document["variability"][0]["symbol"], "plt0");
@@ -86,9 +72,7 @@ fn regress_what_changes_nothing_is_said() {
         ),
         ("export --to mrgsolve --regimen '3 mg qd x7' --until '2 d'", "5 of 7 doses"),
     ] {
-        let words = shlex::split(line).expect(line);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let output = thrombo(&words);
+        let output = thrombo(&words_of(line));
         let warned = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && warned.contains(said), "{line}: {warned}");
     }
@@ -115,9 +99,7 @@ fn regress_values_that_nobody_means_are_named_with_the_likely_unit() {
             "plausible range 0.1 to 200 mg",
         ),
     ] {
-        let words = shlex::split(line).expect(line);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let output = thrombo(&words);
+        let output = thrombo(&words_of(line));
         let warned = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && warned.contains(said), "{line}: {warned}");
     }
