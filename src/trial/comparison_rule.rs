@@ -77,8 +77,9 @@ impl ComparisonRule {
         format!("Cochran-Mantel-Haenszel test, {}-sided, alpha {}", self.sided.name(), self.alpha)
     }
 
-    /// Reads the table `comparison` of a design.
-    pub(super) fn read(s: &Section<'_>) -> Option<Self> {
+    /// Reads the table `comparison` of a design. A value that cannot be read is reported, and its default
+    /// taken, so that the rules about the other keys are checked too.
+    pub(super) fn read(s: &Section<'_>) -> Self {
         let default = Self::default();
         let endpoint = s.has("endpoint").then(|| s.text("endpoint")).flatten();
         let endpoint = endpoint.and_then(|name| {
@@ -87,14 +88,14 @@ impl ComparisonRule {
                 .map_err(|error: Error| s.problem("endpoint", format!("is unknown: {error}")))
                 .ok()
         });
-        let alpha = if s.has("alpha") {
-            s.in_range("alpha", f64::MIN_POSITIVE, LARGEST_ALPHA, "(0, 0.5]")
-        } else {
-            Some(default.alpha)
-        };
-        let sided =
-            if s.has("sided") { s.choice("sided", &Sided::ALL) } else { Some(default.sided) };
-        Some(Self { control: s.optional_text("control"), endpoint, alpha: alpha?, sided: sided? })
+        let alpha = || s.in_range("alpha", f64::MIN_POSITIVE, LARGEST_ALPHA, "(0, 0.5]");
+        let sided = || s.choice("sided", &Sided::ALL);
+        Self {
+            control: s.optional_text("control"),
+            endpoint,
+            alpha: s.has("alpha").then(alpha).flatten().unwrap_or(default.alpha),
+            sided: s.has("sided").then(sided).flatten().unwrap_or(default.sided),
+        }
     }
 }
 

@@ -129,8 +129,8 @@ fn check_model(design: &Design, root: &Section<'_>) {
 
 /// How arms are compared: as usual where no table says it.
 fn comparison(root: &Section<'_>) -> ComparisonRule {
-    let rule = root.has("comparison").then(|| root.table("comparison", ComparisonRule::read));
-    rule.flatten().unwrap_or_default()
+    let read = || root.table("comparison", |section| Some(ComparisonRule::read(section)));
+    root.has("comparison").then(read).flatten().unwrap_or_default()
 }
 
 /// The table `key`, which must be there.

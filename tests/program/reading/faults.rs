@@ -278,3 +278,11 @@ fn regress_text_that_is_not_utf_8_is_told_with_its_line() {
     let unclosed = said("t.toml", "schema = 1\ntitle = \"never closed\ndays = 4\n");
     assert_eq!(unclosed, "t.toml:2: is not valid TOML: a quote is not closed\n");
 }
+
+#[test]
+fn regress_every_fault_of_a_comparison_is_one_problem_in_its_line() {
+    let text = shipped("scenarios/l_plus_2.toml")
+        + "\n[comparison]\ncontrol = \"nobody\"\nalpha = 2\nsided = \"both\"\n";
+    let keys: Vec<String> = problems("x.toml", &text).into_iter().map(|p| p.key).collect();
+    assert_eq!(keys, ["comparison.control", "comparison.alpha", "comparison.sided"]);
+}
