@@ -8,8 +8,8 @@
 
 use thrombopoiesis::error::Result;
 use thrombopoiesis::integrate::Options;
-use thrombopoiesis::model::{Mechanistic, Model, Population, parameter_set};
-use thrombopoiesis::numeric::{Dual, Scalar};
+use thrombopoiesis::model::{Population, parameter_set};
+use thrombopoiesis::numeric::{Dual, Real};
 use thrombopoiesis::simulate::course;
 use thrombopoiesis::units::Time;
 
@@ -41,9 +41,9 @@ fn main() -> Result<()> {
     for (place, symbol) in symbols.iter().enumerate() {
         seeds.push((*symbol, Dual::<4>::variable(patient.value(symbol)?, place)));
     }
-    let individual = Mechanistic::<1>::individual(&patient.theta().seeded(&seeds))?;
-    let course = course::<Mechanistic<1>, Dual<4>>(
-        individual,
+    let course = course(
+        &patient.model,
+        &patient.theta().seeded(&seeds),
         &"3 mg qd x7".parse()?,
         Time::days(40.0),
         Options::default(),

@@ -24,7 +24,7 @@
 //!
 //! - [`ParameterSet`](model::ParameterSet): a model's numbers, each with unit, source and grade;
 //! - [`Regimen`](regimen::Regimen): doses as people write them, `"3 mg qd x7, miss 4"`;
-//! - [`Simulated`](simulate::Simulated): the course of one patient, to be asked at any time.
+//! - [`Course`](simulate::Course): the course of one patient, to be asked at any time.
 //!
 //! ```
 //! use thrombopoiesis::model::{Population, parameter_set};

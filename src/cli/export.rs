@@ -133,7 +133,7 @@ fn comment(tool: Tool) -> Comment {
 /// The file that the model goes to.
 fn file(args: &ExportArgs, set: &ParameterSet, tool: Tool) -> PathBuf {
     if args.out.is_dir() {
-        args.out.join(set.model).with_extension(tool.ending())
+        args.out.join(set.model.name()).with_extension(tool.ending())
     } else {
         args.out.clone()
     }

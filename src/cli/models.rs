@@ -64,7 +64,7 @@ fn one_document(set: &ParameterSet, typed: &str) -> Result<Document> {
         set.entries.iter().map(|entry| Ok(entry_document(entry, Some(meaning(entry)?))));
     let reported = set.reported.iter().map(|entry| entry_document(entry, None));
     Ok(Document::new(typed)
-        .with("model", set.model)
+        .with("model", set.model.name())
         .with("citation", &set.citation)
         .with("population", set.population.to_string())
         .with("variant", variant)

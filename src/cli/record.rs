@@ -34,7 +34,7 @@ pub(super) fn of_many(
 /// One model and regimen, for the record.
 pub(super) fn integrated(set: &ParameterSet, regimen: &Regimen) -> Integrated {
     Integrated {
-        model: set.model.to_owned(),
+        model: set.model.to_string(),
         population: set.population.to_string(),
         variant: set.variants_apply().then(|| set.variant.to_string()),
         regimen: regimen.to_string(),

@@ -17,7 +17,7 @@ use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
 use thrombopoiesis::machine::require;
 use thrombopoiesis::model::{ParameterSet, Variant};
 use thrombopoiesis::regimen::Regimen;
-use thrombopoiesis::simulate::{Fate, Grid, Sample, Scenario, Simulated, simulate};
+use thrombopoiesis::simulate::{Course, Fate, Grid, Sample, Scenario, simulate};
 use thrombopoiesis::units::{HOURS_PER_DAY, Time};
 use thrombopoiesis::window::THRESHOLD;
 
@@ -63,7 +63,7 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
     let options = args.integrator.options();
     let course = simulate(&asked.set, &asked.regimen, asked.until, options)?;
     let columns = match args.format {
-        FormatArg::Csv => header(&*course, args.states).split(',').count(),
+        FormatArg::Csv => header(&course, args.states).split(',').count(),
         FormatArg::Nonmem => COLUMNS_OF_RECORD,
     };
     require_samples(times_h.len(), columns, console.json)?;
@@ -75,18 +75,18 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
     };
     let document = Document::of(&record);
     if args.format == FormatArg::Nonmem {
-        let records = data(&asked.set, &*course, &times_h)?;
+        let records = data(&asked.set, &course, &times_h)?;
         out.write(&records, Comment::Impossible, console)?;
         return console.answer(Outcome::Done, || Ok(document.table("records", &records)));
     }
     let mut csv = record.to_comments();
-    csv += &notes(&*course)?;
-    csv += &header(&*course, args.states);
+    csv += &notes(&course)?;
+    csv += &header(&course, args.states);
     for time_h in times_h {
         write_row(&mut csv, &course.sample(Time::hours(time_h))?, args.states);
     }
     out.write(&csv, Comment::Hash, console)?;
-    console.answer(Outcome::Done, || Ok(endpoints(document, &*course)?.table("samples", &csv)))
+    console.answer(Outcome::Done, || Ok(endpoints(document, &course)?.table("samples", &csv)))
 }
 
 /// What a number of a row takes, bytes: 20 as text, which holds up to twice as much while it grows; in
@@ -106,11 +106,11 @@ pub(super) fn require_samples(samples: usize, columns: usize, json: bool) -> Res
 }
 
 /// The doses and the counts as records. No comment lines: NONMEM would read them.
-fn data(set: &ParameterSet, course: &dyn Simulated, times_h: &[f64]) -> Result<String> {
-    let route = course.doses().first().map(|(dose, _)| dose.route);
+fn data(set: &ParameterSet, course: &Course, times_h: &[f64]) -> Result<String> {
+    let route = course.doses.first().map(|(dose, _)| dose.route);
     let Compartments { dose: entry, platelets } = Compartments::of(set, route)?;
     let mut all = Vec::new();
-    for (dose, _) in course.doses().iter().filter(|(_, fate)| *fate == Fate::Taken) {
+    for (dose, _) in course.doses.iter().filter(|(_, fate)| *fate == Fate::Taken) {
         let amt_mg = dose.amount.in_mg(set.value("wt")?);
         all.push(Record::dose(1, dose.time.in_hours(), amt_mg, entry));
     }
@@ -142,7 +142,7 @@ pub(super) fn record(typed: &str, asked: &Asked) -> RunRecord {
 }
 
 /// The endpoints of the course, and what became of doses that were not given as planned.
-fn notes(course: &dyn Simulated) -> Result<String> {
+fn notes(course: &Course) -> Result<String> {
     let maximum = course.maximum()?;
     let mut notes = format!(
         "# maximum {:.4} 10^9/L at {:.4} elapsed days\n",
@@ -158,8 +158,8 @@ fn notes(course: &dyn Simulated) -> Result<String> {
         notes += if interval.is_cut { ", the end" } else { "" };
     }
     notes += "\n";
-    if let Some(time) = course.stopped_at() {
-        let count = course.doses().iter().filter(|(_, fate)| *fate == Fate::Stopped).count();
+    if let Some(time) = course.stopped_at {
+        let count = course.doses.iter().filter(|(_, fate)| *fate == Fate::Stopped).count();
         let day = time.in_days() + 1.0;
         let _ = writeln!(notes, "# stopping rule met on visit day {day}: {count} dose(s) omitted");
     }
@@ -167,7 +167,7 @@ fn notes(course: &dyn Simulated) -> Result<String> {
 }
 
 /// The same for programs.
-fn endpoints(document: Document, course: &dyn Simulated) -> Result<Document> {
+fn endpoints(document: Document, course: &Course) -> Result<Document> {
     let (maximum, above) = (course.maximum()?, course.at_or_above(THRESHOLD)?);
     let intervals = above.intervals.iter().map(|interval| {
         json!({
@@ -176,18 +176,18 @@ fn endpoints(document: Document, course: &dyn Simulated) -> Result<Document> {
             "is_cut": interval.is_cut,
         })
     });
-    let omitted = course.doses().iter().filter(|(_, fate)| *fate == Fate::Stopped).count();
+    let omitted = course.doses.iter().filter(|(_, fate)| *fate == Fate::Stopped).count();
     Ok(document
         .with("maximum_1e9_l", maximum.value)
         .with("elapsed_day_of_maximum", maximum.elapsed_days())
         .with("level_1e9_l", THRESHOLD)
         .with("days_at_or_above", above.total_h() / HOURS_PER_DAY)
         .with("intervals", intervals.collect::<Value>())
-        .with("stopped_on_visit_day", course.stopped_at().map(|time| time.in_days() + 1.0))
+        .with("stopped_on_visit_day", course.stopped_at.map(|time| time.in_days() + 1.0))
         .with("doses_omitted", omitted))
 }
 
-fn header(course: &dyn Simulated, states: bool) -> String {
+fn header(course: &Course, states: bool) -> String {
     let mut columns = vec!["time_h".to_owned(), "conc_ng_ml".to_owned(), "plt_1e9_l".to_owned()];
     columns.extend(course.readouts().iter().map(|readout| readout.column.to_owned()));
     if states {

@@ -189,7 +189,7 @@ impl Typical {
         population(&request, &mut kept, &|_| {})?;
         let ending = kept.endings.first().copied().unwrap_or_default();
         if let Some((_, failure)) = Failures::of(0, &kept.endings).first_in(&set) {
-            return Err(Error::Integration { model: set.model.to_owned(), failure });
+            return Err(Error::Integration { model: set.model.to_string(), failure });
         }
         Ok(Self::from(&request.times_h, kept.platelets, &ending))
     }

@@ -133,7 +133,7 @@ fn scenario(explorer: &Explorer, view: &View, answer: &Answer) -> Result<String>
         title,
         short,
         drug: "lusutrombopag",
-        model: answer.set.model.to_owned(),
+        model: answer.set.model.to_string(),
         population: answer.set.population.to_string(),
         regimen: regimen(view),
         days: last_day().in_days(),

@@ -19,7 +19,6 @@
 
 mod equations;
 mod example;
-mod expression;
 mod mrgsolve;
 mod name;
 mod nonmem;
@@ -89,7 +88,7 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn new(set: &'a ParameterSet, regimen: &'a Regimen) -> Self {
         let (until, every) = (Time::days(40.0), Time::hours(6.0));
-        Self { set, regimen, until, every, name: set.model.to_owned(), heading: Vec::new() }
+        Self { set, regimen, until, every, name: set.model.to_string(), heading: Vec::new() }
     }
 }
 

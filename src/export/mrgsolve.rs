@@ -3,9 +3,9 @@
 use super::Request;
 use super::equations::Equations;
 use super::example::Example;
-use super::expression::Term;
 use super::name::in_r;
 use super::text::{Language, Printer, ascii, shortest, wrapped};
+use crate::model::graph::Term;
 use std::fmt::Write;
 
 struct Cpp;

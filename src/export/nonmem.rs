@@ -3,10 +3,10 @@
 use super::Request;
 use super::equations::{Equations, Parameter};
 use super::example::Example;
-use super::expression::Term;
 use super::name::in_nonmem;
 use super::records::{Record, sort};
 use super::text::{Language, Printer, ascii, pieces, wrapped};
+use crate::model::graph::Term;
 use std::fmt::Write;
 
 /// The ending of the table that NONMEM writes.

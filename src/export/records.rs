@@ -1,9 +1,9 @@
 //! Records as NONMEM, mrgsolve and rxode2 read them: one line for each dose and each observation.
 
-use super::equations::{entering, usual_route};
 use super::text::shortest;
 use crate::error::Result;
-use crate::model::{Model, ModelVisitor, ParameterSet, StateBlock, with_model};
+use crate::model::ParameterSet;
+use crate::model::graph::{entering, usual_route};
 use crate::units::Route;
 use std::fmt::Write;
 
@@ -78,19 +78,11 @@ impl Compartments {
     /// # Errors
     /// Values that contradict each other, or a route that the model does not describe.
     pub fn of(set: &ParameterSet, route: Option<Route>) -> Result<Self> {
-        struct Find<'a>(&'a ParameterSet, Option<Route>);
-        impl ModelVisitor for Find<'_> {
-            type Output = Result<Compartments>;
-            fn visit<M: Model>(self) -> Self::Output {
-                let p = M::individual(&self.0.theta())?;
-                let route = self.1.unwrap_or_else(|| usual_route::<M>(&p));
-                let (dose, _) = entering::<M, f64>(&p, route)?;
-                let mut states = Vec::new();
-                M::State::<f64>::describe("", "", &mut states);
-                let before = states.iter().take_while(|state| !state.name.starts_with("platelet"));
-                Ok(Compartments { dose: dose.state + 1, platelets: before.count() + 1 })
-            }
-        }
-        with_model(set, Find(set, route))?
+        let p = set.model.individual(&set.theta())?;
+        let route = route.unwrap_or_else(|| usual_route(&*p));
+        let (dose, _) = entering(&set.model, &*p, route)?;
+        let states = p.states();
+        let before = states.iter().take_while(|state| !state.name.starts_with("platelet"));
+        Ok(Self { dose: dose.state + 1, platelets: before.count() + 1 })
     }
 }

@@ -3,8 +3,8 @@
 use super::Request;
 use super::equations::{Equations, Parameter};
 use super::example::Example;
-use super::expression::Term;
 use super::text::{Language, Printer, ascii, shortest, wrapped};
+use crate::model::graph::Term;
 use std::fmt::Write;
 
 struct R;

@@ -4,9 +4,9 @@
 use super::Request;
 use super::equations::{Equations, Named, Parameter};
 use super::example::Example;
-use super::expression::{Function, Node, Operator, Term};
 use super::text::shortest;
 use super::unit;
+use crate::model::graph::{Function, Node, Operator, Term};
 use crate::units::UG_PER_MG;
 use std::fmt::Write;
 

@@ -1,13 +1,11 @@
 //! What is written down is what the models compute, and every name means one thing.
 
 use super::equations::Equations;
-use super::expression::{evaluate, value_of};
 use super::{Request, Tool, export};
 use crate::error::Error;
-use crate::model::{
-    MODEL_NAMES, Model, ModelVisitor, ParameterSet, Population, StateBlock, Variant, parameter_set,
-    with_model,
-};
+use crate::model::graph::Graph;
+use crate::model::graph::{evaluate, value_of};
+use crate::model::{MODEL_NAMES, ParameterSet, Population, Variant, parameter_set};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeSet;
@@ -50,38 +48,31 @@ fn varied(set: &ParameterSet, rng: &mut ChaCha8Rng) -> ParameterSet {
     varied
 }
 
-struct Compare<'a>(&'a ParameterSet, &'a Equations, &'a mut ChaCha8Rng);
-
-impl ModelVisitor for Compare<'_> {
-    /// Largest difference, relative to the largest number compared.
-    type Output = Option<f64>;
-
-    fn visit<M: Model>(self) -> Option<f64> {
-        let Self(set, equations, rng) = self;
-        let p = M::individual(&set.theta()).ok()?;
-        M::check(&p).ok()?;
-        let baseline = M::baseline(&p).numbers();
-        let scale = baseline.iter().map(|number| number.abs()).fold(1.0, f64::max);
-        let state: Vec<_> = baseline
-            .iter()
-            .map(|number| {
-                let scale = if number.abs() > 0.0 { number.abs() } else { scale.min(1.0) };
-                scale * rng.random_range(0.2..3.0)
-            })
-            .collect();
-        let y = M::State::<f64>::from_numbers(&state);
-        let parameters: Vec<_> =
-            equations.parameters.iter().map(|p| set.value(&p.name).unwrap()).collect();
-        let values = evaluate(&equations.record, &parameters, &state);
-        let mut ours = M::derivatives(&p, &y).numbers();
-        ours.extend(baseline);
-        ours.extend([M::conc(&p, &y), M::platelets(&p, &y)]);
-        let Equations { rates, baseline, conc, platelets, .. } = equations;
-        let theirs = rates.iter().chain(baseline).chain([conc, platelets]);
-        let theirs = theirs.map(|term| value_of(*term, &values));
-        let differences = ours.iter().zip(theirs).map(|(a, b)| (a - b).abs() / a.abs().max(1.0));
-        Some(differences.fold(0.0, f64::max))
-    }
+/// Largest difference between model and record, relative to the largest number compared.
+fn difference(set: &ParameterSet, equations: &Equations, rng: &mut ChaCha8Rng) -> Option<f64> {
+    let p = set.model.individual(&set.theta()).ok()?;
+    set.model.check(&set.theta()).ok()?;
+    let baseline = p.baseline();
+    let scale = baseline.iter().map(|number| number.abs()).fold(1.0, f64::max);
+    let state: Vec<_> = baseline
+        .iter()
+        .map(|number| {
+            let scale = if number.abs() > 0.0 { number.abs() } else { scale.min(1.0) };
+            scale * rng.random_range(0.2..3.0)
+        })
+        .collect();
+    let parameters: Vec<_> =
+        equations.parameters.iter().map(|p| set.value(&p.name).unwrap()).collect();
+    let values = evaluate(&equations.record, &parameters, &state);
+    let mut ours = vec![0.0; state.len()];
+    p.rates(&state, &mut ours);
+    ours.extend(baseline);
+    ours.extend([p.conc(&state), p.platelets(&state)]);
+    let Graph { rates, baseline, conc, platelets, .. } = &**equations;
+    let theirs = rates.iter().chain(baseline).chain([conc, platelets]);
+    let theirs = theirs.map(|term| value_of(*term, &values));
+    let differences = ours.iter().zip(theirs).map(|(a, b)| (a - b).abs() / a.abs().max(1.0));
+    Some(differences.fold(0.0, f64::max))
 }
 
 #[test]
@@ -92,8 +83,7 @@ fn prop_what_is_written_down_is_what_the_models_compute() {
         let mut compared = 0;
         for _ in 0..200 {
             let varied = varied(&set, &mut rng);
-            let compare = Compare(&varied, &equations, &mut rng);
-            if let Some(difference) = with_model(&set, compare).unwrap() {
+            if let Some(difference) = difference(&varied, &equations, &mut rng) {
                 assert!(difference <= ROUNDING, "{}: {difference:e}", set.model);
                 compared += 1;
             }
@@ -113,22 +103,11 @@ fn invariant_every_name_means_one_thing_and_is_used() {
         let distinct: BTreeSet<_> = all.iter().map(|name| name.to_lowercase()).collect();
         assert_eq!(distinct.len(), all.len(), "{}: {all:?}", set.model);
         let named: BTreeSet<_> = equations.names.values().map(|named| &*named.name).collect();
-        for name in with_model(&set, Names(&set)).unwrap() {
+        let p = set.model.individual(&set.theta()).unwrap();
+        for (name, ..) in p.intermediates(&p.baseline()) {
             let is_symbol = set.entry(name).is_some_and(|entry| entry.value.is_some());
             assert!(is_symbol || named.contains(name), "{}: {name} is not used", set.model);
         }
-    }
-}
-
-/// The names that a model gives.
-struct Names<'a>(&'a ParameterSet);
-
-impl ModelVisitor for Names<'_> {
-    type Output = Vec<&'static str>;
-    fn visit<M: Model>(self) -> Self::Output {
-        let p = M::individual(&self.0.theta()).unwrap();
-        let named = M::intermediates(&p, &M::baseline(&p));
-        named.into_iter().map(|(name, ..)| name).collect()
     }
 }
 

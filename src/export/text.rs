@@ -1,7 +1,7 @@
 //! Formulas as text, for languages that write them in a line.
 
 use super::equations::{Equations, Named};
-use super::expression::{Function, Node, Operator, Term};
+use crate::model::graph::{Function, Node, Operator, Term};
 
 /// Widest line.
 const WIDTH: usize = 100;

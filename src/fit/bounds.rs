@@ -24,7 +24,7 @@ pub(super) fn bounds(
     start: f64,
     transform: Transform,
 ) -> Result<(f64, f64)> {
-    let mut of_file = parameter_set(set.model, set.population)?;
+    let mut of_file = parameter_set(set.model.name(), set.population)?;
     if of_file.variants_apply() {
         of_file.choose_variant(set.variant);
     }

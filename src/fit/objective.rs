@@ -6,7 +6,7 @@
 
 use super::problem::{MAX_FREE, Problem};
 use crate::error::Result;
-use crate::numeric::{Dual, Scalar};
+use crate::numeric::{Dual, Real, Scalar};
 use nalgebra::{DMatrix, DVector};
 
 /// What stands for an infinite objective, where the equations cannot be integrated: optimisers

@@ -4,7 +4,7 @@ use super::bounds::bounds;
 use super::targets::Targets;
 use crate::error::{Error, Result};
 use crate::integrate::Options;
-use crate::model::{ModelVisitor, ParameterSet, with_model};
+use crate::model::ParameterSet;
 use crate::numeric::{Scalar, Transform};
 use crate::simulate::course;
 
@@ -132,22 +132,9 @@ impl Problem {
             (free.symbol.as_str(), free.transform.inverse(*x))
         };
         let seeds: Vec<(&str, T)> = self.free.iter().zip(x).map(seed).collect();
-        with_model(&self.set, Predict { problem: self, seeds: &seeds })?
-    }
-}
-
-struct Predict<'a, T> {
-    problem: &'a Problem,
-    seeds: &'a [(&'a str, T)],
-}
-
-impl<T: Scalar> ModelVisitor for Predict<'_, T> {
-    type Output = Result<Vec<T>>;
-
-    fn visit<M: crate::model::Model>(self) -> Self::Output {
-        let Problem { set, targets, options, .. } = self.problem;
-        let individual = M::individual(&set.theta().seeded(self.seeds))?;
-        let course = course::<M, T>(individual, &targets.regimen, targets.until, *options)?;
+        let Self { set, targets, options, .. } = self;
+        let theta = set.theta().seeded(&seeds);
+        let course = course(&set.model, &theta, &targets.regimen, targets.until, *options)?;
         targets.items.iter().map(|target| target.statistic.of(&course.trajectory)).collect()
     }
 }

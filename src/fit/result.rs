@@ -189,7 +189,7 @@ impl FitResult {
             degrees_of_freedom: count(predictions.len()) - count(estimates.len()),
             condition: found.uncertainty.condition,
             warnings: Vec::new(),
-            model: problem.set.model.to_owned(),
+            model: problem.set.model.to_string(),
             variant: problem.set.variant.to_string(),
             seed: search.seed,
             evaluations: is_counts.then_some(found.effort.evaluations),

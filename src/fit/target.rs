@@ -1,7 +1,6 @@
 //! A number to be met, and how a simulated course gives it.
 
 use crate::error::Result;
-use crate::model::Model;
 use crate::numeric::Scalar;
 use crate::simulate::Trajectory;
 use crate::units::{HOURS_PER_DAY, Time};
@@ -53,7 +52,7 @@ impl Statistic {
     ///
     /// # Errors
     /// The equations cannot be integrated.
-    pub fn of<M: Model, T: Scalar>(&self, trajectory: &Trajectory<M, T>) -> Result<T> {
+    pub fn of<T: Scalar>(&self, trajectory: &Trajectory<T>) -> Result<T> {
         let platelets = trajectory.platelets();
         Ok(match self {
             Self::VisitDayOfMaximum => platelets.maximum()?.visit_day(),
@@ -63,7 +62,7 @@ impl Statistic {
                 platelets.at_or_above(T::constant(*level))?.total_h() / HOURS_PER_DAY
             }
             Self::CountAt { time_h } => {
-                M::platelets(trajectory.parameters(), &trajectory.at(Time::hours(*time_h))?)
+                trajectory.equations().platelets(&trajectory.at(Time::hours(*time_h))?)
             }
         })
     }

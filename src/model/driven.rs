@@ -3,7 +3,7 @@
 
 use super::published::katsube_2019;
 use super::{
-    Katsube2019, Mechanistic, Model, Real, Variant, linear_precursors, mechanistic,
+    Katsube2019, Mechanistic, Real, Variant, Written, linear_precursors, mechanistic,
     pharmacokinetics, thrombopoiesis,
 };
 use crate::units::HOURS_PER_DAY;
@@ -24,7 +24,7 @@ impl Form {
 
 /// A model with linear pharmacokinetics, with the `N` numbers of its state besides the drug, and
 /// the `P` numbers by which one individual's equations for them differ from another's.
-pub trait Driven<const N: usize, const P: usize>: Model {
+pub trait Driven<const N: usize, const P: usize>: Written {
     /// Pharmacokinetics of an individual.
     fn pk(p: &Self::Parameters<f64>) -> &pharmacokinetics::Parameters<f64>;
 

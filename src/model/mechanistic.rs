@@ -3,14 +3,16 @@
 //! Eleven states with one platelet stage: four of the drug (P1 to P4), thrombopoietin, progenitors,
 //! four megakaryocyte stages and the platelets (M1 to M7).
 
+use super::equations::{Equations, Individual};
 use super::structure::Structure;
 use super::thrombopoiesis::{self, Thrombopoiesis};
 use super::{
-    Event, Intermediate, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown,
-    pharmacokinetics, receptor, state,
+    Event, Family, Intermediate, Panel, Range, Readout, Real, StateBlock, Symbol, Theta, WT,
+    Written, event_unknown, pharmacokinetics, receptor, state,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::units::{Amount, HOURS_PER_DAY, Route};
+use std::sync::Arc;
 
 /// The mechanistic model with `STAGES` platelet stages (one in liver disease, nine in health).
 #[derive(Debug, Clone, Copy)]
@@ -56,13 +58,26 @@ pub const STRUCTURE: [Structure; 4] = [
     thrombopoiesis::THROMBOPOIETIN,
 ];
 
-impl<const STAGES: usize> Model for Mechanistic<STAGES> {
+impl<const STAGES: usize> Written for Mechanistic<STAGES> {
     const NAME: &'static str = "mechanistic";
+    const TITLE: &'static str = "Mechanistic model";
+    const ORIGIN: &'static str =
+        "Calibrated to the published trials; pharmacokinetics of Katsube 2019.";
     const READOUTS: &'static [Readout] = &[
         Readout { column: "tpo_pm", meaning: "thrombopoietin, pM" },
         Readout { column: "drive", meaning: "receptor drive (pSTAT5) relative to baseline" },
         Readout { column: "progenitors", meaning: "progenitors relative to baseline" },
         Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
+    ];
+    const PANELS: &'static [Panel] = &[
+        Panel {
+            title: "Receptor drive (pSTAT5) and TPO",
+            curves: &[("drive", "drive"), ("tpo_pm", "TPO")],
+        },
+        Panel {
+            title: "Progenitors and megakaryocytes",
+            curves: &[("progenitors", "progenitors"), ("megakaryocytes", "megakaryocytes")],
+        },
     ];
 
     type Parameters<T: Real> = Parameters<T, STAGES>;
@@ -138,5 +153,44 @@ impl<const STAGES: usize> Model for Mechanistic<STAGES> {
             other => return Err(event_unknown(Self::NAME, other)),
         }
         Ok(())
+    }
+}
+
+/// The mechanistic model with as many platelet stages as the parameter [`PLATELET_STAGES`] says.
+#[derive(Debug, Clone, Copy)]
+pub struct AnyStages;
+
+/// The number of stages is part of the state's type, so that no number of it is looked up while
+/// integrating; here the number becomes the type. Each is compiled, so there is a largest.
+macro_rules! with_stages {
+    ($stages:expr, $Model:ident => $result:expr, [$($n:literal)+]) => {{
+        let stages: f64 = $stages;
+        $(if (stages - f64::from($n)).abs() < f64::EPSILON {
+            type $Model = Mechanistic<$n>;
+            return $result;
+        })+
+        Err(Error::OutOfRange {
+            symbol: PLATELET_STAGES.name.to_owned(),
+            value: stages,
+            unit: PLATELET_STAGES.unit.to_owned(),
+            range: "the whole numbers 1 to 12".to_owned(),
+        })
+    }};
+}
+
+impl Family for AnyStages {
+    type Any = Mechanistic<1>;
+
+    fn equations<T: Real>(theta: &Theta<T>) -> Result<Arc<dyn Equations<T>>> {
+        let stages = theta.get(PLATELET_STAGES.name)?.value();
+        with_stages!(
+            stages,
+            Staged => Ok(Arc::new(Individual::<Staged, T>(Staged::individual(theta)?))),
+            [1 2 3 4 5 6 7 8 9 10 11 12]
+        )
+    }
+
+    fn admits(theta: &Theta<f64>) -> Result<()> {
+        Self::equations(theta).map(drop)
     }
 }

@@ -1,6 +1,7 @@
 //! Equations only: what a drug does to the making of platelets.
 //!
-//! A model is a set of equations written once, in a number type `T`: [`Real`]. The blocks are in
+//! A model is a value, [`Model`]. The equations of the shipped ones are written once, in a number type
+//! `T`: [`Written`], [`Real`]. The blocks are in
 //! files of their own ([`pharmacokinetics`], [`linear_precursors`], [`receptor`], [`thrombopoiesis`]); the
 //! project's model is put together in [`mechanistic`], the models of papers in [`published`].
 //! Equation numbers at line ends are those of `docs/model.md`.
@@ -9,6 +10,8 @@ mod catalogue;
 mod chain;
 pub mod closed_form;
 mod driven;
+mod equations;
+pub(crate) mod graph;
 pub mod linear_precursors;
 pub mod mechanistic;
 mod parameter_file;
@@ -22,9 +25,11 @@ pub mod structure;
 mod symbol;
 mod theta;
 pub mod thrombopoiesis;
+mod value;
 
-pub use catalogue::{MODEL_NAMES, ModelVisitor, parameter_set, read_parameters, with_model};
+pub use catalogue::{MODEL_NAMES, model, parameter_set, read_parameters};
 pub use driven::{Driven, Form};
+pub use equations::Equations;
 pub use mechanistic::Mechanistic;
 pub(crate) use parameter_file::entry as read_entry;
 pub use parameter_set::{Entry, ParameterSet, Population, Status};
@@ -34,6 +39,7 @@ pub use receptor::Variant;
 pub use state::{StateBlock, StateName};
 pub use symbol::{Range, Symbol};
 pub use theta::Theta;
+pub use value::{Family, Model};
 
 use crate::error::{Error, Result};
 use crate::numeric::Real;
@@ -41,12 +47,19 @@ use crate::units::{Amount, Route};
 use state::state;
 use symbol::parameters;
 
-/// A model: states, their equations, and how a dose enters.
-pub trait Model: Copy + std::fmt::Debug + Send + Sync + 'static {
+/// A model written in Rust: states, their equations, and how a dose enters. [`Model::written`] makes a
+/// value of it.
+pub trait Written: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// The name in files and on the command line.
     const NAME: &'static str;
+    /// The name in titles.
+    const TITLE: &'static str;
+    /// Where the shipped parameters come from, a sentence.
+    const ORIGIN: &'static str = "Parameters as published.";
     /// What else the model can show, besides concentration and count: CSV column and meaning.
     const READOUTS: &'static [Readout];
+    /// The panels of a figure that show readouts relative to baseline.
+    const PANELS: &'static [Panel];
 
     /// One individual's parameters.
     type Parameters<T: Real>: Copy + std::fmt::Debug + Send + Sync;
@@ -153,6 +166,15 @@ pub struct Readout {
     pub column: &'static str,
     /// What it is.
     pub meaning: &'static str,
+}
+
+/// A panel of a figure that shows readouts relative to baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Panel {
+    /// Title of the axis.
+    pub title: &'static str,
+    /// The column of each readout, and the label of its curve.
+    pub curves: &'static [(&'static str, &'static str)],
 }
 
 /// Body weight, a covariate of every model: doses per kg need it.

@@ -88,8 +88,8 @@ impl Entry {
 /// Everything that a parameter file says, for one population.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParameterSet {
-    /// Name of the model.
-    pub model: &'static str,
+    /// The model that they belong to.
+    pub model: Model,
     /// The work the numbers come from.
     pub citation: String,
     /// Whom they describe.
@@ -104,7 +104,6 @@ pub struct ParameterSet {
     pub files: Vec<(String, String)>,
     /// What to warn of: values that are not plausible.
     pub warnings: Vec<String>,
-    symbols: Vec<Symbol>,
     variants: Vec<(String, Vec<Entry>)>,
 }
 
@@ -112,19 +111,19 @@ pub struct ParameterSet {
 pub(crate) const POPULATIONS: &[(&str, Population)] =
     &[("cld", Population::Cld), ("healthy", Population::Healthy)];
 impl ParameterSet {
-    /// Reads the parameters of model `M` from `text`, the content of `path`, for `population` or for
+    /// Reads the parameters of `model` from `text`, the content of `path`, for `population` or for
     /// the one that the file itself describes. `other` gives the texts of the files that this one includes numbers from.
     ///
     /// # Errors
     /// Every problem of the file with its line; a population that the file does not describe.
-    pub fn read<M: Model>(
+    pub fn read(
+        model: &Model,
         path: &Path,
         text: &str,
         population: Option<Population>,
         other: impl Fn(&str) -> Option<&'static str>,
     ) -> Result<Self> {
-        let symbols = M::symbols();
-        let file = read_file(path, text, &symbols)?;
+        let file = read_file(path, text, model.symbols())?;
         let mut entries = Vec::new();
         let home = path.display().to_string();
         let mut files = vec![(path.display().to_string(), hash(text.as_bytes()))];
@@ -147,17 +146,13 @@ impl ParameterSet {
             None => {
                 return Err(Error::Contradiction {
                     first: format!("population {population}"),
-                    second: format!(
-                        "the model {}, which describes {} only",
-                        M::NAME,
-                        file.population
-                    ),
+                    second: format!("the model {model}, which describes {} only", file.population),
                     remedy: "leave the population away".to_owned(),
                 });
             }
         }
         Ok(Self {
-            model: M::NAME,
+            model: model.clone(),
             citation: file.citation,
             population,
             variant: Variant::B,
@@ -165,7 +160,6 @@ impl ParameterSet {
             reported: file.reported,
             files,
             warnings: Vec::new(),
-            symbols,
             variants: file
                 .variants
                 .into_iter()
@@ -178,6 +172,15 @@ impl ParameterSet {
     #[must_use]
     pub fn variants_apply(&self) -> bool {
         !self.variants.is_empty()
+    }
+
+    /// The model's name in titles, with the variant where it has several.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.variants_apply() {
+            true => format!("{}, variant {}", self.model.title(), self.variant),
+            false => self.model.title().to_owned(),
+        }
     }
 
     /// Chooses a structural variant. In liver disease the file's start values of the variant are
@@ -201,7 +204,7 @@ impl ParameterSet {
     /// The model's symbols.
     #[must_use]
     pub fn symbols(&self) -> &[Symbol] {
-        &self.symbols
+        self.model.symbols()
     }
 
     /// What `symbol` means.
@@ -209,19 +212,19 @@ impl ParameterSet {
     /// # Errors
     /// The model has no such symbol.
     pub fn symbol(&self, symbol: &str) -> Result<Symbol> {
-        let found = self.symbols.iter().find(|known| known.name == symbol).copied();
+        let found = self.symbols().iter().find(|known| known.name == symbol).copied();
         found.ok_or_else(|| Error::NotIn {
             owner: format!("the model `{}`", self.model),
             kind: "parameter",
             name: symbol.to_owned(),
-            known: self.symbols.iter().map(|known| known.name.to_owned()).collect(),
+            known: self.symbols().iter().map(|known| known.name.to_owned()).collect(),
         })
     }
 
     /// The position of `symbol` among the model's symbols; the number of them where it is none.
     #[must_use]
     pub fn position(&self, symbol: &str) -> usize {
-        self.symbols.iter().position(|known| known.name == symbol).unwrap_or(self.symbols.len())
+        self.symbols().iter().position(|known| known.name == symbol).unwrap_or(self.symbols().len())
     }
 
     /// Gives `symbol` the value of the user, and keeps a warning where it is not plausible.

@@ -116,12 +116,12 @@ mod tests {
     use super::*;
     use crate::error::Result;
     use crate::model::mechanistic::{Mechanistic, STRUCTURE};
-    use crate::model::{Model, StateBlock, StateName, Variant, parameter_set};
+    use crate::model::{StateBlock, StateName, Variant, Written, parameter_set};
     use std::collections::BTreeSet;
 
     const PLATELET_STAGES: usize = 3;
     type Tested = Mechanistic<PLATELET_STAGES>;
-    type State = <Tested as Model>::State<f64>;
+    type State = <Tested as Written>::State<f64>;
 
     fn nodes() -> impl Iterator<Item = &'static Node> {
         STRUCTURE.iter().flat_map(|part| part.nodes)

@@ -68,6 +68,9 @@ impl<const N: usize> Real for Dual<N> {
     fn constant(value: f64) -> Self {
         Self { value, derivatives: [0.0; N] }
     }
+    fn value(self) -> f64 {
+        self.value
+    }
     fn exp(self) -> Self {
         let exp = self.value.exp();
         self.chain(exp, exp)
@@ -94,9 +97,6 @@ impl<const N: usize> Real for Dual<N> {
 impl<const N: usize> Scalar for Dual<N> {
     const WIDTH: usize = 1 + N;
 
-    fn value(self) -> f64 {
-        self.value
-    }
     fn load(slots: &[f64]) -> Self {
         let mut derivatives = [0.0; N];
         derivatives.copy_from_slice(&slots[1..=N]);

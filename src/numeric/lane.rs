@@ -21,6 +21,10 @@ impl Real for Lane {
         Self(value)
     }
     #[inline(always)]
+    fn value(self) -> f64 {
+        self.0
+    }
+    #[inline(always)]
     fn exp(self) -> Self {
         Self(elementary::exp(self.0))
     }

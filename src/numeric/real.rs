@@ -33,6 +33,8 @@ pub trait Real:
 
     /// A constant: its derivatives are zero.
     fn constant(value: f64) -> Self;
+    /// The value without derivatives.
+    fn value(self) -> f64;
     /// Natural exponential.
     #[must_use]
     fn exp(self) -> Self;
@@ -65,8 +67,13 @@ pub trait Scalar: Real {
     /// How many `f64` one number takes: itself and its derivatives.
     const WIDTH: usize;
 
-    /// The value without derivatives.
-    fn value(self) -> f64;
+    /// The numbers laid out in `slots`; `loaded` is where they are put, unless they stand there as they
+    /// are.
+    fn view<'a>(slots: &'a [f64], loaded: &'a mut Vec<Self>) -> &'a [Self] {
+        loaded.clear();
+        loaded.extend(slots.chunks_exact(Self::WIDTH).map(Self::load));
+        loaded
+    }
     /// Reads a number from the first [`Self::WIDTH`] places of `slots`.
     fn load(slots: &[f64]) -> Self;
     /// Writes a number to the first [`Self::WIDTH`] places of `slots`.
@@ -86,6 +93,9 @@ impl Real for f64 {
 
     fn constant(value: f64) -> Self {
         value
+    }
+    fn value(self) -> f64 {
+        self
     }
     fn exp(self) -> Self {
         self.exp()
@@ -110,8 +120,8 @@ impl Real for f64 {
 impl Scalar for f64 {
     const WIDTH: usize = 1;
 
-    fn value(self) -> f64 {
-        self
+    fn view<'a>(slots: &'a [f64], _: &'a mut Vec<Self>) -> &'a [Self] {
+        slots
     }
     fn load(slots: &[f64]) -> Self {
         slots[0]

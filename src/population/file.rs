@@ -115,7 +115,7 @@ fn read_patients(
     Some(VirtualPatients {
         id,
         title: title?,
-        model: set?.model.to_owned(),
+        model: set?.model.to_string(),
         population: population?,
         variant: variant.flatten(),
         typical,

@@ -9,7 +9,7 @@ use super::figures::profiles::{self, ProfileFigure};
 use crate::error::Result;
 use crate::fit::{FitResult, Prediction, Problem};
 use crate::model::ParameterSet;
-use crate::simulate::{Simulated, simulate};
+use crate::simulate::{Course, simulate};
 use crate::units::{HOURS_PER_DAY, Time};
 use crate::window::THRESHOLD;
 
@@ -32,7 +32,7 @@ pub fn fit_figure(problem: &Problem, result: &FitResult, lettering: Lettering) -
     let fitted = course(problem, &problem.parameters_at(&result.x)?)?;
     let start = course(problem, &problem.set)?;
     let day: Vec<f64> = times(problem).iter().map(|time| time.in_days()).collect();
-    let counts = |course: &dyn Simulated| -> Result<Vec<f64>> {
+    let counts = |course: &Course| -> Result<Vec<f64>> {
         times(problem).iter().map(|time| Ok(course.sample(*time)?.platelets)).collect()
     };
     let maximum = fitted.maximum()?;
@@ -43,8 +43,8 @@ pub fn fit_figure(problem: &Problem, result: &FitResult, lettering: Lettering) -
         model_name: model_name(result),
         caption: caption(result),
         day,
-        fitted: series("fitted", counts(&*fitted)?, Colour::APPROVED),
-        others: vec![series(&start_label(problem), counts(&*start)?, Colour::REFERENCE)],
+        fitted: series("fitted", counts(&fitted)?, Colour::APPROVED),
+        others: vec![series(&start_label(problem), counts(&start)?, Colour::REFERENCE)],
         windows: windows
             .iter()
             .map(|w| (w.from_h / HOURS_PER_DAY, w.to_h / HOURS_PER_DAY))
@@ -107,7 +107,7 @@ fn spans_decades(values: &[f64]) -> bool {
     ends.is_some_and(|(low, high)| *low > 0.0 && *high > DECADES * low)
 }
 
-fn course(problem: &Problem, set: &ParameterSet) -> Result<Box<dyn Simulated>> {
+fn course(problem: &Problem, set: &ParameterSet) -> Result<Course> {
     simulate(set, &problem.targets.regimen, problem.targets.until, problem.options)
 }
 

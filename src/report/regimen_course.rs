@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::integrate::Options;
 use crate::model::ParameterSet;
 use crate::regimen::Regimen;
-use crate::simulate::{Extreme, Interval, Sample, Scenario, Simulated, simulate};
+use crate::simulate::{Course, Extreme, Interval, Sample, Scenario, simulate};
 use crate::units::{HOURS_PER_DAY, Time};
 use crate::window::THRESHOLD;
 
@@ -18,7 +18,7 @@ const SAMPLING_H: f64 = 2.0;
 pub(super) struct RegimenCourse {
     pub(super) scenario: Scenario,
     pub(super) set: ParameterSet,
-    pub(super) course: Box<dyn Simulated>,
+    pub(super) course: Course,
     /// Elapsed days of the samples.
     pub(super) day: Vec<f64>,
     pub(super) samples: Vec<Sample>,

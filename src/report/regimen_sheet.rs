@@ -51,7 +51,7 @@ pub(super) fn regimen_sheet(
         },
         chances: outlook.map(|outlook| chances(course, outlook)),
         doses: doses(course),
-        stop_day: course.course.stopped_at().map(crate::units::Time::in_days),
+        stop_day: course.course.stopped_at.map(crate::units::Time::in_days),
         levels: Levels::USUAL,
         windows: course.windows_days(),
         maximum: course.maximum.map(|maximum| (maximum.elapsed_days(), maximum.value)),
@@ -147,54 +147,34 @@ fn mechanism_panels(course: &RegimenCourse, colour: Colour) -> Vec<MechanismPane
             reference: None,
         });
     }
-    let relative = |title: &str, columns: [(&str, &str, Colour); 2]| {
-        let present: Vec<Series> = columns
-            .into_iter()
-            .filter_map(|(column, label, colour)| {
-                Some(series(label, course.relative_readout(column)?, colour, Dash::Solid))
-            })
-            .collect();
-        let y_title = format!("{title} (relative to baseline)");
-        (!present.is_empty()).then_some(MechanismPanel {
+    panels.extend(course.set.model.panels().iter().filter_map(|panel| {
+        let shown = panel.curves.iter().filter_map(|(column, label)| {
+            let values = course.relative_readout(column)?;
+            Some(series(label, values, colour_of(column, colour), Dash::Solid))
+        });
+        let series: Vec<Series> = shown.collect();
+        let y_title = format!("{} (relative to baseline)", panel.title);
+        (!series.is_empty()).then_some(MechanismPanel {
             y_title,
-            series: present,
+            series,
             log: false,
             reference: Some(1.0),
         })
-    };
-    let model = course.set.model;
-    panels.extend(match model {
-        "wang_2010" => relative(
-            "Production",
-            [("production", "production", colour), ("tpo_pm", "TPO", Colour::PURPLE)],
-        ),
-        _ => relative(
-            "Receptor drive (pSTAT5) and TPO",
-            [("drive", "drive", colour), ("tpo_pm", "TPO", Colour::PURPLE)],
-        ),
-    });
-    panels.extend(match model {
-        "katsube_2019" | "farrell_2014" => relative(
-            "Precursors",
-            [("precursors", "precursors", colour), ("megakaryocytes", "", colour)],
-        ),
-        "wang_2010" => relative(
-            "Megakaryocytes",
-            [("progenitors", "", colour), ("megakaryocytes", "megakaryocytes", colour)],
-        ),
-        _ => relative(
-            "Progenitors and megakaryocytes",
-            [
-                ("progenitors", "progenitors", Colour::SKY_BLUE),
-                ("megakaryocytes", "megakaryocytes", colour),
-            ],
-        ),
-    });
+    }));
     panels
 }
 
+/// The colour of a readout; `colour` where it has none of its own.
+fn colour_of(column: &str, colour: Colour) -> Colour {
+    match column {
+        "tpo_pm" => Colour::PURPLE,
+        "progenitors" => Colour::SKY_BLUE,
+        _ => colour,
+    }
+}
+
 fn doses(course: &RegimenCourse) -> Vec<DoseMark> {
-    let doses = course.course.doses().iter().filter(|(_, fate)| *fate != Fate::Stopped);
+    let doses = course.course.doses.iter().filter(|(_, fate)| *fate != Fate::Stopped);
     doses
         .map(|(dose, fate)| DoseMark { day: dose.time.in_days(), taken: *fate == Fate::Taken })
         .collect()
@@ -222,12 +202,7 @@ fn title(course: &RegimenCourse) -> String {
 }
 
 fn model_name(course: &RegimenCourse) -> String {
-    let name = match course.set.model {
-        "mechanistic" => format!("Mechanistic model, variant {}", course.set.variant),
-        "farrell_2014" => "Model of Farrell 2014".to_owned(),
-        "wang_2010" => "Model of Wang 2010".to_owned(),
-        other => format!("Model {other}"),
-    };
+    let name = course.set.title();
     let label = match course.scenario.label {
         Label::Outside => "; outside the label",
         Label::Approved | Label::None => "",
@@ -253,10 +228,7 @@ fn subject(course: &RegimenCourse) -> String {
 
 fn caption(course: &RegimenCourse, others: &[RegimenCourse], many: Option<&Answer>) -> String {
     let mut caption = course.scenario.note.clone();
-    caption += match course.set.model {
-        "mechanistic" => " Calibrated to the published trials; pharmacokinetics of Katsube 2019. ",
-        _ => " Parameters as published. ",
-    };
+    let _ = write!(caption, " {} ", course.set.model.origin());
     caption += "The line is one ";
     caption += &subject(course);
     caption += ", without variability. ";
@@ -277,10 +249,10 @@ fn caption(course: &RegimenCourse, others: &[RegimenCourse], many: Option<&Answe
     if !course.windows_days().is_empty() {
         let _ = write!(caption, "Shaded: at or above {THRESHOLD} × 10⁹/L. ");
     }
-    if course.course.doses().iter().any(|(_, fate)| *fate == Fate::Missed) {
+    if course.course.doses.iter().any(|(_, fate)| *fate == Fate::Missed) {
         caption += "Hollow mark: missed dose. ";
     }
-    if course.course.stopped_at().is_some() {
+    if course.course.stopped_at.is_some() {
         caption += "Bar: the stopping rule is met. ";
     }
     caption.trim_end().to_owned()
@@ -305,7 +277,7 @@ fn strip(course: &RegimenCourse) -> Vec<(String, String)> {
         strip
             .push((format!("days ≥ {THRESHOLD}"), format!("{at_least}{:.1}", course.days_above())));
     }
-    if let Some(stop) = course.course.stopped_at() {
+    if let Some(stop) = course.course.stopped_at {
         strip.push(("stopped".to_owned(), format!("visit day {:.0}", stop.in_days() + 1.0)));
     }
     strip

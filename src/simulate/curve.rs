@@ -5,29 +5,28 @@ use super::knots::Edge;
 use super::solution::Quantity;
 use super::{Extreme, Interval, TimesAbove};
 use crate::error::Result;
-use crate::model::{Model, StateBlock};
 use crate::numeric::Scalar;
 use crate::units::Time;
 
 /// The course of one quantity.
 #[derive(Debug, Clone, Copy)]
-pub struct Curve<'a, M: Model, T: Scalar> {
-    trajectory: &'a Trajectory<M, T>,
+pub struct Curve<'a, T: Scalar> {
+    trajectory: &'a Trajectory<T>,
     quantity: Quantity,
 }
 
-impl<'a, M: Model, T: Scalar> Curve<'a, M, T> {
-    pub(super) fn new(trajectory: &'a Trajectory<M, T>, quantity: Quantity) -> Self {
+impl<'a, T: Scalar> Curve<'a, T> {
+    pub(super) fn new(trajectory: &'a Trajectory<T>, quantity: Quantity) -> Self {
         Self { trajectory, quantity }
     }
 
     /// The value at a state.
-    pub(super) fn value(&self, state: &M::State<T>) -> T {
+    pub(super) fn value(&self, state: &[T]) -> T {
         self.trajectory.system.value(self.quantity, state)
     }
 
     /// The slope at a state, per hour.
-    pub(super) fn slope(&self, state: &M::State<T>) -> T {
+    pub(super) fn slope(&self, state: &[T]) -> T {
         self.trajectory.system.slope(self.quantity, state)
     }
 
@@ -46,7 +45,7 @@ impl<'a, M: Model, T: Scalar> Curve<'a, M, T> {
     pub fn maximum_between(&self, from: Time, to: Time) -> Result<Extreme<T>> {
         let solution = self.trajectory.solution();
         let peak = solution.peak(self.quantity, from.in_hours(), to.in_hours())?;
-        let value = self.value(&self.trajectory.system.point(&peak.state).state);
+        let value = self.value(&self.trajectory.system.state(&peak.state));
         let time_h = if peak.is_extreme {
             self.time_of_zero(peak.time_h, &peak.state, |state| self.slope(state))
         } else {
@@ -95,12 +94,11 @@ impl<'a, M: Model, T: Scalar> Curve<'a, M, T> {
 
     /// The time `time_h`, at which `quantity` is zero, with its derivatives: the state is set moving
     /// along its rates, so that the derivative with respect to time comes out beside the others.
-    fn time_of_zero(&self, time_h: f64, state: &[f64], quantity: impl Fn(&M::State<T>) -> T) -> T {
-        let state = self.trajectory.system.point(state).state;
-        let rates = M::derivatives(self.trajectory.parameters(), &state).numbers();
-        let moving = state.numbers().into_iter().zip(rates);
+    fn time_of_zero(&self, time_h: f64, state: &[f64], quantity: impl Fn(&[T]) -> T) -> T {
+        let state = self.trajectory.system.state(state);
+        let rates = self.trajectory.system.rates_at(&state);
+        let moving = state.into_iter().zip(rates);
         let moving: Vec<T> = moving.map(|(number, rate)| number.moving_at(rate.value())).collect();
-        let moving = M::State::<T>::from_numbers(&moving);
         T::implicit_time(time_h, quantity(&moving))
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Trajectory;
 use crate::error::{Error, Result};
-use crate::model::Model;
 use crate::numeric::Scalar;
 use crate::units::Time;
 
@@ -30,7 +29,7 @@ pub struct Terminal<T> {
     pub extrapolated: T,
 }
 
-impl<M: Model, T: Scalar> Trajectory<M, T> {
+impl<T: Scalar> Trajectory<T> {
     /// The exposure between two times.
     ///
     /// # Errors
@@ -48,7 +47,7 @@ impl<M: Model, T: Scalar> Trajectory<M, T> {
         Ok(Exposure {
             cmax: maximum.value,
             tmax_h: maximum.time_h - from.in_hours(),
-            ctrough: M::conc(self.parameters(), &self.at(to)?),
+            ctrough: self.equations().conc(&self.at(to)?),
             auc: self.conc_area(to)? - self.conc_area(from)?,
         })
     }

@@ -1,10 +1,10 @@
 //! One patient, step by step: advance to a time, look, dose or stop.
 
-use super::solution::{Equations, SAME_TIME_H, SAMPLE_BEFORE_DOSE, Segment};
+use super::solution::{Flat, Quantity, SAME_TIME_H, SAMPLE_BEFORE_DOSE, Segment};
 use super::trajectory::{Point, System, Trajectory};
 use crate::error::{Error, Failure, Reason, Result};
-use crate::integrate::Options;
-use crate::model::{Event, Model, StateBlock};
+use crate::integrate::{Options, Step};
+use crate::model::{Event, Model, Theta};
 use crate::numeric::Scalar;
 use crate::regimen::Dose;
 use crate::units::Time;
@@ -16,14 +16,13 @@ const MOST_NUMBERS: usize = 32_000_000;
 /// One patient whose time can be advanced while doses are planned, given and stopped.
 ///
 /// ```
-/// use thrombopoiesis::model::{Mechanistic, Model, Population, parameter_set};
+/// use thrombopoiesis::model::{Population, parameter_set};
 /// use thrombopoiesis::regimen::Regimen;
 /// use thrombopoiesis::simulate::Patient;
 /// use thrombopoiesis::units::Time;
 ///
-/// let theta = parameter_set("mechanistic", Population::Cld)?.theta();
-/// let individual = Mechanistic::<1>::individual(&theta)?;
-/// let mut patient = Patient::<Mechanistic<1>, f64>::new(individual, Default::default());
+/// let set = parameter_set("mechanistic", Population::Cld)?;
+/// let mut patient = Patient::new(&set.model, &set.theta(), Default::default())?;
 /// for dose in "3 mg qd x7".parse::<Regimen>()?.doses() {
 ///     patient.plan(*dose);
 /// }
@@ -37,8 +36,8 @@ const MOST_NUMBERS: usize = 32_000_000;
 /// # Ok::<(), thrombopoiesis::error::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Patient<M: Model, T: Scalar> {
-    system: System<M, T>,
+pub struct Patient<T: Scalar> {
+    system: System<T>,
     /// Doses to come, in the order of their times.
     planned: Vec<Dose>,
     /// Events that doses already given have set off, in the order of their times.
@@ -48,14 +47,17 @@ pub struct Patient<M: Model, T: Scalar> {
     numbers: usize,
 }
 
-impl<M: Model, T: Scalar> Patient<M, T> {
+impl<T: Scalar> Patient<T> {
     /// A patient at time 0, in the equilibrium without drug.
     #[must_use]
-    pub fn new(parameters: M::Parameters<T>, options: Options) -> Self {
-        let system = System::new(parameters, options);
-        let start = crate::integrate::Step { time_h: 0.0, state: system.baseline() };
+    ///
+    /// # Errors
+    /// A value that is missing, or values that contradict each other.
+    pub fn new(model: &Model, theta: &Theta<T>, options: Options) -> Result<Self> {
+        let system = System::new(model.clone(), model.individual(theta)?, options);
+        let start = Step { time_h: 0.0, state: system.start() };
         let segments = vec![vec![start]];
-        Self { system, planned: Vec::new(), pending: Vec::new(), segments, numbers: 0 }
+        Ok(Self { system, planned: Vec::new(), pending: Vec::new(), segments, numbers: 0 })
     }
 
     /// Plans a dose, now or later.
@@ -90,13 +92,13 @@ impl<M: Model, T: Scalar> Patient<M, T> {
     /// The platelet count now, 10⁹/L.
     #[must_use]
     pub fn platelets(&self) -> T {
-        M::platelets(&self.system.parameters, &self.system.point(self.now().1).state)
+        self.system.value(Quantity::Platelets, &self.system.state(self.now().1))
     }
 
     /// The concentration now, ng/mL.
     #[must_use]
     pub fn conc(&self) -> T {
-        M::conc(&self.system.parameters, &self.system.point(self.now().1).state)
+        self.system.value(Quantity::Conc, &self.system.state(self.now().1))
     }
 
     /// Advances to `time`; what is due exactly then comes after ([`SAMPLE_BEFORE_DOSE`]). A time
@@ -127,7 +129,7 @@ impl<M: Model, T: Scalar> Patient<M, T> {
 
     /// The solution so far.
     #[must_use]
-    pub fn into_trajectory(self) -> Trajectory<M, T> {
+    pub fn into_trajectory(self) -> Trajectory<T> {
         Trajectory { system: self.system, segments: self.segments }
     }
 
@@ -151,7 +153,7 @@ impl<M: Model, T: Scalar> Patient<M, T> {
         if until_h - now_h <= SAME_TIME_H {
             return Ok(());
         }
-        let equations: &dyn Equations = &self.system;
+        let equations: &dyn Flat = &self.system;
         let steps = equations.steps((now_h, until_h), state, false)?;
         self.numbers += steps.len() * state.len();
         if self.numbers > MOST_NUMBERS {
@@ -169,7 +171,7 @@ impl<M: Model, T: Scalar> Patient<M, T> {
     /// still to come is superseded.
     fn give(&mut self) -> Result<()> {
         let dose = self.planned.remove(0);
-        let events = M::administer(&self.system.parameters, dose.amount, dose.route)?;
+        let events = self.system.equations.administer(dose.amount, dose.route)?;
         self.pending.retain(|(_, event)| !matches!(event, Event::AbsorptionRate(_)));
         for (delay, event) in events {
             self.schedule(delay + dose.time.in_hours(), event);
@@ -188,28 +190,26 @@ impl<M: Model, T: Scalar> Patient<M, T> {
     fn apply(&mut self, time: T, event: Event<T>) -> Result<()> {
         let (now_h, flat) = self.now();
         let deviation = time - T::constant(time.value());
-        let mut point = self.system.point(flat);
-        point = self.shifted(&point, deviation);
-        M::apply(&self.system.parameters, &mut point.state, event)?;
-        point = self.shifted(&point, -deviation);
+        let mut point = self.shifted(self.system.point(flat), deviation);
+        self.system.equations.apply(&mut point.state, event)?;
+        point = self.shifted(point, -deviation);
         let state = self.system.flatten(&point);
-        self.segments.push(vec![crate::integrate::Step { time_h: now_h, state }]);
+        self.segments.push(vec![Step { time_h: now_h, state }]);
         Ok(())
     }
 
     /// The point `by` hours along its rates, where `by` is zero but for its derivatives.
-    fn shifted(&self, point: &Point<M, T>, by: T) -> Point<M, T> {
+    fn shifted(&self, point: Point<T>, by: T) -> Point<T> {
         if T::WIDTH == 1 {
-            return *point;
+            return point;
         }
-        let p = &self.system.parameters;
-        let rates = M::derivatives(p, &point.state).numbers();
-        let moved = point.state.numbers().into_iter().zip(rates);
-        let moved: Vec<T> = moved.map(|(number, rate)| number + rate * by).collect();
+        let equations = &self.system.equations;
+        let rates = self.system.rates_at(&point.state);
+        let moved = point.state.iter().zip(rates);
         Point {
-            state: M::State::<T>::from_numbers(&moved),
-            conc_area: point.conc_area + M::conc(p, &point.state) * by,
-            platelet_area: point.platelet_area + M::platelets(p, &point.state) * by,
+            conc_area: point.conc_area + equations.conc(&point.state) * by,
+            platelet_area: point.platelet_area + equations.platelets(&point.state) * by,
+            state: moved.map(|(number, rate)| *number + rate * by).collect(),
         }
     }
 }

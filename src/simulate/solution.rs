@@ -1,9 +1,9 @@
 //! A solution as plain numbers: what an integrator and a root finder need to know of a patient.
 //!
-//! Nothing here is generic over models or number types, so it is compiled once for all of them.
+//! Nothing here is generic over number types, so it is compiled once for all of them.
 
 use crate::error::{Error, Failure, Result};
-use crate::integrate::{self, Options, Step};
+use crate::integrate::{self, Options, RightHandSide, Step};
 
 /// A sample, or a decision, at the time of a dose is taken before that dose.
 pub const SAMPLE_BEFORE_DOSE: bool = true;
@@ -19,9 +19,9 @@ pub(super) enum Quantity {
 }
 
 /// The equations of one patient, every number of the state beside the next.
-pub(super) trait Equations {
-    /// Fills in the rates of change at a state, per hour.
-    fn rates(&self, state: &[f64], rates: &mut [f64]);
+pub(super) trait Flat {
+    /// Lends `integrate` the rates of change, per hour.
+    fn with_rates(&self, integrate: &mut dyn FnMut(&RightHandSide<'_>));
     /// A quantity and its slope per hour at a state.
     fn value_and_slope(&self, quantity: Quantity, state: &[f64]) -> (f64, f64);
     /// What size of each number is small change.
@@ -32,7 +32,7 @@ pub(super) trait Equations {
     fn explain(&self, failure: &Failure) -> Error;
 }
 
-impl dyn Equations + '_ {
+impl dyn Flat + '_ {
     /// The accepted steps from `from_h` to `to_h`; with `whole`, one step is tried first.
     pub(super) fn steps(
         &self,
@@ -40,9 +40,12 @@ impl dyn Equations + '_ {
         state: &[f64],
         whole: bool,
     ) -> Result<Vec<Step>> {
-        let rates = |state: &[f64], rates: &mut [f64]| self.rates(state, rates);
-        integrate::steps(&rates, (from_h, to_h), state, self.scale(), whole, self.options())
-            .map_err(|failure| self.explain(&failure))
+        let mut steps = Ok(Vec::new());
+        self.with_rates(&mut |rates| {
+            let span = (from_h, to_h);
+            steps = integrate::steps(rates, span, state, self.scale(), whole, self.options());
+        });
+        steps.map_err(|failure| self.explain(&failure))
     }
 
     /// The state at `time_h`, integrated from an earlier one.
@@ -61,7 +64,7 @@ pub(super) type Segment = Vec<Step>;
 
 /// A solution from the start to the end of the simulation.
 pub(super) struct Solution<'a> {
-    pub(super) equations: &'a dyn Equations,
+    pub(super) equations: &'a dyn Flat,
     pub(super) segments: &'a [Segment],
 }
 

@@ -1,109 +1,138 @@
 //! The solution of one patient's equations, to be asked at any time.
 
 use super::Curve;
-use super::solution::{Equations, Quantity, Segment, Solution};
+use super::solution::{Flat, Quantity, Segment, Solution};
 use crate::error::{Error, Failure, Result};
-use crate::integrate::Options;
-use crate::model::{Model, StateBlock};
+use crate::integrate::{Options, RightHandSide};
+use crate::model::{Equations, Model};
 use crate::numeric::Scalar;
 use crate::units::Time;
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// The equations of one patient, laid out for an integrator: the state, then the areas under
 /// concentration and count, each number with its derivatives.
 #[derive(Debug, Clone)]
-pub(super) struct System<M: Model, T: Scalar> {
-    pub(super) parameters: M::Parameters<T>,
+pub(super) struct System<T: Scalar> {
+    model: Model,
+    pub(super) equations: Arc<dyn Equations<T>>,
     pub(super) options: Options,
+    baseline: Vec<T>,
     scale: Vec<f64>,
 }
 
 /// A state with its areas.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Point<M: Model, T: Scalar> {
-    pub(super) state: M::State<T>,
+#[derive(Debug, Clone)]
+pub(super) struct Point<T: Scalar> {
+    pub(super) state: Vec<T>,
     pub(super) conc_area: T,
     pub(super) platelet_area: T,
 }
 
-impl<M: Model, T: Scalar> System<M, T> {
-    pub(super) fn new(parameters: M::Parameters<T>, options: Options) -> Self {
-        let mut system = Self { parameters, options, scale: Vec::new() };
-        let fastest = M::fastest_rate(&system.parameters).value();
+impl<T: Scalar> System<T> {
+    pub(super) fn new(model: Model, equations: Arc<dyn Equations<T>>, options: Options) -> Self {
+        let baseline = equations.baseline();
+        let scale = scales(&*equations, &baseline);
+        let mut system = Self { model, equations, options, baseline, scale };
+        let fastest = system.equations.fastest_rate().value();
         if fastest > 0.0 {
             let stable_h = options.method.stable_reach() / fastest;
             system.options.max_step_h = options.max_step_h.min(stable_h);
         }
-        system.scale = system.scales();
         system
     }
 
-    /// What is small change is judged against a state's own drug-free value; drug, which has none,
-    /// against one unit of amount; areas against a day.
-    fn scales(&self) -> Vec<f64> {
-        let per_number = |size: f64| std::iter::repeat_n(size, T::WIDTH);
-        let mut scale = Vec::new();
-        for number in M::baseline(&self.parameters).numbers() {
-            let size = number.value().abs();
-            scale.extend(per_number(if size > 0.0 { size } else { 1.0 }));
-        }
-        let plt0 = M::platelets(&self.parameters, &M::baseline(&self.parameters)).value();
-        scale.extend(per_number(100.0 * 24.0));
-        scale.extend(per_number(plt0.abs().max(1.0) * 24.0));
-        scale
-    }
-
     /// A quantity at a state.
-    pub(super) fn value(&self, quantity: Quantity, state: &M::State<T>) -> T {
+    pub(super) fn value(&self, quantity: Quantity, state: &[T]) -> T {
         match quantity {
-            Quantity::Conc => M::conc(&self.parameters, state),
-            Quantity::Platelets => M::platelets(&self.parameters, state),
+            Quantity::Conc => self.equations.conc(state),
+            Quantity::Platelets => self.equations.platelets(state),
         }
     }
 
     /// The slope of a quantity at a state, per hour.
-    pub(super) fn slope(&self, quantity: Quantity, state: &M::State<T>) -> T {
-        let rates = M::derivatives(&self.parameters, state);
+    pub(super) fn slope(&self, quantity: Quantity, state: &[T]) -> T {
+        let rates = self.rates_at(state);
         match quantity {
-            Quantity::Conc => M::conc_rate(&self.parameters, state, &rates),
-            Quantity::Platelets => M::platelets(&self.parameters, &rates),
+            Quantity::Conc => self.equations.conc_rate(state, &rates),
+            Quantity::Platelets => self.equations.platelets(&rates),
         }
     }
 
-    pub(super) fn baseline(&self) -> Vec<f64> {
-        let state = M::baseline(&self.parameters);
+    /// Rates of change at a state, per hour.
+    pub(super) fn rates_at(&self, state: &[T]) -> Vec<T> {
+        let mut rates = vec![T::ZERO; state.len()];
+        self.equations.rates(state, &mut rates);
+        rates
+    }
+
+    /// The state without drug.
+    pub(super) fn baseline(&self) -> &[T] {
+        &self.baseline
+    }
+
+    /// The start of a simulation.
+    pub(super) fn start(&self) -> Vec<f64> {
+        let state = self.baseline.clone();
         self.flatten(&Point { state, conc_area: T::ZERO, platelet_area: T::ZERO })
     }
 
-    pub(super) fn flatten(&self, point: &Point<M, T>) -> Vec<f64> {
+    pub(super) fn flatten(&self, point: &Point<T>) -> Vec<f64> {
         let mut flat = vec![0.0; self.scale.len().max(T::WIDTH)];
         let mut writer = Slots::new(&mut flat);
-        point.state.numbers().into_iter().for_each(|number| writer.put(number));
+        point.state.iter().for_each(|number| writer.put(*number));
         writer.put(point.conc_area);
         writer.put(point.platelet_area);
         flat
     }
 
-    #[expect(clippy::unused_self, reason = "the layout belongs to the system")]
-    pub(super) fn point(&self, flat: &[f64]) -> Point<M, T> {
-        let mut numbers = flat.chunks_exact(T::WIDTH).map(T::load);
-        let mut next = || numbers.next().unwrap_or(T::ZERO);
-        let state = M::State::<T>::read(&mut next);
-        Point { state, conc_area: next(), platelet_area: next() }
+    /// The numbers of a state laid out in `flat`.
+    pub(super) fn state(&self, flat: &[f64]) -> Vec<T> {
+        flat.chunks_exact(T::WIDTH).map(T::load).take(self.baseline.len()).collect()
+    }
+
+    pub(super) fn point(&self, flat: &[f64]) -> Point<T> {
+        let areas = &flat[self.baseline.len() * T::WIDTH..];
+        Point {
+            state: self.state(flat),
+            conc_area: T::load(areas),
+            platelet_area: T::load(&areas[T::WIDTH..]),
+        }
     }
 }
 
-impl<M: Model, T: Scalar> Equations for System<M, T> {
-    fn rates(&self, flat: &[f64], rates: &mut [f64]) {
-        let Point { state, .. } = self.point(flat);
-        let p = &self.parameters;
-        let mut writer = Slots::new(rates);
-        M::derivatives(p, &state).write(&mut |number| writer.put(number));
-        writer.put(M::conc(p, &state));
-        writer.put(M::platelets(p, &state));
+/// What is small change is judged against a state's own drug-free value; drug, which has none,
+/// against one unit of amount; areas against a day.
+fn scales<T: Scalar>(equations: &dyn Equations<T>, baseline: &[T]) -> Vec<f64> {
+    let per_number = |size: f64| std::iter::repeat_n(size, T::WIDTH);
+    let mut scale = Vec::new();
+    for number in baseline {
+        let size = number.value().abs();
+        scale.extend(per_number(if size > 0.0 { size } else { 1.0 }));
+    }
+    let plt0 = equations.platelets(baseline).value();
+    scale.extend(per_number(100.0 * 24.0));
+    scale.extend(per_number(plt0.abs().max(1.0) * 24.0));
+    scale
+}
+
+impl<T: Scalar> Flat for System<T> {
+    fn with_rates(&self, integrate: &mut dyn FnMut(&RightHandSide<'_>)) {
+        let numbers = self.baseline.len();
+        let buffers = RefCell::new((Vec::new(), vec![T::ZERO; numbers]));
+        integrate(&|flat: &[f64], rates: &mut [f64]| {
+            let (loaded, found) = &mut *buffers.borrow_mut();
+            let state = T::view(&flat[..numbers * T::WIDTH], loaded);
+            self.equations.rates(state, found);
+            let mut writer = Slots::new(rates);
+            found.iter().for_each(|number| writer.put(*number));
+            writer.put(self.equations.conc(state));
+            writer.put(self.equations.platelets(state));
+        });
     }
 
     fn value_and_slope(&self, quantity: Quantity, flat: &[f64]) -> (f64, f64) {
-        let state = self.point(flat).state;
+        let state = self.state(flat);
         (self.value(quantity, &state).value(), self.slope(quantity, &state).value())
     }
 
@@ -116,12 +145,11 @@ impl<M: Model, T: Scalar> Equations for System<M, T> {
     }
 
     fn explain(&self, failure: &Failure) -> Error {
-        let mut names = Vec::new();
-        M::State::<T>::describe("", "", &mut names);
         let number = failure.index.map(|index| index / T::WIDTH);
+        let names = self.equations.states();
         let name = number.and_then(|number| names.get(number)).map(|name| name.name.clone());
         let failure = Failure { state: name.unwrap_or_default(), ..failure.clone() };
-        Error::Integration { model: M::NAME.to_owned(), failure }
+        Error::Integration { model: self.model.to_string(), failure }
     }
 }
 
@@ -144,16 +172,16 @@ impl<'a> Slots<'a> {
 
 /// The solution of one patient's equations from the start to the end of the simulation.
 #[derive(Debug, Clone)]
-pub struct Trajectory<M: Model, T: Scalar> {
-    pub(super) system: System<M, T>,
+pub struct Trajectory<T: Scalar> {
+    pub(super) system: System<T>,
     pub(super) segments: Vec<Segment>,
 }
 
-impl<M: Model, T: Scalar> Trajectory<M, T> {
-    /// The individual's parameters.
+impl<T: Scalar> Trajectory<T> {
+    /// The individual's equations.
     #[must_use]
-    pub fn parameters(&self) -> &M::Parameters<T> {
-        &self.system.parameters
+    pub fn equations(&self) -> &dyn Equations<T> {
+        &*self.system.equations
     }
 
     /// End of the simulation, h.
@@ -166,22 +194,19 @@ impl<M: Model, T: Scalar> Trajectory<M, T> {
     ///
     /// # Errors
     /// A time outside the simulation.
-    pub fn at(&self, time: Time) -> Result<M::State<T>> {
-        Ok(self.system.point(&self.flat_at(time.in_hours())?).state)
+    pub fn at(&self, time: Time) -> Result<Vec<T>> {
+        Ok(self.system.state(&self.flat_at(time.in_hours())?))
     }
 
     /// A state without solver noise: a number that is 0 without drug cannot be negative, and below
     /// the absolute tolerance it is 0.
-    pub(super) fn without_noise(&self, state: &M::State<T>) -> M::State<T> {
-        let system = &self.system;
-        let rest = M::baseline(&system.parameters).numbers();
-        let tolerance = system.options.absolute_tolerance;
-        let clean = |(number, rest): (T, T)| {
+    pub(super) fn without_noise(&self, state: &[T]) -> Vec<T> {
+        let tolerance = self.system.options.absolute_tolerance;
+        let clean = |(number, rest): (&T, &T)| {
             let is_drug = rest.value() == 0.0;
-            if is_drug && number.value() < tolerance { T::ZERO } else { number }
+            if is_drug && number.value() < tolerance { T::ZERO } else { *number }
         };
-        let clean: Vec<T> = state.numbers().into_iter().zip(rest).map(clean).collect();
-        M::State::<T>::from_numbers(&clean)
+        state.iter().zip(self.system.baseline()).map(clean).collect()
     }
 
     /// The area under the concentration from the start to `time`, ng·h/mL.
@@ -202,13 +227,13 @@ impl<M: Model, T: Scalar> Trajectory<M, T> {
 
     /// The course of the platelet count.
     #[must_use]
-    pub fn platelets(&self) -> Curve<'_, M, T> {
+    pub fn platelets(&self) -> Curve<'_, T> {
         Curve::new(self, Quantity::Platelets)
     }
 
     /// The course of the concentration.
     #[must_use]
-    pub fn conc(&self) -> Curve<'_, M, T> {
+    pub fn conc(&self) -> Curve<'_, T> {
         Curve::new(self, Quantity::Conc)
     }
 

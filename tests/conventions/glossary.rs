@@ -3,9 +3,7 @@
 use crate::Outcome;
 use crate::page::{chapter, names_and_units, parts, quoted, read, rows, texts};
 use std::collections::BTreeSet;
-use thrombopoiesis::model::{
-    MODEL_NAMES, Model, ModelVisitor, ParameterSet, StateBlock, parameter_set, with_model,
-};
+use thrombopoiesis::model::{MODEL_NAMES, ParameterSet, parameter_set};
 use thrombopoiesis::trial::{Event, Quantity, Role, Subset};
 
 /// Columns that are no model's readouts.
@@ -20,36 +18,29 @@ pub(crate) struct Names {
     intermediates: Vec<(String, String)>,
 }
 
-struct ReadNames<'a>(&'a ParameterSet);
-
-impl ModelVisitor for ReadNames<'_> {
-    type Output = thrombopoiesis::error::Result<Names>;
-    fn visit<M: Model>(self) -> Self::Output {
-        let p = M::individual(&self.0.theta())?;
-        let intermediates = M::intermediates(&p, &M::baseline(&p)).into_iter();
-        let mut states = Vec::new();
-        M::State::<f64>::describe("", "", &mut states);
-        Ok(Names {
-            model: M::NAME.to_owned(),
-            intermediates: intermediates
-                .map(|(name, unit, _)| (name.into(), unit.into()))
-                .collect(),
-            symbols: M::symbols().iter().map(|s| (s.name.to_owned(), s.unit.to_owned())).collect(),
-            states: states.into_iter().map(|state| (state.name, state.unit.to_owned())).collect(),
-            columns: M::READOUTS.iter().map(|readout| readout.column.to_owned()).collect(),
-        })
-    }
+fn names(set: &ParameterSet) -> thrombopoiesis::error::Result<Names> {
+    let p = set.model.individual(&set.theta())?;
+    let intermediates = p.intermediates(&p.baseline()).into_iter();
+    let symbols = set.model.symbols().iter();
+    let states = p.states().into_iter();
+    Ok(Names {
+        model: set.model.to_string(),
+        intermediates: intermediates.map(|(name, unit, _)| (name.into(), unit.into())).collect(),
+        symbols: symbols.map(|s| (s.name.to_owned(), s.unit.to_owned())).collect(),
+        states: states.map(|state| (state.name, state.unit.to_owned())).collect(),
+        columns: set.model.readouts().iter().map(|readout| readout.column.to_owned()).collect(),
+    })
 }
 
 pub(crate) fn models() -> thrombopoiesis::error::Result<Vec<Names>> {
-    let names = |name: &&str| {
+    let of = |name: &&str| {
         let mut set = parameter_set(name, None)?;
         if set.symbol("n_platelet_stages").is_ok() {
             set.set("n_platelet_stages", 12.0)?;
         }
-        with_model(&set, ReadNames(&set))?
+        names(&set)
     };
-    MODEL_NAMES.iter().map(names).collect()
+    MODEL_NAMES.iter().map(of).collect()
 }
 
 fn parameter_complaints(glossary: &str, models: &[Names]) -> Vec<String> {

@@ -1,8 +1,10 @@
 //! What several subjects need: parameter sets by name, a patient run from start to end, a trial.
 
+use std::ops::Deref;
+use thrombopoiesis::error::Result;
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::model::{
-    Model, ParameterSet, Population, StateBlock, Theta, Variant, parameter_set,
+    Model, ParameterSet, Population, StateBlock, Theta, Variant, Written, parameter_set,
 };
 use thrombopoiesis::numeric::Scalar;
 use thrombopoiesis::population::VirtualPatients;
@@ -40,49 +42,79 @@ pub(crate) fn regimen(text: &str) -> Regimen {
 }
 
 /// A patient who has been given a regimen, at time 0.
-pub(crate) fn patient<M: Model, T: Scalar>(
+pub(crate) fn patient<M: Written, T: Scalar>(
     theta: &Theta<T>,
     regimen: &Regimen,
     options: Options,
-) -> Patient<M, T> {
-    let mut patient = Patient::new(M::individual(theta).unwrap(), options);
+) -> Patient<T> {
+    patient_of(&Model::written::<M>(), theta, regimen, options)
+}
+
+/// The same in a model that is a value.
+pub(crate) fn patient_of<T: Scalar>(
+    model: &Model,
+    theta: &Theta<T>,
+    regimen: &Regimen,
+    options: Options,
+) -> Patient<T> {
+    let mut patient = Patient::new(model, theta, options).unwrap();
     regimen.doses().for_each(|dose| patient.plan(*dose));
     patient
 }
 
+/// A trajectory of a model written in Rust, with named parameters and states.
+#[derive(Debug)]
+pub(crate) struct Solved<M: Written, T: Scalar> {
+    parameters: M::Parameters<T>,
+    trajectory: Trajectory<T>,
+}
+
+impl<M: Written, T: Scalar> Solved<M, T> {
+    pub(crate) fn parameters(&self) -> &M::Parameters<T> {
+        &self.parameters
+    }
+
+    /// The state at a time.
+    pub(crate) fn at(&self, time: Time) -> Result<M::State<T>> {
+        Ok(M::State::<T>::from_numbers(&self.trajectory.at(time)?))
+    }
+}
+
+impl<M: Written, T: Scalar> Deref for Solved<M, T> {
+    type Target = Trajectory<T>;
+    fn deref(&self) -> &Trajectory<T> {
+        &self.trajectory
+    }
+}
+
 /// The course of a patient under a regimen.
-pub(crate) fn solve<M: Model, T: Scalar>(
+pub(crate) fn solve<M: Written, T: Scalar>(
     theta: &Theta<T>,
     text: &str,
     days: f64,
     options: Options,
-) -> Trajectory<M, T> {
-    let mut patient = patient(theta, &regimen(text), options);
+) -> Solved<M, T> {
+    let mut patient = patient::<M, T>(theta, &regimen(text), options);
+    patient.advance_to(Time::days(days)).unwrap();
+    let parameters = M::individual(theta).unwrap();
+    Solved { parameters, trajectory: patient.into_trajectory() }
+}
+
+/// The course of the patient of a set under a regimen.
+pub(crate) fn run(set: &ParameterSet, regimen: &Regimen, days: f64) -> Trajectory<f64> {
+    let mut patient = patient_of(&set.model, &set.theta(), regimen, Options::default());
     patient.advance_to(Time::days(days)).unwrap();
     patient.into_trajectory()
 }
 
 /// The platelet count at a time, 10⁹/L.
-pub(crate) fn count<M: Model, T: Scalar>(trajectory: &Trajectory<M, T>, time: Time) -> T {
-    M::platelets(trajectory.parameters(), &trajectory.at(time).unwrap())
+pub(crate) fn count<T: Scalar>(trajectory: &Trajectory<T>, time: Time) -> T {
+    trajectory.equations().platelets(&trajectory.at(time).unwrap())
 }
 
 /// The concentration at a time, ng/mL.
-pub(crate) fn conc<M: Model, T: Scalar>(trajectory: &Trajectory<M, T>, time: Time) -> T {
-    M::conc(trajectory.parameters(), &trajectory.at(time).unwrap())
-}
-
-/// The numbers of a state.
-pub(crate) fn numbers<T: Scalar, S: StateBlock<T>>(state: &S) -> Vec<T> {
-    let mut numbers = Vec::new();
-    state.write(&mut |number| numbers.push(number));
-    numbers
-}
-
-/// A state from its numbers.
-pub(crate) fn state_from<T: Scalar, S: StateBlock<T>>(numbers: &[T]) -> S {
-    let mut numbers = numbers.iter().copied();
-    S::read(&mut || numbers.next().unwrap())
+pub(crate) fn conc<T: Scalar>(trajectory: &Trajectory<T>, time: Time) -> T {
+    trajectory.equations().conc(&trajectory.at(time).unwrap())
 }
 
 /// Tolerances far tighter than the default, for what is compared by differences.

@@ -1,15 +1,15 @@
 //! Dual numbers: every operation against central differences, then whole trajectories and their
 //! endpoints with respect to parameters.
 
-use crate::common::{conc, count, regimen, set_of, solve, theta_of, tight};
+use crate::common::{conc, count, patient, regimen, set_of, solve, theta_of, tight};
 use approx::{assert_abs_diff_eq, assert_relative_eq};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::model::published::katsube_2019::Katsube2019;
-use thrombopoiesis::model::{Mechanistic, Model, Population, Theta, Variant};
+use thrombopoiesis::model::{Mechanistic, Population, Theta, Variant, Written};
 use thrombopoiesis::numeric::{Dual, Real, Scalar};
-use thrombopoiesis::simulate::{Patient, Trajectory};
+use thrombopoiesis::simulate::Trajectory;
 use thrombopoiesis::units::Time;
 
 type B1 = Mechanistic<1>;
@@ -174,7 +174,7 @@ fn assert_derivatives(
 }
 
 /// Counts before, at and after the peak, concentrations while the lag matters, and both areas.
-fn samples<T: Scalar>(trajectory: &Trajectory<B1, T>) -> Vec<T> {
+fn samples<T: Scalar>(trajectory: &Trajectory<T>) -> Vec<T> {
     let mut samples = Vec::new();
     for hour in [2.0, 24.0, 100.0, 168.0, 168.3, 290.0, 480.0, 900.0] {
         samples.push(count(trajectory, Time::hours(hour)));
@@ -200,8 +200,10 @@ fn prop_trajectories_have_the_derivatives_of_central_differences() {
                 &theta,
                 symbols,
                 TRAJECTORY,
-                |theta| samples(&solve(theta, "3 mg qd x7, miss 4", 40.0, Options::default())),
-                |theta| samples(&solve(theta, "3 mg qd x7, miss 4", 40.0, tight())),
+                |theta| {
+                    samples(&solve::<B1, _>(theta, "3 mg qd x7, miss 4", 40.0, Options::default()))
+                },
+                |theta| samples(&solve::<B1, _>(theta, "3 mg qd x7, miss 4", 40.0, tight())),
             );
         }
     }
@@ -288,8 +290,7 @@ fn invariant_more_derivatives_change_no_derivative() {
 #[test]
 fn prop_transfusions_and_covariates_have_the_derivatives_of_central_differences() {
     fn transfused<T: Scalar>(theta: &Theta<T>) -> T {
-        let mut patient: Patient<B1, T> =
-            crate::common::patient(theta, &regimen("3 mg qd x7"), tight());
+        let mut patient = patient::<B1, T>(theta, &regimen("3 mg qd x7"), tight());
         patient.plan_transfusion(Time::days(9.0), 300.0);
         patient.advance_to(Time::days(15.0)).unwrap();
         patient.platelets()

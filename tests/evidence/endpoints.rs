@@ -1,13 +1,12 @@
 //! Endpoints of a curve: against closed forms where there are some, against a fine grid elsewhere.
 
-use crate::common::{conc, count, patient, regimen, set_of, solve, theta_of, tight};
+use crate::common::{conc, count, patient, regimen, run, set_of, solve, theta_of, tight};
 use approx::{assert_abs_diff_eq, assert_relative_eq};
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::model::published::katsube_2019::Katsube2019;
 use thrombopoiesis::model::published::wang_2010::Wang2010;
 use thrombopoiesis::model::{
-    MODEL_NAMES, Mechanistic, Model, ModelVisitor, ParameterSet, Population, Variant,
-    parameter_set, with_model,
+    MODEL_NAMES, Mechanistic, ParameterSet, Population, Theta, Variant, parameter_set,
 };
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::Trajectory;
@@ -140,50 +139,44 @@ fn analytic_the_last_platelets_are_lost_at_their_own_rate() {
     assert_relative_eq!((above(60.0) / above(70.0)).ln() / 240.0, 0.002, max_relative = 1e-6);
 }
 
-struct FineGrid<'a>(&'a ParameterSet, &'a str, f64);
-
 /// Steps of the grid, h.
 const GRID_H: f64 = 0.01;
 
-impl ModelVisitor for FineGrid<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let Self(set, text, level) = self;
-        let trajectory = solve::<M, f64>(&set.theta(), text, 40.0, Options::default());
-        let mut stretches = 0;
-        let (mut maximum, mut time_h, mut above_h) = (f64::NEG_INFINITY, 0.0, 0.0);
-        let (mut first_h, mut last_h, mut was_above) = (None, None, false);
-        for i in 0..=96_000 {
-            let at_h = f64::from(i) * GRID_H;
-            let value = count(&trajectory, Time::hours(at_h));
-            if value > maximum {
-                (maximum, time_h) = (value, at_h);
-            }
-            let is_above = value >= level;
-            if is_above {
-                first_h.get_or_insert(at_h);
-                last_h = Some(at_h);
-                above_h += GRID_H;
-                stretches += usize::from(!was_above);
-            }
-            was_above = is_above;
+fn compare_with_a_fine_grid(set: &ParameterSet, text: &str, level: f64) {
+    let trajectory = run(set, &regimen(text), 40.0);
+    let mut stretches = 0;
+    let (mut maximum, mut time_h, mut above_h) = (f64::NEG_INFINITY, 0.0, 0.0);
+    let (mut first_h, mut last_h, mut was_above) = (None, None, false);
+    for i in 0..=96_000 {
+        let at_h = f64::from(i) * GRID_H;
+        let value = count(&trajectory, Time::hours(at_h));
+        if value > maximum {
+            (maximum, time_h) = (value, at_h);
         }
-        let found = trajectory.platelets().maximum().unwrap();
-        // The grid cannot exceed the true maximum but for the curve's own noise, and misses less
-        // than a second-order term of its step.
-        assert!(found.value >= maximum * (1.0 - 1e-8), "{} and {maximum}", found.value);
-        assert_relative_eq!(found.value, maximum, max_relative = CURVE);
-        assert_abs_diff_eq!(found.time_h, time_h, epsilon = FLAT_TOP_H);
-        let above = trajectory.platelets().at_or_above(level).unwrap();
-        assert_eq!(above.intervals.len(), stretches);
-        if let (Some(first), Some(last)) = (first_h, last_h) {
-            assert_abs_diff_eq!(above.first_h().unwrap(), first, epsilon = GRID_H);
-            assert_abs_diff_eq!(above.last_h().unwrap(), last, epsilon = GRID_H);
+        let is_above = value >= level;
+        if is_above {
+            first_h.get_or_insert(at_h);
+            last_h = Some(at_h);
+            above_h += GRID_H;
+            stretches += usize::from(!was_above);
         }
-        // Each stretch gains or loses at most one step at either end.
-        let allowed = GRID_H * 2.0 * (stretches.max(1) as f64);
-        assert_abs_diff_eq!(above.total_h(), above_h, epsilon = allowed);
+        was_above = is_above;
     }
+    let found = trajectory.platelets().maximum().unwrap();
+    // The grid cannot exceed the true maximum but for the curve's own noise, and misses less
+    // than a second-order term of its step.
+    assert!(found.value >= maximum * (1.0 - 1e-8), "{} and {maximum}", found.value);
+    assert_relative_eq!(found.value, maximum, max_relative = CURVE);
+    assert_abs_diff_eq!(found.time_h, time_h, epsilon = FLAT_TOP_H);
+    let above = trajectory.platelets().at_or_above(level).unwrap();
+    assert_eq!(above.intervals.len(), stretches);
+    if let (Some(first), Some(last)) = (first_h, last_h) {
+        assert_abs_diff_eq!(above.first_h().unwrap(), first, epsilon = GRID_H);
+        assert_abs_diff_eq!(above.last_h().unwrap(), last, epsilon = GRID_H);
+    }
+    // Each stretch gains or loses at most one step at either end.
+    let allowed = GRID_H * 2.0 * (stretches.max(1) as f64);
+    assert_abs_diff_eq!(above.total_h(), above_h, epsilon = allowed);
 }
 
 /// The noise of the curve moves the grid's largest value along a flat top.
@@ -202,7 +195,7 @@ fn val_endpoints_equal_those_of_a_fine_grid() {
         (set_of("katsube_2019", Population::Cld, Variant::B, &[]), "3 mg qd x7", 50.0),
         (set_of("farrell_2014", Population::Cld, Variant::B, &[]), "25 mg qd x14", 60.0),
     ] {
-        with_model(&set, FineGrid(&set, text, level)).unwrap();
+        compare_with_a_fine_grid(&set, text, level);
     }
 }
 
@@ -230,29 +223,24 @@ fn val_maximum_concentration_equals_that_of_a_fine_grid() {
     }
 }
 
-struct Flat<'a>(&'a ParameterSet);
-
-impl ModelVisitor for Flat<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let plt0 = self.0.value("plt0").unwrap();
-        let trajectory = solve::<M, f64>(&self.0.theta(), "placebo", 40.0, Options::default());
-        let maximum = trajectory.platelets().maximum().unwrap();
-        assert_relative_eq!(maximum.value, plt0, max_relative = CURVE);
-        assert_abs_diff_eq!(maximum.time_h, 0.0, epsilon = 0.0);
-        let above = trajectory.platelets().at_or_above(plt0 + 1.0).unwrap();
-        assert!(above.intervals.is_empty());
-        assert_eq!((above.first_h(), above.last_h()), (None, None));
-        assert_abs_diff_eq!(above.total_h() + above.longest_h(), 0.0, epsilon = 0.0);
-        let above = trajectory.platelets().at_or_above(plt0 - 1.0).unwrap();
-        assert_eq!(above.intervals.len(), 1);
-        assert_eq!((above.first_h(), above.last_h()), (Some(0.0), Some(960.0)));
-        assert!(above.intervals[0].is_cut);
-        assert_eq!(trajectory.platelets().return_to_baseline(0.05).unwrap(), None);
-        let maximum = trajectory.conc().maximum().unwrap();
-        assert_eq!((maximum.value, maximum.time_h), (0.0, 0.0));
-        assert!(trajectory.terminal().unwrap().is_none());
-    }
+fn assert_flat(set: &ParameterSet) {
+    let plt0 = set.value("plt0").unwrap();
+    let trajectory = run(set, &Regimen::placebo(), 40.0);
+    let maximum = trajectory.platelets().maximum().unwrap();
+    assert_relative_eq!(maximum.value, plt0, max_relative = CURVE);
+    assert_abs_diff_eq!(maximum.time_h, 0.0, epsilon = 0.0);
+    let above = trajectory.platelets().at_or_above(plt0 + 1.0).unwrap();
+    assert!(above.intervals.is_empty());
+    assert_eq!((above.first_h(), above.last_h()), (None, None));
+    assert_abs_diff_eq!(above.total_h() + above.longest_h(), 0.0, epsilon = 0.0);
+    let above = trajectory.platelets().at_or_above(plt0 - 1.0).unwrap();
+    assert_eq!(above.intervals.len(), 1);
+    assert_eq!((above.first_h(), above.last_h()), (Some(0.0), Some(960.0)));
+    assert!(above.intervals[0].is_cut);
+    assert_eq!(trajectory.platelets().return_to_baseline(0.05).unwrap(), None);
+    let maximum = trajectory.conc().maximum().unwrap();
+    assert_eq!((maximum.value, maximum.time_h), (0.0, 0.0));
+    assert!(trajectory.terminal().unwrap().is_none());
 }
 
 #[test]
@@ -260,7 +248,7 @@ fn analytic_a_flat_curve_has_its_maximum_at_the_start_and_one_stretch_or_none() 
     for population in [Population::Cld, Population::Healthy] {
         for name in MODEL_NAMES {
             let Ok(set) = parameter_set(name, population) else { continue };
-            with_model(&set, Flat(&set)).unwrap();
+            assert_flat(&set);
         }
     }
     let set = set_of("mechanistic", Population::Cld, Variant::B, &[("plt0", 60.0)]);
@@ -348,7 +336,7 @@ fn analytic_a_bolus_has_its_maximum_at_the_dose() {
 #[test]
 fn analytic_the_area_under_a_flat_count_is_a_rectangle() {
     let theta = theta_of("mechanistic", &[]);
-    let trajectory: Trajectory<B1, f64> = solve(&theta, "placebo", 40.0, Options::default());
+    let trajectory = solve::<B1, f64>(&theta, "placebo", 40.0, Options::default());
     let area = trajectory.platelet_area(Time::days(10.0)).unwrap();
     assert_relative_eq!(area, 39.2 * 240.0, max_relative = CURVE);
 }
@@ -356,7 +344,7 @@ fn analytic_the_area_under_a_flat_count_is_a_rectangle() {
 #[test]
 fn analytic_elapsed_days_and_visit_days_differ_by_one() {
     let theta = theta_of("mechanistic", &[]);
-    let trajectory: Trajectory<B1, f64> = solve(&theta, "3 mg qd x7", 40.0, Options::default());
+    let trajectory = solve::<B1, f64>(&theta, "3 mg qd x7", 40.0, Options::default());
     let maximum = trajectory.platelets().maximum().unwrap();
     assert_abs_diff_eq!(maximum.visit_day() - maximum.elapsed_days(), 1.0, epsilon = 1e-12);
     assert_abs_diff_eq!(Time::visit_day(8.0).in_days(), 7.0, epsilon = 0.0);
@@ -366,7 +354,9 @@ fn analytic_elapsed_days_and_visit_days_differ_by_one() {
 /// No medicine: a count of 10 + 0.9 t + cos t, whose pairs of extremes lie 0.9 h apart.
 mod ripple {
     use thrombopoiesis::error::{Error, Result};
-    use thrombopoiesis::model::{Event, Model, Readout, StateBlock, StateName, Symbol, Theta};
+    use thrombopoiesis::model::{
+        Event, Panel, Readout, StateBlock, StateName, Symbol, Theta, Written,
+    };
     use thrombopoiesis::numeric::Real;
     use thrombopoiesis::units::{Amount, Route};
 
@@ -392,8 +382,10 @@ mod ripple {
         }
     }
 
-    impl Model for Ripple {
+    impl Written for Ripple {
         const NAME: &'static str = "ripple";
+        const TITLE: &'static str = "Ripple";
+        const PANELS: &'static [Panel] = &[];
         const READOUTS: &'static [Readout] = &[];
         type Parameters<T: Real> = ();
         type State<T: Real> = State<T>;
@@ -455,8 +447,9 @@ fn analytic_pairs_of_extremes_within_one_step_are_found() {
     }
 }
 
-fn ripple_until(end_h: f64, options: Options) -> Trajectory<ripple::Ripple, f64> {
-    let mut patient = thrombopoiesis::simulate::Patient::new((), options);
+fn ripple_until(end_h: f64, options: Options) -> Trajectory<f64> {
+    let nothing = Theta::new(std::collections::BTreeMap::new(), Variant::B);
+    let mut patient = patient::<ripple::Ripple, f64>(&nothing, &Regimen::placebo(), options);
     patient.advance_to(Time::hours(end_h)).unwrap();
     patient.into_trajectory()
 }

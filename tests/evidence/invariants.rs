@@ -1,6 +1,8 @@
 //! What must hold for any parameters and any regimen.
 
-use crate::common::{DAYS, conc, count, numbers, patient, regimen, set_of, solve, theta_of, tight};
+use crate::common::{
+    DAYS, Solved, conc, count, patient, patient_of, regimen, run, set_of, solve, theta_of, tight,
+};
 use approx::{assert_abs_diff_eq, assert_relative_eq};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -11,11 +13,11 @@ use thrombopoiesis::model::published::katsube_2019::Katsube2019;
 use thrombopoiesis::model::published::shimizu_2021::Full;
 use thrombopoiesis::model::published::wang_2010::Wang2010;
 use thrombopoiesis::model::{
-    Mechanistic, Model, ModelVisitor, ParameterSet, Population, Variant, parameter_set, with_model,
+    Mechanistic, ParameterSet, Population, Variant, Written, parameter_set,
 };
 use thrombopoiesis::regimen::{Dose, Regimen, StoppingRule};
 use thrombopoiesis::simulate::Fate::{Missed, Stopped, Taken};
-use thrombopoiesis::simulate::{self, Fate, Trajectory};
+use thrombopoiesis::simulate::{self, Fate};
 use thrombopoiesis::units::{Amount, Route, Time};
 
 type B1 = Mechanistic<1>;
@@ -56,29 +58,24 @@ fn randomised(set: &ParameterSet, rng: &mut ChaCha8Rng) -> ParameterSet {
     random
 }
 
-struct StaysAtBaseline<'a>(&'a ParameterSet);
-
-impl ModelVisitor for StaysAtBaseline<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let theta = self.0.theta();
-        for options in [tight(), Options::default()] {
-            let mut patient = patient::<M, f64>(&theta, &Regimen::placebo(), options);
-            // In pieces, so that fast processes do not use up the steps of one call.
-            for day in (10..=100).step_by(10) {
-                patient.advance_to(Time::days(f64::from(day))).unwrap();
+fn assert_at_baseline(set: &ParameterSet) {
+    let theta = set.theta();
+    for options in [tight(), Options::default()] {
+        let mut patient = patient_of(&set.model, &theta, &Regimen::placebo(), options);
+        // In pieces, so that fast processes do not use up the steps of one call.
+        for day in (10..=100).step_by(10) {
+            patient.advance_to(Time::days(f64::from(day))).unwrap();
+        }
+        let trajectory = patient.into_trajectory();
+        let start = trajectory.equations().baseline();
+        let plt0 = set.value("plt0").unwrap();
+        for day in [1.0, 10.0, 50.0, 100.0] {
+            let time = Time::days(day);
+            let now = trajectory.at(time).unwrap();
+            for (now, start) in now.iter().zip(&start) {
+                assert_relative_eq!(*now, *start, max_relative = AT_REST);
             }
-            let trajectory = patient.into_trajectory();
-            let start = numbers(&M::baseline(trajectory.parameters()));
-            let plt0 = self.0.value("plt0").unwrap();
-            for day in [1.0, 10.0, 50.0, 100.0] {
-                let time = Time::days(day);
-                let now = numbers(&trajectory.at(time).unwrap());
-                for (now, start) in now.iter().zip(&start) {
-                    assert_relative_eq!(*now, *start, max_relative = AT_REST);
-                }
-                assert_relative_eq!(count(&trajectory, time), plt0, max_relative = AT_REST);
-            }
+            assert_relative_eq!(count(&trajectory, time), plt0, max_relative = AT_REST);
         }
     }
 }
@@ -109,7 +106,7 @@ fn invariant_without_drug_every_model_stays_at_baseline() {
         "five models and three more variants in liver disease; three models in health"
     );
     for set in &sets {
-        with_model(set, StaysAtBaseline(set)).unwrap();
+        assert_at_baseline(set);
     }
 }
 
@@ -119,7 +116,7 @@ fn prop_without_drug_1000_random_patients_stay_at_baseline() {
     let sets = all_sets();
     for i in 0..1000 {
         let set = randomised(&sets[i % sets.len()], &mut rng);
-        let Ok(()) = with_model(&set, StaysAtBaseline(&set)) else { panic!("{set:?}") };
+        assert_at_baseline(&set);
     }
 }
 
@@ -206,34 +203,22 @@ fn later(regimen: &Regimen, by_h: f64) -> Regimen {
     Regimen::new(regimen.planned().iter().map(shift).collect(), None).unwrap()
 }
 
-fn run<M: Model>(set: &ParameterSet, regimen: &Regimen, days: f64) -> Trajectory<M, f64> {
-    let mut patient = patient::<M, f64>(&set.theta(), regimen, Options::default());
-    patient.advance_to(Time::days(days)).unwrap();
-    patient.into_trajectory()
-}
-
 /// A course that every model describes.
 fn course_of(set: &ParameterSet) -> Regimen {
     regimen(if set.model == "wang_2010" { "1 ug/kg sc qd x3" } else { "3 mg qd x3" })
 }
 
-struct TimeTranslation<'a>(&'a ParameterSet, f64);
-
-impl ModelVisitor for TimeTranslation<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let Self(set, by_h) = self;
-        let now = run::<M>(set, &course_of(set), 30.0);
-        let then = run::<M>(set, &later(&course_of(set), by_h), 40.0);
-        let cmax = now.conc().maximum().unwrap().value;
-        for hour in (0..=720).step_by(12) {
-            let (t, u) = (Time::hours(f64::from(hour)), Time::hours(f64::from(hour) + by_h));
-            assert_relative_eq!(count(&now, t), count(&then, u), max_relative = SAME_CURVE);
-            assert_abs_diff_eq!(conc(&now, t), conc(&then, u), epsilon = SAME_CURVE * cmax);
-        }
-        let (now, then) = (now.platelets().maximum().unwrap(), then.platelets().maximum().unwrap());
-        assert_abs_diff_eq!(now.time_h + by_h, then.time_h, epsilon = TOP_H);
+fn assert_translated(set: &ParameterSet, by_h: f64) {
+    let now = run(set, &course_of(set), 30.0);
+    let then = run(set, &later(&course_of(set), by_h), 40.0);
+    let cmax = now.conc().maximum().unwrap().value;
+    for hour in (0..=720).step_by(12) {
+        let (t, u) = (Time::hours(f64::from(hour)), Time::hours(f64::from(hour) + by_h));
+        assert_relative_eq!(count(&now, t), count(&then, u), max_relative = SAME_CURVE);
+        assert_abs_diff_eq!(conc(&now, t), conc(&then, u), epsilon = SAME_CURVE * cmax);
     }
+    let (now, then) = (now.platelets().maximum().unwrap(), then.platelets().maximum().unwrap());
+    assert_abs_diff_eq!(now.time_h + by_h, then.time_h, epsilon = TOP_H);
 }
 
 /// Tops are flat: where the curve is known to 1e-8, its top is within a few seconds.
@@ -244,45 +229,31 @@ fn prop_doses_given_later_give_the_same_curve_later() {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     for set in all_sets() {
         let by_h = rng.random_range(0.01..200.0);
-        with_model(&set, TimeTranslation(&set, by_h)).unwrap();
+        assert_translated(&set, by_h);
     }
 }
 
-struct Splitting<'a>(&'a ParameterSet, Vec<f64>);
-
-impl ModelVisitor for Splitting<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let Self(set, stops) = self;
-        let whole = run::<M>(set, &course_of(set), 20.0);
-        let mut halting = patient::<M, f64>(&set.theta(), &course_of(set), Options::default());
-        let cmax = whole.conc().maximum().unwrap().value;
-        for stop in stops {
-            let time = Time::hours(stop);
-            halting.advance_to(time).unwrap();
-            assert_relative_eq!(
-                halting.platelets(),
-                count(&whole, time),
-                max_relative = SAME_CURVE
-            );
-            assert_abs_diff_eq!(halting.conc(), conc(&whole, time), epsilon = SAME_CURVE * cmax);
-        }
-        halting.advance_to(Time::days(20.0)).unwrap();
-        let halting = halting.into_trajectory();
-        for day in 0..=20 {
-            let time = Time::days(f64::from(day));
-            assert_relative_eq!(
-                count(&halting, time),
-                count(&whole, time),
-                max_relative = SAME_CURVE
-            );
-        }
-        assert_relative_eq!(
-            halting.conc_area(Time::days(20.0)).unwrap(),
-            whole.conc_area(Time::days(20.0)).unwrap(),
-            max_relative = SAME_CURVE
-        );
+fn assert_split(set: &ParameterSet, stops: Vec<f64>) {
+    let whole = run(set, &course_of(set), 20.0);
+    let mut halting = patient_of(&set.model, &set.theta(), &course_of(set), Options::default());
+    let cmax = whole.conc().maximum().unwrap().value;
+    for stop in stops {
+        let time = Time::hours(stop);
+        halting.advance_to(time).unwrap();
+        assert_relative_eq!(halting.platelets(), count(&whole, time), max_relative = SAME_CURVE);
+        assert_abs_diff_eq!(halting.conc(), conc(&whole, time), epsilon = SAME_CURVE * cmax);
     }
+    halting.advance_to(Time::days(20.0)).unwrap();
+    let halting = halting.into_trajectory();
+    for day in 0..=20 {
+        let time = Time::days(f64::from(day));
+        assert_relative_eq!(count(&halting, time), count(&whole, time), max_relative = SAME_CURVE);
+    }
+    assert_relative_eq!(
+        halting.conc_area(Time::days(20.0)).unwrap(),
+        whole.conc_area(Time::days(20.0)).unwrap(),
+        max_relative = SAME_CURVE
+    );
 }
 
 #[test]
@@ -292,24 +263,18 @@ fn prop_stopping_to_look_changes_nothing() {
         let mut stops: Vec<f64> = (0..40).map(|_| rng.random_range(0.0..480.0)).collect();
         stops.extend([24.0, 24.0, 24.0 + 1e-10, 48.0]);
         stops.sort_by(f64::total_cmp);
-        with_model(&set, Splitting(&set, stops)).unwrap();
+        assert_split(&set, stops);
     }
 }
 
-struct Effect<'a>(&'a ParameterSet, &'a Regimen);
-
-impl ModelVisitor for Effect<'_> {
-    type Output = f64;
-    /// The largest difference that the regimen makes to the count.
-    fn visit<M: Model>(self) -> f64 {
-        let Self(set, regimen) = self;
-        let (drug, none) = (run::<M>(set, regimen, 30.0), run::<M>(set, &Regimen::placebo(), 30.0));
-        let difference = |day: u32| {
-            let time = Time::days(f64::from(day));
-            count(&drug, time) - count(&none, time)
-        };
-        (0..=30).map(difference).fold(0.0, f64::max)
-    }
+/// The largest difference that the regimen makes to the count.
+fn effect(set: &ParameterSet, regimen: &Regimen) -> f64 {
+    let (drug, none) = (run(set, regimen, 30.0), run(set, &Regimen::placebo(), 30.0));
+    let difference = |day: u32| {
+        let time = Time::days(f64::from(day));
+        count(&drug, time) - count(&none, time)
+    };
+    (0..=30).map(difference).fold(0.0, f64::max)
 }
 
 #[test]
@@ -319,8 +284,8 @@ fn invariant_a_dose_raises_the_count_and_more_raises_it_more() {
     for set in all_sets() {
         let course = course_of(&set);
         let once = Regimen::new(course.planned()[..1].to_vec(), None).unwrap();
-        let one = with_model(&set, Effect(&set, &once)).unwrap();
-        let all = with_model(&set, Effect(&set, &course)).unwrap();
+        let one = effect(&set, &once);
+        let all = effect(&set, &course);
         assert!(one > VISIBLE && all > one + VISIBLE, "{}: {one} and {all}", set.model);
     }
 }
@@ -350,8 +315,8 @@ fn invariant_a_regimen_of_missed_doses_is_placebo_and_a_missed_dose_is_no_dose()
     for day in 0..=40 {
         let time = Time::days(f64::from(day));
         // The same events at the same times: the same operations, bit for bit.
-        assert_eq!(numbers(&missed.at(time).unwrap()), numbers(&placebo.at(time).unwrap()));
-        assert_eq!(numbers(&without_4.at(time).unwrap()), numbers(&listed.at(time).unwrap()));
+        assert_eq!(missed.at(time).unwrap(), placebo.at(time).unwrap());
+        assert_eq!(without_4.at(time).unwrap(), listed.at(time).unwrap());
     }
     let day_9 = Time::days(9.0);
     assert!(count(&with_4, day_9) - count(&without_4, day_9) > 1.0);
@@ -360,31 +325,24 @@ fn invariant_a_regimen_of_missed_doses_is_placebo_and_a_missed_dose_is_no_dose()
 /// Platelets given, 10⁹.
 const N_1E9: f64 = 300.0;
 
-struct Transfused<'a> {
-    set: &'a ParameterSet,
-    rise: f64,
-}
-impl ModelVisitor for Transfused<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let mut given = patient::<M, f64>(&self.set.theta(), &regimen("3 mg qd x7"), tight());
-        given.plan_transfusion(Time::days(5.0), N_1E9);
-        given.advance_to(Time::days(5.0)).unwrap();
-        let before = given.platelets();
-        given.advance_to(Time::hours(120.0 + 1e-8)).unwrap();
-        // Exact but for 1e-8 h of further change.
-        assert_abs_diff_eq!(given.platelets() - before, self.rise, epsilon = 1e-8);
-        let trajectory = given.into_trajectory();
-        let before = numbers(&trajectory.at(Time::hours(120.0)).unwrap());
-        let after = numbers(&trajectory.at(Time::hours(120.0 + 1e-8)).unwrap());
-        let changes: Vec<f64> = after.iter().zip(&before).map(|(a, b)| a - b).collect();
-        let stages = self.set.value("n_platelet_stages").unwrap();
-        let part = self.rise / self.set.value("plt0").unwrap() / stages;
-        let raised = changes.iter().filter(|change| change.abs() > 1e-6);
-        assert_abs_diff_eq!(raised.clone().count() as f64, stages, epsilon = 0.0);
-        for change in raised {
-            assert_abs_diff_eq!(*change, part, epsilon = 1e-8);
-        }
+fn assert_transfused(set: &ParameterSet, rise: f64) {
+    let mut given = patient_of(&set.model, &set.theta(), &regimen("3 mg qd x7"), tight());
+    given.plan_transfusion(Time::days(5.0), N_1E9);
+    given.advance_to(Time::days(5.0)).unwrap();
+    let before = given.platelets();
+    given.advance_to(Time::hours(120.0 + 1e-8)).unwrap();
+    // Exact but for 1e-8 h of further change.
+    assert_abs_diff_eq!(given.platelets() - before, rise, epsilon = 1e-8);
+    let trajectory = given.into_trajectory();
+    let before = trajectory.at(Time::hours(120.0)).unwrap();
+    let after = trajectory.at(Time::hours(120.0 + 1e-8)).unwrap();
+    let changes: Vec<f64> = after.iter().zip(&before).map(|(a, b)| a - b).collect();
+    let stages = set.value("n_platelet_stages").unwrap();
+    let part = rise / set.value("plt0").unwrap() / stages;
+    let raised = changes.iter().filter(|change| change.abs() > 1e-6);
+    assert_abs_diff_eq!(raised.clone().count() as f64, stages, epsilon = 0.0);
+    for change in raised {
+        assert_abs_diff_eq!(*change, part, epsilon = 1e-8);
     }
 }
 
@@ -393,7 +351,7 @@ fn analytic_a_transfusion_raises_the_count_by_its_share_in_equal_parts() {
     for (stages, fs, bv) in [(1.0, 0.79, 5.0), (5.0, 0.3, 4.0)] {
         let changes = [("fs", fs), ("bv", bv), ("n_platelet_stages", stages), ("d", 0.03)];
         let set = set_of("mechanistic", Population::Cld, Variant::B, &changes);
-        with_model(&set, Transfused { set: &set, rise: N_1E9 * (1.0 - fs) / bv }).unwrap();
+        assert_transfused(&set, N_1E9 * (1.0 - fs) / bv);
     }
 }
 
@@ -430,8 +388,8 @@ const QUICK: [(&str, f64); 3] = [("kc", 15.0), ("tmk", 2.0), ("taun", 0.1)];
 
 #[test]
 fn invariant_the_stopping_rule_omits_that_days_and_later_doses() {
-    let theta = theta_of("mechanistic", &QUICK);
-    let parameters = B1::individual(&theta).unwrap();
+    let set = set_of("mechanistic", None, Variant::B, &QUICK);
+    let theta = set.theta();
     let free = solve::<B1, f64>(&theta, "3 mg qd x7", DAYS, Options::default());
     let rise = |day: f64| count(&free, Time::visit_day(day)) - 39.2;
     // The rule is drawn so that it is met on day 6 and not on day 5.
@@ -440,8 +398,7 @@ fn invariant_the_stopping_rule_omits_that_days_and_later_doses() {
     assert!(rise(5.0) < threshold && rise(6.0) > threshold && threshold > 10.8);
     let ruled = ruled_by(rule.clone(), "3 mg qd x7");
     let course =
-        simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default())
-            .unwrap();
+        simulate::course(&set.model, &theta, &ruled, Time::days(DAYS), Options::default()).unwrap();
     assert_eq!(course.stopped_at.unwrap().in_days().to_string(), "5");
     let fates: Vec<Fate> = course.doses.iter().map(|(_, fate)| *fate).collect();
     assert_eq!(fates, [Taken, Taken, Taken, Taken, Taken, Stopped, Stopped]);
@@ -459,15 +416,13 @@ fn invariant_the_stopping_rule_omits_that_days_and_later_doses() {
     // A missed dose is missed, not stopped; a rule never met stops nothing.
     let ruled = ruled_by(rule.clone(), "3 mg qd x7, miss 2 7");
     let course =
-        simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default())
-            .unwrap();
+        simulate::course(&set.model, &theta, &ruled, Time::days(DAYS), Options::default()).unwrap();
     let fates: Vec<Fate> = course.doses.iter().map(|(_, fate)| *fate).collect();
     assert_eq!((fates[1], fates[6]), (Missed, Missed));
     let never = StoppingRule { rise: 1e4, ..rule.clone() };
     let ruled = ruled_by(never, "3 mg qd x7");
     let course =
-        simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default())
-            .unwrap();
+        simulate::course(&set.model, &theta, &ruled, Time::days(DAYS), Options::default()).unwrap();
     assert!(course.stopped_at.is_none());
     assert!(course.doses.iter().all(|(_, fate)| *fate == Taken));
 
@@ -475,8 +430,7 @@ fn invariant_the_stopping_rule_omits_that_days_and_later_doses() {
     let backwards = StoppingRule { visit_days: vec![7.0, 6.0, 5.0], ..rule };
     let ruled = ruled_by(backwards, "3 mg qd x7");
     let course =
-        simulate::course::<B1, f64>(parameters, &ruled, Time::days(DAYS), Options::default())
-            .unwrap();
+        simulate::course(&set.model, &theta, &ruled, Time::days(DAYS), Options::default()).unwrap();
     let fates: Vec<Fate> = course.doses.iter().map(|(_, fate)| *fate).collect();
     assert_eq!(fates, [Taken, Taken, Taken, Taken, Taken, Stopped, Stopped]);
     assert_relative_eq!(
@@ -549,7 +503,7 @@ fn invariant_times_outside_the_simulation_are_errors() {
 fn invariant_farrell_2014_a_dose_supersedes_the_change_of_absorption_before_it() {
     let theta = theta_of("farrell_2014", &[]);
     let solve = |text: &str| solve::<Farrell2014, f64>(&theta, text, 2.0, Options::default());
-    let ka_at = |trajectory: &Trajectory<Farrell2014, f64>, time_h: f64| {
+    let ka_at = |trajectory: &Solved<Farrell2014, f64>, time_h: f64| {
         trajectory.at(Time::hours(time_h)).unwrap().ka
     };
     let (close, far) = (solve("25 mg at 0 1 h"), solve("25 mg at 0 2 h"));
@@ -584,32 +538,28 @@ fn invariant_doses_per_kg_and_in_mg_agree_at_the_patients_weight() {
     let in_mg = Dose { amount: Amount::Mg(3.2), ..per_kg };
     let set = parameter_set("mechanistic", Population::Cld).unwrap();
     let [per_kg, in_mg] =
-        [per_kg, in_mg].map(|dose| run::<B1>(&set, &Regimen::new(vec![dose], None).unwrap(), 10.0));
+        [per_kg, in_mg].map(|dose| run(&set, &Regimen::new(vec![dose], None).unwrap(), 10.0));
     let day_2 = Time::days(2.0);
     assert_relative_eq!(conc(&per_kg, day_2), conc(&in_mg, day_2), max_relative = AT_REST);
     let set = parameter_set("wang_2010", None).unwrap();
-    let [per_kg, in_mg] = ["10 ug/kg iv once", "0.7 mg iv once"]
-        .map(|text| run::<Wang2010>(&set, &regimen(text), 10.0));
+    let [per_kg, in_mg] =
+        ["10 ug/kg iv once", "0.7 mg iv once"].map(|text| run(&set, &regimen(text), 10.0));
     assert_relative_eq!(conc(&per_kg, day_2), conc(&in_mg, day_2), max_relative = AT_REST);
 }
 
-struct Positive<'a>(&'a ParameterSet);
-impl ModelVisitor for Positive<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let trajectory = run::<M>(self.0, &course_of(self.0), 40.0);
-        for day in 0..=40 {
-            let state = trajectory.at(Time::days(f64::from(day))).unwrap();
-            // What is left of the drug may be noise of the size of a step's error.
-            assert!(numbers(&state).iter().all(|number| *number >= -1e-9), "{state:?}");
-        }
+fn assert_positive(set: &ParameterSet) {
+    let trajectory = run(set, &course_of(set), 40.0);
+    for day in 0..=40 {
+        let state = trajectory.at(Time::days(f64::from(day))).unwrap();
+        // What is left of the drug may be noise of the size of a step's error.
+        assert!(state.iter().all(|number| *number >= -1e-9), "{state:?}");
     }
 }
 
 #[test]
 fn invariant_states_stay_positive_under_drug() {
     for set in all_sets() {
-        with_model(&set, Positive(&set)).unwrap();
+        assert_positive(&set);
     }
 }
 
@@ -670,26 +620,19 @@ fn analytic_shimizu_2021_progenitors_return_to_their_values() {
     assert_relative_eq!(rates[5], per_h * (20.0 - 32.0), max_relative = AT_REST);
 }
 
-struct ConcRate<'a>(&'a ParameterSet, &'a mut ChaCha8Rng);
-
-impl ModelVisitor for ConcRate<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let Self(set, rng) = self;
-        let p = M::individual(&set.theta()).unwrap();
-        let start = numbers(&M::baseline(&p));
-        let mut random = |size: f64| size.max(0.01) * rng.random_range(0.5..2.0);
-        let state: Vec<f64> = start.iter().map(|number| random(*number)).collect();
-        let rates: Vec<f64> = start.iter().map(|number| random(*number) - number).collect();
-        let at = |by: f64| {
-            let moved: Vec<f64> = state.iter().zip(&rates).map(|(y, r)| y + by * r).collect();
-            M::conc(&p, &crate::common::state_from::<f64, M::State<f64>>(&moved))
-        };
-        // Central difference: h² times the curvature, with h = 1e-5.
-        let expected = (at(1e-5) - at(-1e-5)) / 2e-5;
-        let (y, r) = (crate::common::state_from(&state), crate::common::state_from(&rates));
-        assert_relative_eq!(M::conc_rate(&p, &y, &r), expected, max_relative = 1e-6);
-    }
+fn assert_conc_rate(set: &ParameterSet, rng: &mut ChaCha8Rng) {
+    let p = set.model.individual(&set.theta()).unwrap();
+    let start = p.baseline();
+    let mut random = |size: f64| size.max(0.01) * rng.random_range(0.5..2.0);
+    let state: Vec<f64> = start.iter().map(|number| random(*number)).collect();
+    let rates: Vec<f64> = start.iter().map(|number| random(*number) - number).collect();
+    let at = |by: f64| {
+        let moved: Vec<f64> = state.iter().zip(&rates).map(|(y, r)| y + by * r).collect();
+        p.conc(&moved)
+    };
+    // Central difference: h² times the curvature, with h = 1e-5.
+    let expected = (at(1e-5) - at(-1e-5)) / 2e-5;
+    assert_relative_eq!(p.conc_rate(&state, &rates), expected, max_relative = 1e-6);
 }
 
 #[test]
@@ -697,7 +640,7 @@ fn prop_the_rate_of_the_concentration_is_its_slope_along_the_rates() {
     let mut rng = ChaCha8Rng::seed_from_u64(10);
     for _ in 0..20 {
         for set in all_sets() {
-            with_model(&set, ConcRate(&set, &mut rng)).unwrap();
+            assert_conc_rate(&set, &mut rng);
         }
     }
 }

@@ -5,45 +5,38 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, FileProblem};
-use thrombopoiesis::model::published::katsube_2019::Katsube2019;
 use thrombopoiesis::model::published::shimizu_2021::Full;
 use thrombopoiesis::model::{
-    MODEL_NAMES, Mechanistic, Model, ModelVisitor, ParameterSet, Population, Status, Variant,
-    parameter_set, with_model,
+    MODEL_NAMES, Mechanistic, ParameterSet, Population, Status, Variant, Written, model,
+    parameter_set,
 };
 
-struct Complete<'a>(&'a ParameterSet);
-
-impl ModelVisitor for Complete<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let set = self.0;
-        let symbols = M::symbols();
-        for symbol in &symbols {
-            let entries: Vec<_> = set.entries.iter().filter(|e| e.symbol == symbol.name).collect();
-            let [entry] = entries[..] else {
-                panic!("{}: {} entries for `{}`", M::NAME, entries.len(), symbol.name)
-            };
-            assert_eq!(entry.unit, symbol.unit, "{}: {}", M::NAME, symbol.name);
-            assert!(!entry.source.is_empty() && !symbol.meaning.is_empty());
-            assert_eq!(entry.value.is_none(), entry.status == Status::Derived, "{}", symbol.name);
-            if let Some(value) = entry.value {
-                assert!(symbol.range.contains(value), "{} = {value}", symbol.name);
-                if let Some((low, high)) = entry.plausible {
-                    assert!((low..=high).contains(&value), "{} = {value}", symbol.name);
-                }
+fn assert_complete(set: &ParameterSet) {
+    let symbols = set.model.symbols();
+    for symbol in symbols {
+        let entries: Vec<_> = set.entries.iter().filter(|e| e.symbol == symbol.name).collect();
+        let [entry] = entries[..] else {
+            panic!("{}: {} entries for `{}`", set.model, entries.len(), symbol.name)
+        };
+        assert_eq!(entry.unit, symbol.unit, "{}: {}", set.model, symbol.name);
+        assert!(!entry.source.is_empty() && !symbol.meaning.is_empty());
+        assert_eq!(entry.value.is_none(), entry.status == Status::Derived, "{}", symbol.name);
+        if let Some(value) = entry.value {
+            assert!(symbol.range.contains(value), "{} = {value}", symbol.name);
+            if let Some((low, high)) = entry.plausible {
+                assert!((low..=high).contains(&value), "{} = {value}", symbol.name);
             }
         }
-        for entry in &set.entries {
-            assert!(symbols.iter().any(|symbol| symbol.name == entry.symbol), "{}", entry.symbol);
-        }
-        let mut names: Vec<_> = symbols.iter().map(|symbol| symbol.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), symbols.len(), "{}: a symbol stands twice", M::NAME);
-        assert!(M::individual(&set.theta()).is_ok());
-        assert!(!set.citation.is_empty());
     }
+    for entry in &set.entries {
+        assert!(symbols.iter().any(|symbol| symbol.name == entry.symbol), "{}", entry.symbol);
+    }
+    let mut names: Vec<_> = symbols.iter().map(|symbol| symbol.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), symbols.len(), "{}: a symbol stands twice", set.model);
+    assert!(set.model.individual(&set.theta()).is_ok());
+    assert!(!set.citation.is_empty());
 }
 
 #[test]
@@ -54,7 +47,7 @@ fn invariant_every_symbol_has_one_entry_with_its_unit_and_a_plausible_value() {
             match parameter_set(name, population) {
                 Ok(set) => {
                     assert_eq!(set.population, population);
-                    with_model(&set, Complete(&set)).unwrap();
+                    assert_complete(&set);
                     read += 1;
                 }
                 Err(Error::Contradiction { .. }) => {
@@ -68,12 +61,13 @@ fn invariant_every_symbol_has_one_entry_with_its_unit_and_a_plausible_value() {
     assert!(matches!(parameter_set("none", Population::Cld), Err(Error::Unknown { .. })));
 }
 
-fn read<M: Model>(text: &str) -> Result<ParameterSet, Error> {
-    ParameterSet::read::<M>(Path::new("dir/own.toml"), text, None, |_| None)
+fn read(text: &str) -> Result<ParameterSet, Error> {
+    let model = model("katsube_2019").unwrap();
+    ParameterSet::read(&model, Path::new("dir/own.toml"), text, None, |_| None)
 }
 
-fn problems<M: Model>(text: &str) -> Vec<FileProblem> {
-    match read::<M>(text) {
+fn problems(text: &str) -> Vec<FileProblem> {
+    match read(text) {
         Err(Error::Files(problems)) => problems,
         other => panic!("{other:?}"),
     }
@@ -92,7 +86,7 @@ vc = { value = 12.2, unit = "L", status = "guessed", grade = "C", source = "no s
 vd = { value = 12.2, unit = "L", status = "fixed", grade = "C", source = "no such symbol" }
 q1 = { value = 0.9, unit = "L/h", status = "fixed", grade = "C", source = "right" }
 "#;
-    let problems = problems::<Katsube2019>(text);
+    let problems = problems(text);
     let found: Vec<_> = problems.iter().map(|p| (p.line, p.key.as_str())).collect();
     assert_eq!(
         found,
@@ -117,7 +111,7 @@ fn analytic_each_kind_of_problem_is_found() {
     let file = |line: &str| {
         format!("schema = 1\ncitation = \"c\"\npopulation = \"cld\"\n[parameters]\n{line}\n")
     };
-    assert!(read::<Katsube2019>(&file(line)).is_ok());
+    assert!(read(&file(line)).is_ok());
     for (from, to, key) in [
         ("value = 0.2", "value = nan", "parameters.ka.value"),
         ("value = 0.2", "value = inf", "parameters.ka.value"),
@@ -135,16 +129,16 @@ fn analytic_each_kind_of_problem_is_found() {
         ("ka = {", "[[ka]] {", ""),
     ] {
         assert!(line.contains(from));
-        let found = problems::<Katsube2019>(&file(&line.replace(from, to)));
+        let found = problems(&file(&line.replace(from, to)));
         assert!(found.iter().any(|p| p.key == key && p.line == 5), "{to}: {found:?}");
     }
     // Twice the same key, an unknown table, a missing citation.
     let twice = file(&format!("{line}\n{line}"));
-    assert!(problems::<Katsube2019>(&twice).iter().any(|p| p.line == 6));
+    assert!(problems(&twice).iter().any(|p| p.line == 6));
     let unknown = format!("{}\n[extra]\n", file(line));
-    assert!(problems::<Katsube2019>(&unknown).iter().any(|p| p.line == 7 && p.key == "extra"));
+    assert!(problems(&unknown).iter().any(|p| p.line == 7 && p.key == "extra"));
     let missing = file(line).replace("citation = \"c\"\n", "");
-    assert!(problems::<Katsube2019>(&missing).iter().any(|p| p.key == "citation"));
+    assert!(problems(&missing).iter().any(|p| p.key == "citation"));
 }
 
 #[test]
@@ -170,7 +164,7 @@ fn analytic_presets_replace_and_values_are_set() {
     for stages in [0.5, 0.0, 21.0, 1.5] {
         let mut set = cld.clone();
         if set.set("n_platelet_stages", stages).is_ok() {
-            let chosen = with_model(&set, Complete(&set));
+            let chosen = set.model.individual(&set.theta());
             assert!(matches!(chosen, Err(Error::OutOfRange { .. })), "{stages}");
         }
     }
@@ -207,7 +201,7 @@ proptest! {
             characters.splice(at..end, inserted.chars());
         }
         let text: String = characters.into_iter().collect();
-        match read::<Katsube2019>(&text) {
+        match read(&text) {
             Ok(set) => prop_assert!(set.entries.iter().all(|e| e.value.is_none_or(f64::is_finite))),
             Err(Error::Files(problems)) => {
                 prop_assert!(!problems.is_empty());

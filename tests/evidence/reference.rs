@@ -1,17 +1,13 @@
 //! Against the independent solutions in `tests/reference/` (scipy, accurate to 1e-13; see the README
 //! there), and against numbers quoted in papers or computed by hand from the same equations.
 
-use crate::common::{conc, count, set_of, solve, theta_of};
+use crate::common::{conc, count, patient_of, regimen, run, set_of, solve, theta_of};
 use approx::{assert_abs_diff_eq, assert_relative_eq};
 use std::path::PathBuf;
 use thrombopoiesis::integrate::{Method, Options};
-use thrombopoiesis::model::published::farrell_2014::Farrell2014;
 use thrombopoiesis::model::published::katsube_2019::Katsube2019;
 use thrombopoiesis::model::published::shimizu_2021::{Full, Reduced};
-use thrombopoiesis::model::published::wang_2010::Wang2010;
-use thrombopoiesis::model::{
-    Mechanistic, Model, ModelVisitor, ParameterSet, Population, Variant, with_model,
-};
+use thrombopoiesis::model::{ParameterSet, Population, Variant};
 use thrombopoiesis::simulate::Trajectory;
 use thrombopoiesis::units::Time;
 
@@ -93,9 +89,10 @@ fn cases() -> Vec<Case> {
 }
 
 impl Case {
-    fn trajectory<M: Model>(&self, options: Options) -> Trajectory<M, f64> {
+    fn trajectory(&self, options: Options) -> Trajectory<f64> {
         let regimen = self.regimen.parse().unwrap();
-        let mut patient = crate::common::patient::<M, f64>(&self.set.theta(), &regimen, options);
+        let (model, theta) = (&self.set.model, self.set.theta());
+        let mut patient = patient_of(model, &theta, &regimen, options);
         if let Some((time_h, platelets_1e9)) = self.transfusion {
             patient.plan_transfusion(Time::hours(time_h), platelets_1e9);
         }
@@ -124,25 +121,20 @@ fn both_methods() -> [Options; 2] {
     [Method::Dop853, Method::Dopri5].map(|method| Options { method, ..Options::default() })
 }
 
-struct CompareCurve<'a>(&'a Case, Options);
-
-impl ModelVisitor for CompareCurve<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let Self(case, options) = self;
-        let trajectory = case.trajectory::<M>(options);
-        let p = trajectory.parameters();
-        let (header, rows) = rows(&format!("{}.csv", case.name));
-        assert_eq!(rows.len(), 161, "every 6 h over 40 days");
-        let cmax = rows.iter().map(|row| row[1]).fold(0.0, f64::max);
-        for row in rows {
-            let state = trajectory.at(Time::hours(row[0])).unwrap();
-            assert_relative_eq!(M::platelets(p, &state), row[2], max_relative = CURVE);
-            assert_abs_diff_eq!(M::conc(p, &state), row[1], epsilon = CURVE * cmax);
-            if header.len() > 3 {
-                let column = M::READOUTS.iter().position(|r| r.column == header[3]).unwrap();
-                assert_relative_eq!(M::readouts(p, &state)[column], row[3], max_relative = CURVE);
-            }
+fn compare_curve(case: &Case, options: Options) {
+    let trajectory = case.trajectory(options);
+    let p = trajectory.equations();
+    let (header, rows) = rows(&format!("{}.csv", case.name));
+    assert_eq!(rows.len(), 161, "every 6 h over 40 days");
+    let cmax = rows.iter().map(|row| row[1]).fold(0.0, f64::max);
+    for row in rows {
+        let state = trajectory.at(Time::hours(row[0])).unwrap();
+        assert_relative_eq!(p.platelets(&state), row[2], max_relative = CURVE);
+        assert_abs_diff_eq!(p.conc(&state), row[1], epsilon = CURVE * cmax);
+        if header.len() > 3 {
+            let column =
+                case.set.model.readouts().iter().position(|r| r.column == header[3]).unwrap();
+            assert_relative_eq!(p.readouts(&state)[column], row[3], max_relative = CURVE);
         }
     }
 }
@@ -152,42 +144,36 @@ impl ModelVisitor for CompareCurve<'_> {
 fn val_curves_equal_independent_solutions_with_both_methods() {
     for case in cases() {
         for options in both_methods() {
-            with_model(&case.set, CompareCurve(&case, options)).unwrap();
+            compare_curve(&case, options);
         }
     }
 }
 
-struct CompareSummary<'a>(&'a Case, Options);
+fn compare_summary(case: &Case, options: Options) {
+    let trajectory = case.trajectory(options);
+    let mut summary = reader("summary.csv");
+    let row = summary.records().map(Result::unwrap).find(|row| &row[0] == case.name).unwrap();
+    let expected: Vec<f64> = row.iter().skip(1).map(|cell| cell.parse().unwrap()).collect();
+    let [plt_max, t_max_d, first_d, last_d, days, cmax, t_cmax_h, auc] = expected[..] else {
+        panic!("summary.csv has other columns")
+    };
 
-impl ModelVisitor for CompareSummary<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let Self(case, options) = self;
-        let trajectory = case.trajectory::<M>(options);
-        let mut summary = reader("summary.csv");
-        let row = summary.records().map(Result::unwrap).find(|row| &row[0] == case.name).unwrap();
-        let expected: Vec<f64> = row.iter().skip(1).map(|cell| cell.parse().unwrap()).collect();
-        let [plt_max, t_max_d, first_d, last_d, days, cmax, t_cmax_h, auc] = expected[..] else {
-            panic!("summary.csv has other columns")
-        };
+    let maximum = trajectory.platelets().maximum().unwrap();
+    assert_relative_eq!(maximum.value, plt_max, max_relative = MAXIMUM);
+    assert_abs_diff_eq!(maximum.elapsed_days(), t_max_d, epsilon = TIME_D);
+    let above = trajectory.platelets().at_or_above(LEVEL).unwrap();
+    let in_days = |time_h: f64| time_h / 24.0;
+    assert_abs_diff_eq!(in_days(above.first_h().unwrap()), first_d, epsilon = TIME_D);
+    assert_abs_diff_eq!(in_days(above.last_h().unwrap()), last_d, epsilon = TIME_D);
+    assert_abs_diff_eq!(in_days(above.total_h()), days, epsilon = TIME_D);
+    let is_cut = above.intervals.last().unwrap().is_cut;
+    assert_eq!(is_cut, (last_d - 40.0).abs() < TIME_D, "{}", case.name);
 
-        let maximum = trajectory.platelets().maximum().unwrap();
-        assert_relative_eq!(maximum.value, plt_max, max_relative = MAXIMUM);
-        assert_abs_diff_eq!(maximum.elapsed_days(), t_max_d, epsilon = TIME_D);
-        let above = trajectory.platelets().at_or_above(LEVEL).unwrap();
-        let in_days = |time_h: f64| time_h / 24.0;
-        assert_abs_diff_eq!(in_days(above.first_h().unwrap()), first_d, epsilon = TIME_D);
-        assert_abs_diff_eq!(in_days(above.last_h().unwrap()), last_d, epsilon = TIME_D);
-        assert_abs_diff_eq!(in_days(above.total_h()), days, epsilon = TIME_D);
-        let is_cut = above.intervals.last().unwrap().is_cut;
-        assert_eq!(is_cut, (last_d - 40.0).abs() < TIME_D, "{}", case.name);
-
-        let maximum = trajectory.conc().maximum().unwrap();
-        assert_relative_eq!(maximum.value, cmax, max_relative = MAXIMUM);
-        assert_abs_diff_eq!(maximum.time_h, t_cmax_h, epsilon = 24.0 * TIME_D);
-        let area = trajectory.conc_area(Time::hours(END_H)).unwrap();
-        assert_relative_eq!(area, auc, max_relative = AREA);
-    }
+    let maximum = trajectory.conc().maximum().unwrap();
+    assert_relative_eq!(maximum.value, cmax, max_relative = MAXIMUM);
+    assert_abs_diff_eq!(maximum.time_h, t_cmax_h, epsilon = 24.0 * TIME_D);
+    let area = trajectory.conc_area(Time::hours(END_H)).unwrap();
+    assert_relative_eq!(area, auc, max_relative = AREA);
 }
 
 // Source: tests/reference/summary.csv, from the continuous scipy solution by root finding.
@@ -195,14 +181,14 @@ impl ModelVisitor for CompareSummary<'_> {
 fn val_endpoints_equal_independent_solutions_with_both_methods() {
     for case in cases() {
         for options in both_methods() {
-            with_model(&case.set, CompareSummary(&case, options)).unwrap();
+            compare_summary(&case, options);
         }
     }
 }
 
 /// The platelet maximum and its elapsed day.
-fn peak<M: Model>(set: &ParameterSet, regimen: &str) -> (f64, f64) {
-    let trajectory = solve::<M, f64>(&set.theta(), regimen, 40.0, Options::default());
+fn peak(set: &ParameterSet, text: &str) -> (f64, f64) {
+    let trajectory = run(set, &regimen(text), 40.0);
     let maximum = trajectory.platelets().maximum().unwrap();
     (maximum.value, maximum.elapsed_days())
 }
@@ -235,7 +221,7 @@ fn val_katsube_2019_peak_exposure_and_days_above_50() {
 #[test]
 fn val_shimizu_2021_peaks_and_nadir_of_thrombopoietin() {
     let cld = set_of("shimizu_2021", Population::Cld, Variant::B, &[]);
-    assert_peak(peak::<Full>(&cld, "3 mg qd x7"), (112.1, 13.08), (0.05, 0.005));
+    assert_peak(peak(&cld, "3 mg qd x7"), (112.1, 13.08), (0.05, 0.005));
 
     let theta = set_of("shimizu_2021", Population::Healthy, Variant::B, &[]).theta();
     let trajectory = solve::<Full, f64>(&theta, "2 mg qd x14", 40.0, Options::default());
@@ -253,7 +239,7 @@ fn val_shimizu_2021_peaks_and_nadir_of_thrombopoietin() {
 #[test]
 fn val_farrell_2014_peak() {
     let set = set_of("farrell_2014", Population::Cld, Variant::B, &[]);
-    assert_peak(peak::<Farrell2014>(&set, "25 mg qd x14"), (94.17, 20.2), (0.005, 0.1));
+    assert_peak(peak(&set, "25 mg qd x14"), (94.17, 20.2), (0.005, 0.1));
 }
 
 // Source: Wang 2010 (doi 10.1208/s12248-010-9234-9), 10 ug/kg iv, baseline 250, solved by hand; the
@@ -261,7 +247,7 @@ fn val_farrell_2014_peak() {
 #[test]
 fn val_wang_2010_peak() {
     let set = set_of("wang_2010", None, Variant::B, &[]);
-    assert_peak(peak::<Wang2010>(&set, "10 ug/kg iv once"), (1372.3, 13.25), (0.05, 0.01));
+    assert_peak(peak(&set, "10 ug/kg iv once"), (1372.3, 13.25), (0.05, 0.01));
 }
 
 // Source: the mechanistic model's equations solved by hand for each structural variant, with the
@@ -277,14 +263,14 @@ fn val_mechanistic_peaks_of_all_variants() {
         (D, &[("kc", 345.0), ("tp", 8.0)], "3 mg qd x7", 72.28),
     ] {
         let set = set_of("mechanistic", Population::Cld, variant, changes);
-        let (value, _) = peak::<Mechanistic<1>>(&set, regimen);
+        let (value, _) = peak(&set, regimen);
         assert_abs_diff_eq!(value, quoted, epsilon = 0.005);
     }
     let set = set_of("mechanistic", Population::Cld, B, &[]);
-    let (_, day) = peak::<Mechanistic<1>>(&set, "3 mg qd x7");
+    let (_, day) = peak(&set, "3 mg qd x7");
     assert_abs_diff_eq!(day, 12.1, epsilon = 0.05);
     // Doses 6 and 7 omitted.
-    let shortened = peak::<Mechanistic<1>>(&set, "3 mg qd x7, miss 6 7");
+    let shortened = peak(&set, "3 mg qd x7, miss 6 7");
     assert_peak(shortened, (61.1, 10.8), (0.05, 0.05));
 }
 

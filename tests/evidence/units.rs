@@ -6,15 +6,12 @@
 //! which does not change. Body weight is a base unit of its own: it scales doses and volumes, but
 //! is never added to a mass of drug. So is pM, the only unit of amount of substance.
 
-use crate::common::{numbers, set_of, state_from};
+use crate::common::set_of;
 use approx::assert_relative_eq;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
-use thrombopoiesis::model::{
-    MODEL_NAMES, Model, ModelVisitor, ParameterSet, Population, StateBlock, Theta, Variant,
-    with_model,
-};
+use thrombopoiesis::model::{MODEL_NAMES, ParameterSet, Population, Theta, Variant, Written};
 use thrombopoiesis::units::{Amount, Route};
 
 /// Rounding of a rate that is a difference of larger terms, relative to the largest of them.
@@ -95,82 +92,75 @@ fn rescaling_faults(
         .collect()
 }
 
-struct Rescale<'a> {
-    set: &'a ParameterSet,
-    rng: &'a mut ChaCha8Rng,
-}
+fn assert_rescaled(set: &ParameterSet, rng: &mut ChaCha8Rng) {
+    let theta = set.theta();
+    let symbols: Vec<_> =
+        set.model.symbols().iter().filter(|symbol| theta.given(symbol.name).is_some()).collect();
+    let parameters: Quantities = symbols
+        .iter()
+        .map(|symbol| (theta.get(symbol.name).unwrap(), symbol.unit.to_owned()))
+        .collect();
+    let individual = |values: &[f64]| {
+        let named = symbols.iter().zip(values).map(|(s, v)| (s.name.to_owned(), *v));
+        let theta = Theta::new(named.collect::<BTreeMap<_, _>>(), set.variant);
+        set.model.individual(&theta).unwrap()
+    };
 
-impl ModelVisitor for Rescale<'_> {
-    type Output = ();
-    fn visit<M: Model>(self) {
-        let Self { set, rng } = self;
-        let theta = set.theta();
-        let symbols: Vec<_> =
-            M::symbols().into_iter().filter(|symbol| theta.given(symbol.name).is_some()).collect();
-        let parameters: Quantities = symbols
+    // A state away from equilibrium: the baseline, each number by its own random factor, and
+    // drug everywhere.
+    let p = set.model.individual(&theta).unwrap();
+    let names = p.states();
+    let state: Quantities = p
+        .baseline()
+        .iter()
+        .zip(&names)
+        .map(|(value, name)| {
+            let size = if *value > 0.0 { *value } else { 1.0 };
+            (size * rng.random_range(0.5..2.0), name.unit.to_owned())
+        })
+        .collect();
+    assert_eq!(state.len(), names.len());
+
+    let rate_units: Vec<String> = names
+        .iter()
+        .map(|name| match name.unit {
+            "1" => "1/h".to_owned(),
+            unit => format!("{unit}/h"),
+        })
+        .collect();
+    // A rate is a sum of terms of the size of state over time.
+    let sizes: Vec<f64> = state.iter().map(|(value, _)| value.abs()).collect();
+    let factors = Factors::random(rng);
+    let rates = |values: &[f64], state: &[f64]| {
+        let mut rates = vec![0.0; state.len()];
+        individual(values).rates(state, &mut rates);
+        rates
+    };
+    let faults = rescaling_faults(&parameters, &state, &rate_units, &sizes, &factors, rates);
+    let faults: Vec<_> = faults.iter().map(|i| &names[*i].name).collect();
+    assert!(faults.is_empty(), "{}: {faults:?} do not follow {factors:?}", set.model);
+
+    // The same for the equilibrium, and for what is shown.
+    let baseline_units: Vec<String> = names.iter().map(|name| name.unit.to_owned()).collect();
+    let baseline = |values: &[f64], _: &[f64]| individual(values).baseline();
+    let faults = rescaling_faults(&parameters, &state, &baseline_units, &sizes, &factors, baseline);
+    assert_eq!(faults, Vec::<usize>::new(), "{}: baseline", set.model);
+
+    let mut units = vec!["ng/mL".to_owned(), "10^9/L".to_owned()];
+    let is_pm = |column: &str| column.ends_with("_pm");
+    units.extend(
+        set.model
+            .readouts()
             .iter()
-            .map(|symbol| (theta.get(symbol.name).unwrap(), symbol.unit.to_owned()))
-            .collect();
-        let individual = |values: &[f64]| {
-            let named = symbols.iter().zip(values).map(|(s, v)| (s.name.to_owned(), *v));
-            M::individual(&Theta::new(named.collect::<BTreeMap<_, _>>(), set.variant)).unwrap()
-        };
-
-        // A state away from equilibrium: the baseline, each number by its own random factor, and
-        // drug everywhere.
-        let mut names = Vec::new();
-        M::State::<f64>::describe("", "", &mut names);
-        let p = M::individual(&theta).unwrap();
-        let state: Quantities = numbers(&M::baseline(&p))
-            .iter()
-            .zip(&names)
-            .map(|(value, name)| {
-                let size = if *value > 0.0 { *value } else { 1.0 };
-                (size * rng.random_range(0.5..2.0), name.unit.to_owned())
-            })
-            .collect();
-        assert_eq!(state.len(), names.len());
-
-        let rate_units: Vec<String> = names
-            .iter()
-            .map(|name| match name.unit {
-                "1" => "1/h".to_owned(),
-                unit => format!("{unit}/h"),
-            })
-            .collect();
-        // A rate is a sum of terms of the size of state over time.
-        let sizes: Vec<f64> = state.iter().map(|(value, _)| value.abs()).collect();
-        let factors = Factors::random(rng);
-        let rates = |values: &[f64], state: &[f64]| {
-            let p = individual(values);
-            numbers(&M::derivatives(&p, &state_from::<f64, M::State<f64>>(state)))
-        };
-        let faults = rescaling_faults(&parameters, &state, &rate_units, &sizes, &factors, rates);
-        let faults: Vec<_> = faults.iter().map(|i| &names[*i].name).collect();
-        assert!(faults.is_empty(), "{}: {faults:?} do not follow {factors:?}", M::NAME);
-
-        // The same for the equilibrium, and for what is shown.
-        let baseline_units: Vec<String> = names.iter().map(|name| name.unit.to_owned()).collect();
-        let baseline = |values: &[f64], _: &[f64]| numbers(&M::baseline(&individual(values)));
-        let faults =
-            rescaling_faults(&parameters, &state, &baseline_units, &sizes, &factors, baseline);
-        assert_eq!(faults, Vec::<usize>::new(), "{}: baseline", M::NAME);
-
-        let mut units = vec!["ng/mL".to_owned(), "10^9/L".to_owned()];
-        let is_pm = |column: &str| column.ends_with("_pm");
-        units.extend(
-            M::READOUTS
-                .iter()
-                .map(|readout| if is_pm(readout.column) { "pM" } else { "1" }.to_owned()),
-        );
-        let shown = |values: &[f64], state: &[f64]| {
-            let (p, y) = (individual(values), state_from::<f64, M::State<f64>>(state));
-            [vec![M::conc(&p, &y), M::platelets(&p, &y)], M::readouts(&p, &y)].concat()
-        };
-        let sizes = vec![0.0; units.len()];
-        let faults = rescaling_faults(&parameters, &state, &units, &sizes, &factors, shown);
-        assert_eq!(faults, Vec::<usize>::new(), "{}: what is shown", M::NAME);
-    }
+            .map(|readout| if is_pm(readout.column) { "pM" } else { "1" }.to_owned()),
+    );
+    let shown = |values: &[f64], state: &[f64]| {
+        let p = individual(values);
+        [vec![p.conc(state), p.platelets(state)], p.readouts(state)].concat()
+    };
+    let sizes = vec![0.0; units.len()];
+    let faults = rescaling_faults(&parameters, &state, &units, &sizes, &factors, shown);
+    assert_eq!(faults, Vec::<usize>::new(), "{}: what is shown", set.model);
 }
 
 #[test]
@@ -188,11 +178,11 @@ fn prop_rescaling_every_base_unit_rescales_every_model() {
                     changes.extend((!variant.is_additive()).then_some(("eb", 0.1)));
                 }
                 let set = set_of(name, None, *variant, &changes);
-                with_model(&set, Rescale { set: &set, rng: &mut rng }).unwrap();
+                assert_rescaled(&set, &mut rng);
             }
         }
         let set = set_of("shimizu_2021", Population::Healthy, Variant::B, &[]);
-        with_model(&set, Rescale { set: &set, rng: &mut rng }).unwrap();
+        assert_rescaled(&set, &mut rng);
     }
 }
 

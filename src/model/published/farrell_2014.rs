@@ -20,8 +20,8 @@
 use crate::error::Result;
 use crate::model::linear_precursors as precursors;
 use crate::model::{
-    CHILD_PUGH_SCORE, Event, Model, Range, Readout, Real, Symbol, Theta, WT, event_unknown,
-    parameters, route_unknown, state,
+    CHILD_PUGH_SCORE, Event, Panel, Range, Readout, Real, Symbol, Theta, WT, Written,
+    event_unknown, parameters, route_unknown, state,
 };
 use crate::units::{Amount, NG_PER_ML_PER_MG_PER_L, Route};
 
@@ -99,10 +99,13 @@ state! {
     }
 }
 
-impl Model for Farrell2014 {
+impl Written for Farrell2014 {
     const NAME: &'static str = "farrell_2014";
+    const TITLE: &'static str = "Model of Farrell 2014";
     const READOUTS: &'static [Readout] =
         &[Readout { column: "precursors", meaning: "precursors relative to baseline" }];
+    const PANELS: &'static [Panel] =
+        &[Panel { title: "Precursors", curves: &[("precursors", "precursors")] }];
 
     type Parameters<T: Real> = Parameters<T>;
     type State<T: Real> = State<T>;

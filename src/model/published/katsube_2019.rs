@@ -14,8 +14,8 @@
 use crate::error::Result;
 use crate::model::linear_precursors as precursors;
 use crate::model::{
-    CHILD_PUGH_SCORE, Event, Intermediate, Model, Readout, Real, Symbol, Theta, WT, event_unknown,
-    parameters, pharmacokinetics, state,
+    CHILD_PUGH_SCORE, Event, Intermediate, Panel, Readout, Real, Symbol, Theta, WT, Written,
+    event_unknown, parameters, pharmacokinetics, state,
 };
 use crate::units::{Amount, Route};
 
@@ -54,10 +54,13 @@ state! {
 /// The Child-Pugh score from which the drug acts more strongly.
 const HIGH_CHILD_PUGH: f64 = 9.0;
 
-impl Model for Katsube2019 {
+impl Written for Katsube2019 {
     const NAME: &'static str = "katsube_2019";
+    const TITLE: &'static str = "Model of Katsube 2019";
     const READOUTS: &'static [Readout] =
         &[Readout { column: "precursors", meaning: "precursors relative to baseline" }];
+    const PANELS: &'static [Panel] =
+        &[Panel { title: "Precursors", curves: &[("precursors", "precursors")] }];
 
     type Parameters<T: Real> = Parameters<T>;
     type State<T: Real> = State<T>;

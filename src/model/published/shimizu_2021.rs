@@ -27,8 +27,8 @@
 use crate::error::{Error, Result};
 use crate::model::chain::chain;
 use crate::model::{
-    Event, Intermediate, Model, Range, Readout, Real, StateBlock, Symbol, Theta, WT, event_unknown,
-    parameters, route_unknown, state,
+    Event, Intermediate, Panel, Range, Readout, Real, StateBlock, Symbol, Theta, WT, Written,
+    event_unknown, parameters, route_unknown, state,
 };
 use crate::units::{Amount, HOURS_PER_DAY, NG_PER_ML_PER_MG_PER_L, Route};
 
@@ -129,13 +129,22 @@ state! {
     }
 }
 
-impl<const PROGENITORS: usize> Model for Shimizu2021<PROGENITORS> {
+impl<const PROGENITORS: usize> Written for Shimizu2021<PROGENITORS> {
     const NAME: &'static str =
         if PROGENITORS == 0 { "shimizu_2021_reduced" } else { "shimizu_2021" };
+    const TITLE: &'static str =
+        if PROGENITORS == 0 { "Reduced model of Shimizu 2021" } else { "Model of Shimizu 2021" };
     const READOUTS: &'static [Readout] = &[
         Readout { column: "tpo_pm", meaning: "thrombopoietin, pM" },
         Readout { column: "drive", meaning: "production rate relative to baseline" },
         Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
+    ];
+    const PANELS: &'static [Panel] = &[
+        Panel {
+            title: "Receptor drive (pSTAT5) and TPO",
+            curves: &[("drive", "drive"), ("tpo_pm", "TPO")],
+        },
+        Panel { title: "Megakaryocytes", curves: &[("megakaryocytes", "megakaryocytes")] },
     ];
 
     type Parameters<T: Real> = Parameters<T>;

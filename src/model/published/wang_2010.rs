@@ -21,8 +21,8 @@
 use crate::error::Result;
 use crate::model::chain::chain;
 use crate::model::{
-    Event, Intermediate, Model, Readout, Real, Symbol, Theta, WT, event_unknown, parameters,
-    route_unknown, state,
+    Event, Intermediate, Panel, Readout, Real, Symbol, Theta, WT, Written, event_unknown,
+    parameters, route_unknown, state,
 };
 use crate::units::{Amount, Route};
 
@@ -81,11 +81,16 @@ fn binding<T: Real>(p: &Block<T>, y: &State<T>) -> (T, T, T) {
     (ctot, b, (b * b + p.kd * ctot * 4.0).sqrt())
 }
 
-impl Model for Wang2010 {
+impl Written for Wang2010 {
     const NAME: &'static str = "wang_2010";
+    const TITLE: &'static str = "Model of Wang 2010";
     const READOUTS: &'static [Readout] = &[
         Readout { column: "production", meaning: "stimulated production relative to baseline" },
         Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
+    ];
+    const PANELS: &'static [Panel] = &[
+        Panel { title: "Production", curves: &[("production", "production")] },
+        Panel { title: "Megakaryocytes", curves: &[("megakaryocytes", "megakaryocytes")] },
     ];
 
     type Parameters<T: Real> = Parameters<T>;

@@ -5,7 +5,7 @@
 
 use super::Ending;
 use crate::error::{Error, Failure, Reason};
-use crate::model::{Model, ModelVisitor, ParameterSet, StateBlock, with_model};
+use crate::model::ParameterSet;
 
 /// Above this share of failed patients a summary describes only a part of the population.
 pub const PARTIAL_SHARE: f64 = 0.05;
@@ -151,16 +151,8 @@ impl Failures {
 }
 
 fn state_name(set: &ParameterSet, index: usize) -> Option<String> {
-    struct Names;
-    impl ModelVisitor for Names {
-        type Output = Vec<String>;
-        fn visit<M: Model>(self) -> Self::Output {
-            let mut names = Vec::new();
-            M::State::<f64>::describe("", "", &mut names);
-            names.into_iter().map(|name| name.name).collect()
-        }
-    }
-    with_model(set, Names).ok()?.get(index).cloned()
+    let patient = set.model.individual(&set.theta()).ok()?;
+    patient.states().into_iter().nth(index).map(|state| state.name)
 }
 
 #[cfg(test)]

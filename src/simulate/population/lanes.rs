@@ -26,7 +26,7 @@ pub(super) enum Kind {
 /// What of the engine the model of `set` needs; none where it is left to the reference engine.
 pub(super) fn kind(set: &ParameterSet) -> Option<Kind> {
     let stages = set.value("n_platelet_stages").unwrap_or(0.0);
-    match set.model {
+    match set.model.name() {
         "mechanistic" if (stages - 1.0).abs() < f64::EPSILON => Some(Kind::OneStage),
         "mechanistic" if (stages - 9.0).abs() < f64::EPSILON => Some(Kind::NineStages),
         "katsube_2019" => Some(Kind::Katsube),

@@ -5,7 +5,7 @@ use super::{Block, Integration};
 use crate::error::{Error, Reason, Result};
 use crate::integrate::Options;
 use crate::integrate::lanes::{Ending, KINDS};
-use crate::model::{Model, ModelVisitor, Theta, with_model};
+use crate::model::Theta;
 use crate::simulate::{Patient, Trajectory};
 use crate::units::Time;
 
@@ -25,7 +25,7 @@ pub(super) fn simulate(
             plan.clear();
             cohort.plan(subject, &mut plan);
             let one = One { integration, cohort, plan: &plan, sheet: &sheet, subject };
-            with_model(integration.set, one)??
+            one.simulated()?
         } else {
             (failed(0.0, None, Reason::Parameters), Vec::new())
         };
@@ -70,29 +70,24 @@ struct One<'a> {
     subject: usize,
 }
 
-impl ModelVisitor for One<'_> {
-    type Output = Result<(Ending, Vec<f64>)>;
-
-    fn visit<M: Model>(self) -> Self::Output {
-        let individual = M::individual(self.sheet)?;
-        match self.course::<M>(individual) {
+impl One<'_> {
+    fn simulated(&self) -> Result<(Ending, Vec<f64>)> {
+        match self.course() {
             Err(Error::Integration { failure, .. }) => {
                 Ok((failed(failure.time_h, failure.index, failure.reason), Vec::new()))
             }
             other => other,
         }
     }
-}
 
-impl One<'_> {
-    fn course<M: Model>(&self, individual: M::Parameters<f64>) -> Result<(Ending, Vec<f64>)> {
+    fn course(&self) -> Result<(Ending, Vec<f64>)> {
         let Self { integration, plan, .. } = *self;
         let options = Options {
             relative_tolerance: integration.tolerance,
             absolute_tolerance: 0.01 * integration.tolerance,
             ..Options::default()
         };
-        let mut patient = Patient::<M, f64>::new(individual, options);
+        let mut patient = Patient::new(&integration.set.model, self.sheet, options)?;
         let baseline = patient.platelets();
         plan.doses.iter().for_each(|planned| patient.plan(planned.dose));
         plan.transfusions.iter().for_each(|(t, given)| patient.plan_transfusion(*t, *given));
@@ -112,14 +107,14 @@ impl One<'_> {
         }
         patient.advance_to(integration.until)?;
         let trajectory = patient.into_trajectory();
-        let count = |time| Ok(M::platelets(&individual, &trajectory.at(Time::hours(time))?));
+        let count = |time| Ok(trajectory.equations().platelets(&trajectory.at(Time::hours(time))?));
         let counts = plan.times_h.iter().map(|time| count(*time)).collect::<Result<_>>()?;
         Ok((ending(&trajectory, integration, omitted_at)?, counts))
     }
 }
 
-fn ending<M: Model>(
-    trajectory: &Trajectory<M, f64>,
+fn ending(
+    trajectory: &Trajectory<f64>,
     integration: &Integration<'_>,
     omitted_at: [Option<f64>; KINDS],
 ) -> Result<Ending> {

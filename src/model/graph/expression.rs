@@ -7,14 +7,14 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// What a computation uses: a plain number, or the value at a place of the record.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Term {
+pub(crate) enum Term {
     Number(f64),
     Place(usize),
 }
 
 /// How one value is made of others.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// A parameter, by its position.
     Parameter(usize),
     /// A number of the state, by its position.
@@ -31,7 +31,7 @@ pub(super) enum Node {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
+pub(crate) enum Function {
     Minus,
     Exp,
     Ln,
@@ -39,7 +39,7 @@ pub(super) enum Function {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(crate) enum Operator {
     Plus,
     Minus,
     Times,
@@ -49,7 +49,7 @@ pub(super) enum Operator {
 
 impl Node {
     /// What the value is made of.
-    pub(super) fn parts(self) -> Vec<Term> {
+    pub(crate) fn parts(self) -> Vec<Term> {
         match self {
             Self::Parameter(_) | Self::State(_) => Vec::new(),
             Self::Of(_, part) => vec![part],
@@ -84,8 +84,8 @@ impl Operator {
 
 /// A number that knows how it was made. Choices (`larger`, `==`) are made by value.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Expression {
-    pub(super) term: Term,
+pub(crate) struct Expression {
+    pub(crate) term: Term,
     value: f64,
 }
 
@@ -95,7 +95,7 @@ thread_local! {
 }
 
 /// Runs `equations`; beside their result, the record of what they computed.
-pub(super) fn record<R>(equations: impl FnOnce() -> R) -> (R, Vec<Node>) {
+pub(crate) fn record<R>(equations: impl FnOnce() -> R) -> (R, Vec<Node>) {
     let outer = RECORD.take();
     let result = equations();
     (result, RECORD.replace(outer))
@@ -103,7 +103,7 @@ pub(super) fn record<R>(equations: impl FnOnce() -> R) -> (R, Vec<Node>) {
 
 /// Every value of a record, for other parameters and another state.
 #[cfg(test)]
-pub(super) fn evaluate(record: &[Node], parameters: &[f64], state: &[f64]) -> Vec<f64> {
+pub(crate) fn evaluate(record: &[Node], parameters: &[f64], state: &[f64]) -> Vec<f64> {
     let mut values = Vec::with_capacity(record.len());
     for node in record {
         let of = |term| value_of(term, &values);
@@ -123,7 +123,7 @@ pub(super) fn evaluate(record: &[Node], parameters: &[f64], state: &[f64]) -> Ve
 
 /// The value of a term among the values of a record.
 #[cfg(test)]
-pub(super) fn value_of(term: Term, values: &[f64]) -> f64 {
+pub(crate) fn value_of(term: Term, values: &[f64]) -> f64 {
     match term {
         Term::Number(number) => number,
         Term::Place(place) => values[place],
@@ -132,12 +132,12 @@ pub(super) fn value_of(term: Term, values: &[f64]) -> f64 {
 
 impl Expression {
     /// The parameter at position `index`, now `value`.
-    pub(super) fn parameter(index: usize, value: f64) -> Self {
+    pub(crate) fn parameter(index: usize, value: f64) -> Self {
         Self::write(Node::Parameter(index), value)
     }
 
     /// The number of the state at position `index`, now `value`.
-    pub(super) fn state(index: usize, value: f64) -> Self {
+    pub(crate) fn state(index: usize, value: f64) -> Self {
         Self::write(Node::State(index), value)
     }
 
@@ -243,6 +243,9 @@ impl Real for Expression {
 
     fn constant(value: f64) -> Self {
         Self { term: Term::Number(value), value }
+    }
+    fn value(self) -> f64 {
+        self.value
     }
     fn exp(self) -> Self {
         Self::of(Function::Exp, self)

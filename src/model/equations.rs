@@ -1,0 +1,122 @@
+//! One individual's equations behind one interface, whatever the model: states are flat slices.
+
+use super::{Event, Intermediate, StateBlock, StateName, Written};
+use crate::error::Result;
+use crate::numeric::Real;
+use crate::units::{Amount, Route};
+use std::fmt::Debug;
+
+/// The equations of one individual, in the number type `T`. A state is a slice of as many numbers as
+/// there are [`Self::states`].
+pub trait Equations<T>: Debug + Send + Sync {
+    /// Name and unit of each number of the state.
+    fn states(&self) -> Vec<StateName>;
+
+    /// The state without drug, an equilibrium.
+    fn baseline(&self) -> Vec<T>;
+
+    /// Fills in the rates of change at state `y`, per hour.
+    fn rates(&self, y: &[T], rates: &mut [T]);
+
+    /// Plasma concentration, ng/mL.
+    fn conc(&self, y: &[T]) -> T;
+
+    /// How fast the concentration changes, ng/mL/h, where the state `y` changes at `rates`.
+    fn conc_rate(&self, y: &[T], rates: &[T]) -> T;
+
+    /// Platelet count, 10⁹/L. Linear in the state.
+    fn platelets(&self, y: &[T]) -> T;
+
+    /// The values of the model's readouts, in their order.
+    fn readouts(&self, y: &[T]) -> Vec<T>;
+
+    /// Names, units and values of what the equations compute on their way.
+    fn intermediates(&self, y: &[T]) -> Vec<Intermediate<T>>;
+
+    /// The fastest decay at baseline, 1/h, where it is so much faster than the rest that stability
+    /// and not accuracy would limit the steps; otherwise zero.
+    fn fastest_rate(&self) -> T;
+
+    /// What a dose sets off, each event with its delay in hours after the dose time.
+    ///
+    /// # Errors
+    /// A route that the model does not describe.
+    fn administer(&self, amount: Amount, route: Route) -> Result<Vec<(T, Event<T>)>>;
+
+    /// What an event does to the state.
+    ///
+    /// # Errors
+    /// An event that the model does not describe.
+    fn apply(&self, y: &mut [T], event: Event<T>) -> Result<()>;
+}
+
+/// An individual of a model written in Rust.
+#[derive(Debug)]
+pub(super) struct Individual<M: Written, T: Real>(pub(super) M::Parameters<T>);
+
+impl<M: Written, T: Real> Individual<M, T> {
+    fn state(y: &[T]) -> M::State<T> {
+        M::State::<T>::from_numbers(y)
+    }
+}
+
+impl<M: Written, T: Real> Equations<T> for Individual<M, T> {
+    fn states(&self) -> Vec<StateName> {
+        let mut names = Vec::new();
+        M::State::<T>::describe("", "", &mut names);
+        names
+    }
+
+    fn baseline(&self) -> Vec<T> {
+        M::baseline(&self.0).numbers()
+    }
+
+    fn rates(&self, y: &[T], rates: &mut [T]) {
+        let mut slots = rates.iter_mut();
+        M::derivatives(&self.0, &Self::state(y)).write(&mut |number| {
+            if let Some(slot) = slots.next() {
+                *slot = number;
+            }
+        });
+    }
+
+    fn conc(&self, y: &[T]) -> T {
+        M::conc(&self.0, &Self::state(y))
+    }
+
+    fn conc_rate(&self, y: &[T], rates: &[T]) -> T {
+        M::conc_rate(&self.0, &Self::state(y), &Self::state(rates))
+    }
+
+    fn platelets(&self, y: &[T]) -> T {
+        M::platelets(&self.0, &Self::state(y))
+    }
+
+    fn readouts(&self, y: &[T]) -> Vec<T> {
+        M::readouts(&self.0, &Self::state(y))
+    }
+
+    fn intermediates(&self, y: &[T]) -> Vec<Intermediate<T>> {
+        M::intermediates(&self.0, &Self::state(y))
+    }
+
+    fn fastest_rate(&self) -> T {
+        M::fastest_rate(&self.0)
+    }
+
+    fn administer(&self, amount: Amount, route: Route) -> Result<Vec<(T, Event<T>)>> {
+        M::administer(&self.0, amount, route)
+    }
+
+    fn apply(&self, y: &mut [T], event: Event<T>) -> Result<()> {
+        let mut state = Self::state(y);
+        M::apply(&self.0, &mut state, event)?;
+        let mut slots = y.iter_mut();
+        state.write(&mut |number| {
+            if let Some(slot) = slots.next() {
+                *slot = number;
+            }
+        });
+        Ok(())
+    }
+}

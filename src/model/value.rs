@@ -1,0 +1,194 @@
+//! A model as a value: what it is called, what it needs and shows, and its equations.
+
+use super::equations::{Equations, Individual};
+use super::graph::Expression;
+use super::{Panel, Readout, Symbol, Theta, Written};
+use crate::error::{Error, Result};
+use crate::numeric::{Dual, Real};
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+/// A model. Copies share one definition.
+///
+/// ```
+/// use thrombopoiesis::model::{Model, Population, parameter_set};
+/// let set = parameter_set("katsube_2019", Population::Cld)?;
+/// let patient = set.model.individual(&set.theta())?;
+/// assert_eq!(patient.platelets(&patient.baseline()), 39.2);
+/// # Ok::<(), thrombopoiesis::error::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Model(Arc<Definition>);
+
+struct Definition {
+    name: String,
+    symbols: Vec<Symbol>,
+    title: &'static str,
+    origin: &'static str,
+    readouts: Vec<Readout>,
+    panels: &'static [Panel],
+    check: fn(&Theta<f64>) -> Result<()>,
+    kernels: Kernels,
+}
+
+/// Makes the equations of the individual with the values `theta`.
+type Kernel<T> = fn(&Theta<T>) -> Result<Arc<dyn Equations<T>>>;
+
+/// The compiled equations, one [`Kernel`] for each number type.
+struct Kernels(Vec<Box<dyn Any + Send + Sync>>);
+
+impl Kernels {
+    /// The number types for which equations are compiled: plain numbers, dual numbers with few and
+    /// with many derivatives, and the arithmetic that writes the graph.
+    fn of<F: Family>() -> Self {
+        Self(vec![
+            Box::new(F::equations::<f64> as Kernel<f64>),
+            Box::new(F::equations::<Dual<2>> as Kernel<Dual<2>>),
+            Box::new(F::equations::<Dual<4>> as Kernel<Dual<4>>),
+            Box::new(F::equations::<Dual<8>> as Kernel<Dual<8>>),
+            Box::new(F::equations::<Dual<12>> as Kernel<Dual<12>>),
+            Box::new(F::equations::<Expression> as Kernel<Expression>),
+        ])
+    }
+
+    fn find<T: Real>(&self) -> Option<Kernel<T>> {
+        self.0.iter().find_map(|kernel| kernel.downcast_ref::<Kernel<T>>()).copied()
+    }
+}
+
+/// Models written in Rust that share a name, and differ in what the compiler has to know, such as
+/// the number of stages.
+pub trait Family {
+    /// One of them, for name, symbols and readouts, which they share.
+    type Any: Written;
+
+    /// The equations of the individual with the values `theta`.
+    ///
+    /// # Errors
+    /// A symbol without a value, or values that contradict each other.
+    fn equations<T: Real>(theta: &Theta<T>) -> Result<Arc<dyn Equations<T>>>;
+
+    /// Refuses values that are derived from admissible ones and yet mean nothing.
+    ///
+    /// # Errors
+    /// A derived value outside its range.
+    fn admits(theta: &Theta<f64>) -> Result<()>;
+}
+
+impl<M: Written> Family for M {
+    type Any = M;
+
+    fn equations<T: Real>(theta: &Theta<T>) -> Result<Arc<dyn Equations<T>>> {
+        Ok(Arc::new(Individual::<M, T>(M::individual(theta)?)))
+    }
+
+    fn admits(theta: &Theta<f64>) -> Result<()> {
+        M::check(&M::individual(theta)?)
+    }
+}
+
+impl Model {
+    /// The model of equations written in Rust.
+    #[must_use]
+    pub fn written<F: Family>() -> Self {
+        Self(Arc::new(Definition {
+            name: F::Any::NAME.to_owned(),
+            symbols: F::Any::symbols(),
+            title: F::Any::TITLE,
+            origin: F::Any::ORIGIN,
+            readouts: F::Any::READOUTS.to_vec(),
+            panels: F::Any::PANELS,
+            check: F::admits,
+            kernels: Kernels::of::<F>(),
+        }))
+    }
+
+    /// The name in files and on the command line.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The name in titles.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.0.title
+    }
+
+    /// Where the shipped parameters come from, a sentence.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.0.origin
+    }
+
+    /// The panels of a figure that show readouts relative to baseline.
+    #[must_use]
+    pub fn panels(&self) -> &[Panel] {
+        self.0.panels
+    }
+
+    /// The parameters and covariates that make an individual.
+    #[must_use]
+    pub fn symbols(&self) -> &[Symbol] {
+        &self.0.symbols
+    }
+
+    /// What the model can show besides concentration and count.
+    #[must_use]
+    pub fn readouts(&self) -> &[Readout] {
+        &self.0.readouts
+    }
+
+    /// The equations of the individual with the values `theta`.
+    ///
+    /// # Errors
+    /// A symbol without a value, values that contradict each other, a number type for which nothing is
+    /// compiled.
+    pub fn individual<T: Real>(&self, theta: &Theta<T>) -> Result<Arc<dyn Equations<T>>> {
+        let kernel = self.0.kernels.find::<T>().ok_or_else(|| Error::Unknown {
+            kind: "number type",
+            name: std::any::type_name::<T>().to_owned(),
+            known: vec!["f64".to_owned(), "Dual of 2, 4, 8 or 12".to_owned()],
+        })?;
+        kernel(theta)
+    }
+
+    /// Refuses values that are derived from admissible ones and yet mean nothing.
+    ///
+    /// # Errors
+    /// A symbol without a value, values that contradict each other, a derived value outside its range.
+    pub fn check(&self, theta: &Theta<f64>) -> Result<()> {
+        (self.0.check)(theta)
+    }
+}
+
+impl PartialEq for Model {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl PartialEq<str> for Model {
+    fn eq(&self, name: &str) -> bool {
+        self.name() == name
+    }
+}
+
+impl PartialEq<&str> for Model {
+    fn eq(&self, name: &&str) -> bool {
+        self.name() == *name
+    }
+}
+
+impl fmt::Display for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Model({})", self.name())
+    }
+}
