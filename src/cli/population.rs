@@ -182,7 +182,7 @@ fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {
 }
 
 fn engine(request: &Request<'_>) -> &'static str {
-    match request.engine_used() {
+    match request.engine {
         Engine::Lanes => "lanes",
         Engine::Reference => "reference",
     }

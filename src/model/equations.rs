@@ -1,6 +1,6 @@
 //! One individual's equations behind one interface, whatever the model: states are flat slices.
 
-use super::{Event, Intermediate, StateBlock, StateName, Written};
+use super::{Event, Intermediate, StateBlock, StateName, Written, pharmacokinetics};
 use crate::error::Result;
 use crate::numeric::Real;
 use crate::units::{Amount, Route};
@@ -36,6 +36,11 @@ pub trait Equations<T>: Debug + Send + Sync {
     /// The fastest decay at baseline, 1/h, where it is so much faster than the rest that stability
     /// and not accuracy would limit the steps; otherwise zero.
     fn fastest_rate(&self) -> T;
+
+    /// The pharmacokinetics, where they are the linear ones of
+    /// [`closed_form`](super::closed_form) and the rest of the model depends on the drug through the
+    /// concentration only.
+    fn linear_pk(&self) -> Option<pharmacokinetics::Parameters<T>>;
 
     /// What a dose sets off, each event with its delay in hours after the dose time.
     ///
@@ -102,6 +107,10 @@ impl<M: Written, T: Real> Equations<T> for Individual<M, T> {
 
     fn fastest_rate(&self) -> T {
         M::fastest_rate(&self.0)
+    }
+
+    fn linear_pk(&self) -> Option<pharmacokinetics::Parameters<T>> {
+        M::linear_pk(&self.0)
     }
 
     fn administer(&self, amount: Amount, route: Route) -> Result<Vec<(T, Event<T>)>> {

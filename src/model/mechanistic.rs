@@ -101,6 +101,10 @@ impl<const STAGES: usize> Written for Mechanistic<STAGES> {
         })
     }
 
+    fn linear_pk<T: Real>(p: &Self::Parameters<T>) -> Option<pharmacokinetics::Parameters<T>> {
+        Some(p.pk)
+    }
+
     fn baseline<T: Real>(p: &Self::Parameters<T>) -> Self::State<T> {
         State { pk: pharmacokinetics::State::EMPTY, pd: p.pd.baseline() }
     }

@@ -89,6 +89,12 @@ pub trait Written: Copy + std::fmt::Debug + Send + Sync + 'static {
         T::ZERO
     }
 
+    /// The pharmacokinetics, where they are those of [`pharmacokinetics`] and the rest of the model
+    /// depends on the drug through the concentration only.
+    fn linear_pk<T: Real>(_p: &Self::Parameters<T>) -> Option<pharmacokinetics::Parameters<T>> {
+        None
+    }
+
     /// The state without drug, an equilibrium.
     fn baseline<T: Real>(p: &Self::Parameters<T>) -> Self::State<T>;
 

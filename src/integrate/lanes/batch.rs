@@ -1,25 +1,27 @@
 //! The lanes and their bookkeeping: each has its own subject, time, step, events and outputs, and
 //! takes the next subject when it has finished one.
 
+use super::layout::Sizes;
+use super::layout::{Layout, Rows};
 use super::plan::{Block, Ending, Options, Plan};
 use super::settle::UNDERFLOW;
 use super::step::{Dense, Work};
-use super::{Event, Start, System};
+use super::{Engine, Event, Start};
 use crate::error::Reason;
 
 /// `W` subjects side by side. Arrays of arrays with the lane last, so that loops over lanes read
 /// and write consecutive numbers. What differs between lanes is chosen by selection on the lane's
 /// own numbers, so no lane feels its neighbours.
 #[derive(Debug)]
-pub(super) struct Batch<const W: usize, const N: usize, const P: usize, const K: usize> {
+pub struct Batch<const W: usize, L: Layout> {
     pub(super) options: Options,
     pub(super) time: [f64; W],
-    pub(super) state: [[f64; W]; N],
-    pub(super) parameters: [[f64; W]; P],
+    pub(super) state: L::States<W>,
+    pub(super) parameters: L::Parameters<W>,
     /// Absolute tolerance of each state.
-    pub(super) tolerance: [[f64; W]; N],
-    pub(super) decay: [[f64; W]; K],
-    pub(super) amplitude: [[f64; W]; K],
+    pub(super) tolerance: L::States<W>,
+    pub(super) decay: L::Modes<W>,
+    pub(super) amplitude: L::Modes<W>,
     /// Length of the next step as the error wants it.
     pub(super) wanted: [f64; W],
     /// The time that no step passes: the next event or the end.
@@ -34,11 +36,12 @@ pub(super) struct Batch<const W: usize, const N: usize, const P: usize, const K:
     pub(super) dense: [[f64; W]; 5],
     /// Slopes of the output before and after the step.
     pub(super) slopes: [[f64; W]; 2],
-    pub(super) work: Work<W, N, K>,
+    pub(super) work: Work<W, L>,
     /// The first time at which something is to be done with a lane.
     pub(super) interest: [f64; W],
     pub(super) lanes: [Occupant; W],
-    start: Start<N, P, K>,
+    /// Of the subject that enters a lane, and of the one to whom something happens.
+    pub(super) start: Start,
 }
 
 /// The subject in a lane.
@@ -58,16 +61,29 @@ pub(super) struct Occupant {
     pub(super) above_since: Option<f64>,
 }
 
-impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N, P, K> {
-    pub(super) fn new(options: Options) -> Self {
+impl Occupant {
+    /// Cancels what events planned before `planned` had still to come.
+    pub(super) fn supersede(&mut self, planned: f64) {
+        let next = self.next_event;
+        let mut seen = 0;
+        self.events.retain(|event| {
+            seen += 1;
+            seen <= next || !event.is_superseded || event.planned >= planned
+        });
+    }
+}
+
+impl<const W: usize, L: Layout> Batch<W, L> {
+    pub(super) fn new(options: Options, sizes: Sizes) -> Self {
+        let Sizes { states, parameters, modes } = sizes;
         Self {
             options,
             time: [0.0; W],
-            state: [[0.0; W]; N],
-            parameters: [[0.0; W]; P],
-            tolerance: [[1.0; W]; N],
-            decay: [[0.0; W]; K],
-            amplitude: [[0.0; W]; K],
+            state: Rows::zeros(states),
+            parameters: Rows::zeros(parameters),
+            tolerance: ones(states),
+            decay: Rows::zeros(modes),
+            amplitude: Rows::zeros(modes),
             wanted: [0.0; W],
             stop: [f64::INFINITY; W],
             rejected: [0.0; W],
@@ -75,28 +91,23 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
             previous: [0.0; W],
             dense: [[0.0; W]; 5],
             slopes: [[0.0; W]; 2],
-            work: Work::new(),
+            work: Work::new(sizes),
             interest: [f64::INFINITY; W],
             lanes: std::array::from_fn(|_| Occupant::default()),
-            start: Start::default(),
+            start: Start::new(sizes),
         }
     }
 
     /// Integrates all subjects of a block.
     #[inline(always)]
-    pub(super) fn run<S: System<N, P, K>>(
-        &mut self,
-        system: &S,
-        plan: &Plan,
-        block: &mut Block<'_>,
-    ) {
+    pub(super) fn run<S: Engine<L>>(&mut self, system: &S, plan: &Plan, block: &mut Block<'_>) {
         let mut waiting = 0;
         let mut active = 0;
         for l in 0..W {
             active += usize::from(self.fill(l, system, plan, block, &mut waiting));
         }
         while active > 0 {
-            self.step(system);
+            system.step(self);
             let flags = self.flags(plan.level);
             for l in 0..W {
                 if flags[l] && self.lanes[l].active && self.settle(l, system, plan, block) {
@@ -127,7 +138,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
 
     /// Puts the next waiting subject into lane `l`; false if none is left.
     #[inline(always)]
-    fn fill<S: System<N, P, K>>(
+    fn fill<S: Engine<L>>(
         &mut self,
         l: usize,
         system: &S,
@@ -139,9 +150,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
             let position = *waiting;
             *waiting += 1;
             self.swap_lists(l);
-            self.start.events.clear();
-            self.start.outputs.clear();
-            self.start.looks.clear();
+            self.start.clear();
             let valid = system.start(block.first_subject + position, &mut self.start);
             self.swap_lists(l);
             if valid {
@@ -165,18 +174,15 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
     /// Lays the start of a subject out in lane `l`.
     #[inline(always)]
     fn enter(&mut self, l: usize, position: usize) {
-        for i in 0..P {
-            self.parameters[i][l] = self.start.parameters[i];
+        put(self.parameters.rows_mut(), &self.start.parameters, l);
+        put(self.state.rows_mut(), &self.start.state, l);
+        put(self.work.k[0].rows_mut(), &self.start.rates, l);
+        put(self.tolerance.rows_mut(), &self.start.scale, l);
+        for row in self.tolerance.rows_mut() {
+            row[l] *= self.options.absolute_tolerance;
         }
-        for i in 0..N {
-            self.state[i][l] = self.start.state[i];
-            self.work.k[0][i][l] = self.start.rates[i];
-            self.tolerance[i][l] = self.options.absolute_tolerance * self.start.scale[i];
-        }
-        for j in 0..K {
-            self.decay[j][l] = self.start.decay[j];
-            self.amplitude[j][l] = self.start.amplitude[j];
-        }
+        put(self.decay.rows_mut(), &self.start.decay, l);
+        put(self.amplitude.rows_mut(), &self.start.amplitude, l);
         self.time[l] = 0.0;
         self.wanted[l] = self.options.first_step;
         self.rejected[l] = 0.0;
@@ -200,14 +206,8 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
 
     /// Output, looks and events of time 0.
     #[inline(always)]
-    fn begin<S: System<N, P, K>>(
-        &mut self,
-        l: usize,
-        system: &S,
-        plan: &Plan,
-        block: &mut Block<'_>,
-    ) {
-        let output = self.output_of(l, system);
+    fn begin<S: Engine<L>>(&mut self, l: usize, system: &S, plan: &Plan, block: &mut Block<'_>) {
+        let output = system.output_of(self, l);
         self.work.h[l] = 1.0;
         self.previous[l] = -1.0;
         let flat = Dense([output, 0.0, 0.0, 0.0, 0.0]);
@@ -218,4 +218,26 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         self.happen(l, system, plan, block.first_subject);
         self.look_ahead(l, plan);
     }
+}
+
+/// Writes the numbers of one subject into lane `l`.
+#[inline(always)]
+pub(super) fn put<const W: usize>(rows: &mut [[f64; W]], numbers: &[f64], l: usize) {
+    for (row, number) in rows.iter_mut().zip(numbers) {
+        row[l] = *number;
+    }
+}
+
+/// Reads the numbers of lane `l`.
+#[inline(always)]
+pub(super) fn get<const W: usize>(rows: &[[f64; W]], numbers: &mut [f64], l: usize) {
+    for (row, number) in rows.iter().zip(numbers) {
+        *number = row[l];
+    }
+}
+
+fn ones<const W: usize, R: Rows<W>>(count: usize) -> R {
+    let mut rows = R::zeros(count);
+    rows.rows_mut().fill([1.0; W]);
+    rows
 }

@@ -1,7 +1,8 @@
 //! The choice of instruction set, at run time. The only file with `unsafe` in it.
 
 use super::batch::Batch;
-use super::{Block, Plan, System};
+use super::layout::Layout;
+use super::{Block, Engine, Plan};
 
 /// A set of instructions that the engine has been compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,12 @@ pub enum Instructions {
 }
 
 impl Instructions {
+    /// The preferred one of those that this processor can run.
+    #[must_use]
+    pub fn best() -> Self {
+        Self::available().first().copied().unwrap_or(Self::Portable)
+    }
+
     /// The sets that this processor can run, the preferred one first.
     #[must_use]
     pub fn available() -> Vec<Self> {
@@ -42,13 +49,13 @@ impl Instructions {
 /// Integrates the subjects of `block`, `W` side by side, with the given instructions.
 ///
 /// Instructions that the processor does not have are replaced by portable ones.
-pub fn integrate<const W: usize, const N: usize, const P: usize, const K: usize>(
-    system: &impl System<N, P, K>,
+pub fn integrate<const W: usize, L: Layout>(
+    system: &impl Engine<L>,
     plan: &Plan,
     block: &mut Block<'_>,
     instructions: Instructions,
 ) {
-    let mut batch = Box::new(Batch::<W, N, P, K>::new(plan.options));
+    let mut batch = Box::new(Batch::<W, L>::new(plan.options, system.sizes()));
     let chosen = if Instructions::available().contains(&instructions) {
         instructions
     } else {
@@ -67,9 +74,9 @@ pub fn integrate<const W: usize, const N: usize, const P: usize, const K: usize>
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn with_avx2<const W: usize, const N: usize, const P: usize, const K: usize>(
-    batch: &mut Batch<W, N, P, K>,
-    system: &impl System<N, P, K>,
+fn with_avx2<const W: usize, L: Layout>(
+    batch: &mut Batch<W, L>,
+    system: &impl Engine<L>,
     plan: &Plan,
     block: &mut Block<'_>,
 ) {
@@ -78,9 +85,9 @@ fn with_avx2<const W: usize, const N: usize, const P: usize, const K: usize>(
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma,avx512f,avx512dq,avx512vl")]
-fn with_avx512<const W: usize, const N: usize, const P: usize, const K: usize>(
-    batch: &mut Batch<W, N, P, K>,
-    system: &impl System<N, P, K>,
+fn with_avx512<const W: usize, L: Layout>(
+    batch: &mut Batch<W, L>,
+    system: &impl Engine<L>,
     plan: &Plan,
     block: &mut Block<'_>,
 ) {

@@ -9,6 +9,8 @@
 
 mod batch;
 mod dispatch;
+mod interpreted;
+mod layout;
 mod plan;
 mod settle;
 mod step;
@@ -16,6 +18,9 @@ mod system;
 #[cfg(test)]
 mod tests;
 
+pub use batch::Batch;
 pub use dispatch::{Instructions, integrate};
+pub use interpreted::Program;
+pub use layout::{Fixed, Free, Layout, Rows, Sizes};
 pub use plan::{Block, Ending, KINDS, Options, Plan};
-pub use system::{Event, Start, System};
+pub use system::{Change, Engine, Event, Start, Subjects, System};

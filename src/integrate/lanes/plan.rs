@@ -72,6 +72,8 @@ pub struct Ending {
     pub state: Option<usize>,
     /// Whether the reference engine integrated the subject: the one asked for, or after the lanes failed.
     pub by_reference: bool,
+    /// Whether all states of the model were integrated, the drug's too, rather than taken in closed form.
+    pub all_states: bool,
     /// When a look first omitted events of each kind.
     pub omitted_at: [Option<f64>; KINDS],
     /// Steps tried.

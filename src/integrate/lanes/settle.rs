@@ -1,21 +1,21 @@
 //! What is done with a lane after a step: maximum and level, outputs, looks, events, the end.
 
-use super::System;
-use super::batch::Batch;
+use super::Engine;
+use super::batch::{Batch, get, put};
+use super::layout::{Layout, Rows};
 use super::plan::{Block, Ending, Plan};
 use super::step::Dense;
 use crate::error::Reason;
-use crate::numeric::Lane;
 
 /// Times closer than this are the same time.
 const SAME_TIME: f64 = 1e-9;
 /// A step shorter than this share of the time reached does not move it.
 pub(super) const UNDERFLOW: f64 = 1e-13;
 
-impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N, P, K> {
+impl<const W: usize, L: Layout> Batch<W, L> {
     /// Does what is to be done after a step of lane `l`; true where its subject has come to an end.
     #[inline(always)]
-    pub(super) fn settle<S: System<N, P, K>>(
+    pub(super) fn settle<S: Engine<L>>(
         &mut self,
         l: usize,
         system: &S,
@@ -72,7 +72,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
 
     /// Outputs and looks up to the time reached.
     #[inline(always)]
-    pub(super) fn look<S: System<N, P, K>>(
+    pub(super) fn look<S: Engine<L>>(
         &mut self,
         l: usize,
         dense: Dense,
@@ -111,7 +111,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
 
     /// Events that are due.
     #[inline(always)]
-    pub(super) fn happen<S: System<N, P, K>>(
+    pub(super) fn happen<S: Engine<L>>(
         &mut self,
         l: usize,
         system: &S,
@@ -125,15 +125,15 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
                 break;
             }
             self.lanes[l].next_event += 1;
-            let p = std::array::from_fn(|i| self.parameters[i][l]);
-            let mut y = std::array::from_fn(|i| self.state[i][l]);
-            let mut amplitude = std::array::from_fn(|j| self.amplitude[j][l]);
-            changed |= system.apply(subject, &event, &p, &mut y, &mut amplitude);
-            for i in 0..N {
-                self.state[i][l] = y[i];
-            }
-            for j in 0..K {
-                self.amplitude[j][l] = amplitude[j];
+            let (state, amplitude) = (&mut self.start.state, &mut self.start.amplitude);
+            get(self.state.rows(), state, l);
+            get(self.amplitude.rows(), amplitude, l);
+            let change = system.apply(subject, &event, state, amplitude);
+            put(self.state.rows_mut(), state, l);
+            put(self.amplitude.rows_mut(), amplitude, l);
+            changed |= change.rates;
+            if change.supersedes {
+                self.lanes[l].supersede(event.planned);
             }
             if self.options.first_step < self.wanted[l] {
                 self.wanted[l] = self.options.first_step;
@@ -146,20 +146,13 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
 
     /// New rates, and a look at a jump of the output, after an event in lane `l`.
     #[inline(always)]
-    fn refresh<S: System<N, P, K>>(&mut self, l: usize, system: &S, level: f64) {
+    fn refresh<S: Engine<L>>(&mut self, l: usize, system: &S, level: f64) {
         let mut forcing = 0.0;
-        for j in 0..K {
-            forcing += self.amplitude[j][l];
+        for row in self.amplitude.rows() {
+            forcing += row[l];
         }
-        let mut y = [Lane(0.0); N];
-        for i in 0..N {
-            y[i] = Lane(self.state[i][l]);
-        }
-        let rates = system.rates(&self.parameters_of(l), Lane(forcing), &y);
-        for i in 0..N {
-            self.work.k[0][i][l] = rates[i].0;
-        }
-        let (output, now) = (self.output_of(l, system), self.time[l]);
+        system.refresh_rates(self, l, forcing);
+        let (output, now) = (system.output_of(self, l), self.time[l]);
         let lane = &mut self.lanes[l];
         if output > lane.ending.maximum {
             (lane.ending.maximum, lane.ending.maximum_at) = (output, now);
@@ -172,16 +165,6 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
             }
             _ => {}
         }
-    }
-
-    /// The output of lane `l` at its present state.
-    #[inline(always)]
-    pub(super) fn output_of<S: System<N, P, K>>(&self, l: usize, system: &S) -> f64 {
-        let mut y = [Lane(0.0); N];
-        for i in 0..N {
-            y[i] = Lane(self.state[i][l]);
-        }
-        system.output(&self.parameters_of(l), &y).0
     }
 
     /// Sets the times at which lane `l` has to stop and to be looked at.
@@ -214,7 +197,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         if !(self.rejected[l] > 0.0 && stuck || too_many) {
             return false;
         }
-        let finite = self.work.k.iter().flatten().all(|row| row[l].is_finite());
+        let finite = self.work.k.iter().flat_map(Rows::rows).all(|row| row[l].is_finite());
         let reason = match (finite, stuck) {
             (false, _) => Reason::NonFinite,
             (true, true) => Reason::StepUnderflow,

@@ -6,11 +6,12 @@
 
 use super::System;
 use super::batch::Batch;
+use super::layout::{Fixed, Layout, Rows, Sizes};
 use crate::numeric::{Lane, elementary};
 
-const STAGES: usize = 7;
+pub(super) const STAGES: usize = 7;
 /// Weights of earlier stages in the argument of each stage; the last row gives the solution.
-const A: [&[f64]; STAGES] = [
+pub(super) const A: [&[f64]; STAGES] = [
     &[],
     &[1.0 / 5.0],
     &[3.0 / 40.0, 9.0 / 40.0],
@@ -20,7 +21,7 @@ const A: [&[f64]; STAGES] = [
     &[35.0 / 384.0, 0.0, 500.0 / 1113.0, 125.0 / 192.0, -2187.0 / 6784.0, 11.0 / 84.0],
 ];
 /// Fifth minus fourth order.
-const ERROR: [f64; STAGES] = [
+pub(super) const ERROR: [f64; STAGES] = [
     71.0 / 57600.0,
     0.0,
     -71.0 / 16695.0,
@@ -30,7 +31,7 @@ const ERROR: [f64; STAGES] = [
     -1.0 / 40.0,
 ];
 /// Fifth coefficient of the dense output.
-const DENSE: [f64; STAGES] = [
+pub(super) const DENSE: [f64; STAGES] = [
     -12_715_105_075.0 / 11_282_082_432.0,
     0.0,
     87_487_479_700.0 / 32_700_410_799.0,
@@ -43,7 +44,7 @@ const DENSE: [f64; STAGES] = [
 /// How much more than the tolerance a step may err: the estimate is the error of the fourth-order
 /// solution, while the fifth-order one is carried on. Measured on wide populations (`benches/`):
 /// with 1.6, 99 % of the counts stay within twice the tolerance.
-const ALLOWANCE: f64 = 1.6;
+pub(super) const ALLOWANCE: f64 = 1.6;
 /// How much of the step that the error allows is taken.
 const SAFETY: f64 = 0.9;
 const MOST_SHRINKAGE: f64 = 0.2;
@@ -68,35 +69,72 @@ impl Dense {
 
 /// What the stages of a step leave behind for all lanes.
 #[derive(Debug)]
-pub(super) struct Work<const W: usize, const N: usize, const K: usize> {
+pub(super) struct Work<const W: usize, L: Layout> {
     /// Rates of change of each stage; the first is valid before the step.
-    pub(super) k: [[[f64; W]; N]; STAGES],
+    pub(super) k: [L::States<W>; STAGES],
     /// Forcing at each stage.
-    f: [[f64; W]; STAGES],
+    pub(super) f: [[f64; W]; STAGES],
     /// The state at the end.
-    pub(super) end: [[f64; W]; N],
+    pub(super) end: L::States<W>,
     /// Amplitudes of the forcing at the end.
-    amplitude: [[f64; W]; K],
+    pub(super) amplitude: L::Modes<W>,
     /// Lengths of the steps being tried.
     pub(super) h: [f64; W],
 }
 
-impl<const W: usize, const N: usize, const K: usize> Work<W, N, K> {
-    pub(super) fn new() -> Self {
+impl<const W: usize, L: Layout> Work<W, L> {
+    pub(super) fn new(sizes: Sizes) -> Self {
         Self {
-            k: [[[0.0; W]; N]; STAGES],
+            k: std::array::from_fn(|_| Rows::zeros(sizes.states)),
             f: [[0.0; W]; STAGES],
-            end: [[0.0; W]; N],
-            amplitude: [[0.0; W]; K],
+            end: Rows::zeros(sizes.states),
+            amplitude: Rows::zeros(sizes.modes),
             h: [0.0; W],
         }
     }
 }
 
-impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N, P, K> {
-    /// Tries a step in every lane, and moves on those lanes in which it is good enough.
+impl<const W: usize, L: Layout> Batch<W, L> {
+    /// The length to try: as wanted, but neither past the stop time nor leaving a sliver before it.
     #[inline(always)]
-    pub(super) fn step<S: System<N, P, K>>(&mut self, system: &S) {
+    pub(super) fn choose_lengths(&mut self) {
+        for l in 0..W {
+            let left = self.stop[l] - self.time[l];
+            let wanted = self.wanted[l];
+            let halved = if wanted > 0.5 * left { 0.5 * left } else { wanted };
+            self.work.h[l] = if wanted >= STRETCH * left { left } else { halved };
+        }
+    }
+
+    /// The next length of lane `l` after an error whose square, relative to what is allowed, is
+    /// `squared`; moves its time on where the step was good enough, and says whether it was.
+    #[inline(always)]
+    pub(super) fn judge_lane(&mut self, l: usize, squared: f64) -> bool {
+        let h = self.work.h[l];
+        // (error²)^(−1/10); an undefined error shrinks the step as much as possible.
+        let allowed = h * (SAFETY * elementary::powf(squared, -0.1));
+        let shortest = h * MOST_SHRINKAGE;
+        let allowed = if allowed > shortest { allowed } else { shortest };
+        let good = squared <= 1.0;
+        // After a rejection no growth; after a step cut short, back to what was wanted.
+        let most = if self.rejected[l] > 0.0 { h } else { h * MOST_GROWTH };
+        let most = if good && self.wanted[l] > most { self.wanted[l] } else { most };
+        let most = if most < self.options.max_step { most } else { self.options.max_step };
+        self.wanted[l] = if allowed < most { allowed } else { most };
+        self.rejected[l] = if good { 0.0 } else { 1.0 };
+        self.steps[l] += 1.0;
+        self.previous[l] = self.time[l];
+        let left = self.stop[l] - self.time[l];
+        let arrived = if h < left { self.time[l] + h } else { self.stop[l] };
+        self.time[l] = if good { arrived } else { self.time[l] };
+        good
+    }
+}
+
+impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, Fixed<N, P, K>> {
+    /// Tries a step of compiled equations in every lane, and moves on those in which it is good enough.
+    #[inline(always)]
+    pub(super) fn compiled_step<S: System<N, P, K>>(&mut self, system: &S) {
         self.choose_lengths();
         self.force();
         self.stage::<S, 1>(system);
@@ -107,17 +145,6 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
         self.stage::<S, 6>(system);
         self.dense(system);
         self.judge();
-    }
-
-    /// The length to try: as wanted, but neither past the stop time nor leaving a sliver before it.
-    #[inline(always)]
-    fn choose_lengths(&mut self) {
-        for l in 0..W {
-            let left = self.stop[l] - self.time[l];
-            let wanted = self.wanted[l];
-            let halved = if wanted > 0.5 * left { 0.5 * left } else { wanted };
-            self.work.h[l] = if wanted >= STRETCH * left { left } else { halved };
-        }
     }
 
     /// The forcing at all stages: c = 1/5, 3/10, 4/5, 8/9 and 1 are 18, 27, 72, 80 and 90
@@ -233,22 +260,7 @@ impl<const W: usize, const N: usize, const P: usize, const K: usize> Batch<W, N,
                 sum = relative.mul_add(relative, sum);
             }
             let squared = sum / (N as f64 * ALLOWANCE * ALLOWANCE);
-            // (error²)^(−1/10); an undefined error shrinks the step as much as possible.
-            let allowed = h * (SAFETY * elementary::powf(squared, -0.1));
-            let shortest = h * MOST_SHRINKAGE;
-            let allowed = if allowed > shortest { allowed } else { shortest };
-            let good = squared <= 1.0;
-            // After a rejection no growth; after a step cut short, back to what was wanted.
-            let most = if self.rejected[l] > 0.0 { h } else { h * MOST_GROWTH };
-            let most = if good && self.wanted[l] > most { self.wanted[l] } else { most };
-            let most = if most < self.options.max_step { most } else { self.options.max_step };
-            self.wanted[l] = if allowed < most { allowed } else { most };
-            self.rejected[l] = if good { 0.0 } else { 1.0 };
-            self.steps[l] += 1.0;
-            self.previous[l] = self.time[l];
-            let left = self.stop[l] - self.time[l];
-            let arrived = if h < left { self.time[l] + h } else { self.stop[l] };
-            self.time[l] = if good { arrived } else { self.time[l] };
+            let good = self.judge_lane(l, squared);
             for i in 0..N {
                 let (old, new) = (self.state[i][l], self.work.end[i][l]);
                 self.state[i][l] = if good { new } else { old };

@@ -1,4 +1,7 @@
-use super::{Block, Ending, Event, Instructions, Options, Plan, Start, System, integrate};
+use super::{
+    Block, Change, Ending, Event, Fixed, Free, Instructions, Options, Plan, Program, Sizes, Start,
+    Subjects, System, integrate,
+};
 use crate::error::Reason;
 use crate::numeric::{Lane, Real};
 
@@ -25,41 +28,99 @@ impl System<1, 1, 1> for Toy {
     fn output(&self, _: &[Lane; 1], y: &[Lane; 1]) -> Lane {
         y[0]
     }
-    fn start(&self, subject: usize, start: &mut Start<1, 1, 1>) -> bool {
+}
+
+impl Subjects for Toy {
+    fn start(&self, subject: usize, start: &mut Start) -> bool {
         let y = 1.0 + 0.1 * subject as f64;
-        start.parameters = [self.growth[subject]];
-        start.state = [y];
-        start.rates =
-            self.rates(&[Lane(self.growth[subject])], Lane::ZERO, &[Lane(y)]).map(|l| l.0);
-        start.scale = [1.0];
-        start.decay = [DECAY];
-        start.amplitude = [0.0];
+        start.parameters[0] = self.growth[subject];
+        start.state[0] = y;
+        let rates = self.rates(&[Lane(self.growth[subject])], Lane::ZERO, &[Lane(y)]);
+        start.rates[0] = rates[0].0;
+        start.scale[0] = 1.0;
+        start.decay[0] = DECAY;
+        start.amplitude[0] = 0.0;
         start.events.extend_from_slice(&self.events);
         start.outputs.extend_from_slice(&self.outputs);
         start.looks.extend_from_slice(&self.looks);
         self.growth[subject] > -100.0 || self.growth[subject].is_nan()
     }
-    fn apply(
-        &self,
-        _: usize,
-        event: &Event,
-        _: &[f64; 1],
-        y: &mut [f64; 1],
-        a: &mut [f64; 1],
-    ) -> bool {
-        match event.kind {
-            0 => a[0] += event.size,
-            _ => y[0] += event.size,
+    fn apply(&self, _: usize, event: &Event, state: &mut [f64], amplitude: &mut [f64]) -> Change {
+        match event.code {
+            0 => amplitude[0] += event.size,
+            _ => state[0] += event.size,
         }
-        true
+        Change { rates: true, supersedes: false }
     }
     fn look(&self, _: usize, _: usize, output: f64) -> Option<usize> {
         (output >= self.stop_above).then_some(self.omitted_kind)
     }
 }
 
+/// The same equations as a list of one operation.
+struct Interpreted(Toy);
+
+impl Subjects for Interpreted {
+    fn start(&self, subject: usize, start: &mut Start) -> bool {
+        let valid = self.0.start(subject, start);
+        start.parameters[4] = 1.0;
+        valid
+    }
+    fn apply(&self, subject: usize, event: &Event, y: &mut [f64], a: &mut [f64]) -> Change {
+        self.0.apply(subject, event, y, a)
+    }
+    fn look(&self, subject: usize, look: usize, output: f64) -> Option<usize> {
+        self.0.look(subject, look, output)
+    }
+}
+
+impl Program for Interpreted {
+    fn sizes(&self) -> Sizes {
+        Sizes { states: 1, parameters: 1, modes: 1 }
+    }
+    /// The parameter, the state, the forcing, the rate, and the factor of the output.
+    fn registers(&self) -> usize {
+        5
+    }
+    fn run<const W: usize>(&self, registers: &mut [[f64; W]]) {
+        for l in 0..W {
+            let [p, y, f] = [0, 1, 2].map(|register: usize| Lane(registers[register][l]));
+            registers[3][l] = self.0.rates(&[p], f, &[y])[0].0;
+        }
+    }
+    fn rates(&self) -> &[usize] {
+        &[3]
+    }
+    fn output(&self) -> &[(usize, usize)] {
+        &[(0, 4)]
+    }
+}
+
+#[test]
+fn invariant_interpreted_equations_have_the_bits_of_compiled_ones() {
+    let times: Vec<f64> = (0..=20).map(f64::from).collect();
+    let growth = [0.0, 0.01, 0.03, -0.2, f64::NAN, 0.05];
+    let (compiled, endings) = run::<4>(&toy(&growth, &times), Instructions::best());
+    let interpreted = Interpreted(toy(&growth, &times));
+    let plan = Plan { outputs: times.len(), end: 20.0, level: 3.0, options: OPTIONS };
+    let mut values = vec![f64::NAN; growth.len() * times.len()];
+    let mut found = vec![Ending::default(); growth.len()];
+    let mut block = Block { first_subject: 0, values: &mut values, endings: &mut found };
+    integrate::<4, Free>(&interpreted, &plan, &mut block, Instructions::best());
+    assert_eq!(endings, found);
+    let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&compiled), bits(&values));
+}
+
 fn toy(growth: &[f64], outputs: &[f64]) -> Toy {
-    let event = |time, kind, size| Event { time, planned: time, kind, size };
+    let event = |time, kind, size| Event {
+        time,
+        planned: time,
+        kind,
+        code: kind,
+        size,
+        is_superseded: false,
+    };
     let events = vec![event(0.0, 0, 1.0), event(3.0, 1, 2.0), event(7.5, 0, 0.5)];
     let outputs = outputs.to_vec();
     let (looks, stop_above) = (Vec::new(), f64::INFINITY);
@@ -80,7 +141,7 @@ fn run_with<const W: usize>(
     let mut values = vec![f64::NAN; count * plan.outputs];
     let mut endings = vec![Ending::default(); count];
     let mut block = Block { first_subject: 0, values: &mut values, endings: &mut endings };
-    integrate::<W, 1, 1, 1>(toy, &plan, &mut block, instructions);
+    integrate::<W, Fixed<1, 1, 1>>(toy, &plan, &mut block, instructions);
     (values, endings)
 }
 
@@ -98,7 +159,7 @@ fn exact(y0: f64, t: f64, events: &[Event]) -> f64 {
     let past = events.iter().filter(|event| after(event) > 0.0);
     y0 * (-LOSS * t).exp()
         + past
-            .map(|event| match event.kind {
+            .map(|event| match event.code {
                 0 => {
                     let fast = (-LOSS * after(event)).exp();
                     event.size * ((-DECAY * after(event)).exp() - fast) / (LOSS - DECAY)

@@ -30,7 +30,7 @@ pub(crate) enum Node {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Function {
     Minus,
     Exp,
@@ -38,7 +38,7 @@ pub(crate) enum Function {
     Sqrt,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Operator {
     Plus,
     Minus,

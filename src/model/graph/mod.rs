@@ -2,10 +2,13 @@
 //! in the arithmetic that writes itself down.
 
 mod expression;
+mod simplified;
+mod tape;
 
 pub(crate) use expression::{Expression, Function, Node, Operator, Term};
 #[cfg(test)]
 pub(crate) use expression::{evaluate, value_of};
+pub(crate) use tape::{Purpose, Tape};
 
 use super::{Equations, Event, Model, ParameterSet, StateName, Theta};
 use crate::error::{Error, Result};

@@ -90,6 +90,10 @@ impl Written for Katsube2019 {
         Ok(Parameters { pk, pd, wt })
     }
 
+    fn linear_pk<T: Real>(p: &Self::Parameters<T>) -> Option<pharmacokinetics::Parameters<T>> {
+        Some(p.pk)
+    }
+
     fn baseline<T: Real>(p: &Parameters<T>) -> State<T> {
         State { pk: pharmacokinetics::State::EMPTY, pd: precursors::baseline(&p.pd) }
     }

@@ -10,7 +10,8 @@ use crate::model::ParameterSet;
 /// Above this share of failed patients a summary describes only a part of the population.
 pub const PARTIAL_SHARE: f64 = 0.05;
 /// The engines in the records of runs.
-const LANES: &str = "lanes, Dormand-Prince 5(4), drug in closed form";
+const LANES: &str = "lanes, Dormand-Prince 5(4)";
+const CLOSED_FORM: &str = ", drug in closed form";
 const REFERENCE: &str = "reference, Dormand-Prince 8(5,3)";
 
 /// The first patient who could not be integrated.
@@ -35,6 +36,8 @@ pub struct Failures {
     pub failed: usize,
     /// Those whom the reference engine integrated.
     pub by_reference: usize,
+    /// Those of the others whose drug was integrated too, rather than taken in closed form.
+    pub all_states: usize,
     /// The first who could not be integrated.
     pub first: Option<FirstFailure>,
 }
@@ -67,6 +70,7 @@ impl Failures {
     pub fn count(&mut self, subject: usize, ending: &Ending) {
         self.subjects += 1;
         self.by_reference += usize::from(ending.by_reference && ending.failure.is_none());
+        self.all_states += usize::from(ending.all_states && !ending.by_reference);
         if let Some(reason) = ending.failure {
             self.failed += 1;
             let Ending { reached: time_h, state, .. } = *ending;
@@ -79,6 +83,7 @@ impl Failures {
         self.subjects += other.subjects;
         self.failed += other.failed;
         self.by_reference += other.by_reference;
+        self.all_states += other.all_states;
         self.first = self.first.or(other.first);
     }
 
@@ -112,11 +117,12 @@ impl Failures {
     /// What integrated these patients, for the record of a run.
     #[must_use]
     pub fn integrator(&self) -> String {
-        let Self { subjects, failed, by_reference, .. } = *self;
+        let Self { subjects, failed, by_reference, all_states, .. } = *self;
+        let drug = if all_states == 0 { CLOSED_FORM } else { "" };
         match by_reference {
-            0 => LANES.to_owned(),
+            0 => format!("{LANES}{drug}"),
             all if all == subjects - failed => REFERENCE.to_owned(),
-            some => format!("{LANES}; {some} of {subjects} patients: {REFERENCE}"),
+            some => format!("{LANES}{drug}; {some} of {subjects} patients: {REFERENCE}"),
         }
     }
 

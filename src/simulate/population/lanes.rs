@@ -1,9 +1,12 @@
 //! Models on the lane engine.
 
 use super::cohort::{Cohort, DOSE, Look, PatientPlan, TRANSFUSION};
-use super::{Block, Engine, Integration, reference};
+use super::{Block, Engine, Integration, interpreted, reference};
 use crate::error::{Error, Result};
-use crate::integrate::lanes::{self, Ending, Event, Instructions, Options, Plan, Start, System};
+use crate::integrate::lanes::{
+    self, Change, Ending, Event, Fixed, Instructions, Layout, Options, Plan, Start, Subjects,
+    System,
+};
 use crate::model::closed_form::{MODES, Modes};
 use crate::model::{Driven, Form, Katsube2019, Mechanistic, ParameterSet};
 use crate::numeric::Lane;
@@ -15,7 +18,7 @@ const WIDTH: usize = 32;
 /// Simulates a run of subjects: the first, and how many.
 pub(super) type Simulate = fn(&Integration<'_>, &dyn Cohort, usize, usize) -> Result<Block>;
 
-/// A model that the lane engine knows.
+/// Compiled equations on the lane engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     OneStage,
@@ -23,7 +26,7 @@ pub(super) enum Kind {
     Katsube,
 }
 
-/// What of the engine the model of `set` needs; none where it is left to the reference engine.
+/// The compiled equations for the model of `set`; none where they are interpreted.
 pub(super) fn kind(set: &ParameterSet) -> Option<Kind> {
     let stages = set.value("n_platelet_stages").unwrap_or(0.0);
     match set.model.name() {
@@ -43,7 +46,7 @@ fn is_plain(set: &ParameterSet, cohort: &dyn Cohort) -> bool {
     fixed("gn", 1.0) && fixed("gv", 0.0)
 }
 
-/// The function that simulates the subjects of `cohort`.
+/// The function that simulates the subjects of `cohort`: a compiled one where the model has it.
 pub(super) fn choose(integration: &Integration<'_>, cohort: &dyn Cohort) -> Simulate {
     let Integration { set, engine, .. } = *integration;
     if engine == Engine::Reference {
@@ -51,7 +54,7 @@ pub(super) fn choose(integration: &Integration<'_>, cohort: &dyn Cohort) -> Simu
     }
     let additive = set.variant.is_additive();
     match (kind(set), additive, is_plain(set, cohort)) {
-        (None, ..) => reference::simulate,
+        (None, ..) => interpreted::simulate::<WIDTH>,
         (Some(Kind::OneStage), false, true) => best::<Mechanistic<1>, 7, 19, false, true>,
         (Some(Kind::OneStage), true, true) => best::<Mechanistic<1>, 7, 19, true, true>,
         (Some(Kind::OneStage), false, false) => best::<Mechanistic<1>, 7, 19, false, false>,
@@ -76,8 +79,7 @@ fn best<
     first: usize,
     count: usize,
 ) -> Result<Block> {
-    let available = Instructions::available();
-    let instructions = available.first().copied().unwrap_or(Instructions::Portable);
+    let instructions = Instructions::best();
     simulate::<M, N, P, ADDITIVE, PLAIN, WIDTH>(integration, cohort, (first, count), instructions)
 }
 
@@ -95,8 +97,19 @@ pub(super) fn simulate<
     (first, count): (usize, usize),
     instructions: Instructions,
 ) -> Result<Block> {
-    let Integration { set, times, until, level, tolerance, .. } = *integration;
-    let patients = Patients::<M, N, P, ADDITIVE, PLAIN>::new(set, cohort, first, count)?;
+    let patients =
+        Patients::<M, N, P, ADDITIVE, PLAIN>::new(integration.set, cohort, first, count)?;
+    Ok(run::<W, Fixed<N, P, MODES>>(&patients, integration, (first, count), instructions))
+}
+
+/// Integrates subjects on the lane engine.
+pub(super) fn run<const W: usize, L: Layout>(
+    subjects: &impl lanes::Engine<L>,
+    integration: &Integration<'_>,
+    (first, count): (usize, usize),
+    instructions: Instructions,
+) -> Block {
+    let Integration { times, until, level, tolerance, .. } = *integration;
     let plan = Plan {
         outputs: times,
         end: until.in_hours(),
@@ -117,8 +130,8 @@ pub(super) fn simulate<
         values: &mut block.platelets,
         endings: &mut block.endings,
     };
-    lanes::integrate::<W, N, P, MODES>(&patients, &plan, &mut places, instructions);
-    Ok(block)
+    lanes::integrate::<W, L>(subjects, &plan, &mut places, instructions);
+    block
 }
 
 /// One patient, ready for the engine.
@@ -193,7 +206,9 @@ impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, 
                 time: planned.dose.time.in_hours() + M::pk(p).tlag,
                 planned: planned.planned.in_hours(),
                 kind: DOSE,
+                code: DOSE,
                 size: planned.dose.amount.in_mg(M::wt(p)),
+                is_superseded: false,
             });
         }
         for (time, size) in &plan.transfusions {
@@ -205,7 +220,15 @@ impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, 
                 });
             }
             let time = time.in_hours();
-            events.push(Event { time, planned: time, kind: TRANSFUSION, size: *size });
+            let (kind, code) = (TRANSFUSION, TRANSFUSION);
+            events.push(Event {
+                time,
+                planned: time,
+                kind,
+                code,
+                size: *size,
+                is_superseded: false,
+            });
         }
         events.sort_by(|a, b| a.time.total_cmp(&b.time));
         Ok(events)
@@ -224,15 +247,19 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
     fn output(&self, p: &[Lane; P], y: &[Lane; N]) -> Lane {
         M::count(p, y)
     }
+}
 
-    fn start(&self, subject: usize, start: &mut Start<N, P, MODES>) -> bool {
+impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, const PLAIN: bool>
+    Subjects for Patients<'_, M, N, P, ADDITIVE, PLAIN>
+{
+    fn start(&self, subject: usize, start: &mut Start) -> bool {
         let Some(patient) = &self.ready[subject - self.first] else { return false };
-        start.parameters = patient.numbers;
-        start.state = patient.state;
-        start.rates = [0.0; N];
-        start.scale = patient.state.map(f64::abs);
-        start.decay = patient.decay;
-        start.amplitude = [0.0; MODES];
+        start.parameters.copy_from_slice(&patient.numbers);
+        start.state.copy_from_slice(&patient.state);
+        start.rates.fill(0.0);
+        start.scale.copy_from_slice(&patient.state.map(f64::abs));
+        start.decay.copy_from_slice(&patient.decay);
+        start.amplitude.fill(0.0);
         start.events.extend_from_slice(&patient.events);
         start.outputs.extend_from_slice(&patient.plan.times_h);
         start.looks.extend_from_slice(&patient.plan.looks_h);
@@ -243,20 +270,22 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
         &self,
         subject: usize,
         event: &Event,
-        p: &[f64; P],
-        y: &mut [f64; N],
-        amplitude: &mut [f64; MODES],
-    ) -> bool {
-        if event.kind == TRANSFUSION {
-            return M::transfuse(p, y, event.size);
+        state: &mut [f64],
+        amplitude: &mut [f64],
+    ) -> Change {
+        let Some(patient) = &self.ready[subject - self.first] else { return Change::default() };
+        if event.code == TRANSFUSION {
+            let mut y = [0.0; N];
+            y.copy_from_slice(state);
+            let rates = M::transfuse(&patient.numbers, &mut y, event.size);
+            state.copy_from_slice(&y);
+            return Change { rates, supersedes: false };
         }
-        if let Some(patient) = &self.ready[subject - self.first] {
-            for (amplitude, per_mg) in amplitude.iter_mut().zip(&patient.per_mg) {
-                *amplitude += event.size * per_mg;
-            }
+        for (amplitude, per_mg) in amplitude.iter_mut().zip(&patient.per_mg) {
+            *amplitude += event.size * per_mg;
         }
         // The amplitudes of an oral dose sum to zero: no rate changes at once.
-        false
+        Change::default()
     }
 
     fn look(&self, subject: usize, number: usize, count: f64) -> Option<usize> {

@@ -21,6 +21,7 @@ mod cohort;
 mod failures;
 mod histogram;
 mod individuals;
+mod interpreted;
 mod keep;
 mod lanes;
 mod measured;
@@ -68,8 +69,7 @@ pub const TOLERANCE: f64 = 1e-6;
 /// What integrates the equations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Engine {
-    /// Several patients at once, the drug in closed form: the default. Models that it does not know
-    /// are left to the reference engine ([`Request::engine_used`]).
+    /// Several patients at once: the default.
     #[default]
     Lanes,
     /// One patient after the other, through `ode_solvers`.
@@ -144,12 +144,6 @@ impl<'a> Request<'a> {
             engine: Engine::Lanes,
             threads: None,
         }
-    }
-
-    /// The engine that will be used: the one asked for, if it knows the model.
-    #[must_use]
-    pub fn engine_used(&self) -> Engine {
-        if lanes::kind(self.set).is_some() { self.engine } else { Engine::Reference }
     }
 
     fn integration(&self) -> Integration<'a> {
@@ -291,7 +285,7 @@ pub fn simulate_block(
     count: usize,
 ) -> Result<Block> {
     let mut block = lanes::choose(integration, cohort)(integration, cohort, first, count)?;
-    if integration.engine == Engine::Lanes && lanes::kind(integration.set).is_some() {
+    if integration.engine == Engine::Lanes {
         reference::retry(integration, cohort, &mut block)?;
     }
     Ok(block)

@@ -125,6 +125,7 @@ fn ending(
         failure: None,
         state: None,
         by_reference: true,
+        all_states: true,
         omitted_at,
         steps: 0.0,
         maximum: maximum.value,

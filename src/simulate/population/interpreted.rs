@@ -1,0 +1,321 @@
+//! Any model on the lane engine: its graph is made a tape, which is run for many patients side by side.
+
+use super::cohort::{Cohort, DOSE, Look, PatientPlan, TRANSFUSION};
+use super::{Block, Integration, lanes};
+use crate::error::Result;
+use crate::integrate::lanes::{Change, Event, Free, Instructions, Program, Sizes, Start, Subjects};
+use crate::model::closed_form::{MODES, Modes};
+use crate::model::graph::{Graph, Purpose, Tape};
+use crate::model::{Equations, Event as Happening, ParameterSet, Theta};
+use crate::units::NG_PER_ML_PER_MG_PER_L;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Simulates a run of subjects, `W` side by side.
+pub(super) fn simulate<const W: usize>(
+    integration: &Integration<'_>,
+    cohort: &dyn Cohort,
+    first: usize,
+    count: usize,
+) -> Result<Block> {
+    simulate_with::<W>(integration, cohort, (first, count), Instructions::best())
+}
+
+/// Simulates with a given instruction set.
+pub(super) fn simulate_with<const W: usize>(
+    integration: &Integration<'_>,
+    cohort: &dyn Cohort,
+    (first, count): (usize, usize),
+    instructions: Instructions,
+) -> Result<Block> {
+    let patients = Patients::new(integration.set, cohort, first, count)?;
+    let run = lanes::run::<W, Free>;
+    let mut block = run(&patients, integration, (first, count), instructions);
+    for ending in &mut block.endings {
+        ending.all_states = !patients.is_forced;
+    }
+    Ok(block)
+}
+
+/// How many states are integrated for the patients of `cohort`.
+#[cfg(test)]
+pub(super) fn integrated_states(set: &ParameterSet, cohort: &dyn Cohort) -> Result<usize> {
+    Ok(Patients::new(set, cohort, 0, 1)?.tape.states().len())
+}
+
+/// One patient, ready for the engine.
+#[derive(Debug)]
+struct Patient {
+    equations: Arc<dyn Equations<f64>>,
+    constants: Vec<f64>,
+    /// By how much each shown state raises the count.
+    shown: Vec<f64>,
+    /// The state without drug, all numbers of the model.
+    baseline: Vec<f64>,
+    /// The drug in closed form; none where it is integrated.
+    drug: Option<Drug>,
+    plan: PatientPlan,
+    /// What happens, in the order of the times.
+    events: Vec<Event>,
+}
+
+/// The course of the drug in one patient.
+#[derive(Debug)]
+struct Drug {
+    decay: [f64; MODES],
+    /// Concentration, ng/mL, for 1 mg into the depot and into the central compartment.
+    per_mg: [[f64; MODES]; 2],
+}
+
+/// The patients of a block, as a program for the engine.
+struct Patients<'a> {
+    cohort: &'a dyn Cohort,
+    first: usize,
+    tape: Tape,
+    is_forced: bool,
+    output: Vec<(usize, usize)>,
+    /// None where the parameters contradict each other.
+    ready: Vec<Option<Patient>>,
+}
+
+impl<'a> Patients<'a> {
+    fn new(set: &ParameterSet, cohort: &'a dyn Cohort, first: usize, count: usize) -> Result<Self> {
+        let graph = Graph::new(set)?;
+        let typical = set.model.individual(&set.theta())?;
+        let is_forced = typical.linear_pk().is_some();
+        let mut people = Vec::with_capacity(count);
+        let mut sheet = set.theta();
+        for subject in first..first + count {
+            let valid = cohort.values(subject, &mut sheet);
+            people.push(valid.then(|| sheet.clone()));
+        }
+        let purpose =
+            Purpose { fixed: fixed(set, &graph, &people), touched: touched(&*typical), is_forced };
+        let tape = Tape::new(&graph, &purpose);
+        let first_shown = tape.registers();
+        let output = tape.shown().iter().enumerate();
+        let output = output.map(|(i, state)| (*state, first_shown + i)).collect();
+        let mut patients = Self { cohort, first, tape, is_forced, output, ready: Vec::new() };
+        let mut scratch = Vec::new();
+        for (i, theta) in people.into_iter().enumerate() {
+            let ready =
+                theta.map(|theta| patients.patient(set, &graph, &theta, first + i, &mut scratch));
+            patients.ready.push(ready.transpose()?);
+        }
+        Ok(patients)
+    }
+
+    fn patient(
+        &self,
+        set: &ParameterSet,
+        graph: &Graph,
+        theta: &Theta<f64>,
+        subject: usize,
+        scratch: &mut Vec<f64>,
+    ) -> Result<Patient> {
+        let equations = set.model.individual(theta)?;
+        let baseline = equations.baseline();
+        let parameters: Vec<f64> =
+            graph.symbols.iter().map(|symbol| theta.given(symbol).unwrap_or(f64::NAN)).collect();
+        let mut constants = vec![0.0; self.tape.constants()];
+        self.tape.fill(&parameters, scratch, &mut constants);
+        let mut plan = PatientPlan::default();
+        self.cohort.plan(subject, &mut plan);
+        let shown = self.tape.shown().iter().map(|position| {
+            let mut unit = vec![0.0; baseline.len()];
+            unit[self.tape.states()[*position]] = 1.0;
+            equations.platelets(&unit)
+        });
+        Ok(Patient {
+            shown: shown.collect(),
+            drug: equations.linear_pk().filter(|_| self.is_forced).map(|pk| Drug::new(&pk)),
+            events: events(&*equations, &plan)?,
+            constants,
+            baseline,
+            equations,
+            plan,
+        })
+    }
+
+    /// The numbers of a patient's integrated states in `all` of the model.
+    fn integrated(&self, all: &[f64], state: &mut [f64]) {
+        for (number, position) in state.iter_mut().zip(self.tape.states()) {
+            *number = all[*position];
+        }
+    }
+}
+
+impl Drug {
+    fn new(pk: &crate::model::pharmacokinetics::Parameters<f64>) -> Self {
+        let modes = Modes::new(pk);
+        let conc = |amounts: [f64; MODES]| amounts.map(|mg| mg / pk.vc * NG_PER_ML_PER_MG_PER_L);
+        Self { decay: modes.decay, per_mg: [conc(modes.oral), conc(modes.bolus)] }
+    }
+}
+
+/// The parameters that all of these people have in common and that switch terms of the equations off:
+/// those that are 0 or 1.
+fn fixed(set: &ParameterSet, graph: &Graph, people: &[Option<Theta<f64>>]) -> HashMap<usize, f64> {
+    let is_switch = |value: &f64| *value == 0.0 || *value == 1.0;
+    let mut fixed = HashMap::new();
+    for (i, symbol) in graph.symbols.iter().enumerate() {
+        let Ok(value) = set.value(symbol) else { continue };
+        let mut others = people.iter().flatten().filter_map(|theta| theta.given(symbol));
+        if is_switch(&value) && others.all(|other| other.to_bits() == value.to_bits()) {
+            fixed.insert(i, value);
+        }
+    }
+    fixed
+}
+
+/// The states that something that happens can change.
+fn touched(typical: &dyn Equations<f64>) -> std::collections::BTreeSet<usize> {
+    // A number that no state has.
+    const STRANGE: f64 = 1234.567_89;
+    let baseline = typical.baseline();
+    let mut touched = std::collections::BTreeSet::new();
+    for code in 0..HAPPENINGS {
+        let mut after = baseline.clone();
+        if typical.apply(&mut after, happening(code, STRANGE)).is_ok() {
+            let pairs = baseline.iter().zip(&after).enumerate();
+            let changed = pairs.filter(|(_, (before, after))| before.to_bits() != after.to_bits());
+            touched.extend(changed.map(|(state, _)| state));
+        }
+    }
+    touched
+}
+
+const HAPPENINGS: usize = 4;
+const DEPOT: usize = 0;
+const CENTRAL: usize = 1;
+const ABSORPTION_RATE: usize = 2;
+
+fn happening(code: usize, size: f64) -> Happening<f64> {
+    match code {
+        DEPOT => Happening::Depot(size),
+        CENTRAL => Happening::Central(size),
+        ABSORPTION_RATE => Happening::AbsorptionRate(size),
+        _ => Happening::Transfusion(size),
+    }
+}
+
+fn code_and_size(happening: Happening<f64>) -> (usize, f64) {
+    match happening {
+        Happening::Depot(size) => (DEPOT, size),
+        Happening::Central(size) => (CENTRAL, size),
+        Happening::AbsorptionRate(size) => (ABSORPTION_RATE, size),
+        Happening::Transfusion(size) => (HAPPENINGS - 1, size),
+    }
+}
+
+/// What is planned, in the order of the times.
+fn events(equations: &dyn Equations<f64>, plan: &PatientPlan) -> Result<Vec<Event>> {
+    let mut events = Vec::with_capacity(plan.doses.len() + plan.transfusions.len());
+    for planned in &plan.doses {
+        let given_h = planned.dose.time.in_hours();
+        for (delay, what) in equations.administer(planned.dose.amount, planned.dose.route)? {
+            let (code, size) = code_and_size(what);
+            events.push(Event {
+                time: given_h + delay,
+                planned: planned.planned.in_hours(),
+                kind: DOSE,
+                code,
+                size,
+                // The next dose begins anew what this one would have changed.
+                is_superseded: code == ABSORPTION_RATE && delay > 0.0,
+            });
+        }
+    }
+    for (time, size) in &plan.transfusions {
+        equations.apply(&mut equations.baseline(), Happening::Transfusion(*size))?;
+        let (time, (code, size)) = (time.in_hours(), code_and_size(Happening::Transfusion(*size)));
+        let (planned, kind) = (time, TRANSFUSION);
+        events.push(Event { time, planned, kind, code, size, is_superseded: false });
+    }
+    events.sort_by(|a, b| a.time.total_cmp(&b.time));
+    Ok(events)
+}
+
+impl Subjects for Patients<'_> {
+    fn start(&self, subject: usize, start: &mut Start) -> bool {
+        let Some(patient) = &self.ready[subject - self.first] else { return false };
+        start.parameters[..patient.constants.len()].copy_from_slice(&patient.constants);
+        for ((_, register), shown) in self.output.iter().zip(&patient.shown) {
+            start.parameters[*register] = *shown;
+        }
+        self.integrated(&patient.baseline, &mut start.state);
+        start.rates.fill(0.0);
+        for (scale, number) in start.scale.iter_mut().zip(&start.state) {
+            // Drug has no value of its own without drug: a unit of its amount.
+            *scale = if number.abs() > 0.0 { number.abs() } else { 1.0 };
+        }
+        if let Some(drug) = &patient.drug {
+            start.decay.copy_from_slice(&drug.decay);
+        }
+        start.amplitude.fill(0.0);
+        start.events.extend_from_slice(&patient.events);
+        start.outputs.extend_from_slice(&patient.plan.times_h);
+        start.looks.extend_from_slice(&patient.plan.looks_h);
+        true
+    }
+
+    fn apply(
+        &self,
+        subject: usize,
+        event: &Event,
+        state: &mut [f64],
+        amplitude: &mut [f64],
+    ) -> Change {
+        let Some(patient) = &self.ready[subject - self.first] else { return Change::default() };
+        if let (Some(drug), DEPOT | CENTRAL) = (&patient.drug, event.code) {
+            for (amplitude, per_mg) in amplitude.iter_mut().zip(&drug.per_mg[event.code]) {
+                *amplitude += event.size * per_mg;
+            }
+            // The amplitudes of a dose into the depot sum to zero: no rate changes at once.
+            return Change { rates: event.code == CENTRAL, supersedes: false };
+        }
+        let mut all = patient.baseline.clone();
+        for (number, position) in state.iter().zip(self.tape.states()) {
+            all[*position] = *number;
+        }
+        // It was tried before the start.
+        let is_done = patient.equations.apply(&mut all, happening(event.code, event.size)).is_ok();
+        self.integrated(&all, state);
+        let supersedes = event.code == ABSORPTION_RATE && !event.is_superseded;
+        Change { rates: is_done, supersedes }
+    }
+
+    fn look(&self, subject: usize, number: usize, count: f64) -> Option<usize> {
+        let baseline = self.ready[subject - self.first]
+            .as_ref()
+            .map_or(0.0, |patient| patient.equations.platelets(&patient.baseline));
+        self.cohort.look(subject, Look { number, count, baseline }).omits()
+    }
+}
+
+impl Program for Patients<'_> {
+    fn sizes(&self) -> Sizes {
+        Sizes {
+            states: self.tape.states().len(),
+            parameters: self.tape.constants(),
+            modes: if self.is_forced { MODES } else { 0 },
+        }
+    }
+
+    fn registers(&self) -> usize {
+        self.tape.registers() + self.output.len()
+    }
+
+    #[inline(always)]
+    fn run<const W: usize>(&self, registers: &mut [[f64; W]]) {
+        self.tape.run(registers);
+    }
+
+    fn rates(&self) -> &[usize] {
+        self.tape.rates()
+    }
+
+    fn output(&self) -> &[(usize, usize)] {
+        &self.output
+    }
+}
