@@ -4,15 +4,15 @@ mod workload;
 
 use std::time::Instant;
 use thrombopoiesis::integrate::lanes::{
-    Block, Ending, Instructions, Options, Plan, System, integrate,
+    Block, Ending, Engine, Instructions, Layout, Options, Plan, integrate,
 };
 use thrombopoiesis::integrate::{Method, steps};
 use workload::{AllStates, ClosedForm, END};
 
 const BLOCK: usize = 500;
 
-fn run<const W: usize, const N: usize, const P: usize, const K: usize>(
-    system: &impl System<N, P, K>,
+fn run<const W: usize, L: Layout>(
+    system: &impl Engine<L>,
     outputs: &[f64],
     count: usize,
     instructions: Instructions,
@@ -27,7 +27,7 @@ fn run<const W: usize, const N: usize, const P: usize, const K: usize>(
         let mut values = vec![f64::NAN; size * outputs.len()];
         let mut endings = vec![Ending::default(); size];
         let mut block = Block { first_subject, values: &mut values, endings: &mut endings };
-        integrate::<W, N, P, K>(system, &plan, &mut block, instructions);
+        integrate::<W, L>(system, &plan, &mut block, instructions);
         kept.extend(values);
         steps += endings.iter().map(|e| e.steps).sum::<f64>();
     }
@@ -96,9 +96,9 @@ fn main() {
         ($name:literal, $system:expr, $w:literal, $outputs:expr, $i:expr) => {{
             let mut times = Vec::new();
             for _ in 0..5 {
-                times.push(run::<$w, _, _, _>(&$system, $outputs, count, $i).0);
+                times.push(run::<$w, _>(&$system, $outputs, count, $i).0);
             }
-            let (_, steps, values) = run::<$w, _, _, _>(&$system, $outputs, 200, $i);
+            let (_, steps, values) = run::<$w, _>(&$system, $outputs, 200, $i);
             let truth = if $outputs.len() > 100 { &truth_hourly } else { &truth };
             let (worst, most) = compare(&values, truth);
             println!("{:22} W {:2} {:?}: {:6.2} us, {steps:.0} steps, worst {worst:.1e}, 99 % {most:.1e}",
@@ -106,7 +106,7 @@ fn main() {
         }};
     }
     let subjects = &subjects;
-    let closed = |outputs| ClosedForm { subjects, outputs };
+    let closed = |outputs| ClosedForm::new(subjects, outputs);
     let all = |outputs| AllStates { subjects, outputs };
     for i in Instructions::available() {
         if i == Instructions::Portable {

@@ -1,7 +1,7 @@
 //! The workload of `docs/performance.md`: 3 mg daily for seven days in subjects that differ in 14
 //! parameters, with all ten states integrated, or six of them and the drug in closed form.
 
-use thrombopoiesis::integrate::lanes::{Event, Start, System};
+use thrombopoiesis::integrate::lanes::{Change, Event, Start, Subjects, System};
 use thrombopoiesis::model::closed_form::{MODES, Modes};
 use thrombopoiesis::model::pharmacokinetics;
 use thrombopoiesis::numeric::{Lane, Real, elementary};
@@ -57,54 +57,59 @@ pub(crate) fn baseline(p: &[f64; 14]) -> [f64; 6] {
 fn doses(tlag: f64, events: &mut Vec<Event>) {
     events.extend((0..7).map(|day| {
         let planned = 24.0 * f64::from(day);
-        Event { time: planned + tlag, planned, kind: 0, size: 3.0 }
+        Event { time: planned + tlag, planned, kind: 0, code: 0, size: 3.0, is_superseded: false }
     }));
 }
 
 /// The drug in closed form.
 pub(crate) struct ClosedForm<'a> {
-    pub(crate) subjects: &'a [[f64; 14]],
-    pub(crate) outputs: &'a [f64],
+    subjects: &'a [[f64; 14]],
+    outputs: &'a [f64],
+    /// Concentration for 1 mg, ng/mL, of each subject.
+    per_mg: Vec<[f64; MODES]>,
 }
 
-impl System<6, 10, MODES> for ClosedForm<'_> {
+impl<'a> ClosedForm<'a> {
+    pub(crate) fn new(subjects: &'a [[f64; 14]], outputs: &'a [f64]) -> Self {
+        let per_mg = subjects.iter().map(|p| {
+            let pk = pk(*p);
+            Modes::new(&pk).oral.map(|amount| 1000.0 / pk.vc * amount)
+        });
+        Self { subjects, outputs, per_mg: per_mg.collect() }
+    }
+}
+
+impl System<6, 6, MODES> for ClosedForm<'_> {
     #[inline(always)]
-    fn rates(&self, p: &[Lane; 10], f: Lane, y: &[Lane; 6]) -> [Lane; 6] {
-        let [a, b, c, d, e, g, ..] = *p;
-        response(&[a, b, c, d, e, g], f, y)
+    fn rates(&self, p: &[Lane; 6], f: Lane, y: &[Lane; 6]) -> [Lane; 6] {
+        response(p, f, y)
     }
     #[inline(always)]
-    fn output(&self, _: &[Lane; 10], y: &[Lane; 6]) -> Lane {
+    fn output(&self, _: &[Lane; 6], y: &[Lane; 6]) -> Lane {
         y[5]
     }
-    fn start(&self, number: usize, start: &mut Start<6, 10, MODES>) -> bool {
+}
+
+impl Subjects for ClosedForm<'_> {
+    fn start(&self, number: usize, start: &mut Start) -> bool {
         let p = self.subjects[number];
         let pk = pk(p);
         let modes = Modes::new(&pk);
         start.parameters[..6].copy_from_slice(&p[8..]);
-        for j in 0..MODES {
-            start.parameters[6 + j] = 1000.0 / pk.vc * modes.oral[j];
-        }
-        start.decay = modes.decay;
-        start.amplitude = [0.0; MODES];
-        start.state = baseline(&p);
-        start.scale = start.state;
+        start.decay.copy_from_slice(&modes.decay);
+        start.amplitude.fill(0.0);
+        start.state.copy_from_slice(&baseline(&p));
+        start.scale.copy_from_slice(&baseline(&p));
+        start.rates.fill(0.0);
         doses(pk.tlag, &mut start.events);
         start.outputs.extend_from_slice(self.outputs);
         true
     }
-    fn apply(
-        &self,
-        _: usize,
-        e: &Event,
-        p: &[f64; 10],
-        _: &mut [f64; 6],
-        amplitude: &mut [f64; 4],
-    ) -> bool {
-        for j in 0..MODES {
-            amplitude[j] += e.size * p[6 + j];
+    fn apply(&self, number: usize, e: &Event, _: &mut [f64], amplitude: &mut [f64]) -> Change {
+        for (amplitude, per_mg) in amplitude.iter_mut().zip(&self.per_mg[number]) {
+            *amplitude += e.size * per_mg;
         }
-        false
+        Change::default()
     }
     fn look(&self, _: usize, _: usize, _: f64) -> Option<usize> {
         None
@@ -126,27 +131,24 @@ impl System<10, 14, 0> for AllStates<'_> {
     fn output(&self, _: &[Lane; 14], y: &[Lane; 10]) -> Lane {
         y[9]
     }
-    fn start(&self, number: usize, start: &mut Start<10, 14, 0>) -> bool {
+}
+
+impl Subjects for AllStates<'_> {
+    fn start(&self, number: usize, start: &mut Start) -> bool {
         let p = self.subjects[number];
-        start.parameters = p;
-        start.state = [0.0; 10];
+        start.parameters.copy_from_slice(&p);
+        start.rates.fill(0.0);
+        start.state.fill(0.0);
         start.state[4..].copy_from_slice(&baseline(&p));
-        start.scale = [1.0; 10];
+        start.scale.fill(1.0);
         start.scale[4..].copy_from_slice(&baseline(&p));
         doses(p[7], &mut start.events);
         start.outputs.extend_from_slice(self.outputs);
         true
     }
-    fn apply(
-        &self,
-        _: usize,
-        e: &Event,
-        _: &[f64; 14],
-        y: &mut [f64; 10],
-        _: &mut [f64; 0],
-    ) -> bool {
+    fn apply(&self, _: usize, e: &Event, y: &mut [f64], _: &mut [f64]) -> Change {
         y[0] += e.size;
-        true
+        Change { rates: true, supersedes: false }
     }
     fn look(&self, _: usize, _: usize, _: f64) -> Option<usize> {
         None

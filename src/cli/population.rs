@@ -183,7 +183,7 @@ fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {
 
 fn engine(request: &Request<'_>) -> &'static str {
     match request.engine {
-        Engine::Lanes => "lanes",
+        Engine::Lanes | Engine::Interpreted => "lanes",
         Engine::Reference => "reference",
     }
 }

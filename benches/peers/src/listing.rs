@@ -4,7 +4,7 @@ use crate::measure::{Cost, Program, measure, worst};
 use crate::workload::{self, AllStates, ClosedForm, END};
 use crate::{Size, cvode, others};
 use std::ops::Range;
-use thrombopoiesis::integrate::lanes::{self, Instructions, Options, Plan, System};
+use thrombopoiesis::integrate::lanes::{self, Instructions, Options, Plan};
 
 pub(crate) const CLOSED_FORM: &str = "lanes, drug in closed form";
 pub(crate) const ALL_STATES: &str = "lanes, all states";
@@ -41,8 +41,8 @@ struct Contender<'a> {
 
 const WIDTH: usize = 32;
 
-fn in_lanes<const N: usize, const P: usize, const K: usize>(
-    system: &impl System<N, P, K>,
+fn in_lanes<L: lanes::Layout>(
+    system: &impl lanes::Engine<L>,
     range: &Range<usize>,
     outputs: &[f64],
 ) -> Vec<f64> {
@@ -52,7 +52,7 @@ fn in_lanes<const N: usize, const P: usize, const K: usize>(
     let mut endings = vec![lanes::Ending::default(); range.len()];
     let mut block =
         lanes::Block { first_subject: range.start, values: &mut values, endings: &mut endings };
-    lanes::integrate::<WIDTH, N, P, K>(system, &plan, &mut block, Instructions::available()[0]);
+    lanes::integrate::<WIDTH, L>(system, &plan, &mut block, Instructions::available()[0]);
     values
 }
 
@@ -64,7 +64,7 @@ fn contenders(subjects: &[others::Parameters]) -> Vec<Contender<'_>> {
         one(
             CLOSED_FORM,
             [3, 3],
-            Box::new(|r, t| in_lanes(&ClosedForm { subjects, outputs: t }, &r, t)),
+            Box::new(|r, t| in_lanes(&ClosedForm::new(subjects, t), &r, t)),
         ),
         one(
             ALL_STATES,

@@ -6,9 +6,10 @@ use crate::error::Result;
 use crate::integrate::lanes::{Change, Event, Free, Instructions, Program, Sizes, Start, Subjects};
 use crate::model::closed_form::{MODES, Modes};
 use crate::model::graph::{Graph, Purpose, Tape};
-use crate::model::{Equations, Event as Happening, ParameterSet, Theta};
+use crate::model::{Equations, Event as Happening, ParameterSet};
 use crate::units::NG_PER_ML_PER_MG_PER_L;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Simulates a run of subjects, `W` side by side.
@@ -52,6 +53,8 @@ struct Patient {
     shown: Vec<f64>,
     /// The state without drug, all numbers of the model.
     baseline: Vec<f64>,
+    /// The count without drug.
+    count: f64,
     /// The drug in closed form; none where it is integrated.
     drug: Option<Drug>,
     plan: PatientPlan,
@@ -83,12 +86,7 @@ impl<'a> Patients<'a> {
         let graph = Graph::new(set)?;
         let typical = set.model.individual(&set.theta())?;
         let is_forced = typical.linear_pk().is_some();
-        let mut people = Vec::with_capacity(count);
-        let mut sheet = set.theta();
-        for subject in first..first + count {
-            let valid = cohort.values(subject, &mut sheet);
-            people.push(valid.then(|| sheet.clone()));
-        }
+        let people = people(set, &graph, cohort, first..first + count)?;
         let purpose =
             Purpose { fixed: fixed(set, &graph, &people), touched: touched(&*typical), is_forced };
         let tape = Tape::new(&graph, &purpose);
@@ -97,39 +95,34 @@ impl<'a> Patients<'a> {
         let output = output.map(|(i, state)| (*state, first_shown + i)).collect();
         let mut patients = Self { cohort, first, tape, is_forced, output, ready: Vec::new() };
         let mut scratch = Vec::new();
-        for (i, theta) in people.into_iter().enumerate() {
-            let ready =
-                theta.map(|theta| patients.patient(set, &graph, &theta, first + i, &mut scratch));
-            patients.ready.push(ready.transpose()?);
-        }
+        let ready = people.into_iter().enumerate().map(|(i, person)| {
+            person.map(|person| patients.patient(person, first + i, &mut scratch)).transpose()
+        });
+        let ready = ready.collect::<Result<_>>()?;
+        patients.ready = ready;
         Ok(patients)
     }
 
-    fn patient(
-        &self,
-        set: &ParameterSet,
-        graph: &Graph,
-        theta: &Theta<f64>,
-        subject: usize,
-        scratch: &mut Vec<f64>,
-    ) -> Result<Patient> {
-        let equations = set.model.individual(theta)?;
+    fn patient(&self, person: Person, subject: usize, scratch: &mut Vec<f64>) -> Result<Patient> {
+        let Person { parameters, equations } = person;
         let baseline = equations.baseline();
-        let parameters: Vec<f64> =
-            graph.symbols.iter().map(|symbol| theta.given(symbol).unwrap_or(f64::NAN)).collect();
         let mut constants = vec![0.0; self.tape.constants()];
         self.tape.fill(&parameters, scratch, &mut constants);
         let mut plan = PatientPlan::default();
         self.cohort.plan(subject, &mut plan);
+        let mut unit = vec![0.0; baseline.len()];
         let shown = self.tape.shown().iter().map(|position| {
-            let mut unit = vec![0.0; baseline.len()];
-            unit[self.tape.states()[*position]] = 1.0;
-            equations.platelets(&unit)
+            let state = self.tape.states()[*position];
+            unit[state] = 1.0;
+            let rise = equations.platelets(&unit);
+            unit[state] = 0.0;
+            rise
         });
         Ok(Patient {
             shown: shown.collect(),
             drug: equations.linear_pk().filter(|_| self.is_forced).map(|pk| Drug::new(&pk)),
             events: events(&*equations, &plan)?,
+            count: equations.platelets(&baseline),
             constants,
             baseline,
             equations,
@@ -153,15 +146,41 @@ impl Drug {
     }
 }
 
+/// One patient before the equations are known.
+struct Person {
+    /// The values of the graph's parameters.
+    parameters: Vec<f64>,
+    equations: Arc<dyn Equations<f64>>,
+}
+
+/// The patients of a cohort; none where the parameters contradict each other.
+fn people(
+    set: &ParameterSet,
+    graph: &Graph,
+    cohort: &dyn Cohort,
+    subjects: Range<usize>,
+) -> Result<Vec<Option<Person>>> {
+    let mut sheet = set.theta();
+    let person = |subject| {
+        if !cohort.values(subject, &mut sheet) {
+            return Ok(None);
+        }
+        let value = |symbol: &String| sheet.given(symbol).unwrap_or(f64::NAN);
+        let parameters = graph.symbols.iter().map(value).collect();
+        Ok(Some(Person { parameters, equations: set.model.individual(&sheet)? }))
+    };
+    subjects.map(person).collect()
+}
+
 /// The parameters that all of these people have in common and that switch terms of the equations off:
 /// those that are 0 or 1.
-fn fixed(set: &ParameterSet, graph: &Graph, people: &[Option<Theta<f64>>]) -> HashMap<usize, f64> {
-    let is_switch = |value: &f64| *value == 0.0 || *value == 1.0;
+fn fixed(set: &ParameterSet, graph: &Graph, people: &[Option<Person>]) -> HashMap<usize, f64> {
+    let is_switch = |value: &f64| value.abs() <= 0.0 || (*value - 1.0).abs() <= 0.0;
     let mut fixed = HashMap::new();
     for (i, symbol) in graph.symbols.iter().enumerate() {
-        let Ok(value) = set.value(symbol) else { continue };
-        let mut others = people.iter().flatten().filter_map(|theta| theta.given(symbol));
-        if is_switch(&value) && others.all(|other| other.to_bits() == value.to_bits()) {
+        let Some(value) = set.value(symbol).ok().filter(is_switch) else { continue };
+        let mut others = people.iter().flatten().map(|person| person.parameters[i]);
+        if others.all(|other| other.to_bits() == value.to_bits()) {
             fixed.insert(i, value);
         }
     }
@@ -169,11 +188,11 @@ fn fixed(set: &ParameterSet, graph: &Graph, people: &[Option<Theta<f64>>]) -> Ha
 }
 
 /// The states that something that happens can change.
-fn touched(typical: &dyn Equations<f64>) -> std::collections::BTreeSet<usize> {
+fn touched(typical: &dyn Equations<f64>) -> BTreeSet<usize> {
     // A number that no state has.
     const STRANGE: f64 = 1234.567_89;
     let baseline = typical.baseline();
-    let mut touched = std::collections::BTreeSet::new();
+    let mut touched = BTreeSet::new();
     for code in 0..HAPPENINGS {
         let mut after = baseline.clone();
         if typical.apply(&mut after, happening(code, STRANGE)).is_ok() {
@@ -286,9 +305,7 @@ impl Subjects for Patients<'_> {
     }
 
     fn look(&self, subject: usize, number: usize, count: f64) -> Option<usize> {
-        let baseline = self.ready[subject - self.first]
-            .as_ref()
-            .map_or(0.0, |patient| patient.equations.platelets(&patient.baseline));
+        let baseline = self.ready[subject - self.first].as_ref().map_or(0.0, |p| p.count);
         self.cohort.look(subject, Look { number, count, baseline }).omits()
     }
 }

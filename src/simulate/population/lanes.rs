@@ -49,8 +49,10 @@ fn is_plain(set: &ParameterSet, cohort: &dyn Cohort) -> bool {
 /// The function that simulates the subjects of `cohort`: a compiled one where the model has it.
 pub(super) fn choose(integration: &Integration<'_>, cohort: &dyn Cohort) -> Simulate {
     let Integration { set, engine, .. } = *integration;
-    if engine == Engine::Reference {
-        return reference::simulate;
+    match engine {
+        Engine::Reference => return reference::simulate,
+        Engine::Interpreted => return interpreted::simulate::<WIDTH>,
+        Engine::Lanes => {}
     }
     let additive = set.variant.is_additive();
     match (kind(set), additive, is_plain(set, cohort)) {

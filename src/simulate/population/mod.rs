@@ -69,9 +69,11 @@ pub const TOLERANCE: f64 = 1e-6;
 /// What integrates the equations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Engine {
-    /// Several patients at once: the default.
+    /// Several patients at once, with compiled equations where the model has them: the default.
     #[default]
     Lanes,
+    /// Several patients at once, with the equations of the graph: any model.
+    Interpreted,
     /// One patient after the other, through `ode_solvers`.
     Reference,
 }
@@ -285,7 +287,7 @@ pub fn simulate_block(
     count: usize,
 ) -> Result<Block> {
     let mut block = lanes::choose(integration, cohort)(integration, cohort, first, count)?;
-    if integration.engine == Engine::Lanes {
+    if integration.engine != Engine::Reference {
         reference::retry(integration, cohort, &mut block)?;
     }
     Ok(block)
