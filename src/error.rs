@@ -33,6 +33,9 @@ pub enum Error {
         /// Allowed range in interval notation.
         range: String,
     },
+    /// A run was ended from outside before it was done.
+    #[error("the run was stopped before it was done")]
+    Stopped,
     /// A name that is not one of a known few.
     #[error("there is no {kind} `{}`{}", echo(name), choose(name, known))]
     Unknown {

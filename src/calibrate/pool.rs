@@ -4,7 +4,7 @@
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::simulate::population::{Engine, Failures};
+use crate::simulate::population::{Failures, Settings};
 use crate::trial::{
     Candidate, CandidateDraws, Design, Enrolment, Form, Outcome, Practice, Recruiter, Screening,
     Subset, failures, simulate,
@@ -171,7 +171,7 @@ fn simulated(
     let count = patients.len();
     let (arms, strata) = (vec![arm; count], vec![0; count]);
     let enrolment = Enrolment { patients, arms, strata, screening: Screening::default() };
-    simulate(recruiter, enrolment, TOLERANCE, Engine::Lanes)
+    simulate(recruiter, enrolment, Settings { tolerance: TOLERANCE, ..Settings::default() })
 }
 
 impl Likelihoods {

@@ -72,8 +72,8 @@ pub(super) fn run(
     let record = RunRecord {
         seed: Some(request.seed),
         integrator: summary.tally.integrator(),
-        relative_tolerance: request.tolerance,
-        absolute_tolerance: 0.01 * request.tolerance,
+        relative_tolerance: request.settings.tolerance,
+        absolute_tolerance: 0.01 * request.settings.tolerance,
         ..record(typed, asked)
     };
     let described = Described {
@@ -111,8 +111,8 @@ fn request<'a>(args: &SimulateArgs, (asked, subjects): (&'a Asked, usize)) -> Re
     request.seed = args.seed;
     request.until = asked.until;
     request.times_h = sampling(&args.every, asked.until, &asked.regimen)?;
-    request.threads = args.threads;
-    request.engine = match args.engine {
+    request.settings.threads = args.threads;
+    request.settings.engine = match args.engine {
         EngineArg::Lanes => Engine::Lanes,
         EngineArg::Reference => Engine::Reference,
     };
@@ -182,7 +182,7 @@ fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {
 }
 
 fn engine(request: &Request<'_>) -> &'static str {
-    match request.engine {
+    match request.settings.engine {
         Engine::Lanes | Engine::Interpreted => "lanes",
         Engine::Reference => "reference",
     }

@@ -13,7 +13,7 @@ use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::trial_figures::trial_figures;
-use thrombopoiesis::simulate::population::{Failures, with_threads};
+use thrombopoiesis::simulate::population::{Failures, Settings, with_threads};
 use thrombopoiesis::trial::statistics::Level;
 use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
@@ -52,7 +52,7 @@ impl Cast {
             variant: self.variant,
             seed: args.seed,
             replicates: args.replicates,
-            threads: args.threads,
+            settings: Settings { threads: args.threads, ..Settings::default() },
             sets: &self.sets,
             ..Run::new(&self.design, &self.patients)
         }

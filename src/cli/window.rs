@@ -12,7 +12,7 @@ use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::report::{Lettering, window_figures};
-use thrombopoiesis::simulate::population::Failures;
+use thrombopoiesis::simulate::population::{Failures, Settings};
 use thrombopoiesis::units::{Time, plausible};
 use thrombopoiesis::window::{
     Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, ENTRY, LAST_DAY, Optimum, People,
@@ -110,7 +110,7 @@ fn question<'a>(args: &WindowArgs, patients: &'a VirtualPatients) -> Question<'a
         too_many: args.too_high,
         subjects: args.subjects,
         seed: args.seed,
-        threads: args.threads,
+        settings: Settings { threads: args.threads, ..Settings::default() },
         ..Question::new(patients)
     }
 }

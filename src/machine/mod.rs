@@ -3,7 +3,9 @@
 
 mod linux;
 mod memory;
+mod stop;
 mod threads;
 
 pub use memory::{available_bytes, require};
+pub use stop::Stop;
 pub use threads::{MOST_THREADS, prepare_threads, with_threads};

@@ -7,7 +7,7 @@ use super::patient::{Candidate, Recruiter, Schedule};
 use crate::error::Result;
 use crate::model::Theta;
 use crate::simulate::population::{
-    Cohort, Decision, Engine, Integration, Look, PatientPlan, simulate_block,
+    Cohort, Decision, Integration, Look, PatientPlan, Settings, simulate_block,
 };
 use crate::units::Time;
 
@@ -18,8 +18,7 @@ use crate::units::Time;
 pub fn simulate(
     recruiter: &Recruiter<'_>,
     enrolment: Enrolment,
-    tolerance: f64,
-    engine: Engine,
+    settings: Settings<'_>,
 ) -> Result<Vec<Outcome>> {
     let design = recruiter.design;
     let arm = |i: usize| &design.arms[enrolment.arms[i]];
@@ -34,8 +33,7 @@ pub fn simulate(
         times: days(design).len() + design.visits.days.len() + 1,
         until: design.until(),
         level: design.endpoints.at_least,
-        tolerance,
-        engine,
+        settings,
     };
     let count = enrolment.patients.len();
     let block = simulate_block(&integration, &participants, 0, count)?;

@@ -49,7 +49,7 @@ impl Run<'_> {
     /// Replicates between two rounds of keeping what came of them.
     pub(super) fn round(&self) -> usize {
         let few = (PATIENTS_OF_ROUND / self.design.randomised.max(1)).min(ROUND);
-        few.max(self.threads.unwrap_or_else(rayon::current_num_threads).min(ROUND))
+        few.max(self.settings.threads.unwrap_or_else(rayon::current_num_threads).min(ROUND))
     }
 
     /// Memory of all replicates while they are run and summarised, when each forms so many statistics

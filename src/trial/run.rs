@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::machine::require;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::simulate::population::{Engine, Failures, TOLERANCE, with_threads};
+use crate::simulate::population::{Failures, Settings, with_threads};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -28,12 +28,8 @@ pub struct Run<'a> {
     pub seed: u64,
     /// Number of replicates.
     pub replicates: usize,
-    /// Threads; all of the machine's where none are given. The result does not depend on it.
-    pub threads: Option<usize>,
-    /// Relative tolerance.
-    pub tolerance: f64,
-    /// What integrates.
-    pub engine: Engine,
+    /// How the patients are simulated.
+    pub settings: Settings<'a>,
     /// Protocols and patients of a sample of parameter sets: replicate r is run with set r, again
     /// from the first after the last. Empty: `design` and `patients`.
     pub sets: &'a [(Design, VirtualPatients)],
@@ -68,9 +64,7 @@ impl<'a> Run<'a> {
             variant: patients.variant.unwrap_or(Variant::B),
             seed: 1,
             replicates: 1,
-            threads: None,
-            tolerance: TOLERANCE,
-            engine: Engine::Lanes,
+            settings: Settings::default(),
             sets: &[],
         }
     }
@@ -107,7 +101,7 @@ impl<'a> Run<'a> {
         let in_arm = |arm: usize| {
             let mut enrolment = enrolment.clone();
             enrolment.arms.fill(arm);
-            course::simulate(&recruiter, enrolment, self.tolerance, self.engine)
+            course::simulate(&recruiter, enrolment, self.settings)
         };
         (0..self.design.arms.len()).map(in_arm).collect()
     }
@@ -119,7 +113,7 @@ impl<'a> Run<'a> {
     ) -> Result<(Screening, Vec<Outcome>)> {
         let enrolment = enrol(recruiter, self.seed, replicate)?;
         let screening = enrolment.screening;
-        let trial = course::simulate(recruiter, enrolment, self.tolerance, self.engine)?;
+        let trial = course::simulate(recruiter, enrolment, self.settings)?;
         Ok((screening, trial))
     }
 
@@ -159,7 +153,7 @@ impl<'a> Run<'a> {
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
             Ok((replicate, trial))
         };
-        with_threads(self.threads, || {
+        with_threads(self.settings.threads, || {
             let what = format!("{} trials of {} patients", self.replicates, self.design.randomised);
             let bytes = self.bytes(statistics.len(), comparisons.len());
             require(&what, bytes, "lower the number of replicates or patients")?;

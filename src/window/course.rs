@@ -40,8 +40,7 @@ pub(super) fn simulate(people: &People<'_>, treatment: &Treatment) -> Result<Cou
         times: LAST_DAY,
         until: Time::visit_day(LAST_DAY as f64),
         level: question.threshold,
-        tolerance: question.tolerance,
-        engine: question.engine,
+        settings: question.settings,
     };
     let treated = Treated::new(people, &regimen);
     let count = people.persons.len();
@@ -50,7 +49,7 @@ pub(super) fn simulate(people: &People<'_>, treatment: &Treatment) -> Result<Cou
         let block = simulate_block(&integration, &treated, first, BLOCK.min(count - first))?;
         Ok(chances(people, block))
     };
-    let blocks: Result<Vec<Courses>> = with_threads(question.threads, || {
+    let blocks: Result<Vec<Courses>> = with_threads(question.settings.threads, || {
         (0..count.div_ceil(BLOCK)).into_par_iter().map(one).collect()
     })?;
     let mut all = Courses {

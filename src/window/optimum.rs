@@ -256,9 +256,9 @@ impl People<'_> {
     /// Nothing to choose from.
     pub fn optimum(&self, choice: &Choice, progress: &(dyn Fn(usize) + Sync)) -> Result<Optimum> {
         choice.check()?;
-        let threads = self.question.threads;
+        let threads = self.question.settings.threads;
         let mut people = self.clone();
-        people.question.threads = None;
+        people.question.settings.threads = None;
         let days = choice.days.clone().filter(|days| days <= choice.starts.end());
         with_threads(threads, || {
             let (mut by_days, mut approved_dose) = (Vec::new(), Vec::new());

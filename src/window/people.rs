@@ -55,7 +55,7 @@ impl<'a> People<'a> {
         question.check()?;
         let generator = question.patients.generator(question.variant, question.seed)?;
         generator.set.symbol("plt0")?;
-        let persons = with_threads(question.threads, || {
+        let persons = with_threads(question.settings.threads, || {
             Self::require(question.subjects)?;
             draw(&question, &generator)
         })??;

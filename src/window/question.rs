@@ -4,7 +4,7 @@ use super::baseline::Baseline;
 use crate::error::{Error, Result};
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::simulate::population::{Engine, TOLERANCE};
+use crate::simulate::population::Settings;
 
 /// Counts before treatment that are asked for unless others are, as measured, 10⁹/L.
 pub const BASELINES: [f64; 8] = [20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 48.0];
@@ -37,12 +37,8 @@ pub struct Question<'a> {
     pub subjects: usize,
     /// Seed of all random numbers.
     pub seed: u64,
-    /// Threads; all of the machine's where none are given. The result does not depend on it.
-    pub threads: Option<usize>,
-    /// Relative tolerance.
-    pub tolerance: f64,
-    /// What integrates.
-    pub engine: Engine,
+    /// How the patients are simulated.
+    pub settings: Settings<'a>,
 }
 
 impl<'a> Question<'a> {
@@ -58,9 +54,7 @@ impl<'a> Question<'a> {
             too_many: TOO_HIGH,
             subjects: 10_000,
             seed: 1,
-            threads: None,
-            tolerance: TOLERANCE,
-            engine: Engine::Lanes,
+            settings: Settings::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::integrate::Options;
 use crate::model::Variant;
 use crate::population::{CountError, VirtualPatients, normal_cdf};
 use crate::regimen::StoppingRule;
-use crate::simulate::population::Engine;
+use crate::simulate::population::{Engine, Settings};
 use crate::simulate::simulate;
 use crate::units::Time;
 
@@ -170,7 +170,11 @@ fn invariant_patients_belong_to_seed_and_number() -> Result<()> {
     let patients = patients()?;
     for baseline in [Baseline::Below(50.0), Baseline::Measured(35.0), Baseline::True(35.0)] {
         let of = |subjects, threads| -> Result<_> {
-            let asked = Question { baseline, threads, ..question(&patients, subjects) };
+            let asked = Question {
+                baseline,
+                settings: Settings { threads, ..Settings::default() },
+                ..question(&patients, subjects)
+            };
             let people = People::new(asked)?;
             let courses = people.under(&Treatment::approved())?;
             Ok((people.persons, courses))
@@ -194,7 +198,10 @@ fn invariant_patients_belong_to_seed_and_number() -> Result<()> {
 #[test]
 fn invariant_the_rule_stops_some_and_both_engines_agree() -> Result<()> {
     let patients = patients()?;
-    let asked = |engine| Question { engine, ..question(&patients, 150) };
+    let asked = |engine| Question {
+        settings: Settings { engine, ..Settings::default() },
+        ..question(&patients, 150)
+    };
     let ruled = Treatment { rule: Some(StoppingRule::l_plus()), ..Treatment::approved() };
     let lanes = People::new(asked(Engine::Lanes))?.under(&ruled)?;
     let reference = People::new(asked(Engine::Reference))?.under(&ruled)?;

@@ -2,7 +2,7 @@
 
 use crate::common::{drug_arm, l_plus_2, placebo_arm, pooled, start_patients};
 use std::fmt::Write;
-use thrombopoiesis::simulate::population::Engine;
+use thrombopoiesis::simulate::population::{Engine, Settings};
 use thrombopoiesis::trial::statistics::{Moments, Proportion, median};
 use thrombopoiesis::trial::{
     Comparison, Design, Event, Form, NoProcedure, Outcome, Quantity, Run, Statistic, Status,
@@ -377,7 +377,7 @@ fn invariant_the_same_bits_on_any_number_of_threads() {
     let (design, patients) = (l_plus_2(), start_patients());
     let with = |threads| {
         let mut run = Run::new(&design, &patients);
-        (run.replicates, run.threads) = (6, Some(threads));
+        (run.replicates, run.settings.threads) = (6, Some(threads));
         let mut all = String::new();
         let mut keep = |replicate, trial: Vec<Outcome>| {
             let _ = writeln!(all, "{replicate:?} {trial:?}");
@@ -400,7 +400,10 @@ fn val_lanes_agree_with_the_reference_engine_patient_by_patient() {
     }
     let patients = start_patients();
     let lanes = Run::new(&design, &patients);
-    let exact = Run { engine: Engine::Reference, tolerance: 1e-10, ..lanes };
+    let exact = Run {
+        settings: Settings { engine: Engine::Reference, tolerance: 1e-10, ..lanes.settings },
+        ..lanes
+    };
     for (a, b) in lanes.patients(0).unwrap().iter().zip(&exact.patients(0).unwrap()) {
         assert_eq!(a.candidate, b.candidate);
         let decided = |p: &Outcome| (p.stopped_day, p.transfused, p.doses, p.success, p.status);

@@ -48,8 +48,8 @@ fn is_plain(set: &ParameterSet, cohort: &dyn Cohort) -> bool {
 
 /// The function that simulates the subjects of `cohort`: a compiled one where the model has it.
 pub(super) fn choose(integration: &Integration<'_>, cohort: &dyn Cohort) -> Simulate {
-    let Integration { set, engine, .. } = *integration;
-    match engine {
+    let set = integration.set;
+    match integration.settings.engine {
         Engine::Reference => return reference::simulate,
         Engine::Interpreted => return interpreted::simulate::<WIDTH>,
         Engine::Lanes => {}
@@ -111,14 +111,14 @@ pub(super) fn run<const W: usize, L: Layout>(
     (first, count): (usize, usize),
     instructions: Instructions,
 ) -> Block {
-    let Integration { times, until, level, tolerance, .. } = *integration;
+    let Integration { times, until, level, settings, .. } = *integration;
     let plan = Plan {
         outputs: times,
         end: until.in_hours(),
         level,
         options: Options {
-            relative_tolerance: tolerance,
-            absolute_tolerance: 0.01 * tolerance,
+            relative_tolerance: settings.tolerance,
+            absolute_tolerance: 0.01 * settings.tolerance,
             ..Options::default()
         },
     };

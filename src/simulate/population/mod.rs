@@ -26,6 +26,7 @@ mod keep;
 mod lanes;
 mod measured;
 mod reference;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod volunteers;
@@ -38,6 +39,7 @@ pub use cohort::{
 pub use failures::{Extent, Failures, FirstFailure, PARTIAL_SHARE};
 pub use keep::{Endpoints, Keep, Profiles, Row, Summary};
 pub use measured::{Measured, Visits};
+pub use settings::Settings;
 
 use crate::error::{Error, Result};
 use crate::machine::require;
@@ -109,18 +111,14 @@ pub struct Request<'a> {
     pub until: Time,
     /// Count of interest, 10⁹/L: endpoints say when it was reached.
     pub level: f64,
-    /// Relative tolerance; the absolute one is a hundredth of it, in multiples of each state's
-    /// value without drug.
-    pub tolerance: f64,
-    /// What integrates.
-    pub engine: Engine,
-    /// Threads; all of the machine's where none are given.
-    pub threads: Option<usize>,
+    /// How they are simulated.
+    pub settings: Settings<'a>,
 }
 
 impl std::fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { set, subjects, seed, engine, .. } = self;
+        let Self { set, subjects, seed, settings, .. } = self;
+        let engine = settings.engine;
         write!(f, "{subjects} x {} seed {seed} by {engine:?}", set.model)
     }
 }
@@ -142,9 +140,7 @@ impl<'a> Request<'a> {
             times_h: (0..=40).map(|day| 24.0 * f64::from(day)).collect(),
             until: Time::days(40.0),
             level: 50.0,
-            tolerance: TOLERANCE,
-            engine: Engine::Lanes,
-            threads: None,
+            settings: Settings::default(),
         }
     }
 
@@ -154,12 +150,12 @@ impl<'a> Request<'a> {
             times: self.times_h.len(),
             until: self.until,
             level: self.level,
-            tolerance: self.tolerance,
-            engine: self.engine,
+            settings: self.settings,
         }
     }
 
     fn check(&self) -> Result<()> {
+        self.settings.validate()?;
         let until_h = self.until.in_hours();
         let rising = self.times_h.windows(2).all(|pair| pair[0] <= pair[1]);
         let inside = self.times_h.iter().all(|time| (0.0..=until_h).contains(time));
@@ -188,10 +184,8 @@ pub struct Integration<'a> {
     pub until: Time,
     /// Count of interest, 10⁹/L.
     pub level: f64,
-    /// Relative tolerance, as in [`Request::tolerance`].
-    pub tolerance: f64,
-    /// What integrates.
-    pub engine: Engine,
+    /// How they are simulated.
+    pub settings: Settings<'a>,
 }
 
 /// What came of a run of subjects.
@@ -221,7 +215,7 @@ pub fn population(
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<()> {
     request.check()?;
-    with_threads(request.threads, || {
+    with_threads(request.settings.threads, || {
         let what = format!("{} subjects at {} times", request.subjects, request.times_h.len());
         let bytes = bytes_of_round(request) + keep.bytes(request);
         require(&what, bytes, "lower the number of subjects or of samples")?;
@@ -279,15 +273,16 @@ fn stream(
 /// A patient's numbers depend on his own values, plan and decisions, not on his neighbours.
 ///
 /// # Errors
-/// A route or a transfusion that the model does not describe.
+/// A route or a transfusion that the model does not describe; [`Error::Stopped`] where the run is to end.
 pub fn simulate_block(
     integration: &Integration<'_>,
     cohort: &dyn Cohort,
     first: usize,
     count: usize,
 ) -> Result<Block> {
+    integration.settings.go_on()?;
     let mut block = lanes::choose(integration, cohort)(integration, cohort, first, count)?;
-    if integration.engine != Engine::Reference {
+    if integration.settings.engine != Engine::Reference {
         reference::retry(integration, cohort, &mut block)?;
     }
     Ok(block)

@@ -20,6 +20,7 @@ pub(super) fn simulate(
     let mut plan = PatientPlan::default();
     let mut block = Block { first_subject: first, platelets: Vec::new(), endings: Vec::new() };
     for subject in first..first + count {
+        integration.settings.go_on()?;
         let valid = cohort.values(subject, &mut sheet);
         let (ending, counts) = if valid {
             plan.clear();
@@ -83,8 +84,8 @@ impl One<'_> {
     fn course(&self) -> Result<(Ending, Vec<f64>)> {
         let Self { integration, plan, .. } = *self;
         let options = Options {
-            relative_tolerance: integration.tolerance,
-            absolute_tolerance: 0.01 * integration.tolerance,
+            relative_tolerance: integration.settings.tolerance,
+            absolute_tolerance: 0.01 * integration.settings.tolerance,
             ..Options::default()
         };
         let mut patient = Patient::new(&integration.set.model, self.sheet, options)?;

@@ -2,7 +2,8 @@ use super::interpreted;
 use super::lanes::simulate;
 use super::volunteers::Volunteers;
 use super::{
-    Block, Ending, Endpoints, Engine, Instructions, Keep, Profiles, Request, Summary, population,
+    Block, Ending, Endpoints, Engine, Instructions, Keep, Profiles, Request, Settings, Summary,
+    population,
 };
 use crate::error::Reason;
 use crate::model::{Driven, Katsube2019, Mechanistic, ParameterSet, Population, Variant};
@@ -20,6 +21,12 @@ fn set(variant: Variant, group: Population) -> ParameterSet {
 
 fn varied(symbols: &[&str], omega: f64) -> Vec<Variability> {
     symbols.iter().map(|symbol| Variability::from_omega(symbol, omega).unwrap()).collect()
+}
+
+/// The same request with another engine and tolerance.
+fn with<'a>(request: &Request<'a>, engine: Engine, tolerance: f64) -> Request<'a> {
+    let settings = Settings { engine, tolerance, ..request.settings };
+    Request { settings, ..request.clone() }
 }
 
 fn profiles(request: &Request<'_>) -> Profiles {
@@ -58,9 +65,8 @@ fn val_lanes_agree_with_the_reference_engine() {
         request.variability = varied(&own.collect::<Vec<_>>(), 0.8);
         request.subjects = 60;
         let lanes = profiles(&request);
-        let tight = profiles(&Request { tolerance: 1e-9, ..request.clone() });
-        let exact =
-            profiles(&Request { engine: Engine::Reference, tolerance: 1e-10, ..request.clone() });
+        let tight = profiles(&with(&request, Engine::Lanes, 1e-9));
+        let exact = profiles(&with(&request, Engine::Reference, 1e-10));
         let name = format!("{} {} {}", set.model, set.variant, set.population);
         let (worst, most) = differences(&lanes, &exact);
         let (worst_tight, _) = differences(&tight, &exact);
@@ -106,8 +112,7 @@ fn val_interpreted_lanes_agree_with_the_reference_engine() {
         request.variability = varied(&symbols, 0.3);
         request.subjects = 12;
         let lanes = profiles(&request);
-        let exact =
-            profiles(&Request { engine: Engine::Reference, tolerance: 1e-10, ..request.clone() });
+        let exact = profiles(&with(&request, Engine::Reference, 1e-10));
         assert!(lanes.endings.iter().all(|ending| !ending.by_reference), "{}", set.model);
         let (worst, most) = differences(&lanes, &exact);
         println!("{} {text}: {worst:.1e}, 99 % {most:.1e}", set.model);
@@ -128,7 +133,7 @@ fn val_interpreted_lanes_agree_with_compiled_ones() {
         let mut request = Request::new(set, &regimen);
         let own = VARIED.into_iter().filter(|symbol| set.symbol(symbol).is_ok());
         request.variability = varied(&own.collect::<Vec<_>>(), 0.5);
-        request.tolerance = 1e-10;
+        request.settings.tolerance = 1e-10;
         request.subjects = 10;
         let volunteers = Volunteers::new(&request).unwrap();
         let integration = request.integration();
@@ -283,9 +288,11 @@ fn invariant_bits_do_not_depend_on_threads_or_the_number_of_subjects() {
     request.variability = varied(&["kc", "cl", "plt0"], 0.8);
     request.measurement = &noisy;
     request.subjects = 1500;
-    let all = profiles(&Request { threads: Some(1), ..request.clone() });
+    request.settings.threads = Some(1);
+    let all = profiles(&request);
     for threads in [2, 8] {
-        let again = profiles(&Request { threads: Some(threads), ..request.clone() });
+        request.settings.threads = Some(threads);
+        let again = profiles(&request);
         assert!(again == all, "{threads} threads");
     }
     let part = profiles(&Request { first_subject: 700, subjects: 90, ..request.clone() });
@@ -303,8 +310,7 @@ fn val_stopping_rule_and_transfusion_agree_with_the_reference_engine() {
     request.measurement = &noisy;
     request.subjects = 80;
     let lanes = profiles(&request);
-    let exact =
-        profiles(&Request { engine: Engine::Reference, tolerance: 1e-10, ..request.clone() });
+    let exact = profiles(&with(&request, Engine::Reference, 1e-10));
     // Noise makes a count within 1e-4 of a threshold unlikely in 80 subjects: no exception needed.
     for (ours, theirs) in lanes.endings.iter().zip(&exact.endings) {
         assert_eq!(ours.omitted_at, theirs.omitted_at);
@@ -342,7 +348,7 @@ fn val_only_counts_near_a_threshold_may_decide_otherwise_than_in_the_reference_e
             let mut request = Request::new(&set, &regimen);
             request.variability = varied(&VARIED, 0.8);
             request.measurement = &noisy;
-            profiles(&Request { subjects, tolerance, engine, ..request })
+            profiles(&with(&Request { subjects, ..request }, engine, tolerance))
         };
         // A threshold that is the count of one subject on day 6, who has risen enough and was below
         // it on day 5: an error as small as the engines' difference turns that decision.
@@ -391,8 +397,10 @@ fn invariant_a_subject_outside_the_range_is_reported_and_disturbs_no_one() {
     // A share of 0.8 with omega 0.2 lies above 1 in about one patient of eight.
     request.variability = varied(&["w"], 0.2);
     request.subjects = 100;
-    let (lanes, exact) =
-        (profiles(&request), profiles(&Request { engine: Engine::Reference, ..request.clone() }));
+    let (lanes, exact) = (
+        profiles(&request),
+        profiles(&with(&request, Engine::Reference, request.settings.tolerance)),
+    );
     let failed = lanes.endings.iter().filter(|e| e.failure == Some(Reason::Parameters)).count();
     assert!((5..30).contains(&failed), "{failed}");
     for (ours, theirs) in lanes.endings.iter().zip(&exact.endings) {
