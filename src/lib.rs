@@ -58,6 +58,7 @@ pub mod population;
 pub mod regimen;
 pub mod report;
 pub mod simulate;
+pub mod statistics;
 pub mod trial;
 pub mod units;
 pub mod window;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const LEVELS: &[&[&str]] = &[
     &["error"],
     &["numeric"],
-    &["units", "files", "machine"],
+    &["units", "files", "machine", "statistics"],
     &["model", "regimen", "integrate"],
     &["population"],
     &["simulate"],

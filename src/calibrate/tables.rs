@@ -10,7 +10,7 @@ use super::profile::full_name;
 use crate::error::Result;
 use crate::files::{Csv, cell};
 use crate::model::Variant;
-use crate::trial::statistics::chi_squared_above;
+use crate::statistics::{Z_95, chi_squared_above};
 use crate::trial::{Against, Published, Role};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -183,7 +183,7 @@ struct Row<'a> {
 fn rows<'a>(problem: &'a Problem, calibration: &Calibration) -> Vec<Row<'a>> {
     let one = |(i, estimated): (usize, &'a Estimated)| {
         let (x, error) = (calibration.found.x[i], calibration.standard_errors[i]);
-        let at = |sign: f64| estimated.scale.value(x + sign * 1.96 * error);
+        let at = |sign: f64| estimated.scale.value(x + sign * Z_95 * error);
         Row {
             estimated,
             value: estimated.scale.value(x),

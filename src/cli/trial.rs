@@ -14,7 +14,7 @@ use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::trial_figures::trial_figures;
 use thrombopoiesis::simulate::population::{Failures, with_threads};
-use thrombopoiesis::trial::statistics::Level;
+use thrombopoiesis::statistics::Level;
 use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
     Against, Collector, ComparisonSummary, Design, Outcome as PatientOutcome, Published,

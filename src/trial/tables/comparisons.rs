@@ -2,9 +2,9 @@
 
 use super::results::failed;
 use crate::files::{Csv, cell};
+use crate::statistics::{Level, NumberNeededToTreat};
 use crate::trial::comparison::{Compared, Comparison};
 use crate::trial::run::{Replicate, Run};
-use crate::trial::statistics::{Level, NumberNeededToTreat};
 use crate::trial::summary::{ComparisonSummary, Summary};
 
 const COLUMNS: &str = "variant,arm,control,endpoint,level,rise,test,alpha,sided,\

@@ -2,11 +2,11 @@
 
 use crate::files::{Csv, cell};
 use crate::simulate::population::Failures;
+use crate::statistics::zero_events_upper_limit;
 use crate::trial::design::Design;
 use crate::trial::outcome::Outcome;
 use crate::trial::run::{Replicate, Run};
 use crate::trial::statistic::{Form, Statistic};
-use crate::trial::statistics::zero_events_upper_limit;
 use crate::trial::summary::{Collector, Prediction, Summary};
 use crate::units::HOURS_PER_DAY;
 
