@@ -59,6 +59,7 @@ pub mod regimen;
 pub mod report;
 pub mod simulate;
 pub mod statistics;
+pub mod table;
 pub mod trial;
 pub mod units;
 pub mod window;

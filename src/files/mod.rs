@@ -23,7 +23,6 @@ mod stage;
 mod swap;
 mod sweep;
 mod syntax;
-mod table;
 mod written;
 
 pub use carried::{Carried, carried};
@@ -39,5 +38,4 @@ pub use outputs::Outputs;
 pub use problems::Problems;
 pub use run_record::{Integrated, RunRecord, quoted};
 pub use seal::Comment;
-pub use table::{Csv, cell, shortest};
 pub use written::Written;
