@@ -44,10 +44,15 @@ impl Table {
         TableOf { rows, table: Self { rows: rows.len(), ..Self::default() } }
     }
 
-    /// A table of numbers alone, with the names and units of its columns and still without rows.
+    /// A table of numbers alone, with the names and units of its columns and room for so many rows,
+    /// but still without any.
     #[must_use]
-    pub fn of_numbers(columns: impl IntoIterator<Item = (String, Cow<'static, str>)>) -> Self {
-        let column = |(name, unit)| Column { name, unit, values: Values::Number(Vec::new()) };
+    pub fn of_numbers(
+        columns: impl IntoIterator<Item = (String, Cow<'static, str>)>,
+        rows: usize,
+    ) -> Self {
+        let column =
+            |(name, unit)| Column { name, unit, values: Values::Number(Vec::with_capacity(rows)) };
         Self { columns: columns.into_iter().map(column).collect(), ..Self::default() }
     }
 
@@ -279,7 +284,7 @@ mod tests {
 
     fn numbers(numbers: &[f64]) -> Table {
         let table = Table::of(numbers).number("a", "1", |number| *number).finish();
-        let mut grown = Table::of_numbers([("a".to_owned(), "1".into())]);
+        let mut grown = Table::of_numbers([("a".to_owned(), "1".into())], 1);
         numbers.iter().for_each(|number| grown.add_numbers([*number]));
         assert_eq!(grown.to_csv(), table.to_csv());
         table

@@ -83,9 +83,8 @@ pub(super) fn run(
         are_measured: args.measured,
     };
     let comments = described.comments() + &comments(&request, &summary);
-    let table = table(&summary);
-    let csv = record.to_comments() + &comments + &table.to_csv();
-    out.write(&csv, Comment::Hash, console)?;
+    let table = table(&summary).with_comments(&(record.to_comments() + &comments));
+    out.write(&table.to_csv(), Comment::Hash, console)?;
     console.answer(outcome, || {
         let document = details(Document::of(&record), &request, &summary);
         let document = described.details(document).table("samples", &table);

@@ -81,12 +81,12 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
         out.write(&records.to_csv(), Comment::Impossible, console)?;
         return console.answer(Outcome::Done, || Ok(document.table("records", &records)));
     }
-    let mut samples = Table::of_numbers(columns(&*course, args.states));
+    let mut samples = Table::of_numbers(columns(&*course, args.states), times_h.len());
     for time_h in times_h {
         samples.add_numbers(numbers(&course.sample(Time::hours(time_h))?));
     }
-    let csv = record.to_comments() + &notes(&*course)? + &samples.to_csv();
-    out.write(&csv, Comment::Hash, console)?;
+    let samples = samples.with_comments(&(record.to_comments() + &notes(&*course)?));
+    out.write(&samples.to_csv(), Comment::Hash, console)?;
     console.answer(Outcome::Done, || Ok(endpoints(document, &*course)?.table("samples", &samples)))
 }
 
