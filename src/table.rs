@@ -285,7 +285,9 @@ mod tests {
     fn numbers(numbers: &[f64]) -> Table {
         let table = Table::of(numbers).number("a", "1", |number| *number).finish();
         let mut grown = Table::of_numbers([("a".to_owned(), "1".into())], 1);
-        numbers.iter().for_each(|number| grown.add_numbers([*number]));
+        for number in numbers {
+            grown.add_numbers([*number]);
+        }
         assert_eq!(grown.to_csv(), table.to_csv());
         table
     }
