@@ -18,7 +18,8 @@ Third-party notices of thrombo
 
 The program is made from its own sources, under MIT or Apache-2.0, and from the crates below, each with its version,
 its licence and the numbers of the texts that came with its sources. Crates without a text of their own are used under
-the Apache License, text 1. The list is that of a build for {target}; `.ci/notices.py` writes it.
+the Apache License, text 1, or under the words of MIT with the authors that they name where it is their only licence.
+The list is that of a build for {target}; `.ci/notices.py` writes it.
 
 The program also holds parts of the standard library of Rust {rust}, by the Rust Project contributors, under MIT or
 Apache-2.0, and the font Inter, by the Inter Project Authors, under the SIL Open Font License, text {font}.
@@ -51,6 +52,14 @@ def texts_of(package):
         yield "\n".join(line.rstrip() for line in lines)
 
 
+def of_authors(package):
+    """The words of MIT for a crate under it alone whose sources lack them."""
+    words = (ROOT / "LICENSE-MIT").read_text().strip("\n").splitlines()
+    authors = ", ".join(package["authors"])
+    assert package["license"] == "MIT" and authors, f"{package['name']} has no licence text"
+    return "\n".join(f"Copyright (c) {authors}" if line.startswith("Copyright") else line for line in words)
+
+
 def notices():
     numbers, texts, rows = {}, [], []
 
@@ -64,8 +73,10 @@ def notices():
 
     number((ROOT / "LICENSE-APACHE").read_text().strip("\n"))
     for package in crates():
-        used = sorted({number(text) for text in texts_of(package)})
-        assert used or "Apache-2.0" in package["license"], f"{package['name']} has no licence text"
+        texts_found = list(texts_of(package))
+        if not texts_found and "Apache-2.0" not in package["license"]:
+            texts_found = [of_authors(package)]
+        used = sorted({number(text) for text in texts_found})
         rows.append(f"{package['name']} {package['version']}: {package['license']}; {', '.join(map(str, used or [1]))}")
     font = number((ROOT / FONT).read_text().strip("\n"))
     rust = tomllib.loads((ROOT / "rust-toolchain.toml").read_text())["toolchain"]["channel"]

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use thrombopoiesis::calibrate::{Evaluator, Plan, Problem, Search, search, verdict};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::model::Variant;
-use thrombopoiesis::population::{Streams, VirtualPatients, normal_cdf};
-use thrombopoiesis::trial::statistics::{Level, Proportion, quantile};
+use thrombopoiesis::population::{Streams, VirtualPatients};
+use thrombopoiesis::statistics::{Level, Proportion, normal_cdf, quantile};
 use thrombopoiesis::trial::{Design, Form, Published, PublishedFile, Role};
 
 const VARIANT: Variant = Variant::B;

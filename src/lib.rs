@@ -58,6 +58,8 @@ pub mod population;
 pub mod regimen;
 pub mod report;
 pub mod simulate;
+pub mod statistics;
+pub mod table;
 pub mod trial;
 pub mod units;
 pub mod window;

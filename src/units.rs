@@ -12,6 +12,8 @@ use std::fmt;
 pub const HOURS_PER_DAY: f64 = 24.0;
 /// ng/mL in one mg/L.
 pub const NG_PER_ML_PER_MG_PER_L: f64 = 1000.0;
+/// The unit of platelet counts as tables write it.
+pub const COUNT_UNIT: &str = "10^9/L";
 /// µg in one mg.
 pub const UG_PER_MG: f64 = 1000.0;
 

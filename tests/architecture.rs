@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 /// The modules by level. A module may use those of lower levels, and itself; not its own level.
 const LEVELS: &[&[&str]] = &[
     &["error"],
-    &["numeric"],
-    &["units", "files", "machine"],
+    &["numeric", "table"],
+    &["units", "files", "machine", "statistics"],
     &["model", "regimen", "integrate"],
     &["population"],
     &["simulate"],

@@ -6,11 +6,12 @@ use super::calibration::Calibration;
 use super::evaluator::{Evaluator, Known, Save, Watch};
 use super::problem::Problem;
 use super::profile::full_name;
+use super::result_tables::{number, predicted};
 use super::search::{Found, Search, search, search_from};
 use super::verdict::verdict;
 use crate::error::Result;
-use crate::files::{Csv, cell};
 use crate::population::{Streams, VirtualPatients};
+use crate::table::Table;
 use crate::trial::{Against, Design, Published, Role};
 use nalgebra::{DMatrix, DVector};
 use std::fmt::Write;
@@ -240,43 +241,21 @@ impl Conflicts {
         format!("    not the model's alone: it lies inside with: {}\n", names.join(", "))
     }
 
-    /// `conflicts_b.csv`.
+    /// `conflicts_b.csv`: one row a number and search.
     #[must_use]
-    pub fn csv(&self) -> String {
-        let mut csv = Csv::new(&[
-            "trials",
-            "arm",
-            "id",
-            "published",
-            "search",
-            "candidates",
-            "objective",
-            "q2.5",
-            "median",
-            "q97.5",
-            "inside",
-        ]);
+    pub fn table(&self) -> Table {
+        let mut rows: Vec<(&Published, &Repeated, Option<&Against>)> = Vec::new();
         for (j, number) in self.numbers.iter().enumerate() {
-            for search in &self.searches {
-                let against = search.against.get(j);
-                let interval = against.and_then(|against| against.prediction.interval.as_ref());
-                let inside = against.and_then(Against::is_inside);
-                csv.row(&[
-                    number.trials.join("+"),
-                    number.arm.clone(),
-                    number.id.clone(),
-                    cell(number.value),
-                    search.search.to_owned(),
-                    search.candidates.to_string(),
-                    cell(search.objective),
-                    cell(interval.map(|i| i.lower.value)),
-                    cell(interval.map(|i| i.median.value)),
-                    cell(interval.map(|i| i.upper.value)),
-                    cell(inside.map(|inside| f64::from(u8::from(inside)))),
-                ]);
-            }
+            rows.extend(self.searches.iter().map(|search| (number, search, search.against.get(j))));
         }
-        csv.finish()
+        let table = number(Table::of(&rows), |(number, ..)| number)
+            .number("published", "", |(number, ..)| number.value)
+            .text("search", |(_, search, _)| search.search.to_owned())
+            .whole("candidates", "1", |(_, search, _)| search.candidates)
+            .number("objective", "1", |(_, search, _)| search.objective);
+        predicted(table, |(.., against)| against.and_then(|own| own.prediction.interval.as_ref()))
+            .flag("inside", |(.., against)| against.and_then(Against::is_inside))
+            .finish()
     }
 }
 
@@ -321,8 +300,8 @@ mod tests {
         let searchs = of(vec![repeated("as it was", below), repeated("more starts", around)]);
         assert!(!searchs.is_the_models(0));
         assert!(searchs.text().contains("it lies inside with: more starts"), "{}", searchs.text());
-        assert_eq!(searchs.csv().lines().count(), 3);
-        assert!(of(Vec::new()).csv().starts_with("trials,arm,id,published,search"));
+        assert_eq!(searchs.table().rows(), 2);
+        assert!(of(Vec::new()).table().to_csv().starts_with("trials,arm,id,published,search"));
         assert!(Conflicts { numbers: Vec::new(), searches: Vec::new() }.text().contains("none"));
     }
 }

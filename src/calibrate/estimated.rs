@@ -2,7 +2,7 @@
 
 use super::plan_file::{check, read_plan};
 use crate::error::{Error, Result};
-use crate::files::read_text;
+use crate::files::{carried, read_text};
 use crate::model::{Entry, Status, Variant};
 use crate::population::{CountError, Distribution, Spread, VirtualPatients};
 use crate::trial::Design;
@@ -132,9 +132,9 @@ impl Plan {
     /// # Errors
     /// None in practice; a test reads the file.
     pub fn shipped() -> Result<Self> {
-        let text = include_str!("../../parameters/calibration.toml");
+        let path = "parameters/calibration.toml";
         // Its patients are read by a test.
-        read_plan(Path::new("parameters/calibration.toml"), text, |_, _| {})
+        read_plan(Path::new(path), carried(path)?, |_, _| {})
     }
 
     /// The plan of the file at `path`.

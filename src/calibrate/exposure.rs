@@ -14,7 +14,7 @@ use crate::model::Variant;
 use crate::model::closed_form::Modes;
 use crate::model::pharmacokinetics::Parameters;
 use crate::population::{Generator, VirtualPatient, VirtualPatients};
-use crate::trial::statistics::{Level, Moments, Predictive, predictive_interval};
+use crate::statistics::{Level, Moments, Predictive, predictive_interval};
 use crate::units::NG_PER_ML_PER_MG_PER_L;
 
 /// Times in the interval between which the maximum is looked for: steps of a few minutes.

@@ -1,7 +1,7 @@
 //! Published exposures: on which doses, over which interval, in how many patients.
 
 use crate::error::Result;
-use crate::files::{FileKind, Section, hash, read_toml};
+use crate::files::{FileKind, Section, carried, hash, read_toml};
 use crate::model::GRADES;
 use crate::regimen::Regimen;
 use crate::trial::Role;
@@ -78,8 +78,8 @@ impl ExposureFile {
     /// # Errors
     /// None in practice; a test reads the file.
     pub fn shipped() -> Result<Self> {
-        let text = include_str!("../../targets/exposure_cld.toml");
-        Self::read(Path::new("targets/exposure_cld.toml"), text)
+        let path = "targets/exposure_cld.toml";
+        Self::read(Path::new(path), carried(path)?)
     }
 
     /// Reads `text`, the content of `path`.

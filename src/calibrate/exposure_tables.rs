@@ -1,9 +1,11 @@
-//! Published exposures beside predicted ones, as text and as rows of CSV.
+//! Published exposures beside predicted ones, as text and as a table.
 
 use super::exposure::ExposureAgainst;
 use super::exposure_file::{ExposureFile, Measure, PublishedExposure, Summary};
-use crate::files::cell;
+use super::result_tables::predicted;
 use crate::model::Variant;
+use crate::table::Table;
+use crate::units::COUNT_UNIT;
 use std::fmt::Write;
 
 /// A heading and a line for each number.
@@ -35,50 +37,50 @@ pub fn exposure_text(file: &ExposureFile, against: &[ExposureAgainst]) -> String
     text
 }
 
-/// The same as rows for [`against_csv`](super::tables::against_csv).
+/// The same as a table with the columns of [`against_table`](super::against_table).
 #[must_use]
-pub fn exposure_rows(
-    variant: Variant,
-    file: &ExposureFile,
-    against: &[ExposureAgainst],
-) -> Vec<Vec<String>> {
-    let one =
-        |against: &ExposureAgainst| row(variant, file, &file.numbers[against.number], against);
-    against.iter().map(one).collect()
-}
-
-fn row(
-    variant: Variant,
-    file: &ExposureFile,
-    number: &PublishedExposure,
-    against: &ExposureAgainst,
-) -> Vec<String> {
-    let interval = against.interval.as_ref();
-    vec![
-        variant.to_string(),
-        file.id.clone(),
-        file.regimen_text.clone(),
-        number.id.clone(),
-        match number.form {
+pub fn exposure_table(variant: Variant, file: &ExposureFile, against: &[ExposureAgainst]) -> Table {
+    let rows: Vec<(&PublishedExposure, &ExposureAgainst)> =
+        against.iter().map(|against| (&file.numbers[against.number], against)).collect();
+    let table = Table::of(&rows)
+        .text("variant", |_| variant.to_string())
+        .text("trials", |_| file.id.clone())
+        .text("arm", |_| file.regimen_text.clone())
+        .text("id", |(number, _)| number.id.clone())
+        .text("form", |(number, _)| match number.form {
             Summary::Mean => "mean".to_owned(),
             Summary::Cv => "cv".to_owned(),
-        },
-        match number.of {
+        })
+        .text("of", |(number, _)| match number.of {
             Measure::Cmax => "cmax".to_owned(),
             Measure::Auc => "auc".to_owned(),
-        },
+        })
         // No exposure looks at a count.
-        ".".to_owned(),
-        ".".to_owned(),
-        "all".to_owned(),
-        number.role.name().to_owned(),
-        file.n.to_string(),
-        cell(number.value),
-        cell(interval.map(|i| i.lower.value)),
-        cell(interval.map(|i| i.median.value)),
-        cell(interval.map(|i| i.upper.value)),
-        cell(against.distance),
-        number.grade.to_owned(),
-        number.source.clone(),
-    ]
+        .number("level", COUNT_UNIT, |_| f64::NAN)
+        .number("rise", COUNT_UNIT, |_| f64::NAN)
+        .text("subset", |_| "all".to_owned())
+        .text("role", |(number, _)| number.role.name().to_owned())
+        .whole("n", "1", |_| file.n)
+        .number("published", "", |(number, _)| number.value);
+    predicted(table, |(_, against)| against.interval.as_ref())
+        .number("distance", "1", |(_, against)| against.distance)
+        .text("grade", |(number, _)| number.grade.to_owned())
+        .text("source", |(number, _)| number.source.clone())
+        .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calibrate::against_table;
+
+    #[test]
+    fn invariant_exposures_have_the_columns_of_published_numbers() {
+        let columns = |table: Table| -> Vec<(String, String)> {
+            table.columns().iter().map(|c| (c.name.clone(), c.unit.to_string())).collect()
+        };
+        let file = ExposureFile::shipped().unwrap();
+        let exposures = columns(exposure_table(Variant::B, &file, &[]));
+        assert_eq!(exposures, columns(against_table(Variant::B, &[])));
+    }
 }

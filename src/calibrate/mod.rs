@@ -18,6 +18,7 @@ mod pool;
 mod posterior;
 mod problem;
 mod profile;
+mod result_tables;
 mod search;
 mod sets;
 pub mod tables;
@@ -33,7 +34,7 @@ pub use estimated::{Estimated, Nature, Place, Plan, Scale};
 pub use evaluator::{Evaluator, Known, Save, Watch};
 pub use exposure::{ExposureAgainst, PatientExposure, exposure, exposures};
 pub use exposure_file::{ExposureFile, Measure, PublishedExposure, Summary};
-pub use exposure_tables::{exposure_rows, exposure_text};
+pub use exposure_tables::{exposure_table, exposure_text};
 pub use information::{Information, LEAST_SENSITIVITY, information};
 pub use inputs::inputs;
 pub use likelihood::{Entry, Likelihood, entry_of, likelihood};
@@ -43,6 +44,7 @@ pub use pool::{Life, Likelihoods, Pool, View};
 pub use posterior::{Posterior, posterior};
 pub use problem::{Evaluation, Problem};
 pub use profile::{Profile, TradeOff, full_name, profiles, trade_offs};
+pub use result_tables::against_table;
 pub use search::{Found, Search, Stage, search, search_from};
 pub use sets::{
     CALIBRATED, MOST_SETS, ParameterSet, in_replicate, posterior_text, read_sets, sets_of,

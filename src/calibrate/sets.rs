@@ -3,7 +3,7 @@
 use super::estimated::{Estimated, Plan, Scale};
 use super::posterior::resampled;
 use crate::error::Result;
-use crate::files::{CsvTable, FileKind, Row, read_text};
+use crate::files::{CsvTable, FileKind, Row, carried, read_text};
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::trial::Design;
@@ -39,18 +39,6 @@ impl ParameterSet {
     }
 }
 
-macro_rules! shipped {
-    ($($variant:ident $letter:literal)+) => {
-        /// The posteriors that the program carries, by variant.
-        const SHIPPED: &[(Variant, &str, &str)] = &[$((
-            Variant::$variant,
-            concat!("parameters/posterior_", $letter, ".csv"),
-            include_str!(concat!("../../parameters/posterior_", $letter, ".csv")),
-        )),+];
-    };
-}
-shipped! { A "a" B "b" C "c" D "d" }
-
 /// The name of the posteriors that the program carries, as of the patients that belong to them.
 pub const CALIBRATED: &str = "calibrated";
 /// Most parameter sets that stand for a posterior.
@@ -62,11 +50,12 @@ pub const MOST_SETS: usize = 400;
 /// # Errors
 /// The file cannot be read.
 pub fn posterior_text(name: &Path, variant: Variant) -> Result<(PathBuf, Cow<'static, str>)> {
-    let carried = SHIPPED.iter().find(|(of, ..)| *of == variant);
-    match carried.filter(|_| name == Path::new(CALIBRATED) && !name.is_file()) {
-        Some((_, path, text)) => Ok((PathBuf::from(path), Cow::Borrowed(text))),
-        None => Ok((name.to_owned(), Cow::Owned(read_text(name)?))),
+    if name != Path::new(CALIBRATED) || name.is_file() {
+        return Ok((name.to_owned(), Cow::Owned(read_text(name)?)));
     }
+    let path = format!("parameters/posterior_{}.csv", variant.to_string().to_lowercase());
+    let text = carried(&path)?;
+    Ok((PathBuf::from(path), Cow::Borrowed(text)))
 }
 
 /// The sets that stand for a posterior in so many replicates, as [`posterior_text`] finds it.

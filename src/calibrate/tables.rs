@@ -2,15 +2,13 @@
 
 use super::Estimated;
 use super::calibration::{Calibration, calibrated_patients};
-use super::estimated::Nature;
 use super::information::{Information, LEAST_SENSITIVITY};
-use super::placebo::placebo_rows;
 use super::problem::Problem;
 use super::profile::full_name;
+use super::result_tables::{placebo, posterior, profiles, targets, trade_offs};
 use crate::error::Result;
-use crate::files::{Csv, cell};
-use crate::model::Variant;
-use crate::trial::statistics::chi_squared_above;
+use crate::statistics::{Z_95, chi_squared_above};
+use crate::table::Table;
 use crate::trial::{Against, Published, Role};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -183,7 +181,7 @@ struct Row<'a> {
 fn rows<'a>(problem: &'a Problem, calibration: &Calibration) -> Vec<Row<'a>> {
     let one = |(i, estimated): (usize, &'a Estimated)| {
         let (x, error) = (calibration.found.x[i], calibration.standard_errors[i]);
-        let at = |sign: f64| estimated.scale.value(x + sign * 1.96 * error);
+        let at = |sign: f64| estimated.scale.value(x + sign * Z_95 * error);
         Row {
             estimated,
             value: estimated.scale.value(x),
@@ -197,6 +195,26 @@ fn rows<'a>(problem: &'a Problem, calibration: &Calibration) -> Vec<Row<'a>> {
 /// How a calibration was made: the command, and the files that it was made from with their SHA-256.
 pub type MadeBy<'a> = (&'a str, &'a BTreeMap<String, String>);
 
+/// The content of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// A table.
+    Table(Table),
+    /// Anything else.
+    Text(String),
+}
+
+impl Content {
+    /// As it is written.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        match self {
+            Self::Table(table) => table.to_csv(),
+            Self::Text(text) => text,
+        }
+    }
+}
+
 /// The files of a calibration; `notes` follow what was printed.
 ///
 /// # Errors
@@ -206,7 +224,7 @@ pub fn files(
     calibration: &Calibration,
     notes: &str,
     (command, inputs): MadeBy<'_>,
-) -> Result<Vec<(String, String)>> {
+) -> Result<Vec<(String, Content)>> {
     let letter = problem.variant.to_string().to_lowercase();
     let patients = calibrated_patients(problem, calibration)?;
     let heading = format!(
@@ -215,14 +233,18 @@ pub fn files(
     );
     let details = details(problem, calibration, (command, inputs));
     let failed = failed_comments(calibration);
+    let table = |name: &str, table: Table, comments: &str| {
+        (format!("{name}_{letter}.csv"), Content::Table(table.with_comments(comments)))
+    };
+    let patients = patients.to_toml(&heading, &details);
     Ok(vec![
-        (format!("calibrated_{letter}.toml"), patients.to_toml(&heading, &details)),
-        (format!("targets_{letter}.csv"), failed.clone() + &targets(calibration)),
-        (format!("posterior_{letter}.csv"), posterior(problem, calibration)),
-        (format!("profiles_{letter}.csv"), failed.clone() + &profiles(calibration)),
-        (format!("trade_offs_{letter}.csv"), failed.clone() + &trade_offs(calibration)),
-        (format!("placebo_{letter}.csv"), failed + &placebo(problem, calibration)),
-        (format!("calibration_{letter}.txt"), text(problem, calibration) + notes),
+        (format!("calibrated_{letter}.toml"), Content::Text(patients)),
+        table("targets", targets(calibration), &failed),
+        table("posterior", posterior(problem, calibration), ""),
+        table("profiles", profiles(calibration), &failed),
+        table("trade_offs", trade_offs(calibration), &failed),
+        table("placebo", placebo(problem, calibration), &failed),
+        (format!("calibration_{letter}.txt"), Content::Text(text(problem, calibration) + notes)),
     ])
 }
 
@@ -257,137 +279,4 @@ fn details(
     });
     add("estimates", toml::Value::Table(estimates.collect()));
     table
-}
-
-/// What is told of a published number and its prediction.
-const AGAINST: &str = "trials,arm,id,form,of,level,rise,subset,role,n,published,q2.5,median,q97.5,distance,grade,source";
-
-fn against_row(Against { published, prediction, distance }: &Against) -> Vec<String> {
-    let interval = prediction.interval.as_ref();
-    vec![
-        published.trials.join("+"),
-        published.arm.clone(),
-        published.id.clone(),
-        published.form.name(),
-        published.form.of().to_owned(),
-        cell(published.levels.level),
-        cell(published.levels.rise),
-        published.subset.name().to_owned(),
-        published.role.name().to_owned(),
-        cell(published.n.map(|n| n as f64)),
-        cell(published.value),
-        cell(interval.map(|i| i.lower.value)),
-        cell(interval.map(|i| i.median.value)),
-        cell(interval.map(|i| i.upper.value)),
-        cell(*distance),
-        published.grade.to_owned(),
-        published.source.clone(),
-    ]
-}
-
-/// Columns named before and after those of [`AGAINST`].
-fn columns<'a>(before: &[&'a str], after: &[&'a str]) -> Vec<&'a str> {
-    before.iter().copied().chain(AGAINST.split(',')).chain(after.iter().copied()).collect()
-}
-
-fn targets(calibration: &Calibration) -> String {
-    let mut csv = Csv::new(&columns(&[], &["median_at_optimum", "distance_at_optimum", "inside"]));
-    for (against, optimum) in calibration.against.iter().zip(&calibration.against_optimum) {
-        let mut row = against_row(against);
-        row.push(cell(optimum.prediction.interval.as_ref().map(|i| i.median.value)));
-        row.push(cell(optimum.distance));
-        row.push(cell(against.is_inside().map(|inside| f64::from(u8::from(inside)))));
-        csv.row(&row);
-    }
-    csv.finish()
-}
-
-/// Published beside predicted, one row a number; `more` rows follow.
-#[must_use]
-pub fn against_csv(variant: Variant, against: &[Against], more: &[Vec<String>]) -> String {
-    let mut csv = Csv::new(&columns(&["variant"], &[]));
-    for against in against {
-        csv.row(&[vec![variant.to_string()], against_row(against)].concat());
-    }
-    for row in more {
-        csv.row(row);
-    }
-    csv.finish()
-}
-
-fn posterior(problem: &Problem, calibration: &Calibration) -> String {
-    let mut columns = vec!["weight".to_owned()];
-    columns.extend(problem.estimated.iter().map(|estimated| estimated.name.clone()));
-    let mut csv = Csv::new(&columns);
-    if let Some(sample) = &calibration.posterior {
-        for (place, weight) in sample.places.iter().zip(&sample.weights) {
-            let values = problem.values(place);
-            let numbers = [*weight].into_iter().chain(values);
-            csv.row(&numbers.map(cell).collect::<Vec<_>>());
-        }
-    }
-    csv.finish()
-}
-
-fn profiles(calibration: &Calibration) -> String {
-    let mut csv = Csv::new(&["parameter", "value", "rise"]);
-    for profile in &calibration.profiles {
-        for (value, rise) in &profile.points {
-            csv.row(&[profile.name.clone(), cell(*value), cell(*rise)]);
-        }
-    }
-    csv.finish()
-}
-
-fn trade_offs(calibration: &Calibration) -> String {
-    let mut csv = Csv::new(&["forced", "cost", "number", "distance", "distance_forced"]);
-    for trade_off in &calibration.trade_offs {
-        for (number, before, after) in &trade_off.distances {
-            csv.row(&[
-                trade_off.forced.clone(),
-                cell(trade_off.cost),
-                number.clone(),
-                cell(*before),
-                cell(*after),
-            ]);
-        }
-    }
-    csv.finish()
-}
-
-fn placebo(problem: &Problem, calibration: &Calibration) -> String {
-    let mut csv = Csv::new(&[
-        "parameter",
-        "nature",
-        "value",
-        "trials",
-        "arm",
-        "id",
-        "of",
-        "subset",
-        "published",
-        "expected",
-    ]);
-    for response in &calibration.placebo {
-        let parameter = &problem.estimated[response.parameter].name;
-        let nature = if response.nature == Nature::Practice { "practice" } else { "noise" };
-        for (j, shares) in placebo_rows(problem).into_iter().zip(&response.expected) {
-            let number = &problem.published[j];
-            for (value, share) in response.values.iter().zip(shares) {
-                csv.row(&[
-                    parameter.clone(),
-                    nature.to_owned(),
-                    cell(*value),
-                    number.trials.join("+"),
-                    number.arm.clone(),
-                    number.id.clone(),
-                    number.form.of().to_owned(),
-                    number.subset.name().to_owned(),
-                    cell(number.value),
-                    cell(*share),
-                ]);
-            }
-        }
-    }
-    csv.finish()
 }

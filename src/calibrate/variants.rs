@@ -1,9 +1,10 @@
 //! Structural variants side by side, each counted alike or by its marginal likelihood.
 
 use super::calibration::Calibration;
-use super::tables::in_a_line;
-use crate::files::{Csv, cell};
+use super::result_tables::number;
+use super::tables::{Content, in_a_line};
 use crate::model::Variant;
+use crate::table::Table;
 use crate::trial::{Published, Role};
 use std::fmt::Write;
 
@@ -131,51 +132,45 @@ fn rule_of_trust(variants: &[Weighed]) -> String {
 
 /// `variants.csv` and `decisions.csv`.
 #[must_use]
-pub fn files(published: &[Published], variants: &[Weighed]) -> Vec<(String, String)> {
+pub fn files(published: &[Published], variants: &[Weighed]) -> Vec<(String, Content)> {
+    vec![
+        ("variants.csv".to_owned(), Content::Table(weighed_table(variants))),
+        ("decisions.csv".to_owned(), Content::Table(decisions_table(published, variants))),
+        ("variants.txt".to_owned(), Content::Text(text(published, variants))),
+    ]
+}
+
+fn weighed_table(variants: &[Weighed]) -> Table {
     let (equal, likelihood) = weights(variants);
-    let mut csv = Csv::new(&[
-        "variant",
-        "log_marginal_likelihood",
-        "standard_error",
-        "effective_sample_size",
-        "draws",
-        "weight_equal",
-        "weight_likelihood",
-    ]);
-    for ((v, equal), by_likelihood) in variants.iter().zip(&equal).zip(&likelihood) {
-        csv.row(&[
-            v.variant.to_string(),
-            cell(v.log_marginal),
-            cell(v.standard_error),
-            cell(v.effective),
-            v.draws.to_string(),
-            cell(*equal),
-            cell(*by_likelihood),
-        ]);
-    }
-    let mut numbers =
-        Csv::new(&["trials", "arm", "id", "role", "published", "variant", "predicted"]);
+    let weights = equal.iter().zip(&likelihood);
+    let rows: Vec<(&Weighed, (&f64, &f64))> = variants.iter().zip(weights).collect();
+    Table::of(&rows)
+        .text("variant", |(own, _)| own.variant.to_string())
+        .number("log_marginal_likelihood", "1", |(own, _)| own.log_marginal)
+        .number("standard_error", "1", |(own, _)| own.standard_error)
+        .number("effective_sample_size", "1", |(own, _)| own.effective)
+        .whole("draws", "1", |(own, _)| own.draws)
+        .number("weight_equal", "1", |(_, (equal, _))| **equal)
+        .number("weight_likelihood", "1", |(_, (_, likelihood))| **likelihood)
+        .finish()
+}
+
+/// One row a number and variant, then the averages over the variants.
+fn decisions_table(published: &[Published], variants: &[Weighed]) -> Table {
+    let (equal, likelihood) = weights(variants);
+    let mut rows: Vec<(&Published, String, f64)> = Vec::new();
     for (j, number) in decisions(published) {
         let own = variants.iter().map(|v| (v.variant.to_string(), v.predicted[j]));
         let averages = [("equal", &equal), ("likelihood", &likelihood)]
             .map(|(name, weights)| (name.to_owned(), average(variants, weights, j)));
-        for (name, predicted) in own.chain(averages) {
-            numbers.row(&[
-                number.trials.join("+"),
-                number.arm.clone(),
-                number.id.clone(),
-                number.role.name().to_owned(),
-                cell(number.value),
-                name,
-                cell(predicted),
-            ]);
-        }
+        rows.extend(own.chain(averages).map(|(name, predicted)| (number, name, predicted)));
     }
-    vec![
-        ("variants.csv".to_owned(), csv.finish()),
-        ("decisions.csv".to_owned(), numbers.finish()),
-        ("variants.txt".to_owned(), text(published, variants)),
-    ]
+    number(Table::of(&rows), |(number, ..)| number)
+        .text("role", |(number, ..)| number.role.name().to_owned())
+        .number("published", "", |(number, ..)| number.value)
+        .text("variant", |(_, name, _)| name.clone())
+        .number("predicted", "", |(.., predicted)| *predicted)
+        .finish()
 }
 
 fn weights(variants: &[Weighed]) -> (Vec<f64>, Vec<f64>) {

@@ -6,7 +6,7 @@ use super::console::Console;
 use super::document::Document;
 use super::{Answer, Outcome, failures, record};
 use std::sync::{Arc, Mutex};
-use thrombopoiesis::calibrate::tables::MadeBy;
+use thrombopoiesis::calibrate::tables::{Content, MadeBy};
 use thrombopoiesis::calibrate::variants::Weighed;
 use thrombopoiesis::calibrate::{
     Calibration, Conflicts, Known, Plan, Problem, Search, Settings, calibrate, conflicts,
@@ -69,7 +69,7 @@ struct Results {
     part: bool,
     failures: Failures,
     /// Files for programs, by name.
-    for_programs: Vec<(String, String)>,
+    for_programs: Vec<(String, Content)>,
     verdicts: Vec<(String, Vec<Against>)>,
     weighed: Vec<Weighed>,
 }
@@ -98,7 +98,7 @@ impl Results {
         }
         if self.weighed.len() > 1 {
             for (name, content) in variants::files(published, &self.weighed) {
-                folder.add(name, content);
+                folder.add(name, content.into_text());
             }
         }
         Ok(())
@@ -178,11 +178,11 @@ impl Common<'_> {
 }
 
 /// The files of a variant by name: tables as rows, patients as they are.
-fn with_files(document: Document, files: &[(String, String)]) -> Document {
-    files.iter().fold(document, |document, (name, content)| match name.split_once('.') {
-        Some((name, "csv")) => document.table(name, content),
-        Some((name, "toml")) => {
-            document.with(name, content.parse::<toml::Table>().unwrap_or_default())
+fn with_files(document: Document, files: &[(String, Content)]) -> Document {
+    files.iter().fold(document, |document, (name, content)| match (name.split_once('.'), content) {
+        (Some((name, _)), Content::Table(table)) => document.table(name, table),
+        (Some((name, "toml")), Content::Text(text)) => {
+            document.with(name, text.parse::<toml::Table>().unwrap_or_default())
         }
         _ => document,
     })
@@ -200,11 +200,11 @@ impl Made<'_> {
     fn add(self, folder: &mut OutputFolder, made_by: MadeBy<'_>) -> Result<()> {
         let Self { problem, calibration, conflicts, notes } = self;
         for (name, content) in tables::files(problem, calibration, &notes, made_by)? {
-            folder.add(name, content);
+            folder.add(name, content.into_text());
         }
         if let Some(conflicts) = conflicts {
             let letter = problem.variant.to_string().to_lowercase();
-            folder.add(format!("conflicts_{letter}.csv"), conflicts.csv());
+            folder.add(format!("conflicts_{letter}.csv"), conflicts.table().to_csv());
         }
         for (name, figure) in calibration_figures(problem, calibration, Lettering::Embedded)? {
             folder.add(format!("figures/{name}"), figure);

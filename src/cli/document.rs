@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use thrombopoiesis::error::{Error, FileProblem};
 use thrombopoiesis::files::RunRecord;
 use thrombopoiesis::report::{data_version, program};
+use thrombopoiesis::table::Table;
 
 /// The document of one command. Numbers are unrounded; what is missing or not finite is null.
 #[derive(Debug)]
@@ -42,10 +43,10 @@ impl Document {
         self
     }
 
-    /// With the rows of a CSV table under its name in `tables`.
-    pub(super) fn table(mut self, name: &str, csv: &str) -> Self {
+    /// With the rows of a table under its name in `tables`.
+    pub(super) fn table(mut self, name: &str, table: &Table) -> Self {
         let tables = self.0.entry("tables").or_insert_with(|| json!({}));
-        tables[name] = Value::from(rows(csv));
+        tables[name] = table.to_json();
         self
     }
 
@@ -75,38 +76,6 @@ fn fields(value: impl Serialize) -> Map<String, Value> {
     }
 }
 
-/// The rows of a CSV table as objects by column. A column of numbers holds numbers; `.` is null.
-fn rows(csv: &str) -> Vec<Value> {
-    let mut reader =
-        csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(csv.as_bytes());
-    let names = reader.headers().cloned().unwrap_or_default();
-    let records: Vec<csv::StringRecord> = reader.records().filter_map(Result::ok).collect();
-    let is_number = |column: usize| {
-        records.iter().all(|record| {
-            let cell = record.get(column).unwrap_or(".");
-            cell == "." || number(cell).is_some()
-        })
-    };
-    let numeric: Vec<bool> = (0..names.len()).map(is_number).collect();
-    let row = |record: &csv::StringRecord| {
-        let cells = names.iter().zip(record).zip(&numeric);
-        let value = |cell: &str, is_number: bool| match cell {
-            "." => Value::Null,
-            _ if is_number => number(cell).unwrap_or_default(),
-            _ => cell.into(),
-        };
-        let cells = cells.map(|((name, cell), is)| (name.to_owned(), value(cell, *is)));
-        Value::Object(cells.collect())
-    };
-    records.iter().map(row).collect()
-}
-
-/// A cell as a number: whole where it is written so.
-fn number(cell: &str) -> Option<Value> {
-    let whole = cell.parse::<i64>().ok().map(Value::from);
-    whole.or_else(|| cell.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from))
-}
-
 /// What is wrong, for programs; one line.
 pub(super) fn refusal(error: &Error, message: &str, exit_code: u8) -> Value {
     let mut refusal = misuse(message, exit_code);
@@ -133,20 +102,8 @@ pub(super) fn problem(problem: &FileProblem) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, rows};
+    use super::Document;
     use serde_json::json;
-
-    #[test]
-    fn analytic_tables_become_rows_whose_columns_keep_one_type() {
-        let csv = "# a comment\nvariant,n,p,note\nB,3,0.1,1\nC,.,1e-9,\"one, two\"\n";
-        assert_eq!(
-            serde_json::Value::from(rows(csv)),
-            json!([
-                { "variant": "B", "n": 3, "p": 0.1, "note": "1" },
-                { "variant": "C", "n": null, "p": 1e-9, "note": "one, two" }
-            ])
-        );
-    }
 
     #[test]
     fn invariant_what_is_not_finite_is_null() {

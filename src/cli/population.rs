@@ -11,14 +11,15 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Reason, Result};
-use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
+use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::machine::require;
 use thrombopoiesis::population::{CountError, Variability, VirtualPatients};
 use thrombopoiesis::report::{Form, population_figure};
 use thrombopoiesis::simulate::population::{
-    Engine, Failures, Measured, Request, Summary, Visits, population,
+    Engine, Failures, Measured, Request, Row, Summary, Visits, population,
 };
-use thrombopoiesis::units::plausible;
+use thrombopoiesis::table::Table;
+use thrombopoiesis::units::{COUNT_UNIT, plausible};
 use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
 /// Quantiles in the output, as shares.
@@ -82,11 +83,11 @@ pub(super) fn run(
         are_measured: args.measured,
     };
     let comments = described.comments() + &comments(&request, &summary);
-    let csv = record.to_comments() + &comments + &table(&summary);
-    out.write(&csv, Comment::Hash, console)?;
+    let table = table(&summary).with_comments(&(record.to_comments() + &comments));
+    out.write(&table.to_csv(), Comment::Hash, console)?;
     console.answer(outcome, || {
         let document = details(Document::of(&record), &request, &summary);
-        let document = described.details(document).table("samples", &csv);
+        let document = described.details(document).table("samples", &table);
         let failed = summary.tally.failed > 0;
         Ok(if failed { document.table("bounds", &bounds(&summary)) } else { document })
     })
@@ -233,31 +234,32 @@ fn of_all(tally: &Failures) -> String {
 }
 
 /// What the shares of all patients may be, whatever became of those who failed.
-fn bounds(summary: &Summary) -> String {
-    let ends = SHARES.map(|[level, share]| format!("{level},{share}_lower,{share}_upper"));
-    let mut csv = format!("time_h,{}\n", ends.join(","));
-    for row in summary.rows() {
-        let ends = LEVELS.iter().zip(&row.at_or_above).flat_map(|(level, share)| {
-            let (lower, upper) = summary.tally.bounds(*share);
-            [*level, lower, upper]
-        });
-        let numbers = [row.time_h].into_iter().chain(ends);
-        csv += &numbers.map(cell).collect::<Vec<_>>().join(",");
-        csv.push('\n');
+fn bounds(summary: &Summary) -> Table {
+    let rows = summary.rows();
+    let mut table = Table::of(&rows).number("time_h", "h", |row| row.time_h);
+    for (i, [level, share]) in SHARES.iter().enumerate() {
+        let bounds = |row: &Row| summary.tally.bounds(row.at_or_above[i]);
+        table = table
+            .number(*level, COUNT_UNIT, |_| LEVELS[i])
+            .number(format!("{share}_lower"), "1", |row| bounds(row).0)
+            .number(format!("{share}_upper"), "1", |row| bounds(row).1);
     }
-    csv
+    table.finish()
 }
 
-fn table(summary: &Summary) -> String {
-    let quantiles = QUANTILES.map(|q| format!("plt_1e9_l_q{:02.0}", 100.0 * q));
-    let mut csv = format!("time_h,{},{}\n", quantiles.join(","), SHARES.concat().join(","));
-    for row in summary.rows() {
-        let shares = LEVELS.iter().zip(row.at_or_above).flat_map(|(level, share)| [*level, share]);
-        let numbers = [row.time_h].into_iter().chain(row.quantiles).chain(shares);
-        csv += &numbers.map(cell).collect::<Vec<_>>().join(",");
-        csv.push('\n');
+fn table(summary: &Summary) -> Table {
+    let rows = summary.rows();
+    let mut table = Table::of(&rows).number("time_h", "h", |row| row.time_h);
+    for (i, q) in QUANTILES.iter().enumerate() {
+        let name = format!("plt_1e9_l_q{:02.0}", 100.0 * q);
+        table = table.number(name, COUNT_UNIT, |row| row.quantiles[i]);
     }
-    csv
+    for (i, [level, share]) in SHARES.iter().enumerate() {
+        table = table
+            .number(*level, COUNT_UNIT, |_| LEVELS[i])
+            .number(*share, "1", |row| row.at_or_above[i]);
+    }
+    table.finish()
 }
 
 /// The comments of a figure's form.

@@ -9,16 +9,18 @@ use super::sink::Sink;
 use super::times::{length, time_span};
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::export::records::{self, Compartments, Record};
-use thrombopoiesis::files::{Comment, Outputs, RunRecord, cell};
+use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::machine::require;
-use thrombopoiesis::model::{ParameterSet, Variant};
+use thrombopoiesis::model::{ParameterSet, StateName, Variant};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Course, Fate, Grid, Sample, Scenario, simulate};
-use thrombopoiesis::units::{HOURS_PER_DAY, Time};
+use thrombopoiesis::table::Table;
+use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY, Time};
 use thrombopoiesis::window::THRESHOLD;
 
 /// What is to be simulated.
@@ -62,11 +64,11 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
     let times_h = sampling(&args.every, asked.until, &asked.regimen)?;
     let options = args.integrator.options();
     let course = simulate(&asked.set, &asked.regimen, asked.until, options)?;
-    let columns = match args.format {
-        FormatArg::Csv => header(&course, args.states).split(',').count(),
+    let width = match args.format {
+        FormatArg::Csv => columns(&course, args.states).len(),
         FormatArg::Nonmem => COLUMNS_OF_RECORD,
     };
-    require_samples(times_h.len(), columns, console.json)?;
+    require_samples(times_h.len(), width, console.json)?;
     let record = RunRecord {
         integrator: options.method.to_string(),
         relative_tolerance: options.relative_tolerance,
@@ -76,17 +78,16 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
     let document = Document::of(&record);
     if args.format == FormatArg::Nonmem {
         let records = data(&asked.set, &course, &times_h)?;
-        out.write(&records, Comment::Impossible, console)?;
+        out.write(&records.to_csv(), Comment::Impossible, console)?;
         return console.answer(Outcome::Done, || Ok(document.table("records", &records)));
     }
-    let mut csv = record.to_comments();
-    csv += &notes(&course)?;
-    csv += &header(&course, args.states);
+    let mut samples = Table::of_numbers(columns(&course, args.states), times_h.len());
     for time_h in times_h {
-        write_row(&mut csv, &course.sample(Time::hours(time_h))?, args.states);
+        samples.add_numbers(numbers(&course.sample(Time::hours(time_h))?));
     }
-    out.write(&csv, Comment::Hash, console)?;
-    console.answer(Outcome::Done, || Ok(endpoints(document, &course)?.table("samples", &csv)))
+    let samples = samples.with_comments(&(record.to_comments() + &notes(&course)?));
+    out.write(&samples.to_csv(), Comment::Hash, console)?;
+    console.answer(Outcome::Done, || Ok(endpoints(document, &course)?.table("samples", &samples)))
 }
 
 /// What a number of a row takes, bytes: 20 as text, which holds up to twice as much while it grows; in
@@ -106,7 +107,7 @@ pub(super) fn require_samples(samples: usize, columns: usize, json: bool) -> Res
 }
 
 /// The doses and the counts as records. No comment lines: NONMEM would read them.
-fn data(set: &ParameterSet, course: &Course, times_h: &[f64]) -> Result<String> {
+fn data(set: &ParameterSet, course: &Course, times_h: &[f64]) -> Result<Table> {
     let route = course.doses.first().map(|(dose, _)| dose.route);
     let Compartments { dose: entry, platelets } = Compartments::of(set, route)?;
     let mut all = Vec::new();
@@ -119,7 +120,7 @@ fn data(set: &ParameterSet, course: &Course, times_h: &[f64]) -> Result<String> 
         all.push(Record::observation(1, *time_h, platelets, Some(count)));
     }
     records::sort(&mut all);
-    Ok(records::to_csv(&all))
+    Ok(records::table(&all))
 }
 
 /// The times of the samples, h; the last is the end.
@@ -187,20 +188,21 @@ fn endpoints(document: Document, course: &Course) -> Result<Document> {
         .with("doses_omitted", omitted))
 }
 
-fn header(course: &Course, states: bool) -> String {
-    let mut columns = vec!["time_h".to_owned(), "conc_ng_ml".to_owned(), "plt_1e9_l".to_owned()];
-    columns.extend(course.readouts().iter().map(|readout| readout.column.to_owned()));
+/// The columns of the samples with their units; those of readouts and states carry theirs in the
+/// name, if they have one.
+fn columns(course: &Course, states: bool) -> Vec<(String, Cow<'static, str>)> {
+    let first = [("time_h", "h"), ("conc_ng_ml", "ng/mL"), ("plt_1e9_l", COUNT_UNIT)];
+    let mut columns = first.map(|(name, unit)| (name.to_owned(), unit.into())).to_vec();
+    columns.extend(course.readouts().iter().map(|readout| (readout.column.to_owned(), "".into())));
     if states {
-        columns
-            .extend(course.state_names().into_iter().map(|state| format!("state_{}", state.name)));
+        let name = |state: StateName| (format!("state_{}", state.name), state.unit.into());
+        columns.extend(course.state_names().into_iter().map(name));
     }
-    columns.join(",") + "\n"
+    columns
 }
 
-fn write_row(csv: &mut String, sample: &Sample, states: bool) {
-    let states: &[f64] = if states { &sample.states } else { &[] };
+/// The numbers of a sample in the order of the columns, of which those of the states come last.
+fn numbers(sample: &Sample) -> impl Iterator<Item = f64> {
     let first = [sample.time_h, sample.conc, sample.platelets];
-    let numbers = first.iter().chain(&sample.readouts).chain(states);
-    *csv += &numbers.map(|number| cell(*number)).collect::<Vec<_>>().join(",");
-    csv.push('\n');
+    first.into_iter().chain(sample.readouts.iter().chain(&sample.states).copied())
 }

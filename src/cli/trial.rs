@@ -14,7 +14,8 @@ use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::trial_figures::trial_figures;
 use thrombopoiesis::simulate::population::{Failures, Settings, with_threads};
-use thrombopoiesis::trial::statistics::Level;
+use thrombopoiesis::statistics::Level;
+use thrombopoiesis::table::Table;
 use thrombopoiesis::trial::tables::{self, PatientTables};
 use thrombopoiesis::trial::{
     Against, Collector, ComparisonSummary, Design, Outcome as PatientOutcome, Published,
@@ -145,14 +146,14 @@ fn saved(args: &TrialArgs) -> usize {
     }
 }
 
-/// The content of `endpoints.csv`.
-fn endpoints(finished: &[Finished<'_>]) -> String {
+/// What `endpoints.csv` holds.
+fn endpoints(finished: &[Finished<'_>]) -> Table {
     let trials: Vec<_> = finished.iter().map(|f| (f.run, &f.summary, &f.first[..])).collect();
     tables::endpoints(&trials)
 }
 
-/// The content of `comparisons.csv`.
-fn compared(finished: &[Finished<'_>]) -> String {
+/// What `comparisons.csv` holds.
+fn compared(finished: &[Finished<'_>]) -> Table {
     let firsts: Vec<_> =
         finished.iter().map(|f| (f.run, &f.summary, f.collector.replicates().first())).collect();
     tables::comparisons(&firsts)
@@ -169,10 +170,10 @@ fn add_files(
     }
     let collectors: Vec<_> = finished.iter().map(|f| (f.run, &f.collector)).collect();
     let summaries: Vec<_> = finished.iter().map(|f| (f.run, &f.summary)).collect();
-    folder.add("replicates.csv", tables::replicates(design, &collectors));
-    folder.add("endpoints.csv", endpoints(finished));
-    folder.add("courses.csv", tables::courses(&summaries));
-    folder.add("comparisons.csv", compared(finished));
+    folder.add("replicates.csv", tables::replicates(design, &collectors).to_csv());
+    folder.add("endpoints.csv", endpoints(finished).to_csv());
+    folder.add("courses.csv", tables::courses(&summaries).to_csv());
+    folder.add("comparisons.csv", compared(finished).to_csv());
     let summary = summary(design, finished);
     folder.add("summary.toml", toml::to_string(&summary).unwrap_or_default());
     for Finished { run, summary, first, .. } in finished {

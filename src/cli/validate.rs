@@ -9,14 +9,15 @@ use super::{Answer, failures, record};
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::calibrate::{
-    ExposureFile, counted_verdict, exposure_rows, exposure_text, exposures, in_replicate, sets_of,
-    tables,
+    ExposureFile, against_table, counted_verdict, exposure_table, exposure_text, exposures,
+    in_replicate, sets_of, tables,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::simulate::population::Failures;
+use thrombopoiesis::table::Table;
 use thrombopoiesis::trial::{Design, Published, PublishedFile, Role};
 
 #[derive(Debug, ClapArgs)]
@@ -82,7 +83,7 @@ pub(super) fn run(args: &ValidateArgs, typed: &str, console: Console) -> Result<
     let published: Vec<Published> = numbers.filter(|p| is_wanted(p.role)).collect();
     let exposure = ExposureFile::shipped()?;
     let progress = console.progress();
-    let mut csv = String::new();
+    let mut table = Table::default();
     let (mut failed, mut casts, mut texts) = (Vec::new(), Vec::new(), Vec::new());
     let total = args.replicates * args.variants.len();
     for (i, variant) in args.variants.iter().enumerate() {
@@ -107,22 +108,22 @@ pub(super) fn run(args: &ValidateArgs, typed: &str, console: Console) -> Result<
             .in_words()
             .map_or_else(String::new, |words| format!("simulated trials: {words}\n"));
         texts.push(heading + &text + &words + "\n");
-        let more = exposure_rows(*variant, &exposure, &exposed);
-        let table = tables::against_csv(*variant, &against, &more);
-        csv += if i == 0 { &table } else { table.split_once('\n').map_or("", |(_, rows)| rows) };
+        table = table
+            .above(against_table(*variant, &against))
+            .above(exposure_table(*variant, &exposure, &exposed));
     }
     drop(progress);
     let failed = Failures::sum(&failed);
     let outcome =
         failures::judge_all(console, [&failed], || casts[0].1.typical_patient(casts[0].0))?;
     texts.iter().try_for_each(|text| console.print(text))?;
-    let csv = failed.comment() + &csv;
+    let table = table.with_comments(&failed.comment());
     let record = run_record(args, typed, &files, &failed)?;
     if let Some(sink) = sink {
-        sink.write(&(record.to_comments() + &csv), Comment::Hash, console)?;
+        sink.write(&(record.to_comments() + &table.to_csv()), Comment::Hash, console)?;
     }
     console.answer(outcome, || {
-        Ok(Document::of(&record).with("replicates", args.replicates).table("validation", &csv))
+        Ok(Document::of(&record).with("replicates", args.replicates).table("validation", &table))
     })
 }
 

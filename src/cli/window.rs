@@ -13,6 +13,7 @@ use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::report::{Lettering, window_figures};
 use thrombopoiesis::simulate::population::{Failures, Settings};
+use thrombopoiesis::table::Table;
 use thrombopoiesis::units::{Time, plausible};
 use thrombopoiesis::window::{
     Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, ENTRY, LAST_DAY, Optimum, People,
@@ -70,7 +71,7 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     }
     console.answer(outcome, || {
         let mut document = Document::of(&record).with_all(text::summary(args, &choice, &found));
-        for (name, table) in csv_tables(args, &choice, &found) {
+        for (name, table) in all_tables(args, &choice, &found) {
             document = document.table(name, &table);
         }
         Ok(document)
@@ -198,8 +199,8 @@ fn find(
 
 fn add_files(folder: &mut OutputFolder, args: &WindowArgs, found: &[Found]) -> Result<()> {
     let choice = choice(args);
-    for (name, table) in csv_tables(args, &choice, found) {
-        folder.add(format!("{name}.csv"), table);
+    for (name, table) in all_tables(args, &choice, found) {
+        folder.add(format!("{name}.csv"), table.to_csv());
     }
     if args.optimise {
         let (grids, patients) = (grids(found), &found[0].patients);
@@ -232,7 +233,7 @@ fn add_files(folder: &mut OutputFolder, args: &WindowArgs, found: &[Found]) -> R
 }
 
 /// The tables by name; doses and days are gone through for a folder only.
-fn csv_tables(args: &WindowArgs, choice: &Choice, found: &[Found]) -> Vec<(&'static str, String)> {
+fn all_tables(args: &WindowArgs, choice: &Choice, found: &[Found]) -> Vec<(&'static str, Table)> {
     let answers: Vec<WindowAnswer> = found
         .iter()
         .flat_map(|f| f.answers.iter().chain(f.others.iter().flatten()).cloned())

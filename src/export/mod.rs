@@ -119,7 +119,7 @@ pub fn export(request: &Request<'_>, tool: Tool) -> Result<Exported> {
         Tool::Sbml => only(sbml::text(request, &equations, &example)),
         Tool::Nonmem => Exported {
             text: nonmem::text(request, &equations, &example),
-            data: Some(records::to_csv(&nonmem::data(&equations, &example))),
+            data: Some(records::table(&nonmem::data(&equations, &example)).to_csv()),
         },
     })
 }

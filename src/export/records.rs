@@ -1,14 +1,10 @@
 //! Records as NONMEM, mrgsolve and rxode2 read them: one line for each dose and each observation.
 
-use super::text::shortest;
 use crate::error::Result;
 use crate::model::ParameterSet;
 use crate::model::graph::{entering, usual_route};
-use crate::units::Route;
-use std::fmt::Write;
-
-/// The header.
-const COLUMNS: &str = "ID,TIME,AMT,EVID,MDV,CMT,DV";
+use crate::table::Table;
+use crate::units::{COUNT_UNIT, Route};
 
 /// One line of a data file.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,16 +47,18 @@ pub fn sort(records: &mut [Record]) {
     });
 }
 
-/// The records as CSV; what is missing is a point.
+/// The records as a table.
 #[must_use]
-pub fn to_csv(records: &[Record]) -> String {
-    let number = |number: Option<f64>| number.map_or_else(|| ".".to_owned(), shortest);
-    let mut csv = format!("{COLUMNS}\n");
-    for Record { id, time_h, amt_mg, evid, mdv, cmt, dv } in records {
-        let (time, amt, dv) = (shortest(*time_h), number(*amt_mg), number(*dv));
-        let _ = writeln!(csv, "{id},{time},{amt},{evid},{mdv},{cmt},{dv}");
-    }
-    csv
+pub fn table(records: &[Record]) -> Table {
+    Table::of(records)
+        .whole("ID", "1", |record| record.id)
+        .number("TIME", "h", |record| record.time_h)
+        .number("AMT", "mg", |record| record.amt_mg)
+        .whole("EVID", "1", |record| usize::from(record.evid))
+        .whole("MDV", "1", |record| usize::from(record.mdv))
+        .whole("CMT", "1", |record| record.cmt)
+        .number("DV", COUNT_UNIT, |record| record.dv)
+        .finish()
 }
 
 /// The compartments of a model's records, counted from 1.

@@ -202,5 +202,5 @@ pub(super) fn ascii(text: &str) -> String {
 
 /// The shortest text that reads back as `number`.
 pub(super) fn shortest(number: f64) -> String {
-    crate::files::shortest(number)
+    crate::table::shortest(number)
 }

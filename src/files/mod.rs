@@ -1,6 +1,7 @@
 //! Files: TOML and tables with every problem found at once, output that is written whole or not at all and never
 //! destroys what the program did not write, and the record of what a result was made from.
 
+mod carried;
 mod cell;
 mod contents;
 mod csv_table;
@@ -18,14 +19,13 @@ mod problems;
 mod renames;
 mod run_record;
 mod seal;
-mod shipped;
 mod stage;
 mod swap;
 mod sweep;
 mod syntax;
-mod table;
 mod written;
 
+pub use carried::{Carried, carried};
 pub use csv_table::{CsvTable, Row, upper_case_rule};
 pub use document::{Section, read_toml};
 pub use input::{hash, read_text};
@@ -38,6 +38,4 @@ pub use outputs::Outputs;
 pub use problems::Problems;
 pub use run_record::{Integrated, RunRecord, quoted};
 pub use seal::Comment;
-pub use shipped::{Shipped, shipped_or_file};
-pub use table::{Csv, cell, shortest};
 pub use written::Written;

@@ -5,13 +5,14 @@ use super::profile::Profile;
 use super::target::Statistic;
 use crate::error::{Error, Result};
 use crate::regimen::Regimen;
+use crate::statistics::Z_95;
 use nalgebra::DMatrix;
 
 /// A parameter has no influence where an e-fold change of it moves every target by less than this, as
 /// a share of the target or in standard errors.
 const NO_INFLUENCE: f64 = 1e-6;
 /// A count trend below this number of standard errors is a fall: one-sided 2.5 %.
-const FALLING: f64 = -1.96;
+const FALLING: f64 = -Z_95;
 
 /// The parameters without influence on the targets, from the derivatives of the standardised
 /// residuals.

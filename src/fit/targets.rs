@@ -4,7 +4,7 @@ use super::counts::read_counts;
 use super::plausibility::{notices, too_accurate};
 use super::target::{Spread, Statistic, Target};
 use crate::error::Result;
-use crate::files::{FileKind, Section, hash, is_table, read_toml};
+use crate::files::{FileKind, Section, carried, hash, is_table, read_toml};
 use crate::model::GRADES;
 use crate::regimen::Regimen;
 use crate::simulate::{days, regimen};
@@ -42,8 +42,8 @@ impl Targets {
     /// # Errors
     /// None in practice; a test reads the file.
     pub fn application_note() -> Result<Self> {
-        let text = include_str!("../../targets/application_note.toml");
-        Self::read_toml(Path::new("targets/application_note.toml"), text)
+        let path = "targets/application_note.toml";
+        Self::read_toml(Path::new(path), carried(path)?)
     }
 
     /// Reads a target file: TOML, or a table of counts, for which `regimen` says what was given.

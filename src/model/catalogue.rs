@@ -6,6 +6,7 @@ use super::published::shimizu_2021;
 use super::published::wang_2010::Wang2010;
 use super::{Model, ParameterSet, Population, mechanistic};
 use crate::error::{Error, Result};
+use crate::files::carried;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -52,7 +53,7 @@ pub fn parameter_set(
 ) -> Result<ParameterSet> {
     let file = file_of(name);
     let path = format!("parameters/{file}.toml");
-    let text = embedded(file).unwrap_or_default();
+    let text = parameters_of(file).unwrap_or_default();
     read_parameters(name, Path::new(&path), text, population.into())
 }
 
@@ -68,7 +69,7 @@ pub fn read_parameters(
     text: &str,
     population: Option<Population>,
 ) -> Result<ParameterSet> {
-    ParameterSet::read(&model(name)?, path, text, population, embedded)
+    ParameterSet::read(&model(name)?, path, text, population, parameters_of)
 }
 
 /// The parameter file of a model: two forms of one model share theirs.
@@ -76,14 +77,8 @@ fn file_of(model: &str) -> &str {
     model.trim_end_matches("_reduced")
 }
 
-/// The text of a parameter file that the program carries.
-fn embedded(file: &str) -> Option<&'static str> {
-    Some(match file {
-        "mechanistic" => include_str!("../../parameters/mechanistic.toml"),
-        "katsube_2019" => include_str!("../../parameters/katsube_2019.toml"),
-        "shimizu_2021" => include_str!("../../parameters/shimizu_2021.toml"),
-        "farrell_2014" => include_str!("../../parameters/farrell_2014.toml"),
-        "wang_2010" => include_str!("../../parameters/wang_2010.toml"),
-        _ => return None,
-    })
+/// The text of a model's parameter file that the program carries.
+fn parameters_of(file: &str) -> Option<&'static str> {
+    let is_models = MODEL_NAMES.iter().any(|model| file_of(model) == file);
+    is_models.then(|| carried(&format!("parameters/{file}.toml")).ok()).flatten()
 }

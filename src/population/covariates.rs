@@ -47,7 +47,7 @@ impl Law {
         match self {
             Self::Fixed(value) => *value,
             Self::Spread { typical, distribution } => {
-                distribution.individual(*typical, super::normal_quantile(uniform))
+                distribution.individual(*typical, crate::statistics::normal_quantile(uniform))
             }
             Self::Choice { values, shares } => {
                 let mut left = uniform;

@@ -1,7 +1,7 @@
 //! How a parameter is spread over patients, as a function of a standard normal number.
 
-use super::{normal_cdf, normal_quantile};
 use crate::numeric::elementary::{exp, ln};
+use crate::statistics::{normal_cdf, normal_quantile};
 
 /// The distribution of one parameter around its typical value.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,26 +6,28 @@ use super::covariates::{Covariate, Table, known_covariates};
 use super::entries::{Around, correlations, count_error, covariate, effect, must_exist, spread};
 use super::virtual_patients::{NonResponders, TrialPractice, VirtualPatients};
 use crate::error::{Error, Result};
-use crate::files::{FileKind, Section, Shipped, hash, read_toml, shipped_or_file};
+use crate::files::{Carried, FileKind, Section, hash, read_toml};
 use crate::model::{Entry, POPULATIONS, ParameterSet, Symbol, Variant, parameter_set, read_entry};
 use std::path::Path;
 
-macro_rules! shipped {
-    ($($id:literal)+) => {
-        /// The virtual patients that the program carries.
-        const SHIPPED: Shipped = &[
-            $(($id, include_str!(concat!("../../parameters/", $id, ".toml")))),+
-        ];
-    };
-}
-shipped! {
-    "patients_start" "patients_covariates" "calibrated_a" "calibrated_b" "calibrated_c" "calibrated_d"
-}
+/// The virtual patients that the program carries.
+const SHIPPED: Carried = Carried {
+    kind: "set of virtual patients",
+    folder: "parameters",
+    names: &[
+        "patients_start",
+        "patients_covariates",
+        "calibrated_a",
+        "calibrated_b",
+        "calibrated_c",
+        "calibrated_d",
+    ],
+};
 
 impl VirtualPatients {
     /// The names of the virtual patients that the program carries.
     pub fn shipped() -> impl Iterator<Item = &'static str> {
-        SHIPPED.iter().map(|(id, _)| *id)
+        SHIPPED.names.iter().copied()
     }
 
     /// The patients called `name` for a structural variant: `calibrated` stands for those that were
@@ -45,8 +47,7 @@ impl VirtualPatients {
     /// # Errors
     /// Neither exists, or every problem of the file with its line.
     pub fn load(name: &str) -> Result<Self> {
-        let kind = ("set of virtual patients", "parameters");
-        let (path, text) = shipped_or_file(Path::new(name), kind, SHIPPED)?;
+        let (path, text) = SHIPPED.or_file(Path::new(name))?;
         Self::read(&path, &text)
     }
 

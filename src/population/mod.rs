@@ -17,7 +17,7 @@ pub use count_error::{CountError, CountNoise, CountStreams};
 pub use covariates::{Covariate, Covariates, KnownCovariate, Law, Table, known_covariates};
 pub use distribution::Distribution;
 pub use generator::{Generator, PatientDraws, VirtualPatient};
-pub use streams::{Stream, Streams, normal_cdf, normal_quantile};
+pub use streams::{Stream, Streams};
 pub use variability::Variability;
 pub use virtual_patients::{
     Correlation, Effect, EffectForm, NonResponders, Spread, TrialPractice, VirtualPatients,

@@ -8,11 +8,9 @@ use super::figures::counts::{self, Count, CountsFit};
 use super::figures::sheet::Series;
 use crate::error::Result;
 use crate::fit::{FitResult, Problem, Spread, Statistic, Target};
+use crate::statistics::Z_95;
 use crate::units::{HOURS_PER_DAY, Time};
 use nalgebra::{DMatrix, DVector};
-
-/// Half-width of a 95 % interval in standard errors.
-const Z_95: f64 = 1.96;
 
 /// The counts on the fitted curve, and the residuals.
 ///

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::fit::{FitResult, Prediction, Problem};
 use crate::model::ParameterSet;
 use crate::simulate::{Course, simulate};
+use crate::statistics::Z_95;
 use crate::units::{HOURS_PER_DAY, Time};
 use crate::window::THRESHOLD;
 
@@ -17,8 +18,6 @@ use crate::window::THRESHOLD;
 const SAMPLING_H: f64 = 4.0;
 /// From this ratio of its ends on the axis of a profile is logarithmic.
 const DECADES: f64 = 30.0;
-/// Half-width of a 95 % interval in standard errors.
-const Z_95: f64 = 1.96;
 
 /// The fitted curve: of summaries with the curve at the start values, and the targets in a panel of
 /// their own; of counts with the counts on it.

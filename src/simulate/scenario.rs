@@ -2,7 +2,7 @@
 
 use super::admits;
 use crate::error::{Error, Result};
-use crate::files::{FileKind, Section, Shipped, hash, read_toml, shipped_or_file};
+use crate::files::{Carried, FileKind, Section, hash, read_toml};
 use crate::model::{POPULATIONS, ParameterSet, Population, Variant, parameter_set};
 use crate::regimen::{Dose, Regimen, StoppingRule};
 use crate::units::{Amount, Route, Time};
@@ -53,29 +53,26 @@ pub struct Scenario {
     pub sha256: String,
 }
 
-macro_rules! shipped {
-    ($($id:literal)+) => {
-        /// The scenarios that the program carries, in the order in which they are shown.
-        const SHIPPED: Shipped = &[
-            $(($id, include_str!(concat!("../../scenarios/", $id, ".toml")))),+
-        ];
-    };
-}
-shipped! {
-    "placebo"
-    "lusutrombopag_2mg_x7"
-    "lusutrombopag_3mg_x7"
-    "lusutrombopag_4mg_x7"
-    "lusutrombopag_3mg_x5"
-    "lusutrombopag_3mg_x10"
-    "lusutrombopag_3mg_x14"
-    "lusutrombopag_3mg_x7_miss_4"
-    "lusutrombopag_3mg_x7_miss_6_7"
-    "lusutrombopag_3mg_x7_stopping_rule"
-    "lusutrombopag_3mg_x7_stopping_rule_strong_responder"
-    "eltrombopag_25mg_x14"
-    "romiplostim_10ug_kg"
-}
+/// The scenarios that the program carries, in the order in which they are shown.
+const SHIPPED: Carried = Carried {
+    kind: "scenario",
+    folder: "scenarios",
+    names: &[
+        "placebo",
+        "lusutrombopag_2mg_x7",
+        "lusutrombopag_3mg_x7",
+        "lusutrombopag_4mg_x7",
+        "lusutrombopag_3mg_x5",
+        "lusutrombopag_3mg_x10",
+        "lusutrombopag_3mg_x14",
+        "lusutrombopag_3mg_x7_miss_4",
+        "lusutrombopag_3mg_x7_miss_6_7",
+        "lusutrombopag_3mg_x7_stopping_rule",
+        "lusutrombopag_3mg_x7_stopping_rule_strong_responder",
+        "eltrombopag_25mg_x14",
+        "romiplostim_10ug_kg",
+    ],
+};
 
 impl Scenario {
     /// The scenarios that the program carries, in the order in which they are shown.
@@ -83,10 +80,7 @@ impl Scenario {
     /// # Errors
     /// A file that is not a scenario; a test reads them all.
     pub fn shipped() -> Result<Vec<Self>> {
-        let read = |(id, text): &(&str, &str)| {
-            Self::read(Path::new(&format!("scenarios/{id}.toml")), text)
-        };
-        SHIPPED.iter().map(read).collect()
+        SHIPPED.files()?.iter().map(|(path, text)| Self::read(path, text)).collect()
     }
 
     /// The scenario of the file at `path`; a shipped one is also found by its name or by its path
@@ -95,7 +89,7 @@ impl Scenario {
     /// # Errors
     /// Neither exists, or every problem of the file with its line.
     pub fn load(path: &Path) -> Result<Self> {
-        let (path, text) = shipped_or_file(path, ("scenario", "scenarios"), SHIPPED)?;
+        let (path, text) = SHIPPED.or_file(path)?;
         Self::read(&path, &text)
     }
 

@@ -5,7 +5,7 @@ use super::comparison_rule::pairs;
 use super::design::Design;
 use super::measure::Event;
 use super::outcome::Outcome;
-use super::statistics::{
+use crate::statistics::{
     ChiSquared, CommonDifference, Difference, Level, Proportion, Stratified, Table,
 };
 

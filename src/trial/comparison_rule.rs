@@ -2,9 +2,9 @@
 
 use super::design::Design;
 use super::measure::Event;
-use super::statistics::ChiSquared;
 use crate::error::{Error, Result};
 use crate::files::Section;
+use crate::statistics::ChiSquared;
 
 /// Largest significance level that a test can have here.
 const LARGEST_ALPHA: f64 = 0.5;
@@ -147,7 +147,7 @@ pub fn remark(design: &Design) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{Sided, control, pairs, placebo, remark};
-    use crate::trial::statistics::{Level, Proportion, Stratified, Table, power};
+    use crate::statistics::{Level, Proportion, Stratified, Table, power};
     use crate::trial::{Comparison, Design, Event};
     use std::path::Path;
 

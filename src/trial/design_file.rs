@@ -6,7 +6,7 @@ use super::design::{
     Transfusion, Visits,
 };
 use crate::error::{Error, Result};
-use crate::files::{FileKind, Section, Shipped, hash, read_toml, shipped_or_file};
+use crate::files::{Carried, FileKind, Section, hash, read_toml};
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::regimen::Regimen;
@@ -14,15 +14,12 @@ use crate::simulate::admits;
 use crate::units::Route;
 use std::path::Path;
 
-macro_rules! shipped {
-    ($($id:literal)+) => {
-        /// The trials that the program carries.
-        const SHIPPED: Shipped = &[
-            $(($id, include_str!(concat!("../../scenarios/", $id, ".toml")))),+
-        ];
-    };
-}
-shipped! { "l_plus_1" "l_plus_2" "phase_2b" "label_us" "label_eu" "label_japan" }
+/// The trials that the program carries.
+const SHIPPED: Carried = Carried {
+    kind: "trial",
+    folder: "scenarios",
+    names: &["l_plus_1", "l_plus_2", "phase_2b", "label_us", "label_eu", "label_japan"],
+};
 
 /// Largest trial: far beyond any that was ever run in this field.
 const MOST_RANDOMISED: u32 = 100_000;
@@ -34,7 +31,7 @@ const MOST_DAYS: f64 = 1_000.0;
 impl Design {
     /// The names of the trials that the program carries.
     pub fn shipped() -> impl Iterator<Item = &'static str> {
-        SHIPPED.iter().map(|(id, _)| *id)
+        SHIPPED.names.iter().copied()
     }
 
     /// The trial of the file at `path`; a shipped one is also found by its name or by its path
@@ -43,14 +40,15 @@ impl Design {
     /// # Errors
     /// Neither exists, or every problem of the file with its line.
     pub fn load(path: &Path) -> Result<Self> {
-        let (path, text) = shipped_or_file(path, ("trial", "scenarios"), SHIPPED)?;
+        let (path, text) = SHIPPED.or_file(path)?;
         Self::read(&path, &text)
     }
 
     /// The trial called `id`, if the program carries it.
     pub(super) fn carried(id: &str) -> Option<Self> {
-        let (_, text) = SHIPPED.iter().find(|(known, _)| *known == id)?;
-        Self::read(Path::new(&format!("scenarios/{id}.toml")), text).ok()
+        let name = SHIPPED.names.iter().find(|known| **known == id)?;
+        let (path, text) = SHIPPED.file(name).ok()?;
+        Self::read(&path, text).ok()
     }
 
     /// Reads `text`, the content of `path`.

@@ -18,7 +18,6 @@ mod published_size;
 mod published_value;
 mod run;
 mod statistic;
-pub mod statistics;
 mod summary;
 pub mod tables;
 

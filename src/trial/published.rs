@@ -6,7 +6,7 @@ use super::published_levels::levels;
 use super::published_value::value;
 use super::statistic::Form;
 use crate::error::{Error, Result, echo};
-use crate::files::{FileKind, Section, hash, read_text, read_toml};
+use crate::files::{Carried, FileKind, Section, hash, read_text, read_toml};
 use crate::model::GRADES;
 use std::path::Path;
 
@@ -97,15 +97,12 @@ pub struct PublishedFile {
     pub sha256: String,
 }
 
-macro_rules! shipped {
-    ($($id:literal)+) => {
-        /// The published results that the program carries.
-        const SHIPPED: &[(&str, &str)] = &[
-            $(($id, include_str!(concat!("../../targets/", $id, ".toml")))),+
-        ];
-    };
-}
-shipped! { "l_plus_1" "l_plus_2" "pooled_phase_3" "phase_2b" "katsube_2019" }
+/// The published results that the program carries.
+const SHIPPED: Carried = Carried {
+    kind: "target file",
+    folder: "targets",
+    names: &["l_plus_1", "l_plus_2", "pooled_phase_3", "phase_2b", "katsube_2019"],
+};
 
 impl PublishedFile {
     /// All that the program carries.
@@ -113,9 +110,7 @@ impl PublishedFile {
     /// # Errors
     /// None in practice; a test reads the files.
     pub fn shipped() -> Result<Vec<Self>> {
-        let read =
-            |(id, text): &(&str, &str)| Self::read(Path::new(&format!("targets/{id}.toml")), text);
-        SHIPPED.iter().map(read).collect()
+        SHIPPED.files()?.iter().map(|(path, text)| Self::read(path, text)).collect()
     }
 
     /// Every TOML file of a folder, in the order of the names.

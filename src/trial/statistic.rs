@@ -3,7 +3,7 @@
 use super::design::Design;
 use super::measure::{Event, Levels, Quantity, Subset};
 use super::outcome::Outcome;
-use super::statistics::{self, Interval, Level};
+use crate::statistics::{self, Interval, Level};
 
 /// What is formed of the patients' events or numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -9,11 +9,10 @@ use super::outcome::Outcome;
 use super::published::Published;
 use super::run::{Replicate, Run};
 use super::statistic::{Statistic, Value};
-use super::statistics::{Moments, Power, Predictive, power, predictive_interval};
 use crate::error::Result;
 use crate::machine::require;
 use crate::simulate::population::Failures;
-use crate::trial::statistics::{Level, quantile};
+use crate::statistics::{Level, Moments, Power, Predictive, power, predictive_interval, quantile};
 
 /// The quantiles of the bands.
 pub const BAND: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];

@@ -172,7 +172,7 @@ mod tests {
             let mean = (prior * typical + assay * y) / (prior + assay);
             let sd = (prior + assay).powf(-0.5);
             for z in [-1.5, 0.0, 2.0] {
-                let quantile = found.quantile(crate::population::normal_cdf(z));
+                let quantile = found.quantile(crate::statistics::normal_cdf(z));
                 assert!((quantile - (mean + sd * z)).abs() < 2e-3, "{y}, {z}: {quantile}");
             }
         }

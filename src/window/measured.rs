@@ -1,7 +1,8 @@
 //! What a true count is likely to be measured as: the error of the count, integrated.
 
 use crate::numeric::elementary::{exp, ln};
-use crate::population::{CountError, normal_cdf};
+use crate::population::CountError;
+use crate::statistics::normal_cdf;
 
 /// Steps of the trapezoidal rule over the variation between visits, in its standard deviations: for
 /// the smooth functions here its error falls faster than any power of the step.
@@ -133,7 +134,8 @@ fn over_visits(omega: f64, value: &dyn Fn(f64) -> f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{Chances, at_or_above, density};
-    use crate::population::{CountError, CountStreams, normal_cdf};
+    use crate::population::{CountError, CountStreams};
+    use crate::statistics::normal_cdf;
 
     const ASSAY: CountError = CountError {
         additive: 2.5,

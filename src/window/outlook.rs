@@ -3,6 +3,7 @@
 use super::course::{Courses, LAST_DAY};
 use super::question::Question;
 use crate::simulate::population::{Failures, dosing_stopped_at};
+use crate::statistics::rank;
 use crate::units::HOURS_PER_DAY;
 
 /// 5, 50 and 95 % of something.
@@ -24,11 +25,8 @@ impl Spread {
             return None;
         }
         values.sort_by(f64::total_cmp);
-        let at = |numerator: usize| {
-            let rank = (numerator * values.len()).div_ceil(100).max(1);
-            values[rank - 1]
-        };
-        Some(Self { q05: at(5), q50: at(50), q95: at(95) })
+        let at = |probability| values[rank(probability, values.len())];
+        Some(Self { q05: at(0.05), q50: at(0.5), q95: at(0.95) })
     }
 }
 

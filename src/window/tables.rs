@@ -1,166 +1,176 @@
-//! The tables of the answers, as CSV. A missing value is `.`.
+//! The tables of the answers.
 
 use super::answer::Answer;
 use super::optimum::{Best, Optimum, Reach};
-use super::outlook::Spread;
+use super::outlook::{Day, Outlook, Spread};
 use super::treatment::Treatment;
-use crate::files::{Csv, cell};
 use crate::model::Variant;
 use crate::simulate::population::Failures;
+use crate::table::{Table, TableOf};
+use crate::units::COUNT_UNIT;
 use std::ops::RangeInclusive;
 
-/// A table with the columns that are listed.
-fn table(columns: &str) -> Csv {
-    Csv::new(&columns.split(',').collect::<Vec<_>>())
-}
-
-fn spread(of: Option<Spread>) -> [String; 3] {
-    [of.map(|s| s.q05), of.map(|s| s.q50), of.map(|s| s.q95)].map(cell)
-}
-
-/// What was asked, in the first columns of a row.
-const ASKED: &str =
-    "variant,baseline,baseline_1e9_l,threshold_1e9_l,too_high_1e9_l,dose_mg,days,missed,rule";
-
-fn asked(answer: &Answer) -> Vec<String> {
-    let Answer { variant, baseline, threshold, too_high, treatment, .. } = answer;
-    vec![
-        variant.to_string(),
-        baseline.kind().to_owned(),
-        cell(baseline.count()),
-        cell(*threshold),
-        cell(*too_high),
-        cell(treatment.dose_mg),
-        treatment.days.to_string(),
-        missed(treatment),
-        u8::from(treatment.rule.is_some()).to_string(),
-    ]
+/// With what was asked.
+fn asked<'r, R>(table: TableOf<'r, R>, of: impl Fn(&'r R) -> &'r Answer) -> TableOf<'r, R> {
+    table
+        .text("variant", |row| of(row).variant.to_string())
+        .text("baseline", |row| of(row).baseline.kind().to_owned())
+        .number("baseline_1e9_l", COUNT_UNIT, |row| of(row).baseline.count())
+        .number("threshold_1e9_l", COUNT_UNIT, |row| of(row).threshold)
+        .number("too_high_1e9_l", COUNT_UNIT, |row| of(row).too_high)
+        .number("dose_mg", "mg", |row| of(row).treatment.dose_mg)
+        .whole("days", "d", |row| of(row).treatment.days)
+        .text("missed", |row| missed(&of(row).treatment))
+        .flag("rule", |row| of(row).treatment.rule.is_some())
 }
 
 /// The numbers of missed doses, apart by spaces.
-fn missed(treatment: &Treatment) -> String {
+fn missed(treatment: &Treatment) -> Option<String> {
     let numbers: Vec<String> = treatment.missed.iter().map(ToString::to_string).collect();
-    if numbers.is_empty() { ".".to_owned() } else { numbers.join(" ") }
+    (!numbers.is_empty()).then(|| numbers.join(" "))
+}
+
+/// With 5, 50 and 95 % of something.
+fn spread<'r, R>(
+    table: TableOf<'r, R>,
+    (name, unit): (&str, &'static str),
+    of: impl Fn(&'r R) -> Option<Spread>,
+) -> TableOf<'r, R> {
+    table
+        .number(format!("{name}_q05"), unit, |row| of(row).map(|s| s.q05))
+        .number(format!("{name}_q50"), unit, |row| of(row).map(|s| s.q50))
+        .number(format!("{name}_q95"), unit, |row| of(row).map(|s| s.q95))
 }
 
 /// One row a day: `days.csv`.
 #[must_use]
-pub fn days(answers: &[Answer]) -> String {
-    let mut csv = table(&format!(
-        "{ASKED},elapsed_day,p_at_threshold,se,p_too_high,plt_1e9_l_q05,plt_1e9_l_q50,plt_1e9_l_q95"
-    ));
+pub fn days(answers: &[Answer]) -> Table {
+    let mut rows: Vec<(&Answer, &Day)> = Vec::new();
     for answer in answers {
-        for day in &answer.outlook.days {
-            let mut row = asked(answer);
-            row.push(day.elapsed_day.to_string());
-            row.extend([day.at_threshold, day.se, day.too_high].map(cell));
-            row.extend(spread((answer.outlook.subjects > 0).then_some(day.count)));
-            csv.row(&row);
-        }
+        rows.extend(answer.outlook.days.iter().map(|day| (answer, day)));
     }
-    failed(answers.iter().map(|answer| &answer.outlook.failures)) + &csv.finish()
+    let table = asked(Table::of(&rows), |(answer, _)| answer)
+        .whole("elapsed_day", "d", |(_, day)| day.elapsed_day)
+        .number("p_at_threshold", "1", |(_, day)| day.at_threshold)
+        .number("se", "1", |(_, day)| day.se)
+        .number("p_too_high", "1", |(_, day)| day.too_high);
+    spread(table, ("plt_1e9_l", COUNT_UNIT), |(answer, day)| {
+        (answer.outlook.subjects > 0).then_some(day.count)
+    })
+    .finish()
+    .with_comments(&failed_in(answers))
 }
 
 /// One row an answer: `windows.csv`.
 #[must_use]
-pub fn windows(answers: &[Answer]) -> String {
-    let quantiles = [
-        "days_at_threshold",
-        "elapsed_day_of_maximum",
-        "own_first_elapsed_day",
-        "own_last_elapsed_day",
-    ];
-    let quantiles = quantiles.map(|name| format!("{name}_q05,{name}_q50,{name}_q95")).join(",");
-    let mut csv = table(&format!(
-        "{ASKED},subjects,failed,best_elapsed_day,p_at_threshold,se,first_elapsed_day,last_elapsed_day,p_ever_too_high,\
-         p_maximum_too_high,p_never,p_stopped,{quantiles}"
-    ));
-    for answer in answers {
-        let outlook = &answer.outlook;
-        let whole = |day: Option<usize>| day.map_or(".".to_owned(), |day| day.to_string());
-        let any = outlook.subjects > 0;
-        let mut row = asked(answer);
-        row.extend([outlook.subjects, outlook.failed].map(|count| count.to_string()));
-        row.push(whole(any.then_some(outlook.best_day)));
-        row.extend([outlook.best().at_threshold, outlook.best().se].map(cell));
-        row.extend([outlook.window.map(|w| w.0), outlook.window.map(|w| w.1)].map(whole));
-        row.extend([outlook.ever_too_high, outlook.maximum_too_high].map(cell));
-        row.extend([outlook.never, outlook.stopped].map(cell));
-        row.extend(spread(any.then_some(outlook.days_at_threshold)));
-        row.extend(spread(outlook.day_of_maximum));
-        row.extend(spread(outlook.own_first));
-        row.extend(spread(outlook.own_last));
-        csv.row(&row);
-    }
-    csv.finish()
+pub fn windows(answers: &[Answer]) -> Table {
+    let any = |outlook: &Outlook| outlook.subjects > 0;
+    let table = asked(Table::of(answers), |answer| answer)
+        .whole("subjects", "1", |answer| answer.outlook.subjects)
+        .whole("failed", "1", |answer| answer.outlook.failed)
+        .whole("best_elapsed_day", "d", |Answer { outlook, .. }| {
+            any(outlook).then_some(outlook.best_day)
+        })
+        .number("p_at_threshold", "1", |answer| answer.outlook.best().at_threshold)
+        .number("se", "1", |answer| answer.outlook.best().se)
+        .whole("first_elapsed_day", "d", |answer| answer.outlook.window.map(|w| w.0))
+        .whole("last_elapsed_day", "d", |answer| answer.outlook.window.map(|w| w.1))
+        .number("p_ever_too_high", "1", |answer| answer.outlook.ever_too_high)
+        .number("p_maximum_too_high", "1", |answer| answer.outlook.maximum_too_high)
+        .number("p_never", "1", |answer| answer.outlook.never)
+        .number("p_stopped", "1", |answer| answer.outlook.stopped);
+    let table = spread(table, ("days_at_threshold", "d"), |Answer { outlook, .. }| {
+        any(outlook).then_some(outlook.days_at_threshold)
+    });
+    let table =
+        spread(table, ("elapsed_day_of_maximum", "d"), |answer| answer.outlook.day_of_maximum);
+    let table = spread(table, ("own_first_elapsed_day", "d"), |answer| answer.outlook.own_first);
+    spread(table, ("own_last_elapsed_day", "d"), |answer| answer.outlook.own_last).finish()
 }
 
 /// One row a day on which treatment may start, counted back from the procedure: `starts.csv`. Only
 /// procedures after the last dose.
 #[must_use]
-pub fn starts(answers: &[Answer], starts: &RangeInclusive<usize>) -> String {
-    let mut csv = table(&format!("{ASKED},start,p_at_threshold,se,p_too_high"));
+pub fn starts(answers: &[Answer], starts: &RangeInclusive<usize>) -> Table {
+    let mut rows: Vec<(&Answer, usize, &Day)> = Vec::new();
     for answer in answers {
         let after_dosing = starts.clone().filter(|start| *start >= answer.treatment.days);
-        for start in after_dosing {
-            let Some(day) = answer.outlook.days.get(start) else { continue };
-            let mut row = asked(answer);
-            row.push(start.to_string());
-            row.extend([day.at_threshold, day.se, day.too_high].map(cell));
-            csv.row(&row);
-        }
+        let days = &answer.outlook.days;
+        rows.extend(after_dosing.filter_map(|start| Some((answer, start, days.get(start)?))));
     }
-    failed(answers.iter().map(|answer| &answer.outlook.failures)) + &csv.finish()
+    asked(Table::of(&rows), |(answer, ..)| answer)
+        .whole("start", "d", |(_, start, _)| *start)
+        .number("p_at_threshold", "1", |(.., day)| day.at_threshold)
+        .number("se", "1", |(.., day)| day.se)
+        .number("p_too_high", "1", |(.., day)| day.too_high)
+        .finish()
+        .with_comments(&failed_in(answers))
 }
 
-const REACHED: &str =
-    "dose_mg,days,start,total_mg,p_at_threshold,se,p_ever_too_high,days_at_threshold_q50";
+/// With a course and what is reached by it.
+fn reached<'r, R>(table: TableOf<'r, R>, of: impl Fn(&'r R) -> &'r Reach) -> TableOf<'r, R> {
+    table
+        .number("dose_mg", "mg", |row| of(row).dose_mg)
+        .whole("days", "d", |row| of(row).days)
+        .whole("start", "d", |row| of(row).start)
+        .number("total_mg", "mg", |row| of(row).total_mg())
+        .number("p_at_threshold", "1", |row| of(row).at_threshold)
+        .number("se", "1", |row| of(row).se)
+        .number("p_ever_too_high", "1", |row| of(row).too_high)
+        .number("days_at_threshold_q50", "d", |row| of(row).days_at_threshold)
+}
 
-fn reached(of: &Reach) -> Vec<String> {
-    let mut row = vec![cell(of.dose_mg), of.days.to_string(), of.start.to_string()];
-    row.extend([of.total_mg(), of.at_threshold, of.se].map(cell));
-    row.extend([of.too_high, of.days_at_threshold].map(cell));
-    row
+/// A course of a number of days, and why it was chosen.
+struct Chosen<'a> {
+    variant: Variant,
+    name: &'static str,
+    best: &'a Best,
+    course: &'a Reach,
 }
 
 /// The courses found for every number of days: `optimum.csv`.
 #[must_use]
-pub fn optimum(optima: &[(Variant, Optimum)]) -> String {
-    let mut csv = table(&format!("variant,course,verdict,simulations,{REACHED}"));
+pub fn optimum(optima: &[(Variant, Optimum)]) -> Table {
+    let mut rows: Vec<Chosen<'_>> = Vec::new();
     for (variant, optimum) in optima {
         for best in &optimum.by_days {
-            let Best { verdict, course, whole_mg, within_limit, simulations } = best;
             let courses = [
-                ("smallest_dose", Some(course)),
-                ("whole_mg", whole_mg.as_ref()),
-                ("within_limit", within_limit.as_ref()),
+                ("smallest_dose", Some(&best.course)),
+                ("whole_mg", best.whole_mg.as_ref()),
+                ("within_limit", best.within_limit.as_ref()),
             ];
-            for (name, course) in courses {
-                let Some(course) = course else { continue };
-                let mut row = vec![variant.to_string(), name.to_owned(), verdict.name().to_owned()];
-                row.push(simulations.to_string());
-                row.extend(reached(course));
-                csv.row(&row);
-            }
+            rows.extend(courses.into_iter().filter_map(|(name, course)| {
+                Some(Chosen { variant: *variant, name, best, course: course? })
+            }));
         }
     }
+    let table = Table::of(&rows)
+        .text("variant", |row| row.variant.to_string())
+        .text("course", |row| row.name.to_owned())
+        .text("verdict", |row| row.best.verdict.name().to_owned())
+        .whole("simulations", "1", |row| usize::try_from(row.best.simulations).ok());
     let reaches = optima.iter().flat_map(|(_, optimum)| optimum.reaches());
-    failed(reaches.map(|reach| &reach.failures)) + &csv.finish()
+    reached(table, |row| row.course)
+        .finish()
+        .with_comments(&failed(reaches.map(|reach| &reach.failures)))
 }
 
 /// Doses and days gone through: `courses.csv`.
 #[must_use]
-pub fn courses(grids: &[(Variant, Vec<Reach>)]) -> String {
-    let mut csv = table(&format!("variant,{REACHED}"));
+pub fn courses(grids: &[(Variant, Vec<Reach>)]) -> Table {
+    let mut rows: Vec<(Variant, &Reach)> = Vec::new();
     for (variant, grid) in grids {
-        for reach in grid {
-            let mut row = vec![variant.to_string()];
-            row.extend(reached(reach));
-            csv.row(&row);
-        }
+        rows.extend(grid.iter().map(|reach| (*variant, reach)));
     }
+    let table = Table::of(&rows).text("variant", |(variant, _)| variant.to_string());
     let reaches = grids.iter().flat_map(|(_, grid)| grid);
-    failed(reaches.map(|reach| &reach.failures)) + &csv.finish()
+    reached(table, |(_, reach)| reach)
+        .finish()
+        .with_comments(&failed(reaches.map(|reach| &reach.failures)))
+}
+
+fn failed_in(answers: &[Answer]) -> String {
+    failed(answers.iter().map(|answer| &answer.outlook.failures))
 }
 
 /// How many patients of all answers could not be integrated, as a comment line; empty where nobody.

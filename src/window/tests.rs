@@ -4,10 +4,11 @@ use super::{Baseline, Choice, LAST_DAY, People, Question, Treatment, Verdict};
 use crate::error::Result;
 use crate::integrate::Options;
 use crate::model::Variant;
-use crate::population::{CountError, VirtualPatients, normal_cdf};
+use crate::population::{CountError, VirtualPatients};
 use crate::regimen::StoppingRule;
 use crate::simulate::population::{Engine, Settings};
 use crate::simulate::simulate;
+use crate::statistics::normal_cdf;
 use crate::units::Time;
 
 fn patients() -> Result<VirtualPatients> {

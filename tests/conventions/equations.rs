@@ -34,7 +34,14 @@ fn equation_complaints(code: &str, page: &str) -> Vec<String> {
 
 #[test]
 fn invariant_equations_have_the_same_numbers_in_code_and_page() -> Outcome {
-    let folders = ["src/model", "src/population", "src/trial", "src/calibrate", "src/window"];
+    let folders = [
+        "src/statistics",
+        "src/model",
+        "src/population",
+        "src/trial",
+        "src/calibrate",
+        "src/window",
+    ];
     let code = folders.iter().map(|folder| texts(folder, "rs")).collect::<Result<String, _>>()?;
     let page = read("docs/model.md")?;
     let complaints = equation_complaints(&code, &page);

@@ -185,7 +185,7 @@ fn invariant_glossary_names_endpoints_that_exist() -> Outcome {
 
 #[test]
 fn invariant_glossary_names_statistics_that_exist() -> Outcome {
-    let (glossary, code) = (read("docs/glossary.md")?, texts("src/trial/statistics", "rs")?);
+    let (glossary, code) = (read("docs/glossary.md")?, texts("src/statistics", "rs")?);
     let statistics = chapter(&glossary, "Statistics");
     assert_eq!(absent_names(statistics, &code), Vec::<String>::new());
     assert!(names_and_units(statistics).len() > 15, "hardly any statistics were read");

@@ -12,5 +12,6 @@ mod links;
 mod numbers;
 mod page;
 mod scenarios;
+mod tables;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;

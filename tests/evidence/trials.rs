@@ -3,7 +3,7 @@
 use crate::common::{drug_arm, l_plus_2, placebo_arm, pooled, start_patients};
 use std::fmt::Write;
 use thrombopoiesis::simulate::population::{Engine, Settings};
-use thrombopoiesis::trial::statistics::{Moments, Proportion, median};
+use thrombopoiesis::statistics::{Moments, Proportion, median};
 use thrombopoiesis::trial::{
     Comparison, Design, Event, Form, NoProcedure, Outcome, Quantity, Run, Statistic, Status,
     Subset, days_at_or_above,

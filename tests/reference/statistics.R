@@ -1,4 +1,4 @@
-# Independent reference values for the statistics of trials (src/trial/statistics/).
+# Independent reference values for the statistics of trials (src/statistics/).
 #
 # The script shares no code with the program that is tested against its output.
 #

@@ -11,6 +11,7 @@ use crate::report::drawing::page::{FIGURE_WIDTH, MARGIN, Page};
 use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT, Y_TITLE_HEIGHT};
 use crate::report::drawing::platelets::{self, Levels};
 use crate::report::drawing::theme::{Colour, Fill, Stroke, Type};
+use crate::statistics::Z_95;
 
 /// A measured count.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +49,6 @@ pub struct CountsFit {
 
 const HEIGHT: f64 = 58.0;
 const RESIDUALS_HEIGHT: f64 = 20.0;
-/// Half-width of the band in which 95 % of the residuals are expected.
-const EXPECTED: f64 = 1.96;
 const RADIUS: f64 = 0.95;
 /// Least distance of two labelled levels, mm.
 const APART: f64 = 4.0;
@@ -63,7 +62,7 @@ pub fn draw(fit: &CountsFit, lettering: Lettering) -> Result<String> {
     let highest = fit.counts.iter().map(|count| count.interval.1);
     let highest = highest.chain(fit.band.1.iter().copied()).filter(|value| value.is_finite());
     let y = platelets::axis(highest.fold(1.0, f64::max) * 1.08);
-    let most = fit.counts.iter().map(|count| count.residual.abs()).fold(EXPECTED, f64::max) * 1.15;
+    let most = fit.counts.iter().map(|count| count.residual.abs()).fold(Z_95, f64::max) * 1.15;
     let residuals = Axis::linear(-most, most, 4, "(measured − fitted) / SD");
     let ticks = y.ticks.iter().chain(&residuals.ticks);
     let numbers = ticks.map(|tick| text_width(&tick.label, Type::TICK)).fold(0.0, f64::max);
@@ -105,7 +104,7 @@ fn draw_counts(canvas: &mut Canvas, panel: &Panel, fit: &CountsFit) {
 fn draw_residuals(canvas: &mut Canvas, panel: &Panel, fit: &CountsFit) {
     panel.draw_axes(canvas, Furniture::ALL);
     let ends = [panel.x.low, panel.x.high];
-    panel.band(canvas, &ends, &[-EXPECTED; 2], &[EXPECTED; 2], Fill::band(fit.fitted.colour));
+    panel.band(canvas, &ends, &[-Z_95; 2], &[Z_95; 2], Fill::band(fit.fitted.colour));
     panel.level(canvas, 0.0, Stroke::data(fit.fitted.colour));
     for count in &fit.counts {
         panel.point(canvas, (count.day, count.residual), RADIUS, Colour::PUBLISHED);

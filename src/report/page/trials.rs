@@ -8,7 +8,7 @@ use crate::report::figure::Figure;
 use crate::report::regimen_result::{MAIN, SEED};
 use crate::report::trial_figures::{trial_figures, trial_forest};
 use crate::simulate::population::Failures;
-use crate::trial::statistics::{Level, Power};
+use crate::statistics::{Level, Power};
 use crate::trial::{Collector, Design, Outcome, Published, Run, Summary, remark};
 use serde::Serialize;
 use std::path::Path;

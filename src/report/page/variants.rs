@@ -5,6 +5,7 @@ use crate::model::Variant;
 use crate::report::figure::Figure;
 use crate::report::figures::forest::{self, Forest, Predicted, Row, Unit};
 use crate::report::regimen_result::{RegimenResult, SEED};
+use crate::statistics::Z_95;
 use crate::window::{Answer, ENTRY, THRESHOLD};
 
 /// Days at or above 50 and the best day's probability, variant by variant.
@@ -78,9 +79,9 @@ fn chance_of(answer: &Answer) -> Predicted {
     let best = answer.outlook.best();
     Predicted {
         name: answer.variant.to_string(),
-        low: (best.at_threshold - 1.96 * best.se).max(0.0),
+        low: (best.at_threshold - Z_95 * best.se).max(0.0),
         median: best.at_threshold,
-        high: (best.at_threshold + 1.96 * best.se).min(1.0),
+        high: (best.at_threshold + Z_95 * best.se).min(1.0),
         distance: None,
         inside: None,
     }

@@ -9,10 +9,8 @@ use crate::report::figures::trial::Words;
 use crate::report::figures::trial::course::{self, ArmCourse, CourseFigure};
 use crate::report::figures::trial::probability::{self, ArmProbability, ProbabilityFigure};
 use crate::report::words::listed;
+use crate::statistics::Z_95;
 use crate::trial::{Design, Run, Summary};
-
-/// Half-width of a 95 % interval in standard errors.
-const Z_95: f64 = 1.96;
 
 /// Median and bands of the true count by arm.
 ///

@@ -9,7 +9,7 @@ use crate::report::figures::trial::Words;
 use crate::report::figures::trial::time_above::{self, ArmDays, SubsetDays, TimeAboveFigure};
 use crate::report::figures::trial::waterfall::{self, ArmBars, Bar, WaterfallFigure};
 use crate::report::words::listed;
-use crate::trial::statistics::median;
+use crate::statistics::median;
 use crate::trial::{Form, Outcome, Published, Quantity, Role, Run, Subset, Summary};
 
 /// The largest count less baseline, patient by patient.

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::report::drawing::canvas::Lettering;
 use crate::report::figures::forest::{self, Forest, Observed, Predicted, Row, Unit};
 use crate::report::words::listed;
-use crate::trial::statistics::{Interval, Level, Moments, Proportion};
+use crate::statistics::{Interval, Level, Moments, Proportion};
 use crate::trial::{Against, Form, Published, Quantity, Role, Run, Summary};
 
 /// Published against predicted; with several runs of one trial, the predictions of their variants side by side.

@@ -38,7 +38,7 @@ impl Individuals {
             for (variability, range, typical, _) in
                 self.varied.iter().filter(|(.., own)| *own == place)
             {
-                let normal = crate::population::normal_quantile(uniform);
+                let normal = crate::statistics::normal_quantile(uniform);
                 let value = variability.individual(*typical, normal);
                 valid &= range.contains(value);
                 sheet.set(&variability.symbol, value);

@@ -1,7 +1,7 @@
 //! What is kept of a population.
 
-use super::histogram::Histogram;
 use super::{Block, Ending, Failures, Request};
+use crate::statistics::{Histogram, rank};
 
 /// Takes what comes of the subjects, in their order.
 pub trait Keep: Send {
@@ -152,15 +152,7 @@ impl Summary {
         if self.subjects == 0 {
             return vec![f64::NAN; self.probabilities.len()];
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a share of the number of subjects"
-        )]
-        let ranks = self.probabilities.iter().map(|probability| {
-            let rank = (probability * self.subjects as f64).ceil() as usize;
-            rank.clamp(1, self.subjects) - 1
-        });
+        let ranks = self.probabilities.iter().map(|probability| rank(*probability, self.subjects));
         match &self.values {
             Values::Exact(values) => {
                 let mut sorted = values[time].clone();

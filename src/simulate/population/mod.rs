@@ -19,7 +19,6 @@
 
 mod cohort;
 mod failures;
-mod histogram;
 mod individuals;
 mod interpreted;
 mod keep;

@@ -1,4 +1,4 @@
-//! The tables that a trial writes, as CSV: patients, counts, replicates, endpoints, comparisons.
+//! The tables that a trial writes: patients, counts, replicates, endpoints, comparisons.
 
 mod comparisons;
 mod patients;

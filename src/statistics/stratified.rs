@@ -1,6 +1,6 @@
 //! Two arms in several strata.
 
-use super::distributions::{chi_squared_above, normal_quantile};
+use super::distributions::{chi_squared_above, statrs_normal_quantile};
 use super::{Difference, Interval, Level, Table};
 
 /// Shares of Σ Q below this are rounding: the variance of the difference is 0 there.
@@ -152,7 +152,7 @@ impl Stratified {
             return Some(CommonDifference { value, standard_error: 0.0, interval: None });
         }
         let standard_error = spread.sqrt() / weight; // (Z7)
-        let half = normal_quantile(level.up_to_upper()) * standard_error;
+        let half = statrs_normal_quantile(level.up_to_upper()) * standard_error;
         let interval = Some(Interval::of_difference(value - half, value + half));
         Some(CommonDifference { value, standard_error, interval })
     }

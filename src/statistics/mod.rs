@@ -1,4 +1,5 @@
-//! The statistics that trials report, over counts and slices. They know nothing of patients.
+//! Statistics over counts and slices, first of all those that trials report. They know nothing of
+//! patients.
 //!
 //! ```text
 //! lower = B(α/2; k, n − k + 1),  upper = B(1 − α/2; k + 1, n − k)        (Z1)  Clopper-Pearson
@@ -12,7 +13,7 @@
 //! What cannot be computed (no subjects, no variation, too few values) is `None`, never NaN.
 //!
 //! ```
-//! use thrombopoiesis::trial::statistics::{Level, NumberNeededToTreat, Proportion, Table};
+//! use thrombopoiesis::statistics::{Level, NumberNeededToTreat, Proportion, Table};
 //!
 //! let table = Table { treated: Proportion::new(56, 70)?, control: Proportion::new(48, 80)? };
 //! let difference = table.newcombe(Level::NINETY_FIVE).ok_or("an arm is empty")?;
@@ -24,11 +25,14 @@
 
 mod difference;
 mod distributions;
+mod histogram;
 mod interval;
 mod median;
 mod moments;
 mod nnt;
+mod normal;
 mod proportion;
+mod rank;
 #[cfg(test)]
 mod reference;
 mod stratified;
@@ -36,10 +40,13 @@ mod summary;
 
 pub use difference::{Difference, Table};
 pub use distributions::chi_squared_above;
+pub use histogram::Histogram;
 pub use interval::{Interval, Level};
 pub use median::{OrderInterval, median, median_interval, quantile, quantile_interval};
 pub use moments::Moments;
 pub use nnt::{NumberNeeded, NumberNeededInterval, NumberNeededToTreat};
+pub use normal::{Z_95, normal_cdf, normal_quantile};
 pub use proportion::{Proportion, zero_events_upper_limit};
+pub use rank::rank;
 pub use stratified::{ChiSquared, CommonDifference, Stratified};
 pub use summary::{Percentile, Power, Predictive, percentile, power, predictive_interval};

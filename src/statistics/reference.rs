@@ -14,7 +14,7 @@ pub(super) struct Row {
 
 /// The values of one method.
 pub(super) fn rows(method: &str) -> Vec<Row> {
-    let text = include_str!("../../../tests/reference/statistics.csv");
+    let text = include_str!("../../tests/reference/statistics.csv");
     let rows = csv::Reader::from_reader(text.as_bytes()).into_records().filter_map(|record| {
         let record = record.unwrap();
         (&record[0] == method).then(|| Row {

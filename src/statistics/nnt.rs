@@ -55,7 +55,7 @@ pub enum NumberNeededInterval {
 /// goes through 0, and have no mean. Average the differences, and invert once.
 ///
 /// ```
-/// use thrombopoiesis::trial::statistics::{Difference, Interval, NumberNeededToTreat};
+/// use thrombopoiesis::statistics::{Difference, Interval, NumberNeededToTreat};
 /// let interval = Interval { lower: -0.05, upper: 0.25 };
 /// let needed = NumberNeededToTreat::new(&Difference { value: 0.10, interval });
 /// assert_eq!(needed.to_string(), "NNTB 10.0 (NNTB 4.0 to ∞ to NNTH 20.0)");

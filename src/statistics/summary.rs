@@ -4,7 +4,7 @@
 //! (Z12), of a mean over them [`Moments::standard_error`](super::Moments::standard_error), of a
 //! percentile [`Percentile::error`] (Z13).
 
-use super::distributions::normal_quantile;
+use super::distributions::statrs_normal_quantile;
 use super::median::{interval_of_sorted, quantile_of_sorted, sorted};
 use super::{Interval, Level, OrderInterval, Proportion};
 
@@ -109,7 +109,7 @@ fn percentile_of_sorted(sorted: &[f64], probability: f64) -> Percentile {
         // Ends that are equal and infinite have no difference.
         let width =
             if interval.upper > interval.lower { interval.upper - interval.lower } else { 0.0 };
-        width / (2.0 * normal_quantile(f64::midpoint(1.0, coverage))) // (Z13)
+        width / (2.0 * statrs_normal_quantile(f64::midpoint(1.0, coverage))) // (Z13)
     });
     Percentile { probability, value: quantile_of_sorted(sorted, probability), error }
 }

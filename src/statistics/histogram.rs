@@ -11,7 +11,7 @@ const RANGE: (f64, f64) = (1e-3, 1e9);
 /// Counts of positive numbers in bins of equal relative width. Counts are whole numbers, so the
 /// order in which numbers arrive does not matter.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Histogram {
+pub struct Histogram {
     /// Number of the first bin.
     first: u64,
     counts: Vec<u32>,
@@ -19,13 +19,14 @@ pub(super) struct Histogram {
 
 impl Histogram {
     /// Largest relative error of a quantile: half a bin.
-    pub(super) const ERROR: f64 = 0.5 / (1_u64 << MANTISSA_BITS) as f64;
+    pub const ERROR: f64 = 0.5 / (1_u64 << MANTISSA_BITS) as f64;
 
     /// Most memory of one: a bin of four bytes for each step of 2⁻¹⁰ over the forty doublings of the
     /// range, and what it is itself.
-    pub(super) const MOST_BYTES: f64 = 4.0 * 41.0 * (1_u64 << MANTISSA_BITS) as f64 + 64.0;
+    pub const MOST_BYTES: f64 = 4.0 * 41.0 * (1_u64 << MANTISSA_BITS) as f64 + 64.0;
 
-    pub(super) fn add(&mut self, number: f64) {
+    /// Counts `number`.
+    pub fn add(&mut self, number: f64) {
         let bin = number.clamp(RANGE.0, RANGE.1).to_bits() >> SHIFT;
         if self.counts.is_empty() {
             self.first = bin;
@@ -45,7 +46,8 @@ impl Histogram {
     }
 
     /// The middle of the bin of the number that has `rank` numbers before it.
-    pub(super) fn at_rank(&self, rank: usize) -> f64 {
+    #[must_use]
+    pub fn at_rank(&self, rank: usize) -> f64 {
         let mut before = 0;
         let place = self.counts.iter().position(|count| {
             before += *count as usize;

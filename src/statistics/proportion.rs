@@ -1,6 +1,6 @@
 //! A proportion and its intervals.
 
-use super::distributions::{beta_quantile, normal_quantile};
+use super::distributions::{beta_quantile, statrs_normal_quantile};
 use super::{Interval, Level};
 use crate::error::{Error, Result};
 
@@ -107,7 +107,7 @@ impl Proportion {
     #[must_use]
     pub fn wilson(&self, level: Level) -> Option<Interval> {
         let share = self.share()?;
-        let (n, z) = (self.n as f64, normal_quantile(level.up_to_upper()));
+        let (n, z) = (self.n as f64, statrs_normal_quantile(level.up_to_upper()));
         let centre = self.events as f64 + 0.5 * z * z;
         let half = z * (share * self.others() as f64 + 0.25 * z * z).sqrt();
         let limit = |numerator: f64| numerator / (n + z * z); // (Z3)
