@@ -45,7 +45,9 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     let doubts = counts.filter_map(|count| plausible::COUNT.doubt("count", *count));
     doubts.for_each(|text| console.warn(&text));
     if args.subjects == 1 {
-        console.warn("one patient says nothing about others, and has no standard error");
+        console.warn(
+            "results from a single patient do not describe a population and have no standard error",
+        );
     }
     choice.check()?;
     let mut outputs = Outputs::beside([&args.patients]);
@@ -137,7 +139,7 @@ pub(super) fn treatment(args: &WindowArgs) -> Result<Treatment> {
     };
     Treatment::of(&text.parse()?).ok_or_else(|| Error::Contradiction {
         first: format!("--regimen {}", echo(text)),
-        second: "a window, which is of one oral dose in mg once a day".to_owned(),
+        second: "a window, which requires one oral dose in mg once a day".to_owned(),
         remedy: "write such a regimen, as in `3 mg qd x7`".to_owned(),
     })
 }

@@ -84,7 +84,7 @@ impl Explorer {
                 return Err(Error::Contradiction {
                     first: format!("the patients `{name}` of the model {}", found.model),
                     second: "the page, which shows the model mechanistic".to_owned(),
-                    remedy: "take other patients".to_owned(),
+                    remedy: "use other patients".to_owned(),
                 });
             }
             if found.variant.is_none_or(|own| own == variant) {

@@ -213,7 +213,7 @@ fn usable(evaluator: &Evaluator<'_>, starts: &[Vec<f64>]) -> Result<(Vec<f64>, V
             Ok(_) => Err(Error::Contradiction {
                 first: named(0),
                 second: "an objective that is finite".to_owned(),
-                remedy: "start elsewhere, or check the targets".to_owned(),
+                remedy: "use other start values, or check the targets".to_owned(),
             }),
         },
     }

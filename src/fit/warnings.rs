@@ -44,7 +44,7 @@ pub(super) fn warnings(
     }
     if matches!(result.status, FitStatus::IterationLimit | FitStatus::Stalled) {
         warnings.push(format!(
-            "{}: allow more iterations, or start elsewhere",
+            "{}: allow more iterations, or use other start values",
             result.status.meaning()
         ));
     }
@@ -57,7 +57,7 @@ pub(super) fn warnings(
     warnings.extend(result.profiles.iter().filter_map(open));
     if result.degrees_of_freedom <= 0 {
         warnings.push(format!(
-            "{} targets, {} parameters: {} degrees of freedom, so a perfect fit says nothing about the model",
+            "{} targets, {} parameters: {} degrees of freedom, so a perfect fit is no evidence for the model",
             result.predictions.len(),
             result.estimates.len(),
             result.degrees_of_freedom
@@ -73,13 +73,13 @@ pub(super) fn warnings(
     }
     for (i, j, r) in result.high_correlations() {
         let (a, b) = (&result.estimates[i].symbol, &result.estimates[j].symbol);
-        warnings.push(format!("{a} and {b} cannot be told apart: correlation {r:.3}"));
+        warnings.push(format!("{a} and {b} cannot be estimated separately: correlation {r:.3}"));
     }
     warnings.extend(result.estimates.iter().filter_map(|e| implausible(e, writing)));
     warnings.extend(unusable.iter().map(|start| format!("{start} could not be integrated")));
     if effort.failed > 0 {
         let Effort { failed, evaluations } = effort;
-        warnings.push(format!("{failed} of {evaluations} evaluations failed and were passed over"));
+        warnings.push(format!("{failed} of {evaluations} evaluations failed and were ignored"));
     }
     warnings.extend(held_sentence(problem));
     warnings
@@ -115,6 +115,7 @@ fn held_sentence(problem: &Problem) -> Option<String> {
     let held = held
         .filter_map(|entry| Some(format!("{} = {} {}", entry.symbol, entry.value?, entry.unit)));
     let held: Vec<String> = held.collect();
-    (!held.is_empty())
-        .then(|| format!("not estimated, held at the parameter file's values: {}", held.join(", ")))
+    (!held.is_empty()).then(|| {
+        format!("not estimated, fixed at the values of the parameter file: {}", held.join(", "))
+    })
 }

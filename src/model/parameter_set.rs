@@ -152,7 +152,7 @@ impl ParameterSet {
                         M::NAME,
                         file.population
                     ),
-                    remedy: "leave the population away".to_owned(),
+                    remedy: "omit the population".to_owned(),
                 });
             }
         }

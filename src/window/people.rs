@@ -113,8 +113,11 @@ fn draw(question: &Question<'_>, generator: &Generator) -> Result<Vec<Person>> {
         if next >= MOST_CANDIDATES_PER_PATIENT * subjects {
             return Err(Error::Contradiction {
                 first: format!("a measured count below {limit} 10^9/L"),
-                second: format!("the patients `{}`, hardly any of whom has one", patients.id),
-                remedy: "give a higher limit, or take other patients".to_owned(),
+                second: format!(
+                    "the patients `{}`, very few of whom have such a count",
+                    patients.id
+                ),
+                remedy: "give a higher limit, or use other patients".to_owned(),
             });
         }
         let candidates = (next..next + subjects).into_par_iter().map(person);

@@ -41,7 +41,7 @@ fn invariant_wrong_arguments_are_named_with_their_remedy() {
         (simulate(&["--subjects", "9", "--omega", "nemo=1"]), "has no parameter `nemo"),
         (simulate(&["--subjects", "9", "--omega", "kc=-1"]), "`omega of kc = -1` is outside"),
         (simulate(&["--subjects", "9", "--omega", "kc=1", "--cv", "kc=1"]), "give `kc` once"),
-        (simulate(&["--subjects", "9", "--states"]), "which summarises"),
+        (simulate(&["--subjects", "9", "--states"]), "which writes summaries only"),
         (simulate(&["--days", "0"]), "`length of the simulation = 0 d` is outside (0, 10000]"),
         (simulate(&["--days", "1e9"]), "is outside (0, 10000]"),
         (simulate(&["--every", "6"]), "needs a unit: h or d"),

@@ -114,7 +114,7 @@ fn invariant_a_trial_names_the_levels_of_its_design() {
         }
     }
     assert!(text.contains("responder: at or above 75 and +30"), "{text}");
-    assert!(text.contains("formed at other levels"), "{text}");
+    assert!(text.contains("refer to levels other than those of this design"), "{text}");
     let endpoints = &files["endpoints.csv"];
     for (of, level) in column(endpoints, "of").iter().zip(column(endpoints, "level")) {
         let expected = if of.contains("high_level") {

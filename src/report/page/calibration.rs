@@ -229,15 +229,15 @@ impl CalibrationSection {
     pub(super) fn in_words(&self) -> String {
         let all = self.roles.first().map_or(0, |role| role.rows.len());
         let conflicts = if self.conflicts.is_empty() {
-            "all variants meet all of them".to_owned()
+            "all of them lie inside the 95 % prediction intervals of all variants".to_owned()
         } else {
             format!(
-                "all but these are met within what chance explains: {}",
+                "all but the following lie inside their 95 % prediction intervals: {}",
                 self.conflicts.join("; ")
             )
         };
         format!(
-            "The patients are calibrated to {all} published numbers of L-PLUS 1 and 2, simulated as the trials were run: \
+            "The virtual patients are calibrated to {all} published results of L-PLUS 1 and 2 by simulating the trials: \
              {conflicts}."
         )
     }
