@@ -18,7 +18,12 @@ fn invariant_the_posterior_of_one_variant_is_refused_for_several() {
     for command in [&["validate"][..], &["trial", "l_plus_2"]] {
         let two = ["--variants", "A,B", "--posterior", "posterior_a.csv"];
         let said = refused(&[command, &two].concat(), 2);
-        assert!(said.contains("a file belongs to one: run the variants one by one"), "{said}");
+        assert!(
+            said.contains(
+                "a posterior file belongs to a single variant: run the variants one by one"
+            ),
+            "{said}"
+        );
     }
 }
 

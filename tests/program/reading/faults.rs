@@ -144,12 +144,7 @@ fn regress_numbers_that_cannot_be_are_refused_with_their_lines() {
         ("p.csv", &"weight,kc\n-1,100\n2,100\n".to_owned(), 2, "`weight` = -1 is outside [0, ∞)"),
         ("p.csv", &"# x\n\nweight,kc\n0,100\n0,110\n".to_owned(), 3, "`weight` sums to 0"),
         ("p.csv", &"weight,kc\n1,-100\n".to_owned(), 2, "`kc` = -100 is outside (0, ∞)"),
-        (
-            "v.toml",
-            &twice,
-            line_of(&twice, "value = -0.5") - 1,
-            "names kc and tp for the second time",
-        ),
+        ("v.toml", &twice, line_of(&twice, "value = -0.5") - 1, "names kc and tp twice"),
         (
             "v.toml",
             &with(&patients, "range = [5.0, 100.0]", "range = [5.0, 10.0]"),
