@@ -124,6 +124,15 @@ fn baselines(args: &WindowArgs) -> impl Iterator<Item = Baseline> {
     })
 }
 
+/// The patients among whom treatments are compared and courses sought: those of the baseline if only
+/// one is given, else all below the limit of entry.
+fn searched(args: &WindowArgs) -> Baseline {
+    match args.baselines.as_slice() {
+        [_] => baselines(args).next().unwrap_or(Baseline::Below(ENTRY)),
+        _ => Baseline::Below(ENTRY),
+    }
+}
+
 /// The treatment that is asked for.
 ///
 /// # Errors
@@ -164,14 +173,12 @@ fn find(
     let comparisons = if args.out.is_some() { COMPARED_MG.len() + DAYS.len() } else { 0 };
     let searches = if args.optimise { args.longest } else { 0 };
     let total = 1 + args.baselines.len() + comparisons + searches;
-    let mut single = None;
     for baseline in baselines(args) {
         let people = People::new(Question { baseline, ..asked })?;
         answers.push(people.answer(&treatment)?);
         tell(answers.len(), total);
-        single = (args.baselines.len() == 1).then_some(baseline);
     }
-    let baseline = single.unwrap_or(asked.baseline);
+    let baseline = searched(args);
     if args.out.is_some() {
         let people = People::new(Question { baseline, ..asked })?;
         for dose in COMPARED_MG {
@@ -188,8 +195,8 @@ fn find(
         let subjects = args.search_subjects;
         let people = People::new(Question { baseline, subjects, ..asked })?;
         let before = answers.len() + comparisons;
-        let searched = |done: usize| tell(before + done, total);
-        optimum = Some(people.optimum(&choice(args), &searched)?);
+        let told = |done: usize| tell(before + done, total);
+        optimum = Some(people.optimum(&choice(args), &told)?);
         if args.out.is_some() {
             grid = people.grid(&COMPARED_MG, &choice(args))?;
         }
@@ -247,9 +254,10 @@ fn csv_tables(args: &WindowArgs, choice: &Choice, found: &[Found]) -> Vec<(&'sta
     if args.optimise {
         let optima: Vec<(Variant, Optimum)> =
             found.iter().filter_map(|f| Some((f.variant, f.optimum.clone()?))).collect();
-        all.push(("optimum", tables::optimum(&optima)));
+        let asked = Question { baseline: searched(args), ..question(args, &found[0].patients) };
+        all.push(("optimum", tables::optimum(&asked, choice.limit, &optima)));
         if args.out.is_some() {
-            all.push(("courses", tables::courses(&grids(found))));
+            all.push(("courses", tables::courses(&asked, &grids(found))));
         }
     }
     all

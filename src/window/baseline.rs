@@ -56,7 +56,7 @@ impl fmt::Display for Baseline {
         match self {
             Self::Below(count) => write!(f, "all below {count}"),
             Self::Measured(count) => write!(f, "measured {count}"),
-            Self::True(count) => write!(f, "truly {count}"),
+            Self::True(count) => write!(f, "true {count}"),
         }
     }
 }

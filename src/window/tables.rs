@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::optimum::{Best, Optimum, Reach};
 use super::outlook::Spread;
+use super::question::Question;
 use super::treatment::Treatment;
 use crate::files::{Csv, cell};
 use crate::model::Variant;
@@ -113,6 +114,16 @@ pub fn starts(answers: &[Answer], starts: &RangeInclusive<usize>) -> String {
     failed(answers.iter().map(|answer| &answer.outlook.failures)) + &csv.finish()
 }
 
+/// For whom a course is sought, and the counts that its probabilities are about.
+const SOUGHT: &str = "variant,baseline,baseline_1e9_l,threshold_1e9_l,too_high_1e9_l";
+
+fn sought(variant: Variant, asked: &Question<'_>) -> Vec<String> {
+    let Question { baseline, threshold, too_many, .. } = asked;
+    let mut row = vec![variant.to_string(), baseline.kind().to_owned()];
+    row.extend([baseline.count(), *threshold, *too_many].map(cell));
+    row
+}
+
 const REACHED: &str =
     "dose_mg,days,start,total_mg,p_at_threshold,se,p_ever_too_high,days_at_threshold_q50";
 
@@ -123,10 +134,11 @@ fn reached(of: &Reach) -> Vec<String> {
     row
 }
 
-/// The courses found for every number of days: `optimum.csv`.
+/// The courses found for every number of days, with what they were to reach: `optimum.csv`.
 #[must_use]
-pub fn optimum(optima: &[(Variant, Optimum)]) -> String {
-    let mut csv = table(&format!("variant,course,verdict,simulations,{REACHED}"));
+pub fn optimum(asked: &Question<'_>, limit: f64, optima: &[(Variant, Optimum)]) -> String {
+    let columns = format!("{SOUGHT},probability,limit,course,verdict,simulations,{REACHED}");
+    let mut csv = table(&columns);
     for (variant, optimum) in optima {
         for best in &optimum.by_days {
             let Best { verdict, course, whole_mg, within_limit, simulations } = best;
@@ -137,8 +149,9 @@ pub fn optimum(optima: &[(Variant, Optimum)]) -> String {
             ];
             for (name, course) in courses {
                 let Some(course) = course else { continue };
-                let mut row = vec![variant.to_string(), name.to_owned(), verdict.name().to_owned()];
-                row.push(simulations.to_string());
+                let mut row = sought(*variant, asked);
+                row.extend([asked.probability, limit].map(cell));
+                row.extend([name.to_owned(), verdict.name().to_owned(), simulations.to_string()]);
                 row.extend(reached(course));
                 csv.row(&row);
             }
@@ -150,11 +163,11 @@ pub fn optimum(optima: &[(Variant, Optimum)]) -> String {
 
 /// Doses and days gone through: `courses.csv`.
 #[must_use]
-pub fn courses(grids: &[(Variant, Vec<Reach>)]) -> String {
-    let mut csv = table(&format!("variant,{REACHED}"));
+pub fn courses(asked: &Question<'_>, grids: &[(Variant, Vec<Reach>)]) -> String {
+    let mut csv = table(&format!("{SOUGHT},{REACHED}"));
     for (variant, grid) in grids {
         for reach in grid {
-            let mut row = vec![variant.to_string()];
+            let mut row = sought(*variant, asked);
             row.extend(reached(reach));
             csv.row(&row);
         }
