@@ -301,7 +301,7 @@ fn path_words(path: &Path) -> String {
 }
 
 /// A unit as it stands behind its number; pure numbers have none.
-fn after(unit: &str) -> String {
+pub(crate) fn after(unit: &str) -> String {
     if unit == "1" { String::new() } else { format!(" {unit}") }
 }
 

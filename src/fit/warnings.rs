@@ -1,6 +1,6 @@
 //! What a reader must know before using the estimates.
 
-use super::bounds::rounded;
+use super::FIGURES;
 use super::evaluator::Effort;
 use super::identifiability::open_sentence;
 use super::problem::Problem;
@@ -8,6 +8,8 @@ use super::result::{Estimate, FitResult};
 use super::status::FitStatus;
 use super::uncertainty::HIGH_CONDITION;
 use crate::model::Status;
+use crate::units::plausible::Outside;
+use crate::units::rounding::rounded;
 
 /// For whom numbers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +24,7 @@ impl Writing {
     fn number(self, value: f64) -> String {
         match self {
             Self::InFiles => format!("{value:.4}"),
-            Self::Printed => rounded(value).to_string(),
+            Self::Printed => rounded(value, FIGURES).to_string(),
         }
     }
 
@@ -98,10 +100,9 @@ fn idle_sentence(problem: &Problem, idle: &[&str]) -> String {
 fn implausible(estimate: &Estimate, writing: Writing) -> Option<String> {
     let Estimate { symbol, value, unit, plausible_low, plausible_high, .. } = estimate;
     let (low, high) = ((*plausible_low)?, (*plausible_high)?);
-    let value = writing.number(*value);
-    (!estimate.is_plausible).then(|| {
-        format!("{symbol} = {value} {unit} lies outside the plausible range {low} to {high} {unit}")
-    })
+    let (value, range) = (writing.number(*value), (low, high));
+    (!estimate.is_plausible)
+        .then(|| Outside { name: symbol, value, unit, range, is_far: false }.to_string())
 }
 
 /// Start values that a fit of summaries would replace and a fit of counts holds.

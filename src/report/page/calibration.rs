@@ -10,9 +10,10 @@ use crate::report::calibration_figures::{FORESTS, arm_of, calibration_forest, sh
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::SEED;
-use crate::report::words::{listed, significant, with_variants};
+use crate::report::words::{listed, with_variants};
 use crate::simulate::population::Failures;
 use crate::trial::{Against, Design, Published, Role};
+use crate::units::rounding::{Form, significant};
 use serde::Serialize;
 
 /// The calibration on the page.
@@ -190,11 +191,15 @@ fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
         let cells = of.map(|estimate| EstimateCell {
             value: estimate.map_or("–".to_owned(), |e| {
                 let [value, low, high] =
-                    [e.value, e.interval.0, e.interval.1].map(|v| significant(v, 3));
+                    [e.value, e.interval.0, e.interval.1].map(|v| significant(v, 3, Form::Label));
                 format!("{value} ({low} to {high})")
             }),
             prior: estimate.map_or("–".to_owned(), |e| {
-                format!("{}, {:.0} %", significant(e.prior_centre, 3), 100.0 * e.prior_share)
+                format!(
+                    "{}, {:.0} %",
+                    significant(e.prior_centre, 3, Form::Label),
+                    100.0 * e.prior_share
+                )
             }),
         });
         EstimateRow { name: name.clone(), cells: cells.collect() }

@@ -4,7 +4,7 @@ use super::markdown;
 use crate::model::{Entry, ParameterSet, Variant};
 use crate::report::cast::Cast;
 use crate::report::regimen_result::MAIN;
-use crate::report::words::significant;
+use crate::units::rounding::{Form, significant};
 use serde::Serialize;
 
 /// The specification of the models.
@@ -67,7 +67,7 @@ fn rows(set: &ParameterSet) -> Vec<ParameterRow> {
     let row = |entry: &Entry| ParameterRow {
         symbol: entry.symbol.clone(),
         meaning: set.symbol(&entry.symbol).map_or(String::new(), |s| s.meaning.to_owned()),
-        value: entry.value.map_or("derived".to_owned(), |value| significant(value, 4)),
+        value: entry.value.map_or("derived".to_owned(), |value| significant(value, 4, Form::Label)),
         unit: if entry.unit == "1" { String::new() } else { entry.unit.clone() },
         status: entry.status.to_string(),
         grade: entry.grade.to_owned(),
