@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn regress_numbers_in_columns_have_four_digits() {
+    fn regress_numbers_are_printed_with_four_digits() {
         for (value, written) in [
             (52.643_191, "52.64"),
             (9.999_96, "10.00"),
