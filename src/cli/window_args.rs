@@ -5,15 +5,16 @@ use super::trial_args::variant;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
 use thrombopoiesis::model::Variant;
+use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::window::{
-    APPROVED_DAYS, APPROVED_MG, BASELINES, SEARCHED, THRESHOLD, TOO_HIGH, WANTED,
+    APPROVED_DAYS, APPROVED_MG, BASELINES, Choice, ENTRY, SEARCHED, THRESHOLD, TOO_HIGH, WANTED,
 };
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "\
+#[command(after_help = format!("\
 By default, the patients are those calibrated separately for each structural variant; for the
 hand-picked values from which the calibration started, use --parameters patients_start.
-Baselines are counts before treatment, 10^9/L. Results for all patients with a measured count below 50
+Baselines are counts before treatment, 10^9/L. Results for all patients with a measured count below {ENTRY}
 are shown as well.
 Days are counted from the first dose: --procedure-day 12 is a procedure 12 days after it.
 Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;
@@ -25,7 +26,7 @@ Examples:
   thrombo window --baseline 35 --dose 4 --days 5 --rule
   thrombo window --baseline 35 --regimen \"3 mg qd x7, miss 4\"
   thrombo window --baseline 35 --miss 4 --set kc=150
-  thrombo window --optimise --probability 0.8 --out window")]
+  thrombo window --optimise --probability 0.8 --out window"))]
 pub(super) struct WindowArgs {
     /// Virtual patients: a file, or the name of a shipped set; `calibrated` is the set of each variant
     #[arg(
@@ -50,7 +51,7 @@ pub(super) struct WindowArgs {
     /// Count required at the procedure, 10^9/L
     #[arg(long, default_value_t = THRESHOLD, value_name = "COUNT", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) threshold: f64,
-    /// Required probability; the approved regimen reaches 0.7 in the patients of the trials
+    /// Required probability; the approved regimen reaches the default in the patients of the trials
     #[arg(long, default_value_t = WANTED, value_name = "P", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) probability: f64,
     /// Counts above this are too high, 10^9/L
@@ -71,10 +72,13 @@ pub(super) struct WindowArgs {
     /// Set a typical value of the patients, in the unit shown by `thrombo models`; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = super::args::assignment)]
     pub(super) set: Vec<(String, f64)>,
-    /// Days from the first dose to the procedure [default: each of 8 to 14]
+    #[arg(help = format!(
+        "Days from the first dose to the procedure [default: each of {} to {}]",
+        Choice::default().starts.start(), Choice::default().starts.end()
+    ))]
     #[arg(long = "procedure-day", alias = "start", value_name = "N", value_parser = counts::procedure_day)]
     pub(super) start: Option<usize>,
-    /// Apply the stopping rule of L-PLUS 1 and 2: stop at 50 and +20 on visit days 5, 6 or 7
+    #[arg(help = format!("Apply the stopping rule of L-PLUS 1 and 2: {}", StoppingRule::l_plus()))]
     #[arg(long)]
     pub(super) rule: bool,
     /// Number of virtual patients for each baseline
@@ -89,8 +93,10 @@ pub(super) struct WindowArgs {
     /// Number of threads; does not affect the result
     #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
-    /// Find the smallest sufficient dose for each duration, for the baseline if only one is given, else for all
-    /// patients measured below 50
+    #[arg(help = format!(
+        "Find the smallest sufficient dose for each duration, for the baseline if only one is given, else for \
+         all patients measured below {ENTRY}"
+    ))]
     #[arg(long)]
     pub(super) optimise: bool,
     /// With --optimise: maximum acceptable probability that any daily count is too high

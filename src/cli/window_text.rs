@@ -141,14 +141,24 @@ fn starts(args: &WindowArgs, choice: &Choice, found: &Found) -> String {
     text
 }
 
+/// Days by which a procedure is postponed.
+const POSTPONED: [usize; 4] = [1, 3, 5, 7];
+
 fn postponed(outlook: &Outlook, planned: usize) -> String {
-    let later = [1, 3, 5, 7].iter().filter_map(|more: &usize| {
+    // A procedure after the last simulated day is neither counted nor named.
+    let later = POSTPONED.iter().filter_map(|more| {
         let day = outlook.days.get(planned + more)?;
-        Some(format!("{} on day {}", percent(day.at_threshold), day.elapsed_day))
+        let at = format!("{} on day {}", percent(day.at_threshold), day.elapsed_day);
+        Some((more.to_string(), at))
     });
+    let (by, at): (Vec<String>, Vec<String>) = later.unzip();
+    if by.is_empty() {
+        return String::new();
+    }
     format!(
-        "    a procedure planned for day {planned} and postponed by 1, 3, 5, 7 days: {}\n",
-        later.collect::<Vec<_>>().join(", ")
+        "    a procedure planned for day {planned} and postponed by {} days: {}\n",
+        by.join(", "),
+        at.join(", ")
     )
 }
 

@@ -52,7 +52,7 @@ pub struct Answer {
     pub variant: Variant,
     /// The patients, around the typical values of the view.
     pub patients: VirtualPatients,
-    /// The typical patient's parameters, his count apart.
+    /// The parameters of the typical patient, except the baseline count.
     pub set: ParameterSet,
     /// The typical patient's course.
     pub typical: Typical,

@@ -1,7 +1,7 @@
 //! What can be moved on the page, with its range.
 
 use crate::error::{Error, Result};
-use crate::window::{APPROVED_MG, THRESHOLD};
+use crate::window::{APPROVED_DAYS, APPROVED_MG, THRESHOLD};
 
 /// One number that can be moved.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -43,7 +43,7 @@ pub const CONTROLS: [Control; 7] = [
         low: 1.0,
         high: 14.0,
         step: 1.0,
-        value: Some(7.0),
+        value: Some(APPROVED_DAYS as f64),
         hint: "",
     },
     Control {

@@ -88,7 +88,8 @@ impl ComparisonRule {
                 .map_err(|error: Error| s.problem("endpoint", format!("is unknown: {error}")))
                 .ok()
         });
-        let alpha = || s.in_range("alpha", f64::MIN_POSITIVE, LARGEST_ALPHA, "(0, 0.5]");
+        let range = format!("(0, {LARGEST_ALPHA}]");
+        let alpha = || s.in_range("alpha", f64::MIN_POSITIVE, LARGEST_ALPHA, &range);
         let sided = || s.choice("sided", &Sided::ALL);
         Self {
             control: s.optional_text("control"),

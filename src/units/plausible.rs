@@ -1,5 +1,5 @@
-//! What values people give can be meant: a value outside is taken, with a warning that names the likely
-//! slip. The table "Plausible values" of `docs/formats.md` shows the same ranges. Parameters have ranges
+//! Plausible values of quantities given by users: a value outside is accepted, with a warning that names
+//! the likely mistake. The table "Plausible values" of `docs/formats.md` shows the same ranges. Parameters have ranges
 //! of their own, in the files of the models.
 
 use crate::error::after;

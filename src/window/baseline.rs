@@ -1,4 +1,4 @@
-//! Whose count is spoken of: the patient's measured count before treatment, his true one, or all
+//! Whose count is spoken of: the measured count of the patient before treatment, the true count, or all
 //! patients whose measured count lies below a limit.
 
 use super::measured;

@@ -15,6 +15,7 @@ use crate::simulate::population::Failures;
 use crate::trial::{Against, Design, Published, Role};
 use crate::units::rounding::{Form, significant};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The calibration on the page.
 #[derive(Debug, Serialize)]
@@ -24,6 +25,8 @@ pub(in crate::report) struct CalibrationSection {
     commands: Vec<String>,
     estimates: Vec<EstimateRow>,
     roles: Vec<RoleTable>,
+    /// The trials whose numbers were calibrated on.
+    calibrated_on: Vec<String>,
     /// Numbers that were calibrated on and are not met.
     conflicts: Vec<String>,
     /// Numbers that nothing was estimated from and that are not met.
@@ -114,6 +117,7 @@ pub(in crate::report) fn calibration_section(
         variants: columns(casts),
         commands: commands(casts),
         estimates: estimates(casts),
+        calibrated_on: trials_of(&used, Role::Calibrate),
         conflicts: not_met(&all, &|role| role == Role::Calibrate),
         misses: not_met(&all, &|role| role != Role::Calibrate),
         least_effective: LEAST_EFFECTIVE,
@@ -129,6 +133,14 @@ pub(in crate::report) fn calibration_section(
         ),
     };
     Ok((section, figures))
+}
+
+/// The trials behind the numbers of a role, each once.
+fn trials_of(published: &[Published], role: Role) -> Vec<String> {
+    let of_role = published.iter().filter(|number| number.role == role);
+    let names: BTreeSet<String> =
+        of_role.flat_map(|number| &number.trials).map(|trial| short(trial)).collect();
+    names.into_iter().collect()
 }
 
 /// The verdict on each variant, and the patients of all who could not be integrated.
@@ -242,8 +254,9 @@ impl CalibrationSection {
             )
         };
         format!(
-            "The virtual patients are calibrated to {all} published results of L-PLUS 1 and 2 by simulating the trials: \
-             {conflicts}."
+            "The virtual patients are calibrated to {all} published results of {} by simulating the trials: \
+             {conflicts}.",
+            listed(&self.calibrated_on)
         )
     }
 }

@@ -25,6 +25,8 @@ pub(in crate::report) struct ModelSection {
     equations: Vec<String>,
     limits: Vec<String>,
     variants: Vec<(String, &'static str)>,
+    /// The variant whose parameters are listed.
+    main: String,
     parameters: Vec<ParameterRow>,
     command: String,
 }
@@ -49,6 +51,7 @@ pub(in crate::report) fn model_section(casts: &[Cast]) -> ModelSection {
         equations: EQUATIONS.iter().map(part).collect(),
         limits: LIMITS.iter().map(part).collect(),
         variants: Variant::ALL.map(|v| (v.to_string(), v.meaning())).to_vec(),
+        main: main.variant.to_string(),
         parameters: rows(&main.typical),
         command: format!("thrombo models --parameters {}", main.name),
     }
