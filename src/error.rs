@@ -22,7 +22,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// A quantity lies outside the range in which it means something.
-    #[error("`{} = {value}{}` is outside {range}: give a value inside it", echo(symbol), after(.unit))]
+    #[error("`{} = {value}{}` is outside {range}: give a value in this range", echo(symbol), after(.unit))]
     OutOfRange {
         /// Symbol of the quantity, as in the glossary.
         symbol: String,
@@ -163,7 +163,7 @@ pub enum Error {
     },
     /// A figure could not be drawn.
     #[error(
-        "the figure `{}` could not be drawn: {}; this is a fault of the program, please report it",
+        "the figure `{}` could not be drawn: {}; this is an error in the program, please report it",
         echo(figure),
         sentence(reason)
     )]
@@ -175,7 +175,7 @@ pub enum Error {
     },
     /// A page could not be made from its template.
     #[error(
-        "the page `{page}` could not be made: {source}; this is a fault of the program, please report it"
+        "the page `{page}` could not be created: {source}; this is an error in the program, please report it"
     )]
     Page {
         /// Name of the template.
@@ -226,7 +226,7 @@ pub enum Refusal {
 fn whereabouts(kept: Option<&Path>, predecessor: Option<&Path>) -> String {
     let line = |what: &str, path: &Path| format!("\n{what} {}", path_words(path));
     let kept = kept.map(|path| line("the new result is kept in", path));
-    let predecessor = predecessor.map(|path| line("what was there before is now", path));
+    let predecessor = predecessor.map(|path| line("the previous content is now in", path));
     kept.into_iter().chain(predecessor).collect()
 }
 
@@ -304,7 +304,7 @@ fn path_words(path: &Path) -> String {
 }
 
 /// A unit as it stands behind its number; pure numbers have none.
-fn after(unit: &str) -> String {
+pub(crate) fn after(unit: &str) -> String {
     if unit == "1" { String::new() } else { format!(" {unit}") }
 }
 
@@ -347,7 +347,7 @@ impl fmt::Display for Reason {
             Self::TooManySteps => "it needs more steps than allowed",
             Self::Stiff => "the equations became stiff",
             Self::StepUnderflow => "the steps became too short",
-            Self::Parameters => "its parameters contradict one another",
+            Self::Parameters => "its parameters are inconsistent",
         })
     }
 }

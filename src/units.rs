@@ -3,6 +3,7 @@
 
 pub(crate) mod decimal;
 pub mod plausible;
+pub mod rounding;
 pub mod spelling;
 
 use crate::numeric::Real;

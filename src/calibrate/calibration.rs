@@ -126,7 +126,11 @@ pub fn calibrate(
     let kept = settings.evaluations(problem);
     let bytes =
         kept as f64 * (BYTES_OF_EVALUATION + BYTES_OF_NUMBER * problem.estimated.len() as f64);
-    require(&format!("{kept} evaluations"), bytes, "lower the number of draws or places screened")?;
+    require(
+        &format!("{kept} evaluations"),
+        bytes,
+        "lower the number of draws or of screened starting points",
+    )?;
     fits(published, settings.replicates)?;
     let evaluator = Evaluator::new(problem, earlier, save, watch);
     let Some(found) = search(&evaluator, &settings.search)? else { return Ok(None) };

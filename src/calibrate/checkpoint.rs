@@ -74,8 +74,7 @@ impl Checkpoint {
 }
 
 fn other_problem(path: &Path, line: usize) -> Error {
-    let rule =
-        "is an evaluation of another problem: start over, which keeps the file under another name";
+    let rule = "is an evaluation of a different problem: start over, which keeps the file under another name";
     let (key, rule) = (String::new(), rule.to_owned());
     Error::Files(vec![FileProblem { path: path.to_owned(), line, key, rule }])
 }

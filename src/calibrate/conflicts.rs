@@ -81,7 +81,7 @@ pub fn conflicts(
         verdict((problem.variant, problem.seed), &set, &numbers, replicates, &|_| {})
     };
     let mut searches = vec![Repeated {
-        search: "as it was",
+        search: "original search",
         objective: Some(calibration.found.evaluation.objective),
         candidates: problem.candidates,
         against: at(problem, &calibration.found)?,
@@ -186,12 +186,12 @@ impl Conflicts {
     #[must_use]
     pub fn text(&self) -> String {
         if self.numbers.is_empty() {
-            return "conflicts: none, every calibrated number lies where 95 % of trials do\n"
+            return "conflicts: none; every calibration target lies inside its 95 % prediction interval\n"
                 .to_owned();
         }
         let mut text =
-            "conflicts: calibrated numbers outside what is predicted over the posterior, and \
-                        trials at the estimates of each search\n"
+            "conflicts: calibration targets outside their posterior prediction intervals, with the \
+                        trials simulated at the estimates of each search\n"
                 .to_owned();
         for (j, number) in self.numbers.iter().enumerate() {
             let share = number.form.unit() == "1";
@@ -202,7 +202,7 @@ impl Conflicts {
                 let interval =
                     search.against.get(j).and_then(|against| against.prediction.interval.as_ref());
                 let predicted = interval.map_or_else(
-                    || "nothing can be said".to_owned(),
+                    || "not available".to_owned(),
                     |i| {
                         let [low, median, high] =
                             [&i.lower, &i.median, &i.upper].map(|q| show(q.value));
@@ -230,7 +230,7 @@ impl Conflicts {
 
     fn conclusion(&self, j: usize) -> String {
         if self.is_the_models(j) {
-            return "    the model's: with these priors no search brings it and the other numbers together\n"
+            return "    due to the model: with these priors, no search reproduces this target together with the others\n"
                 .to_owned();
         }
         let inside = self
@@ -238,7 +238,10 @@ impl Conflicts {
             .iter()
             .filter(|search| search.against.get(j).and_then(Against::is_inside) == Some(true));
         let names: Vec<&str> = inside.map(|search| search.search).collect();
-        format!("    not the model's alone: it lies inside with: {}\n", names.join(", "))
+        format!(
+            "    not due to the model alone: the target lies inside its interval with {}\n",
+            names.join(", ")
+        )
     }
 
     /// `conflicts_b.csv`: one row a number and search.
@@ -289,17 +292,21 @@ mod tests {
             [(0.0, 0.03), (0.0, 0.08)].map(|(low, high)| vec![against(&numbers[0], low, high)]);
         let of = |searches| Conflicts { numbers: numbers.clone(), searches };
         let models = of(vec![
-            repeated("as it was", below.clone()),
+            repeated("original search", below.clone()),
             repeated("more starts", below.clone()),
             repeated("more patients", Vec::new()),
         ]);
         assert!(models.is_the_models(0));
         let text = models.text();
         assert_eq!(text.matches("OUTSIDE").count(), 2, "{text}");
-        assert!(text.contains("the model's: ") && text.contains("nothing can be said"), "{text}");
-        let searchs = of(vec![repeated("as it was", below), repeated("more starts", around)]);
+        assert!(text.contains("due to the model: ") && text.contains("not available"), "{text}");
+        let searchs = of(vec![repeated("original search", below), repeated("more starts", around)]);
         assert!(!searchs.is_the_models(0));
-        assert!(searchs.text().contains("it lies inside with: more starts"), "{}", searchs.text());
+        assert!(
+            searchs.text().contains("inside its interval with more starts"),
+            "{}",
+            searchs.text()
+        );
         assert_eq!(searchs.table().rows(), 2);
         assert!(of(Vec::new()).table().to_csv().starts_with("trials,arm,id,published,search"));
         assert!(Conflicts { numbers: Vec::new(), searches: Vec::new() }.text().contains("none"));

@@ -7,7 +7,7 @@ use nalgebra::{DMatrix, DVector};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-/// Objective of a place where nothing can be said: argmin must not see infinity.
+/// Objective value assigned where the model cannot be evaluated: argmin must not see infinity.
 pub(super) const HOPELESS: f64 = 1e9;
 /// Step of the derivatives, in standard deviations of the prior: wide, so that the steps of a finite
 /// number of patients average out.

@@ -120,7 +120,7 @@ pub fn exposures(
         .collect();
     if seen.len() < wanted {
         return Err(Error::OutOfRange {
-            symbol: "valid patients among ten times as many".to_owned(),
+            symbol: "valid patients among ten times the number required".to_owned(),
             value: seen.len() as f64,
             unit: "1".to_owned(),
             range: format!("[{wanted}, ∞)"),

@@ -139,7 +139,7 @@ fn number(id: &str, s: &Section<'_>) -> Option<PublishedExposure> {
     }
     let role = s.choice("role", &Role::ALL);
     if matches!(role, Some(Role::Calibrate | Role::Ignore)) {
-        s.problem("role", "cannot be this: exposures are only compared");
+        s.problem("role", "must have a different value: exposures are only compared");
     }
     let grade = s.choice("grade", GRADES);
     Some(PublishedExposure {

@@ -13,7 +13,7 @@ use super::pool::Life;
 use crate::numeric::elementary::exp;
 use crate::trial::Form;
 
-/// A statistic of one sample of lives, on its scale.
+/// A statistic of a sample of potential outcomes, on its scale.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Moment {
     /// Expected value on the scale of the likelihood.
@@ -22,7 +22,7 @@ pub struct Moment {
     pub plain: f64,
     /// Share of the patients that it is formed on.
     pub share: f64,
-    /// Influence of each life; 0 outside the subset.
+    /// Influence of each potential outcome; 0 outside the subset.
     pub influence: Vec<f64>,
 }
 
@@ -64,7 +64,7 @@ fn members(lives: &[Life], j: usize) -> impl Iterator<Item = (usize, f64, f64)> 
     lives.iter().enumerate().filter_map(own)
 }
 
-/// What is expected of statistic number `j` of the lives.
+/// Expected value of statistic number `j` over the potential outcomes.
 #[must_use]
 pub fn moment(form: Form, lives: &[Life], j: usize) -> Moment {
     let everyone: f64 = lives.iter().map(|life| life.weight).sum();

@@ -1,4 +1,4 @@
-//! Virtual patients who live through each trial arm twice, once without and once with a transfusion,
+//! Potential outcomes of each virtual patient in each trial arm, without and with a transfusion,
 //! with random numbers that stay the same whatever the parameters.
 
 use crate::error::Result;
@@ -22,10 +22,10 @@ pub struct Pool {
     draws: Vec<CandidateDraws>,
 }
 
-/// One life of one patient, seen through the statistics asked for.
+/// One potential outcome of a patient, evaluated for the requested statistics.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Life {
-    /// How likely this life is among those of the patient.
+    /// Probability of this potential outcome.
     pub weight: f64,
     /// The number (or 1 or 0 of an event) behind each statistic; NaN where the life does not belong
     /// to its subset.

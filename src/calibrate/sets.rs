@@ -114,7 +114,7 @@ pub fn read_sets(
     };
     let columns: Vec<_> = table.columns().iter().enumerate().filter_map(estimated).collect();
     if columns.is_empty() && table.is_sound() {
-        table.header_problem("", "names no parameter beside weight");
+        table.header_problem("", "names no parameter besides weight");
     }
     let mut rows: Vec<(f64, ParameterSet)> = Vec::new();
     for row in table.rows() {
@@ -133,7 +133,7 @@ pub fn read_sets(
     }
     let total: f64 = rows.iter().map(|(weight, _)| weight).sum();
     if table.is_sound() && rows.is_empty() {
-        table.header_problem("", "has no parameter set below: add at least one");
+        table.header_problem("", "has no parameter sets: add at least one");
     } else if table.is_sound() && !(total > 0.0 && total.is_finite()) {
         table.header_problem(WEIGHT, format!("sums to {total}: some weight must be above 0"));
     }

@@ -31,7 +31,7 @@ pub fn text(problem: &Problem, calibration: &Calibration) -> String {
     let converged = if found.converged { "converged" } else { "NOT converged" };
     let _ = writeln!(
         text,
-        "  {converged}: the objective is expected to fall by {:.4} more at most",
+        "  {converged}: predicted further decrease of the objective at most {:.4}",
         found.local.expected_decrease()
     );
     if let Some(posterior) = &calibration.posterior {
@@ -59,7 +59,7 @@ pub fn text(problem: &Problem, calibration: &Calibration) -> String {
     let freedom = calibration.degrees_of_freedom(problem);
     let _ = writeln!(
         text,
-        "\n{} published numbers determine {:.1} parameters: {freedom:.1} degrees of freedom",
+        "\n{} calibration targets determine {:.1} parameters: {freedom:.1} degrees of freedom",
         problem.published.len(),
         calibration.effective_parameters,
     );
@@ -97,8 +97,8 @@ fn misfit(calibration: &Calibration) -> String {
         format!("p = {:.2} by chi-squared", chi_squared_above(misfit.squared, freedom))
     };
     format!(
-        "the {numbers} of them that enter as normal lie {:.1} squared standard deviations away, on \
-         {freedom:.1} degrees of freedom: {p}\n",
+        "sum of squared standardised residuals of the {numbers} normally distributed targets: {:.1} on \
+         {freedom:.1} degrees of freedom, {p}\n",
         misfit.squared
     )
 }
@@ -107,22 +107,22 @@ fn misfit(calibration: &Calibration) -> String {
 #[must_use]
 pub fn information(problem: &Problem, information: &Information) -> String {
     let bar = format!(
-        "by {LEAST_SENSITIVITY} standard deviations of a published trial for one of its prior"
+        "by {LEAST_SENSITIVITY} SD of the published trial or more when changed by 1 SD of the prior"
     );
-    let mut text = "before the search, at the start\n".to_owned();
+    let mut text = "sensitivity at the starting point, before the search\n".to_owned();
     let (silent, unseen) = (information.silent_numbers(), information.unseen_parameters());
     for j in &silent {
         let name = full_name(&problem.published[*j]);
-        let _ = writeln!(text, "  {name}: tells nothing: no parameter moves it {bar}");
+        let _ = writeln!(text, "  {name}: uninformative: no parameter changes it {bar}");
     }
     for i in &unseen {
         let name = &problem.estimated[*i].name;
-        let _ = writeln!(text, "  {name}: no number tells of it: it moves none {bar}");
+        let _ = writeln!(text, "  {name}: not informed by any target: it changes no target {bar}");
     }
     if silent.is_empty() && unseen.is_empty() {
         let _ = writeln!(
             text,
-            "  every number is moved by a parameter, and every parameter moves one, {bar}"
+            "  every target depends on a parameter, and every parameter changes a target {bar}"
         );
     }
     text

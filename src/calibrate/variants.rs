@@ -120,12 +120,12 @@ fn rule_of_trust(variants: &[Weighed]) -> String {
         .map(|v| v.variant.to_string())
         .collect();
     let here = if few.is_empty() {
-        "Here they are.".to_owned()
+        "This is the case here.".to_owned()
     } else {
-        format!("Here they are NOT: that of {} is smaller.", few.join(", "))
+        format!("This is NOT the case here: that of {} is smaller.", few.join(", "))
     };
     format!(
-        "Rule: weights by likelihood are trusted where every effective sample size is at least \
+        "Rule: weights by likelihood are used only if every effective sample size is at least \
          {LEAST_EFFECTIVE}. {here}"
     )
 }
@@ -216,7 +216,7 @@ mod tests {
         let published: Vec<Published> =
             PublishedFile::shipped().unwrap().into_iter().flat_map(|file| file.numbers).collect();
         let good = [weighed(Variant::A, 0.0, 51.0, 0.5), weighed(Variant::C, 0.0, 80.0, 0.5)];
-        assert!(text(&published, &good).contains("Here they are."));
+        assert!(text(&published, &good).contains("This is the case here."));
         let bad = [weighed(Variant::A, 0.0, 51.0, 0.5), weighed(Variant::C, 0.0, 49.0, 0.5)];
         assert!(text(&published, &bad).contains("NOT: that of C is smaller"));
     }

@@ -103,8 +103,8 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
     }
 }
 
-const RECORDS: &str = "these are NONMEM records, which are not read here: give the counts of one patient as \
-                       time_h,plt_1e9_l, or covariates with one patient a line";
+const RECORDS: &str = "these are NONMEM records, which cannot be read here: give the counts of one patient as \
+                       time_h,plt_1e9_l, or covariates with one patient per line";
 
 /// What the typical patients warn of.
 fn warnings(path: &Path, sets: impl IntoIterator<Item = ParameterSet>) -> Vec<String> {

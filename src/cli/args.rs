@@ -22,18 +22,18 @@ use thrombopoiesis::report::data_version;
     version = version(),
     after_help = "\
 Examples:
-  thrombo report                                        everything, into the folder report/
+  thrombo report                                        the full report, into the folder report/
   thrombo simulate --model mechanistic --regimen \"3 mg qd x7\" --every \"6 h\" --out course.csv
   thrombo fit                                           the descriptive curve, printed
-  thrombo trial l_plus_2                                the trial as it was run, against its publication
+  thrombo trial l_plus_2                                a simulated trial against its publication
   thrombo window --baseline 35                          when to operate, for a measured count of 35
   thrombo explore                                       a page with sliders, on this machine
-  thrombo models katsube_2019                           every number with its source"
+  thrombo models katsube_2019                           all parameters with their sources"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
-    /// Print one JSON document in place of text; its keys are those of docs/formats.md
+    /// Print one JSON document instead of text; docs/formats.md describes its keys
     #[arg(long, global = true)]
     pub(super) json: bool,
     /// Print errors and results only
@@ -43,54 +43,54 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Simulate one patient, or many, and write the course as CSV
+    /// Simulate the time course of one patient or many, as CSV
     Simulate(SimulateArgs),
-    /// Estimate parameters from published summaries or from counts
+    /// Estimate parameters from published summaries or from platelet counts
     Fit(FitArgs),
-    /// Estimate the population from what the trials published, with the trials simulated
+    /// Calibrate the virtual patients to published trial results by simulating the trials
     Calibrate(super::calibrate_args::CalibrateArgs),
-    /// Predict published results that no parameter was estimated from
+    /// Predict published results that were not used in the calibration
     Validate(super::validate::ValidateArgs),
-    /// Run a virtual trial many times and set it against what was published
+    /// Simulate a trial repeatedly and compare it with its published results
     Trial(super::trial_args::TrialArgs),
-    /// When to operate: the probability of a count by day, and how short a course may be
+    /// Predict when to operate: the probability of a sufficient count by day, and the shortest course
     Window(super::window_args::WindowArgs),
-    /// Serve a page on this machine on which a course is moved with sliders and its curve follows
+    /// Explore a course interactively on a local web page with sliders
     Explore(super::explore::ExploreArgs),
-    /// Fit, simulate and draw every regimen, and write index.html with the figures
+    /// Fit, simulate and plot every regimen, and write index.html with the figures
     Report(super::report::ReportArgs),
-    /// List the models, or one model's parameters with unit, source and grade
+    /// List the models, or the parameters of one model with unit, source and grade
     Models(super::models::ModelsArgs),
     /// Write a model with its parameters for mrgsolve, rxode2, NONMEM or SBML tools
     Export(ExportArgs),
-    /// Read input files of any kind and name every problem with its line
+    /// Check input files of any kind and report every problem with its line
     Check(super::check::CheckArgs),
     /// Write a commented project to start from
     Init(super::init::InitArgs),
-    /// Print the completions of a shell
+    /// Print shell completions
     Completions(super::manuals::CompletionsArgs),
     /// Print or write the manual pages
     Man(super::manuals::ManArgs),
 }
 
-/// Which patient: shared by all commands that simulate.
+/// The patient to simulate: shared by all commands that simulate.
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct PatientArgs {
     /// Model: see `thrombo models`
     #[arg(long, default_value = "mechanistic", value_name = "NAME")]
     pub(super) model: String,
-    /// Structural variant of the mechanistic model, with its own start values: A, B, C or D
+    /// Structural variant of the mechanistic model, with its start values: A, B, C or D
     #[arg(long, value_name = "LETTER")]
     pub(super) variant: Option<String>,
-    /// Population that the parameters describe; without it, the one that the model's paper studied
+    /// Population that the parameters describe [default: the population studied in the model's publication]
     #[arg(long, value_enum)]
     pub(super) population: Option<PopulationArg>,
-    /// Virtual patients: a file such as calibrated_b.toml, or the name of shipped ones; `calibrated` are those
-    /// of the report. Where one patient is simulated, it is their typical patient. Without this option, the
-    /// values of the model's file
+    /// Virtual patients: a file such as calibrated_b.toml, or the name of a shipped set; `calibrated` is the
+    /// set used in the report. When a single patient is simulated, it is their typical patient
+    /// [default: the values of the model's parameter file]
     #[arg(long, alias = "patients", value_name = "FILE", conflicts_with_all = ["model", "population"])]
     pub(super) parameters: Option<String>,
-    /// Give a parameter or covariate another value, in the unit that `thrombo models` shows; repeatable
+    /// Set the value of a parameter or covariate, in the unit shown by `thrombo models`; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(super) set: Vec<(String, f64)>,
 }
@@ -114,8 +114,8 @@ pub(super) enum IntegratorArg {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = format!("\
 Regimens:\n{GRAMMAR}\n
-Columns: time_h,conc_ng_ml,plt_1e9_l, then what else the model shows. Lines starting with # are
-comments: the run record. A sample at the time of a dose is taken before it.
+Columns: time_h,conc_ng_ml,plt_1e9_l, then the model's other readouts. Lines starting with # are
+comments and hold the run record. A sample at the time of a dose is taken just before the dose.
 
 Examples:
   thrombo simulate --regimen \"3 mg qd x7\" --every \"1 d\"
@@ -127,14 +127,14 @@ Examples:
   thrombo simulate --scenario lusutrombopag_3mg_x7_miss_4 --variant D
   thrombo simulate --regimen \"3 mg qd x7\" --subjects 10000 --omega kc=1.3 --cv cl=0.36 --figure bands.svg"))]
 #[command(group(clap::ArgGroup::new("doses").required(true)))]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate switch")]
 pub(super) struct SimulateArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,
-    /// Doses, such as "3 mg qd x7"; the grammar is below
+    /// Dosing regimen, such as "3 mg qd x7"; its grammar is given below
     #[arg(long, value_name = "TEXT", group = "doses", allow_hyphen_values = true)]
     pub(super) regimen: Option<String>,
-    /// Doses, patient and length from a scenario: a file, or the name of a shipped one
+    /// Scenario with doses, patient and length of the simulation: a file, or the name of a shipped scenario
     #[arg(
         long,
         value_name = "FILE",
@@ -147,10 +147,10 @@ pub(super) struct SimulateArgs {
     /// Sampling interval, such as "6 h" or "1 d"
     #[arg(long, default_value = "6 h", value_name = "TIME", allow_hyphen_values = true)]
     pub(super) every: String,
-    /// Where the CSV goes; - is standard output
+    /// CSV file to write; - is standard output
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(super) out: PathBuf,
-    /// Move a file that thrombo did not write, or that has changed since, aside to NAME.previous
+    /// If a file that thrombo did not write, or that has been modified, is in the way, rename it to NAME.previous
     #[arg(long)]
     pub(super) force: bool,
     /// Output format, for a single patient
@@ -162,35 +162,35 @@ pub(super) struct SimulateArgs {
     /// Integration method, for a single patient
     #[arg(long, value_enum, default_value_t = IntegratorArg::Dop853)]
     pub(super) integrator: IntegratorArg,
-    /// Simulate this many patients and write quantiles over time
+    /// Number of patients to simulate; writes quantiles over time
     #[arg(long, value_name = "N", value_parser = counts::subjects, allow_hyphen_values = true)]
     pub(super) subjects: Option<usize>,
-    /// Variability between patients: SD of the logarithm of a parameter; repeatable. With --parameters the
-    /// patients of that file vary as it says; what is given here replaces it
+    /// Between-patient variability: SD of the logarithm of a parameter; repeatable. Replaces the variability
+    /// given in the file of --parameters
     #[arg(long, value_name = "NAME=SD", value_parser = assignment, requires = "subjects")]
     pub(super) omega: Vec<(String, f64)>,
-    /// The same as a coefficient of variation, a share: sqrt(exp(omega^2) - 1); repeatable
+    /// The same as a coefficient of variation, as a fraction: sqrt(exp(omega^2) - 1); repeatable
     #[arg(long, value_name = "NAME=CV", value_parser = assignment, requires = "subjects")]
     pub(super) cv: Vec<(String, f64)>,
-    /// Write counts as they are measured, with the count error of the patients of --parameters
+    /// Write measured counts, with the measurement error of the patients of --parameters
     #[arg(long, requires = "subjects", requires = "parameters")]
     pub(super) measured: bool,
-    /// Seed of the patients
+    /// Seed of the random numbers that define the patients
     #[arg(long, default_value_t = 1, value_name = "N", requires = "subjects", value_parser = counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
-    /// Threads; the result does not depend on it
+    /// Number of threads; does not affect the result
     #[arg(long, value_name = "N", requires = "subjects", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
-    /// What integrates many patients
+    /// Integration engine for many patients
     #[arg(long, value_enum, default_value_t = EngineArg::Lanes, requires = "subjects")]
     pub(super) engine: EngineArg,
-    /// Draw median and bands into this file; its ending says the form: svg, png or pdf
+    /// Plot median and bands into this file; its extension gives the format: svg, png or pdf
     #[arg(long, value_name = "FILE", requires = "subjects")]
     pub(super) figure: Option<PathBuf>,
     /// Resolution in dots per inch of a figure in PNG, 50 to 1200 [default: 300]
     #[arg(long, value_name = "N", requires = "figure", value_parser = counts::dpi)]
     pub(super) dpi: Option<u32>,
-    /// Keep the text of a figure in SVG as text, with its font, in place of outlines
+    /// Keep the text of an SVG figure as text with an embedded font instead of outlines
     #[arg(long, requires = "figure")]
     pub(super) svg_text: bool,
 }
@@ -199,15 +199,15 @@ pub(super) struct SimulateArgs {
 pub(super) enum FormatArg {
     /// Concentration, count and more over time
     Csv,
-    /// Records of doses and counts, as NONMEM, mrgsolve and rxode2 read them
+    /// Records of doses and counts in the format of NONMEM, mrgsolve and rxode2
     Nonmem,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum EngineArg {
-    /// Several patients at once, the drug in closed form; other models go to the reference engine
+    /// Several patients at once, with drug concentrations in closed form; other models use the reference engine
     Lanes,
-    /// One patient after the other
+    /// One patient at a time
     Reference,
 }
 
@@ -220,11 +220,12 @@ Targets: a TOML file of published summaries, or a CSV of counts `time_h,plt_1e9_
 Without --targets: three published summaries of 3 mg once daily for 7 days.
 
 Estimated by default with the mechanistic model: kc, tmk, tp from summaries; kc and the baseline
-plt0 from counts, which rarely determine more. Exit status 3: no estimate on both sides, and why.
+plt0 from counts, which rarely determine more. Exit status 3: no parameter has an estimate limited on
+both sides; the result gives the reason.
 
 Examples:
   thrombo fit                                       the descriptive curve
-  thrombo fit --fix tp --free taun                  tmk and taun: not identified, and it says so
+  thrombo fit --fix tp --free taun                  tmk and taun: not identifiable, and reported as such
   thrombo fit --fix tmk=4.5 --out fit               two parameters; result, log and figures into fit/
   thrombo fit --targets counts.csv --regimen \"3 mg qd x7\" --free tp")]
 pub(super) struct FitArgs {
@@ -236,31 +237,31 @@ pub(super) struct FitArgs {
     /// Regimen under which the counts of a CSV file were measured
     #[arg(long, default_value = COUNTS_REGIMEN, value_name = "TEXT")]
     pub(super) regimen: String,
-    /// Hold this parameter at its value, or at the value given; repeatable
+    /// Fix this parameter at its default or at the given value; repeatable
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub(super) fix: Vec<String>,
-    /// Estimate this parameter too; repeatable
+    /// Also estimate this parameter; repeatable
     #[arg(long, value_name = "NAME")]
     pub(super) free: Vec<String>,
     /// Start value of an estimated parameter; repeatable
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     pub(super) start: Vec<(String, f64)>,
-    /// Which optimisers run
+    /// Optimisers to use
     #[arg(long, alias = "method", value_enum, default_value_t = OptimiserArg::Both)]
     pub(super) optimiser: OptimiserArg,
-    /// Number of starting points: the given one and random ones
+    /// Number of starting points: the given point and random points
     #[arg(long, default_value_t = fit::Search::default().starts, value_name = "N", value_parser = counts::starts)]
     pub(super) starts: usize,
-    /// Seed of the random starts
+    /// Seed of the random starting points
     #[arg(long, default_value_t = fit::Search::default().seed, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
-    /// Most iterations of each optimiser
+    /// Maximum number of iterations of each optimiser
     #[arg(long, default_value_t = fit::Search::default().max_iterations, value_name = "N", value_parser = counts::iterations)]
     pub(super) max_iterations: u64,
-    /// Folder for the result (TOML and JSON), the log and the figures; without it, the result is printed
+    /// Folder for the result (TOML and JSON), the log and the figures [default: print the result only]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
+    /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
 }
@@ -275,7 +276,7 @@ pub(super) enum OptimiserArg {
     Lbfgs,
 }
 
-/// Version of the program and of the data that it carries.
+/// Version of the program and of its embedded data.
 fn version() -> String {
     format!("{} (data {})", env!("CARGO_PKG_VERSION"), data_version())
 }
@@ -364,7 +365,7 @@ pub(super) fn chosen_variant(set: &ParameterSet, letter: &str) -> Result<Variant
     Err(Error::Contradiction {
         first: format!("--variant {variant}"),
         second: format!("the model {}, which has no variants", set.model),
-        remedy: "leave --variant away, or use --model mechanistic".to_owned(),
+        remedy: "omit --variant, or use --model mechanistic".to_owned(),
     })
 }
 

@@ -255,8 +255,8 @@ fn unchecked(calibration: &Calibration) -> String {
         return String::new();
     }
     format!(
-        "in conflict: {}: outside what is predicted over the posterior; --check-conflicts repeats the \
-         search to tell whether that is the model's or the search's\n",
+        "in conflict: {}: outside the posterior prediction interval; --check-conflicts repeats the search \
+         to find out whether the model or the search is the cause\n",
         names.join("; ")
     )
 }

@@ -8,11 +8,11 @@ use thrombopoiesis::model::Variant;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-What is estimated, with its priors, stands in parameters/calibration.toml; what it is estimated from,
-in targets/: the numbers with the role `calibrate`. All other numbers are predicted beside them.
+parameters/calibration.toml lists the estimated parameters with their priors. They are estimated from
+the published results in targets/ with the role `calibrate`; all other results are predicted.
 Files in DIR, for each variant: calibrated_b.toml (usable with --parameters), calibration_b.txt,
 targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, placebo_b.csv, figures/, and the run
-record; with several variants their weights in variants.csv and decisions.csv.
+record. With several variants, variants.csv and decisions.csv hold their weights.
 
 Examples:
   thrombo calibrate --variant B --out calibration
@@ -25,7 +25,7 @@ pub(super) struct CalibrateArgs {
     /// Estimated parameters and their priors [default: parameters/calibration.toml, shipped]
     #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<PathBuf>,
-    /// Structural variants, one after the other
+    /// Structural variants, calibrated one after the other
     #[arg(long = "variant", alias = "variants", default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
     /// Also estimate this parameter (optional ones are listed in the plan); repeatable
@@ -40,27 +40,27 @@ pub(super) struct CalibrateArgs {
     /// Starting points screened before the search
     #[arg(long, default_value_t = 48, value_name = "N", value_parser = counts::screened)]
     pub(super) screened: usize,
-    /// Draws from the posterior
+    /// Number of draws from the posterior
     #[arg(long, default_value_t = 400, value_name = "N", value_parser = counts::draws)]
     pub(super) draws: usize,
-    /// Trials simulated for the predictions
+    /// Number of trials simulated for the predictions
     #[arg(long, default_value_t = 400, value_name = "N", value_parser = counts::predictions)]
     pub(super) replicates: usize,
-    /// If a calibrated number lies outside what is predicted, repeat the search from more starts, to a
-    /// tighter tolerance and with more patients, to tell whether that is the model's or the search's; takes
-    /// about five times as long
+    /// If a calibration target lies outside its prediction interval, repeat the search from more starting
+    /// points, to a tighter tolerance and with more patients, to find out whether the model or the search is
+    /// the cause; takes about five times as long
     #[arg(long)]
     pub(super) check_conflicts: bool,
     /// Resume an interrupted run with the same inputs
     #[arg(long, requires = "out")]
     pub(super) resume: bool,
-    /// Threads; the result does not depend on it
+    /// Number of threads; does not affect the result
     #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
-    /// Folder for the results; without it, they are only printed
+    /// Folder for the results [default: print them only]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
+    /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
 }

@@ -15,13 +15,13 @@ use thrombopoiesis::files::FileKind;
 #[command(after_help = "\
 Kinds: model parameters, virtual patients, calibration plans, scenarios, trials, targets of a
 fit, published results and exposures (TOML); counts, posteriors and covariates of patients (CSV). The kind
-is recognised by its content; docs/formats.md describes every key. Nothing is run.
+of a file is recognised by its content; docs/formats.md describes every key. No simulation is run.
 
 Examples:
   thrombo check scenario.toml counts.csv
   thrombo check scenarios/*.toml targets/*.toml parameters/*.toml")]
 pub(super) struct CheckArgs {
-    /// Files to be read
+    /// Files to check
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
 }

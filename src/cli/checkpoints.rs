@@ -54,7 +54,7 @@ impl<'a> Checkpoints<'a> {
         let (checkpoint, kept) = Checkpoint::open(&path, &inputs, unknowns, self.args.resume)?;
         let Resumed { known, aside } = kept;
         if let Some(aside) = aside {
-            self.console.say(&format!("an earlier checkpoint was set aside: {}", aside.display()));
+            self.console.say(&format!("an earlier checkpoint was renamed: {}", aside.display()));
         }
         if !known.is_empty() {
             self.console.say(&format!("{name}: {} evaluations from an earlier run", known.len()));
@@ -87,8 +87,8 @@ impl Keeper {
         {
             let path = self.path.display();
             self.console.warn(&format!(
-                "{path} cannot be written ({error}): the run goes on, but can only be resumed \
-                 up to here"
+                "{path} cannot be written ({error}): the run continues, but can only be resumed \
+                 up to this point"
             ));
         }
     }

@@ -107,7 +107,7 @@ impl Console {
 fn remedy(error: &Error) -> &'static str {
     match error {
         Error::NotWritten { refusal: Refusal::Foreign(_) | Refusal::ForeignFile, .. } => {
-            ", or add --force, which moves what is there aside"
+            ", or add --force, which renames the existing file or folder"
         }
         Error::Io { action: "read", source, .. } if source.kind() == ErrorKind::NotFound => {
             "; `thrombo init DIR` writes files to start from"

@@ -40,9 +40,9 @@ impl Described<'_> {
 
     fn counts(&self) -> &'static str {
         if self.are_measured {
-            "counts as measured, with an error of "
+            "measured counts, with an error of "
         } else {
-            "true counts; a stopping rule sees measured ones, with an error of "
+            "true counts; a stopping rule uses measured counts, with an error of "
         }
     }
 

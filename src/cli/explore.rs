@@ -9,19 +9,19 @@ use thrombopoiesis::explore::{Explorer, Server};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-The address is printed, with a random name in it: open it in a browser on this machine. The state of
-the page stands in its address, so that a view can be kept. Nothing is sent anywhere; other machines
-cannot reach it. Ctrl-C ends it.
+The command prints an address that contains a random token: open it in a browser on this machine. The
+address of the page holds its settings, so a view can be bookmarked. No data leave this machine, and
+other machines cannot reach the page. Press Ctrl-C to stop.
 
 Examples:
   thrombo explore
   thrombo explore --port 8080 --subjects 5000         a smoother band, slower
   thrombo explore --parameters patients_start --seed 7")]
 pub(super) struct ExploreArgs {
-    /// Port on this machine; any free one where it is 0
+    /// Port on this machine; 0 selects any free port
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = super::counts::port)]
     port: u16,
-    /// Virtual patients: a file, or the name of shipped ones; `calibrated` are those of each variant
+    /// Virtual patients: a file, or the name of a shipped set; `calibrated` is the set of each variant
     #[arg(
         long = "parameters",
         alias = "patients",
@@ -29,7 +29,7 @@ pub(super) struct ExploreArgs {
         value_name = "NAME"
     )]
     patients: String,
-    /// Number of virtual patients behind band and probabilities
+    /// Number of virtual patients for band and probabilities
     #[arg(long, default_value_t = 1000, value_name = "N", value_parser = super::counts::subjects)]
     subjects: usize,
     /// Seed of all random numbers
@@ -49,7 +49,7 @@ pub(super) fn run(args: &ExploreArgs, typed: &str, console: Console) -> Result<A
         };
         print(&told)?;
         console.say(
-            "open this address in a browser on this machine; Ctrl-C ends. Not for treating patients.",
+            "open this address in a browser on this machine; press Ctrl-C to stop. Not for treating patients.",
         );
         Ok(())
     })?;

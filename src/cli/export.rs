@@ -27,21 +27,21 @@ const TABLE: &str = "tab";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-The equations, parameters and sources are written out, with a regimen as an example. Values stay
-parameters, so that they can be changed there. Dosing rules cannot be exported.
+Writes the equations, the parameters with their sources and an example regimen. All values remain
+parameters, so they can be changed in the target tool. Dosing rules cannot be exported.
 
 Examples:
   thrombo export --to mrgsolve --out model.cpp
   thrombo export --to rxode2 --variant D --regimen \"3 mg qd x7, miss 4\" --out model.R
-  thrombo export --to nonmem --out model.ctl            and the data into model.csv
+  thrombo export --to nonmem --out model.ctl            with the data in model.csv
   thrombo export --to sbml --model shimizu_2021_reduced --out model.xml")]
 pub(super) struct ExportArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,
-    /// The tool to write for
+    /// Target tool
     #[arg(long, value_enum)]
     pub(super) to: ToolArg,
-    /// Doses of the example; the grammar is that of `thrombo simulate`
+    /// Regimen of the example, in the grammar of `thrombo simulate`
     #[arg(long, default_value = "3 mg qd x7", value_name = "TEXT", allow_hyphen_values = true)]
     pub(super) regimen: String,
     #[command(flatten)]
@@ -49,10 +49,10 @@ pub(super) struct ExportArgs {
     /// Sampling interval of the example, such as "6 h" or "1 d"
     #[arg(long, default_value = "6 h", value_name = "TIME", allow_hyphen_values = true)]
     pub(super) every: String,
-    /// Where the model goes: a file, or a folder that exists; - is standard output
+    /// Where to write the model: a file, or an existing folder; - is standard output
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(super) out: PathBuf,
-    /// Move files that thrombo did not write, or that have changed since, aside to NAME.previous
+    /// If a file that thrombo did not write, or that has been modified, is in the way, rename it to NAME.previous
     #[arg(long)]
     pub(super) force: bool,
 }

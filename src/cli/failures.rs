@@ -18,7 +18,8 @@ pub(super) fn judge(console: Console, failures: &Failures, set: &ParameterSet) -
     else {
         return Ok(Outcome::Done);
     };
-    console.warn(&format!("{words}: the results are of the others; patient {subject}, {failure}"));
+    console
+        .warn(&format!("{words} and are excluded from the results; patient {subject}, {failure}"));
     Ok(if failures.extent() == Extent::Part { Outcome::OfAPart } else { Outcome::Done })
 }
 

@@ -49,8 +49,8 @@ fn problem(args: &FitArgs) -> Result<Problem> {
     if targets.are_summaries && args.regimen != COUNTS_REGIMEN {
         return Err(Error::Contradiction {
             first: format!("--regimen {}", args.regimen),
-            second: format!("{}, which names its own regimen", targets.file),
-            remedy: "leave --regimen away, or give counts as a CSV file".to_owned(),
+            second: format!("{}, which specifies its regimen", targets.file),
+            remedy: "omit --regimen, or give counts as a CSV file".to_owned(),
         });
     }
     let defaults = if targets.are_summaries { FREE_FOR_SUMMARIES } else { FREE_FOR_COUNTS };
@@ -106,7 +106,7 @@ fn number(text: &str, value: &str) -> Result<f64> {
 }
 
 fn contradiction(first: &str, second: &str) -> Error {
-    let remedy = "leave one of them away".to_owned();
+    let remedy = "omit one of them".to_owned();
     Error::Contradiction { first: first.to_owned(), second: second.to_owned(), remedy }
 }
 

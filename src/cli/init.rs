@@ -24,14 +24,14 @@ const PROGRAM: &str = "@PROGRAM@";
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Files: README.md, scenario.toml, trial.toml, targets.toml, counts.csv, each with comments, and
-run.sh, which checks, simulates, fits and runs the trial with the `thrombo` on the PATH or, if
-there is none, the program that made the project. A folder that holds anything is left as it is.
+run.sh, which checks, simulates, fits and runs the trial. It uses `thrombo` from the PATH or, failing
+that, the program that created the project. A folder that is not empty is left unchanged.
 
 Examples:
   thrombo init project
   cd project && sh run.sh")]
 pub(super) struct InitArgs {
-    /// Folder to be made
+    /// Folder to create
     #[arg(value_name = "DIR")]
     pub(super) folder: PathBuf,
 }

@@ -21,7 +21,7 @@ Examples:
   thrombo completions zsh > ~/.zfunc/_thrombo
   thrombo completions fish > ~/.config/fish/completions/thrombo.fish")]
 pub(super) struct CompletionsArgs {
-    /// The shell
+    /// Shell
     #[arg(value_enum)]
     pub(super) shell: Shell,
 }
@@ -29,13 +29,13 @@ pub(super) struct CompletionsArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  thrombo man | man -l -                the page of the program
+  thrombo man | man -l -                read the page of the program
   thrombo man --out man1                a page for each command; then: man man1/thrombo-fit.1")]
 pub(super) struct ManArgs {
-    /// Folder for the pages of all commands; without it, that of the program is printed
+    /// Folder for the pages of all commands [default: print the page of the program]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
+    /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
 }

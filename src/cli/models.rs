@@ -13,25 +13,25 @@ use thrombopoiesis::model::{Entry, MODEL_NAMES, ParameterSet, parameter_set};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Grades: A read in the primary, B in a restatement or deposited code, C machine-extracted,
-D recalled background, calc computed from the others.
+Grades: A read in the primary source, B in a restatement or deposited code, C extracted by machine,
+D recalled from background knowledge, calc computed from the others.
 
 Examples:
   thrombo models                                all models
-  thrombo models mechanistic                    the parameters of one, with sources
+  thrombo models mechanistic                    the parameters of one model, with sources
   thrombo models mechanistic --population healthy
   thrombo models --parameters calibrated_b      the typical patient of a calibration")]
 pub(super) struct ModelsArgs {
     /// Model to show in full
     #[arg(value_name = "NAME")]
     pub(super) name: Option<String>,
-    /// Population that the parameters describe; without it, the one that the model's paper studied
+    /// Population that the parameters describe [default: the population studied in the model's publication]
     #[arg(long, value_enum)]
     pub(super) population: Option<PopulationArg>,
     /// Structural variant of the mechanistic model
     #[arg(long, value_name = "LETTER")]
     pub(super) variant: Option<String>,
-    /// Typical patient of virtual patients: a file such as calibrated_b.toml, or a shipped name
+    /// Virtual patients whose typical patient is shown: a file such as calibrated_b.toml, or a shipped set
     #[arg(long, alias = "patients", value_name = "FILE", conflicts_with_all = ["name", "population"])]
     pub(super) parameters: Option<String>,
 }
@@ -93,7 +93,8 @@ fn list() -> Result<String> {
         let set = parameter_set(name, None)?;
         let _ = writeln!(text, "{name:22} {}", set.citation);
     }
-    text += "\nthrombo models NAME shows the parameters of one, with unit, source and grade.\n";
+    text +=
+        "\nthrombo models NAME shows the parameters of that model with unit, source and grade.\n";
     Ok(text)
 }
 

@@ -98,8 +98,8 @@ fn check(args: &SimulateArgs) -> Result<()> {
     if args.states {
         return Err(Error::Contradiction {
             first: "--states".to_owned(),
-            second: "--subjects, which summarises".to_owned(),
-            remedy: "leave one of them away".to_owned(),
+            second: "--subjects, which writes summaries only".to_owned(),
+            remedy: "omit one of them".to_owned(),
         });
     }
     Ok(())
@@ -170,7 +170,7 @@ fn doubt(args: &SimulateArgs, asked: &Asked, variability: &[Variability], consol
     for Variability { symbol, omega } in variability {
         if asked.set.value(symbol).is_ok_and(|typical| typical.abs() <= 0.0) && *omega > 0.0 {
             console.warn(&format!(
-                "`{symbol}` is 0 in the typical patient, and a multiple of 0 is 0: its variability changes nothing"
+                "`{symbol}` is 0 in the typical patient, so its log-normal variability has no effect"
             ));
         }
     }
@@ -219,14 +219,15 @@ fn comments(request: &Request<'_>, summary: &Summary) -> String {
 fn of_all(tally: &Failures) -> String {
     let mut text = String::new();
     if tally.by_reference > 0 && tally.by_reference + tally.failed < tally.subjects {
-        let _ = writeln!(text, "# {} patients by the reference engine", tally.by_reference);
+        let _ =
+            writeln!(text, "# {} patients integrated by the reference engine", tally.by_reference);
     }
     if tally.failed > 0 {
         let Failures { subjects, failed, .. } = tally;
         let whole = subjects - failed;
         let _ = writeln!(
             text,
-            "# the table is of the {whole} others; a share P of them is between {whole}/{subjects} P and \
+            "# the table describes the other {whole} patients; a share P of these is between {whole}/{subjects} P and \
              {whole}/{subjects} P + {failed}/{subjects} of all {subjects}"
         );
     }

@@ -51,8 +51,10 @@ pub(super) fn posterior_of_one(name: Option<&Path>, variants: &[Variant]) -> Res
     match name.filter(|name| variants.len() > 1 && *name != Path::new(CALIBRATED)) {
         Some(name) => Err(Error::Contradiction {
             first: format!("--posterior {}", name.display()),
-            second: "several variants: a file belongs to one".to_owned(),
-            remedy: format!("run the variants one by one, or take {CALIBRATED}, the program's own"),
+            second: "several variants: a posterior file belongs to a single variant".to_owned(),
+            remedy: format!(
+                "run the variants one by one, or use {CALIBRATED}, the posteriors shipped with the program"
+            ),
         }),
         None => Ok(()),
     }

@@ -14,18 +14,18 @@ use thrombopoiesis::report;
 Examples:
   thrombo report                    into the folder report/; open report/index.html
   thrombo report --out results      into the folder results/
-  thrombo report --png              every figure as PNG too")]
+  thrombo report --png              also write every figure as PNG")]
 pub(super) struct ReportArgs {
     /// Folder for index.html and figures/
     #[arg(long, default_value = "report", value_name = "DIR")]
     pub(super) out: PathBuf,
-    /// Virtual patients in place of the calibrated ones: a file, or the name of shipped ones
+    /// Virtual patients to use instead of the calibrated ones: a file, or the name of a shipped set
     #[arg(long, alias = "patients", value_name = "FILE")]
     pub(super) parameters: Option<String>,
-    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
+    /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
-    /// Write every figure as PNG too, beside its SVG
+    /// Also write every figure as PNG
     #[arg(long)]
     pub(super) png: bool,
 }

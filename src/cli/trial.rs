@@ -207,7 +207,7 @@ fn text(design: &Design, finished: &[Finished<'_>]) -> String {
             summary.failed
         );
         if let Some(words) = summary.failures.in_words() {
-            let _ = writeln!(text, "  {words}: they are not in the numbers below");
+            let _ = writeln!(text, "  {words} and are excluded from the results below");
         }
         text += &predictions(design, summary);
         text += &comparisons(design, summary);
@@ -225,13 +225,13 @@ fn predictions(design: &Design, summary: &Summary) -> String {
     if summary.at_other_levels > 0 {
         let _ = writeln!(
             text,
-            "  {} published numbers of this trial were formed at other levels than those of this design \
+            "  {} published results of this trial refer to levels other than those of this design \
              and are left out",
             summary.at_other_levels
         );
     }
     if summary.against.is_empty() {
-        text += "  no published numbers for this trial; shares of all patients:\n";
+        text += "  no published results for this trial; proportions of all patients:\n";
     } else {
         text += "  published                                                    simulated, 95 % of trials   distance\n";
     }
@@ -283,7 +283,7 @@ fn comparisons(design: &Design, summary: &Summary) -> String {
         let of = comparison.comparison;
         let [arm, control] = [of.arm, of.control].map(|arm| &design.arms[arm].id);
         let meaning = of.event.meaning(&design.endpoints);
-        let _ = write!(text, "  {arm} less {control}, {meaning}: ");
+        let _ = write!(text, "  {arm} minus {control}, {meaning}: ");
         text += &difference(design, comparison);
     }
     text

@@ -7,45 +7,45 @@ use thrombopoiesis::model::Variant;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Trials that the program carries: l_plus_1, l_plus_2, phase_2b, label_us, label_eu, label_japan.
+Trials shipped with the program: l_plus_1, l_plus_2, phase_2b, label_us, label_eu, label_japan.
 Files in DIR: patients.csv, counts.csv (replicate 1, or more with --save-replicates), replicates.csv,
 endpoints.csv, comparisons.csv, courses.csv, summary.toml, figures/, and the run record.
 
 Examples:
-  thrombo trial l_plus_2                                     printed: published against simulated
+  thrombo trial l_plus_2                                     published and simulated results, printed
   thrombo trial scenarios/l_plus_2.toml --replicates 1000 --out l_plus_2
-  thrombo trial l_plus_2 --posterior calibrated              over the parameters' uncertainty
+  thrombo trial l_plus_2 --posterior calibrated              with parameter uncertainty
   thrombo trial phase_2b --variant A,B,C,D --seed 7 --out phase_2b")]
 pub(super) struct TrialArgs {
-    /// The protocol: a file, or the name of a shipped one
+    /// The trial protocol: a file, or the name of a shipped trial
     #[arg(value_name = "TRIAL")]
     pub(super) trial: PathBuf,
-    /// Virtual patients: a file, or the name of shipped ones; without it, those of the protocol
+    /// Virtual patients: a file, or the name of a shipped set [default: those named in the protocol]
     #[arg(long = "parameters", alias = "patients", value_name = "NAME")]
     pub(super) patients: Option<String>,
-    /// Parameter sets of a calibration, one after the other over the replicates: its posterior_b.csv, or
-    /// `calibrated` for those that the program carries
+    /// Posterior draws of a calibration, one for each replicate: its posterior_b.csv, or `calibrated` for the
+    /// draws shipped with the program
     #[arg(long, value_name = "NAME")]
     pub(super) posterior: Option<PathBuf>,
-    /// Number of trials of the published size
+    /// Number of simulated trials, each of the published size
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = counts::replicates)]
     pub(super) replicates: usize,
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
-    /// Threads; the result does not depend on it
+    /// Number of threads; does not affect the result
     #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
-    /// Structural variants, side by side
+    /// Structural variants, shown side by side
     #[arg(long = "variant", alias = "variants", default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
-    /// Replicates whose patients and counts are written: a number, or all
+    /// Number of replicates for which patients and counts are written, or all
     #[arg(long, default_value = "1", value_name = "N|all", value_parser = saved)]
     pub(super) save_replicates: Saved,
-    /// Folder for tables and figures; without it, the result is only printed
+    /// Folder for tables and figures [default: print the result only]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
+    /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
 }

@@ -22,16 +22,16 @@ use thrombopoiesis::trial::{Design, Published, PublishedFile, Role};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Only numbers with the role `validate_other_patients` are validation. Other numbers of the patients that
-were calibrated on, and what another model says, are shown apart. Exposure in patients is compared without
-noise, with the numbers of targets/exposure_cld.toml.
+Only results with the role `validate_other_patients` count as validation. Further results in the patients
+used for calibration, and predictions of other models, are shown separately. Exposure in patients, without
+measurement error, is compared with the values in targets/exposure_cld.toml.
 
 Examples:
   thrombo validate
   thrombo validate --variant A,B,C,D --replicates 1000
-  thrombo validate --parameters patients_start            the hand-picked start")]
+  thrombo validate --parameters patients_start            the hand-picked values before calibration")]
 pub(super) struct ValidateArgs {
-    /// Virtual patients: a file, or the name of shipped ones
+    /// Virtual patients: a file, or the name of a shipped set
     #[arg(
         long = "parameters",
         alias = "patients",
@@ -39,29 +39,29 @@ pub(super) struct ValidateArgs {
         value_name = "NAME"
     )]
     pub(super) patients: String,
-    /// Parameter sets of a calibration, one after the other over the replicates: its posterior_b.csv, or
-    /// `calibrated` for those that the program carries; without it, the estimates
+    /// Posterior draws of a calibration, one for each replicate: its posterior_b.csv, or `calibrated` for the
+    /// draws shipped with the program [default: the point estimates]
     #[arg(long, value_name = "NAME")]
     pub(super) posterior: Option<PathBuf>,
-    /// Folder of published results; without it, those that the program carries
+    /// Folder of published results [default: those shipped with the program]
     #[arg(long, value_name = "DIR")]
     pub(super) targets: Option<PathBuf>,
     /// Structural variants
     #[arg(long = "variant", alias = "variants", default_value = "B", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
-    /// The numbers that were calibrated on too
+    /// Also show the calibration targets
     #[arg(long)]
     pub(super) all: bool,
-    /// Trials simulated
+    /// Number of simulated trials
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = counts::predictions)]
     pub(super) replicates: usize,
     /// Seed of the virtual patients
     #[arg(long, default_value_t = 2, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
-    /// Where the table goes as CSV
+    /// CSV file for the table
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// Move a file that thrombo did not write aside
+    /// If a file that thrombo did not write, or that has been modified, is in the way, rename it to NAME.previous
     #[arg(long)]
     pub(super) force: bool,
 }

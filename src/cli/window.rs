@@ -46,7 +46,9 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     let doubts = counts.filter_map(|count| plausible::COUNT.doubt("count", *count));
     doubts.for_each(|text| console.warn(&text));
     if args.subjects == 1 {
-        console.warn("one patient says nothing about others, and has no standard error");
+        console.warn(
+            "results from a single patient do not describe a population and have no standard error",
+        );
     }
     choice.check()?;
     let mut outputs = Outputs::beside([&args.patients]);
@@ -123,6 +125,15 @@ fn baselines(args: &WindowArgs) -> impl Iterator<Item = Baseline> {
     })
 }
 
+/// The patients among whom treatments are compared and courses sought: those of the baseline if only
+/// one is given, else all below the limit of entry.
+fn searched(args: &WindowArgs) -> Baseline {
+    match args.baselines.as_slice() {
+        [_] => baselines(args).next().unwrap_or(Baseline::Below(ENTRY)),
+        _ => Baseline::Below(ENTRY),
+    }
+}
+
 /// The treatment that is asked for.
 ///
 /// # Errors
@@ -138,7 +149,7 @@ pub(super) fn treatment(args: &WindowArgs) -> Result<Treatment> {
     };
     Treatment::of(&text.parse()?).ok_or_else(|| Error::Contradiction {
         first: format!("--regimen {}", echo(text)),
-        second: "a window, which is of one oral dose in mg once a day".to_owned(),
+        second: "a window, which requires one oral dose in mg once a day".to_owned(),
         remedy: "write such a regimen, as in `3 mg qd x7`".to_owned(),
     })
 }
@@ -163,14 +174,12 @@ fn find(
     let comparisons = if args.out.is_some() { COMPARED_MG.len() + DAYS.len() } else { 0 };
     let searches = if args.optimise { args.longest } else { 0 };
     let total = 1 + args.baselines.len() + comparisons + searches;
-    let mut single = None;
     for baseline in baselines(args) {
         let people = People::new(Question { baseline, ..asked })?;
         answers.push(people.answer(&treatment)?);
         tell(answers.len(), total);
-        single = (args.baselines.len() == 1).then_some(baseline);
     }
-    let baseline = single.unwrap_or(asked.baseline);
+    let baseline = searched(args);
     if args.out.is_some() {
         let people = People::new(Question { baseline, ..asked })?;
         for dose in COMPARED_MG {
@@ -187,8 +196,8 @@ fn find(
         let subjects = args.search_subjects;
         let people = People::new(Question { baseline, subjects, ..asked })?;
         let before = answers.len() + comparisons;
-        let searched = |done: usize| tell(before + done, total);
-        optimum = Some(people.optimum(&choice(args), &searched)?);
+        let told = |done: usize| tell(before + done, total);
+        optimum = Some(people.optimum(&choice(args), &told)?);
         if args.out.is_some() {
             grid = people.grid(&COMPARED_MG, &choice(args))?;
         }
@@ -246,9 +255,10 @@ fn all_tables(args: &WindowArgs, choice: &Choice, found: &[Found]) -> Vec<(&'sta
     if args.optimise {
         let optima: Vec<(Variant, Optimum)> =
             found.iter().filter_map(|f| Some((f.variant, f.optimum.clone()?))).collect();
-        all.push(("optimum", tables::optimum(&optima)));
+        let asked = Question { baseline: searched(args), ..question(args, &found[0].patients) };
+        all.push(("optimum", tables::optimum(&asked, choice.limit, &optima)));
         if args.out.is_some() {
-            all.push(("courses", tables::courses(&grids(found))));
+            all.push(("courses", tables::courses(&asked, &grids(found))));
         }
     }
     all

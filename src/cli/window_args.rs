@@ -5,14 +5,17 @@ use super::trial_args::variant;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
 use thrombopoiesis::model::Variant;
+use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::window::{
-    APPROVED_DAYS, APPROVED_MG, BASELINES, SEARCHED, THRESHOLD, TOO_HIGH, WANTED,
+    APPROVED_DAYS, APPROVED_MG, BASELINES, Choice, ENTRY, SEARCHED, THRESHOLD, TOO_HIGH, WANTED,
 };
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "\
-Patients are those calibrated in each variant; the hand-picked start: --parameters patients_start.
-Baselines are counts before treatment, 10^9/L; beside them stand all patients measured below 50.
+#[command(after_help = format!("\
+By default, the patients are those calibrated separately for each structural variant; for the
+hand-picked values from which the calibration started, use --parameters patients_start.
+Baselines are counts before treatment, 10^9/L. Results for all patients with a measured count below {ENTRY}
+are shown as well.
 Days are counted from the first dose: --procedure-day 12 is a procedure 12 days after it.
 Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;
 summary.toml, figures/, and the run record.
@@ -23,9 +26,9 @@ Examples:
   thrombo window --baseline 35 --dose 4 --days 5 --rule
   thrombo window --baseline 35 --regimen \"3 mg qd x7, miss 4\"
   thrombo window --baseline 35 --miss 4 --set kc=150
-  thrombo window --optimise --probability 0.8 --out window")]
+  thrombo window --optimise --probability 0.8 --out window"))]
 pub(super) struct WindowArgs {
-    /// Virtual patients: a file, or the name of shipped ones; `calibrated`: those of each variant
+    /// Virtual patients: a file, or the name of a shipped set; `calibrated` is the set of each variant
     #[arg(
         long = "parameters",
         alias = "patients",
@@ -48,49 +51,55 @@ pub(super) struct WindowArgs {
     /// Count required at the procedure, 10^9/L
     #[arg(long, default_value_t = THRESHOLD, value_name = "COUNT", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) threshold: f64,
-    /// Required probability; the approved regimen reaches 0.7 in the patients of the trials
+    /// Required probability; the approved regimen reaches the default in the patients of the trials
     #[arg(long, default_value_t = WANTED, value_name = "P", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) probability: f64,
-    /// Count that is too high, 10^9/L
+    /// Counts above this are too high, 10^9/L
     #[arg(long, default_value_t = TOO_HIGH, value_name = "COUNT", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) too_high: f64,
-    /// Doses in place of the four options below, such as "3 mg qd x7, miss 4": one oral dose a day
+    /// Regimen instead of the four options below, such as "3 mg qd x7, miss 4": one oral dose a day
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["dose", "days", "miss", "rule"])]
     pub(super) regimen: Option<String>,
     /// Each dose, mg; 0 is placebo
     #[arg(long, default_value_t = APPROVED_MG, value_name = "MG", allow_hyphen_values = true, value_parser = counts::number)]
     pub(super) dose: f64,
-    /// Days of treatment, once a day
+    /// Days of treatment, with one dose a day
     #[arg(long, default_value_t = APPROVED_DAYS, value_name = "N", value_parser = counts::days_of_treatment)]
     pub(super) days: usize,
     /// Missed doses by number, such as 4 or 6,7
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', value_parser = counts::dose, conflicts_with = "optimise")]
     pub(super) miss: Vec<usize>,
-    /// Give a typical value of the patients another value, in the unit of `thrombo models`; repeatable
+    /// Set a typical value of the patients, in the unit shown by `thrombo models`; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = super::args::assignment)]
     pub(super) set: Vec<(String, f64)>,
-    /// Days from the first dose to the procedure; without it, all of 8 to 14
+    #[arg(help = format!(
+        "Days from the first dose to the procedure [default: each of {} to {}]",
+        Choice::default().starts.start(), Choice::default().starts.end()
+    ))]
     #[arg(long = "procedure-day", alias = "start", value_name = "N", value_parser = counts::procedure_day)]
     pub(super) start: Option<usize>,
-    /// Stop as in L-PLUS 1 and 2: at 50 and +20 on visit days 5, 6 or 7
+    #[arg(help = format!("Apply the stopping rule of L-PLUS 1 and 2: {}", StoppingRule::l_plus()))]
     #[arg(long)]
     pub(super) rule: bool,
     /// Number of virtual patients for each baseline
     #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = counts::subjects)]
     pub(super) subjects: usize,
-    /// Structural variants, side by side
+    /// Structural variants, shown side by side
     #[arg(long = "variant", alias = "variants", default_value = "A,B,C,D", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
     pub(super) variants: Vec<Variant>,
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
-    /// Threads; the result does not depend on it
+    /// Number of threads; does not affect the result
     #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
-    /// Search for the smallest dose of every number of days; for the only baseline, or all below 50
+    #[arg(help = format!(
+        "Find the smallest sufficient dose for each duration, for the baseline if only one is given, else for \
+         all patients measured below {ENTRY}"
+    ))]
     #[arg(long)]
     pub(super) optimise: bool,
-    /// With --optimise: highest probability that a daily count is too high at least once
+    /// With --optimise: maximum acceptable probability that any daily count is too high
     #[arg(
         long,
         default_value_t = 0.02,
@@ -118,10 +127,10 @@ pub(super) struct WindowArgs {
         value_parser = counts::subjects
     )]
     pub(super) search_subjects: usize,
-    /// Folder for tables and figures; without it, the result is only printed
+    /// Folder for tables and figures [default: print the result only]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Move a folder that thrombo did not write, or that has changed since, aside to DIR.previous
+    /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
 }

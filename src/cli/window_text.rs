@@ -18,10 +18,10 @@ pub(super) fn all(
     let label = if treatment.is_approved() || treatment.dose_mg <= 0.0 {
         ""
     } else {
-        &format!("Outside the label, which says {APPROVED_MG} mg for {APPROVED_DAYS} days.\n")
+        &format!("Outside the label, which specifies {APPROVED_MG} mg for {APPROVED_DAYS} days.\n")
     };
     let mut text = format!(
-        "{treatment}: a measured count of {} or more, wanted with {}\n{label}{} patients in each line, seed {}\n\
+        "{treatment}: a measured count of {} or more, required with a probability of {}\n{label}{} patients in each line, seed {}\n\
          Days are counted from the first dose, which is taken on day 0.\n",
         args.threshold,
         percent(args.probability),
@@ -36,9 +36,9 @@ pub(super) fn all(
             text += &courses(args, choice, optimum);
         }
     }
-    text += "\nOne count before treatment predicts a patient weakly: the patient's own days, on which the true \
-             count is high enough,\nlie between those of 5 and 95 % of the patients. For research; \
-             not for treating patients.\n";
+    text += "\nA single count before treatment is a weak predictor for an individual patient: first and last day on \
+             which the true count\nis high enough are given as median with the range of 90 % of the patients. \
+             For research; not for treating patients.\n";
     text
 }
 
@@ -65,8 +65,8 @@ fn table(args: &WindowArgs, answers: &[Answer]) -> String {
         format!("> {}", args.too_high),
         format!("days >= {}", args.threshold),
         "never",
-        "first own day",
-        "last own day"
+        "first true day",
+        "last true day"
     );
     for Answer { baseline, outlook, .. } in answers {
         if outlook.subjects == 0 {
@@ -96,7 +96,7 @@ fn table(args: &WindowArgs, answers: &[Answer]) -> String {
     }
     let failures = Failures::sum(answers.iter().map(|answer| &answer.outlook.failures));
     if let Some(words) = failures.in_words() {
-        let _ = writeln!(text, "  {words}, all lines together");
+        let _ = writeln!(text, "  {words}, over all lines");
     }
     text
 }
@@ -126,7 +126,7 @@ fn starts(args: &WindowArgs, choice: &Choice, found: &Found) -> String {
         }
         text += &postponed(outlook, best.0);
     } else {
-        text += "no start after which dosing ends before the procedure\n";
+        text += "no start of treatment lets dosing end before the procedure\n";
     }
     let _ = writeln!(
         text,
@@ -141,14 +141,24 @@ fn starts(args: &WindowArgs, choice: &Choice, found: &Found) -> String {
     text
 }
 
+/// Days by which a procedure is postponed.
+const POSTPONED: [usize; 4] = [1, 3, 5, 7];
+
 fn postponed(outlook: &Outlook, planned: usize) -> String {
-    let later = [1, 3, 5, 7].iter().filter_map(|more: &usize| {
+    // A procedure after the last simulated day is neither counted nor named.
+    let later = POSTPONED.iter().filter_map(|more| {
         let day = outlook.days.get(planned + more)?;
-        Some(format!("{} on day {}", percent(day.at_threshold), day.elapsed_day))
+        let at = format!("{} on day {}", percent(day.at_threshold), day.elapsed_day);
+        Some((more.to_string(), at))
     });
+    let (by, at): (Vec<String>, Vec<String>) = later.unzip();
+    if by.is_empty() {
+        return String::new();
+    }
     format!(
-        "    a procedure planned for day {planned} and postponed by 1, 3, 5, 7 days: {}\n",
-        later.collect::<Vec<_>>().join(", ")
+        "    a procedure planned for day {planned} and postponed by {} days: {}\n",
+        by.join(", "),
+        at.join(", ")
     )
 }
 
@@ -196,7 +206,7 @@ fn courses(args: &WindowArgs, choice: &Choice, optimum: &Optimum) -> String {
         row("", course, &verdict.to_string());
         let other = within_limit.filter(|of| (of.dose_mg - course.dose_mg).abs() > 0.0);
         if let Some(within) = other {
-            row("", &within, "the largest dose that is not");
+            row("", &within, "the largest dose within the limit");
         }
     }
     if let Some(best) = optimum.shortest() {
@@ -205,7 +215,11 @@ fn courses(args: &WindowArgs, choice: &Choice, optimum: &Optimum) -> String {
             row(
                 "in whole mg",
                 whole,
-                if whole.too_high > choice.limit { "too high too often" } else { "" },
+                if whole.too_high > choice.limit {
+                    "exceeds the limit for counts that are too high"
+                } else {
+                    ""
+                },
             );
         }
     }
@@ -218,12 +232,12 @@ fn courses(args: &WindowArgs, choice: &Choice, optimum: &Optimum) -> String {
         [("shortest", optimum.shortest().is_none()), (of_approved.as_str(), approved.is_none())]
     {
         if is_none {
-            let _ = writeln!(text, "  {name:11} none of these");
+            let _ = writeln!(text, "  {name:11} no course meets both criteria");
         }
     }
     let _ = writeln!(
         text,
-        "  The label says {APPROVED_MG} mg for {APPROVED_DAYS} days: everything else is outside it."
+        "  The label specifies {APPROVED_MG} mg for {APPROVED_DAYS} days; all other courses are outside the label."
     );
     text
 }

@@ -12,7 +12,7 @@ pub(super) fn words(source: &Error) -> String {
         PermissionDenied => "permission denied",
         IsADirectory => "it is a folder",
         NotADirectory => "a part of its path is not a folder",
-        AlreadyExists => "it exists already",
+        AlreadyExists => "it already exists",
         StorageFull => "the disk is full",
         ErrorKind::ReadOnlyFilesystem => "the disk cannot be written to",
         ErrorKind::InvalidFilename => "its name is too long or not allowed",
@@ -31,13 +31,13 @@ pub(super) fn remedy(action: &str, source: &Error) -> &'static str {
     use ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied, StorageFull};
     match (source.kind(), action) {
         (NotFound, "read") => ": check the path",
-        (NotFound, _) => ": make the folder above it first",
+        (NotFound, _) => ": create its parent folder first",
         (PermissionDenied, "read") => ": change its permissions, or name another file",
         (PermissionDenied | ErrorKind::ReadOnlyFilesystem, _) => {
-            ": choose a place that is yours, or change its permissions"
+            ": choose a location to which you can write, or change its permissions"
         }
-        (IsADirectory, _) => ": name a file",
-        (NotADirectory, _) => ": choose a path where no file stands in the way",
+        (IsADirectory, _) => ": give the name of a file",
+        (NotADirectory, _) => ": choose a path on which no file stands where a folder is needed",
         (StorageFull, _) => ": free some space, or choose another disk",
         (ErrorKind::InvalidFilename, _) => ": choose a shorter name",
         (ErrorKind::InvalidData, _) => ": save it as UTF-8 text",

@@ -52,7 +52,7 @@ pub struct Answer {
     pub variant: Variant,
     /// The patients, around the typical values of the view.
     pub patients: VirtualPatients,
-    /// The typical patient's parameters, his count apart.
+    /// The parameters of the typical patient, except the baseline count.
     pub set: ParameterSet,
     /// The typical patient's course.
     pub typical: Typical,
@@ -84,7 +84,7 @@ impl Explorer {
                 return Err(Error::Contradiction {
                     first: format!("the patients `{name}` of the model {}", found.model),
                     second: "the page, which shows the model mechanistic".to_owned(),
-                    remedy: "take other patients".to_owned(),
+                    remedy: "use other patients".to_owned(),
                 });
             }
             if found.variant.is_none_or(|own| own == variant) {

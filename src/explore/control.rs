@@ -1,7 +1,7 @@
 //! What can be moved on the page, with its range.
 
 use crate::error::{Error, Result};
-use crate::window::{APPROVED_MG, THRESHOLD};
+use crate::window::{APPROVED_DAYS, APPROVED_MG, THRESHOLD};
 
 /// One number that can be moved.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -43,18 +43,18 @@ pub const CONTROLS: [Control; 7] = [
         low: 1.0,
         high: 14.0,
         step: 1.0,
-        value: Some(7.0),
+        value: Some(APPROVED_DAYS as f64),
         hint: "",
     },
     Control {
         key: "start",
-        label: "First dose before the procedure",
+        label: "Start of treatment before the procedure",
         unit: "d",
         low: 1.0,
         high: 35.0,
         step: 1.0,
         value: Some(12.0),
-        hint: "the label says 8 to 14",
+        hint: "the label specifies 8 to 14",
     },
     Control {
         key: "baseline",
@@ -68,7 +68,7 @@ pub const CONTROLS: [Control; 7] = [
     },
     Control {
         key: "threshold",
-        label: "Count wanted at the procedure",
+        label: "Count required at the procedure",
         unit: "10^9/L",
         low: 20.0,
         high: 150.0,
@@ -84,11 +84,11 @@ pub const CONTROLS: [Control; 7] = [
         high: 1000.0,
         step: 5.0,
         value: None,
-        hint: "concentration of half effect: lower is more potent",
+        hint: "concentration of half-maximal effect: lower means more potent",
     },
     Control {
         key: "tp",
-        label: "Platelet life TP, typical patient",
+        label: "Platelet lifespan TP, typical patient",
         unit: "d",
         low: 2.0,
         high: 12.0,

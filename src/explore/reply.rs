@@ -112,7 +112,7 @@ fn notes(explorer: &Explorer, faults: &[Fault]) -> Vec<String> {
     let mut notes: Vec<String> =
         faults.iter().take(MOST_NOTES).map(|fault| words::note(fault, variant)).collect();
     if let more @ 1.. = faults.len().saturating_sub(MOST_NOTES) {
-        notes.push(format!("The address has {more} more faults."));
+        notes.push(format!("The address contains {more} more errors."));
     }
     notes
 }

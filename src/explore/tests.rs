@@ -68,7 +68,7 @@ fn invariant_settings_that_make_no_sense_are_refused() {
         ("kc=0", "`kc = 0 ng/mL` is outside [10, 1000]"),
         ("tp=1e300", "is outside [2, 12]"),
         ("days=3&miss=4", "`missed dose = 4` is outside [1, 3]"),
-        ("miss=4;5", "`4;5` must be the number of a dose, such as 4; commas between"),
+        ("miss=4;5", "`4;5` must be the number of a dose, such as 4; separate several by commas"),
         ("variant=E", "there is no variant `E`: choose one of A, B, C, D"),
         ("dose=3&dose=4", "`dose` contradicts another one in the same address: give it once"),
         ("colour=red", "there is no setting `colour`: choose one of dose, days"),
@@ -113,11 +113,11 @@ fn invariant_what_is_shown_instead_of_a_faulty_setting_is_named() -> Result<()> 
     let explorer = Explorer::new("calibrated_d", 2, 1)?;
     for (query, expected) in [
         ("days=abc", "`abc` must be a number. The default is shown instead: 7 d."),
-        ("kc=0", "The patients' own value is shown instead."),
+        ("kc=0", "The value of the patients is shown instead."),
         ("days=3&miss=4", "The course is shown without missed doses."),
         ("variant=B", "Variant D is shown instead."),
         ("colour=red", "It is ignored."),
-        ("dose=4&dose=5", "The first one is used."),
+        ("dose=4&dose=5", "The first value is used."),
         ("width=1", "It is ignored."),
     ] {
         let note = mended(&explorer, query)["notes"][0].as_str().unwrap_or_default().to_owned();
@@ -125,7 +125,7 @@ fn invariant_what_is_shown_instead_of_a_faulty_setting_is_named() -> Result<()> 
     }
     let many: Vec<String> = (0..1000).map(|number| format!("x{number}=1")).collect();
     let told = mended(&explorer, &many.join("&"));
-    assert_eq!(told["notes"][8], "The address has 992 more faults.");
+    assert_eq!(told["notes"][8], "The address contains 992 more errors.");
     assert!(mended(&explorer, "dose=4").get("notes").is_none());
     Ok(())
 }
@@ -200,9 +200,12 @@ fn invariant_what_is_outside_the_label_is_said_to_be() {
         ("", ""),
         ("miss=4", ""),
         ("dose=0", ""),
-        ("dose=4", "Outside the label, which says 3 mg once daily for 7 days."),
-        ("days=10", "Outside the label, which says 3 mg once daily for 7 days."),
-        ("start=20", "Outside the label, which says to begin 8 to 14 days before the procedure."),
+        ("dose=4", "Outside the label, which specifies 3 mg once daily for 7 days."),
+        ("days=10", "Outside the label, which specifies 3 mg once daily for 7 days."),
+        (
+            "start=20",
+            "Outside the label, which specifies a start 8 to 14 days before the procedure.",
+        ),
     ] {
         let told = reply(&explorer, query).expect("an answer");
         assert!(told.contains(&format!("\"label\":\"{expected}\"")), "{query}");

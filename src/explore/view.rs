@@ -176,7 +176,7 @@ fn missed(text: &str) -> Result<Vec<usize>> {
             text: format!("miss={text}"),
             expected: "a list of missed doses",
             part: part.to_owned(),
-            rule: "must be the number of a dose, such as 4; commas between".to_owned(),
+            rule: "must be the number of a dose, such as 4; separate several by commas".to_owned(),
         })
     };
     let parts = text.split(',').map(str::trim).filter(|_| !text.trim().is_empty());

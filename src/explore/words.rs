@@ -29,8 +29,10 @@ pub(super) fn sentence(view: &View, answer: &Answer) -> String {
     }
     let at = answer.outlook.days[*start].at_threshold;
     let window = match answer.outlook.window {
-        Some(window) => format!("at least {} have it on {}", share(WANTED), days_of(window)),
-        None => format!("there is no day on which {} have it", share(WANTED)),
+        Some(window) => {
+            format!("the probability is at least {} on {}", share(WANTED), days_of(window))
+        }
+        None => format!("the probability does not reach {} on any day", share(WANTED)),
     };
     format!(
         "{treatment}: {} of patients have a count of {threshold} or more at a procedure on day {start}; {window}.",
@@ -42,11 +44,11 @@ pub(super) fn sentence(view: &View, answer: &Answer) -> String {
 pub(super) fn note(fault: &Fault, variant: Option<Variant>) -> String {
     let Fault { key, error } = fault;
     let shown = match (Control::named(key), key.as_str(), variant) {
-        _ if matches!(error, Error::Contradiction { .. }) => "The first one is used".to_owned(),
+        _ if matches!(error, Error::Contradiction { .. }) => "The first value is used".to_owned(),
         (Some(Control { value: Some(value), unit, .. }), ..) => {
             format!("The default is shown instead: {value} {unit}")
         }
-        (Some(_), ..) => "The patients' own value is shown instead".to_owned(),
+        (Some(_), ..) => "The value of the patients is shown instead".to_owned(),
         (None, "miss", _) => "The course is shown without missed doses".to_owned(),
         (None, "variant", Some(variant)) => format!("Variant {variant} is shown instead"),
         _ => "It is ignored".to_owned(),
@@ -60,10 +62,10 @@ pub(super) fn label(view: &View) -> (bool, String) {
     if treatment.dose_mg <= 0.0 {
         (false, String::new())
     } else if !treatment.is_approved() {
-        (true, format!("Outside the label, which says {}.", Treatment::approved()))
+        (true, format!("Outside the label, which specifies {}.", Treatment::approved()))
     } else if !labelled.contains(&view.start) {
         let (first, last) = (labelled.start(), labelled.end());
-        let words = "Outside the label, which says to begin";
+        let words = "Outside the label, which specifies a start";
         (true, format!("{words} {first} to {last} days before the procedure."))
     } else {
         (false, String::new())
@@ -160,9 +162,9 @@ pub(super) fn caption(view: &View, answer: &Answer, seed: u64) -> String {
     let failed = outlook.failures.in_words().map(|words| format!(" {words}.")).unwrap_or_default();
     format!(
         "{whom}: median and 90 % of {} virtual patients with a measured count of {} \
-         before treatment, seed {seed}. The typical patient has that count truly. Days are counted \
-         from the first dose. Shaded: days on which a measured count of {} or more has a probability \
-         of {} or more.{failed}",
+         before treatment, seed {seed}. For the typical patient, this is the true count. Days are counted \
+         from the first dose. Shaded: days on which the probability of a measured count of {} or more \
+         is at least {}.{failed}",
         outlook.subjects,
         shown(view.baseline),
         shown(view.threshold),

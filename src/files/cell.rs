@@ -27,7 +27,7 @@ fn hint(cell: &str) -> Option<String> {
     }
     if let Some(limit) = cell.strip_prefix(['<', '>']).filter(|rest| is_number(rest.trim())) {
         let limit = limit.trim();
-        return Some(format!("a limit is no number, write {limit}, or . for a missing number"));
+        return Some(format!("a limit is not a number, write {limit}, or . for a missing number"));
     }
     let point = cell.replacen(',', ".", 1);
     if cell.contains(',') && is_number(&point) {
@@ -35,7 +35,7 @@ fn hint(cell: &str) -> Option<String> {
     }
     let minus = cell.replace('\u{2212}', "-");
     if minus != cell && is_number(&minus) {
-        return Some(format!("write {minus}, with the minus of the keyboard"));
+        return Some(format!("write {minus}, with a hyphen as minus sign"));
     }
     let is_mark = |c: char| c.is_whitespace() || matches!(c, '_' | '\'' | ',' | '\u{2019}');
     let joined: String = cell.chars().filter(|c| !is_mark(*c)).collect();

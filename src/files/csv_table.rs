@@ -146,7 +146,7 @@ impl CsvTable {
             if name.is_empty() {
                 self.header_problem("", format!("has no name for column {}", i + 1));
             } else if self.columns[..i].contains(name) {
-                self.header_problem(name, "names two columns: keep one of them");
+                self.header_problem(name, "is the name of two columns: keep one of them");
             } else if name.split_whitespace().nth(1).is_some() {
                 self.header_problem(
                     name,
@@ -179,13 +179,13 @@ impl CsvTable {
         let other = separator_of(text);
         let is_decimal = |c: char| c.is_ascii_digit() || ",.- ".contains(c);
         let hint = if found == 1 && other != self.separator && text.contains(other) {
-            ": separate its cells as the header does"
+            ": use the same separator as in the header"
         } else if self.separator == ',' && found > needed && text.chars().all(is_decimal) {
             ": it looks like a decimal comma, write a point"
         } else {
             ": write . for a missing number"
         };
-        format!("must have {}, as many as the header, and has {}{hint}", cells(needed), found)
+        format!("must have {}, as many as the header, but has {}{hint}", cells(needed), found)
     }
 }
 
@@ -277,16 +277,16 @@ mod tests {
             ),
             (
                 "a,b\n1,40,5\n",
-                "t.csv:2: must have 2 cells, as many as the header, and has 3: it looks like a decimal comma",
+                "t.csv:2: must have 2 cells, as many as the header, but has 3: it looks like a decimal comma",
             ),
             (
                 "a,b\n1;2\n",
-                "t.csv:2: must have 2 cells, as many as the header, and has 1: separate its cells as the header does",
+                "t.csv:2: must have 2 cells, as many as the header, but has 1: use the same separator as in the header",
             ),
             ("a,b\n1,40 mg\n", "write the number without its unit"),
             ("a,b\n1,nan\n", "write . for a missing number"),
             ("a,b\n1,\"2\n", "t.csv:2: has a quote that is not closed"),
-            ("a,a\n1,2\n", "t.csv:1: `a` names two columns"),
+            ("a,a\n1,2\n", "t.csv:1: `a` is the name of two columns"),
             ("a b\n1 2\n", "separate columns by commas"),
             ("", "t.csv:1: is empty"),
             ("a,,b\n1,2,3\n", "has no name for column 2"),

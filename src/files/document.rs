@@ -249,7 +249,7 @@ impl<'a> Section<'a> {
     pub fn schema(&self, version: u32) {
         let given = self.number("schema");
         if given.is_some_and(|given| (given - f64::from(version)).abs() > 0.0) {
-            self.problem("schema", format!("must be {version}, the only version there is"));
+            self.problem("schema", format!("must be {version}, the only existing version"));
         }
     }
 

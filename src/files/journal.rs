@@ -64,7 +64,7 @@ impl Journal {
             return Err(problem(
                 path,
                 0,
-                "is being written by another run: wait until that has ended",
+                "is being written by another run: wait until that run has ended",
             ));
         }
         let mut content = Vec::new();

@@ -197,7 +197,7 @@ impl FileKind {
             })?;
         }
         if written_lines(text).next().is_none() {
-            return Err(whole(path, "is empty, or holds only comments".to_owned()));
+            return Err(whole(path, "is empty, or contains only comments".to_owned()));
         }
         let kinds = TOML_KINDS.iter().map(|Keys { kind, own, .. }| {
             let keys: Vec<&str> = own.iter().take(2).copied().collect();
@@ -207,7 +207,7 @@ impl FileKind {
         Err(whole(
             path,
             format!(
-                "is of no known kind: a TOML file is recognised by its keys: {}; a table, by its header: counts \
+                "is of an unknown kind: a TOML file is recognised by its keys: {}; a table, by its header: counts \
                  (time_h,plt_1e9_l), posterior (weight first), covariates of patients (names, then numbers)",
                 kinds.join(", ")
             ),

@@ -26,7 +26,7 @@ impl fmt::Display for Written {
         }
         write!(f, "{})", size(self.bytes))?;
         if let Some(aside) = &self.aside {
-            write!(f, "; what was there before is now {}", aside.display())?;
+            write!(f, "; the previous content is now in {}", aside.display())?;
         }
         for left in &self.left {
             write!(f, "\nleft by an interrupted run, not removed: {}", left.display())?;

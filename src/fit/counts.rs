@@ -35,7 +35,7 @@ pub(super) fn read_counts(path: &Path, text: &str) -> Result<Vec<Target>> {
     table.refuse_unknown(&COLUMNS);
     let rows = table.rows();
     if rows.len() > MOST_ROWS {
-        let rule = format!("has {} rows below: give at most {MOST_ROWS}", rows.len());
+        let rule = format!("has {} rows: give at most {MOST_ROWS}", rows.len());
         table.header_problem("", rule);
         return table.finish(Vec::new());
     }
@@ -45,7 +45,7 @@ pub(super) fn read_counts(path: &Path, text: &str) -> Result<Vec<Target>> {
         .filter_map(|row| read_row(&table, row, [Some(time), Some(count), sd]))
         .collect();
     if targets.is_empty() && table.is_sound() {
-        table.header_problem("", "has no counts below: add a line with a time and a count");
+        table.header_problem("", "has no counts: add a line with a time and a count");
     }
     table.finish(targets)
 }

@@ -99,7 +99,7 @@ fn shows_no_effect(problem: &Problem, x: &[f64], least: f64) -> bool {
 
 fn effect_sentence(problem: &Problem, nouns: &str) -> String {
     if counts_fall(problem) {
-        format!("{nouns} fall, and the drug cannot lower counts")
+        format!("{nouns} decrease, which the drug cannot cause")
     } else {
         format!("{nouns} show no effect of the drug")
     }

@@ -48,3 +48,6 @@ pub use status::FitStatus;
 pub use target::{Spread, Statistic, Target};
 pub use targets::Targets;
 pub use uncertainty::Uncertainty;
+
+/// Significant figures of the numbers in printed results and messages.
+const FIGURES: u8 = 4;

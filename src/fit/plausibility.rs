@@ -14,7 +14,7 @@ const SEVERAL: usize = 3;
 pub(super) fn too_accurate(value: f64, se: f64) -> Option<String> {
     (se < LEAST_ERROR * value.abs()).then(|| {
         format!(
-            "= {se:e} is below {LEAST_ERROR} of the value: give its standard deviation in its unit"
+            "= {se:e} is below {LEAST_ERROR} times the value: give the standard deviation in the unit of the value"
         )
     })
 }
@@ -31,7 +31,7 @@ pub(super) fn notices(file: &str, counts: &[Target]) -> Vec<String> {
     let last = times.last().copied().unwrap_or(0.0);
     if times.len() >= SEVERAL && last <= LATEST_DAY {
         notices.push(format!(
-            "{file}: times up to {last} look like days: `time_h` is in hours, {}",
+            "{file}: times up to {last} look like days: `time_h` is in hours, so write {}",
             24.0 * last
         ));
     }

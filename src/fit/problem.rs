@@ -82,8 +82,8 @@ impl Problem {
         if symbol == "n_platelet_stages" || !transform.forward(start).is_finite() {
             return Err(Error::Contradiction {
                 first: format!("estimating `{symbol}` from {start} {}", known.unit),
-                second: "its scale, which has no such place".to_owned(),
-                remedy: "give it another start value, or fix it".to_owned(),
+                second: "the range of its scale".to_owned(),
+                remedy: "give another start value, or fix it".to_owned(),
             });
         }
         let plausible = set.entry(symbol).and_then(|entry| entry.plausible);

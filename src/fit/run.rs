@@ -1,6 +1,7 @@
 //! The fit from start to result.
 
-use super::bounds::{rounded, times};
+use super::FIGURES;
+use super::bounds::times;
 use super::evaluator::Evaluator;
 use super::identifiability::{enough_targets, without_influence};
 use super::objective::FAILED;
@@ -13,6 +14,7 @@ use super::uncertainty::Uncertainty;
 use crate::error::{Error, Result};
 use crate::machine::prepare_threads;
 use crate::numeric::optimise::{Ending, Minimum, lbfgs, nelder_mead};
+use crate::units::rounding::rounded;
 use rand::SeedableRng;
 use rand::distr::{Distribution, Uniform};
 use rand_chacha::ChaCha8Rng;
@@ -196,8 +198,9 @@ fn usable(evaluator: &Evaluator<'_>, starts: &[Vec<f64>]) -> Result<(Vec<f64>, V
     let named = |i: usize| {
         let values = evaluator.problem.values(&starts[i]);
         let values = evaluator.problem.free.iter().zip(values);
-        let values = values
-            .map(|(free, value)| format!("{} = {} {}", free.symbol, rounded(value), free.unit));
+        let values = values.map(|(free, value)| {
+            format!("{} = {} {}", free.symbol, rounded(value, FIGURES), free.unit)
+        });
         format!("start {} ({})", i + 1, values.collect::<Vec<_>>().join(", "))
     };
     match is_usable.iter().position(|usable| *usable) {
@@ -213,7 +216,7 @@ fn usable(evaluator: &Evaluator<'_>, starts: &[Vec<f64>]) -> Result<(Vec<f64>, V
             Ok(_) => Err(Error::Contradiction {
                 first: named(0),
                 second: "an objective that is finite".to_owned(),
-                remedy: "start elsewhere, or check the targets".to_owned(),
+                remedy: "use other start values, or check the targets".to_owned(),
             }),
         },
     }

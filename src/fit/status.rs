@@ -30,7 +30,7 @@ impl FitStatus {
             Self::OneSided => "one-sided: a parameter is not limited on both sides",
             Self::Inseparable => "inseparable: only combinations of the parameters are determined",
             Self::NotDetermined => "not determined: nothing was estimated",
-            Self::IterationLimit => "not converged: the iterations ran out",
+            Self::IterationLimit => "not converged: iteration limit reached",
             Self::Stalled => "not converged: the search stalled away from a minimum",
         }
     }

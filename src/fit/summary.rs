@@ -1,7 +1,8 @@
 //! A result as a person reads it.
 
-use super::bounds::rounded;
+use super::FIGURES;
 use super::result::{Estimate, FitResult, Prediction};
+use crate::units::rounding::{self, Form};
 use std::fmt::Write;
 
 /// Relative standard errors above this, %, are printed as such.
@@ -73,35 +74,17 @@ fn prediction_line(p: &Prediction) -> String {
     )
 }
 
-/// `value` with four significant digits; very large and very small ones as powers of ten.
+/// `value` with the figures of printed results.
 fn significant(value: f64) -> String {
-    let value = rounded(value);
-    let magnitude = value.abs().log10().floor();
-    if !(-4.0..6.0).contains(&magnitude) {
-        return if value == 0.0 { "0".to_owned() } else { format!("{value:.3e}") };
-    }
-    let decimals = (0..=7_u8).find(|d| magnitude + f64::from(*d) >= 3.0).unwrap_or_default();
-    format!("{value:.*}", usize::from(decimals))
+    rounding::significant(value, FIGURES, Form::Column)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{objective, significant};
+    use super::objective;
 
     #[test]
-    fn regress_numbers_are_printed_with_four_digits() {
-        for (value, written) in [
-            (52.643_191, "52.64"),
-            (9.999_96, "10.00"),
-            (12_345.6, "12350"),
-            (0.012_345_6, "0.01235"),
-            (150.0, "150.0"),
-            (1.234_56e32, "1.235e32"),
-            (3.2e-9, "3.200e-9"),
-            (0.0, "0"),
-        ] {
-            assert_eq!(significant(value), written);
-        }
+    fn regress_objectives_are_printed_with_three_decimals() {
         assert_eq!(objective(3.9e-16), "0.000");
         assert_eq!(objective(12.345_67), "12.346");
         assert_eq!(objective(1.5e12), "1.500e12");

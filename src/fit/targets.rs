@@ -189,7 +189,7 @@ fn refuse_beyond(section: &Section<'_>, statistic: Statistic, value: f64, until:
             key,
             format!(
                 "= {given} is outside [{first}, {last}] {unit}, the course that `days = {days}` simulates: \
-                 raise days, or leave the target out"
+                 increase days, or remove the target"
             ),
         );
     }

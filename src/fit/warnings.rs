@@ -1,6 +1,6 @@
 //! What a reader must know before using the estimates.
 
-use super::bounds::rounded;
+use super::FIGURES;
 use super::evaluator::Effort;
 use super::identifiability::open_sentence;
 use super::problem::Problem;
@@ -8,6 +8,8 @@ use super::result::{Estimate, FitResult};
 use super::status::FitStatus;
 use super::uncertainty::HIGH_CONDITION;
 use crate::model::Status;
+use crate::units::plausible::Outside;
+use crate::units::rounding::rounded;
 
 /// For whom numbers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +24,7 @@ impl Writing {
     fn number(self, value: f64) -> String {
         match self {
             Self::InFiles => format!("{value:.4}"),
-            Self::Printed => rounded(value).to_string(),
+            Self::Printed => rounded(value, FIGURES).to_string(),
         }
     }
 
@@ -44,7 +46,7 @@ pub(super) fn warnings(
     }
     if matches!(result.status, FitStatus::IterationLimit | FitStatus::Stalled) {
         warnings.push(format!(
-            "{}: allow more iterations, or start elsewhere",
+            "{}: allow more iterations, or use other start values",
             result.status.meaning()
         ));
     }
@@ -57,7 +59,7 @@ pub(super) fn warnings(
     warnings.extend(result.profiles.iter().filter_map(open));
     if result.degrees_of_freedom <= 0 {
         warnings.push(format!(
-            "{} targets, {} parameters: {} degrees of freedom, so a perfect fit says nothing about the model",
+            "{} targets, {} parameters: {} degrees of freedom, so a perfect fit is no evidence for the model",
             result.predictions.len(),
             result.estimates.len(),
             result.degrees_of_freedom
@@ -73,13 +75,13 @@ pub(super) fn warnings(
     }
     for (i, j, r) in result.high_correlations() {
         let (a, b) = (&result.estimates[i].symbol, &result.estimates[j].symbol);
-        warnings.push(format!("{a} and {b} cannot be told apart: correlation {r:.3}"));
+        warnings.push(format!("{a} and {b} cannot be estimated separately: correlation {r:.3}"));
     }
     warnings.extend(result.estimates.iter().filter_map(|e| implausible(e, writing)));
     warnings.extend(unusable.iter().map(|start| format!("{start} could not be integrated")));
     if effort.failed > 0 {
         let Effort { failed, evaluations } = effort;
-        warnings.push(format!("{failed} of {evaluations} evaluations failed and were passed over"));
+        warnings.push(format!("{failed} of {evaluations} evaluations failed and were ignored"));
     }
     warnings.extend(held_sentence(problem));
     warnings
@@ -98,10 +100,9 @@ fn idle_sentence(problem: &Problem, idle: &[&str]) -> String {
 fn implausible(estimate: &Estimate, writing: Writing) -> Option<String> {
     let Estimate { symbol, value, unit, plausible_low, plausible_high, .. } = estimate;
     let (low, high) = ((*plausible_low)?, (*plausible_high)?);
-    let value = writing.number(*value);
-    (!estimate.is_plausible).then(|| {
-        format!("{symbol} = {value} {unit} lies outside the plausible range {low} to {high} {unit}")
-    })
+    let (value, range) = (writing.number(*value), (low, high));
+    (!estimate.is_plausible)
+        .then(|| Outside { name: symbol, value, unit, range, is_far: false }.to_string())
 }
 
 /// Start values that a fit of summaries would replace and a fit of counts holds.
@@ -115,6 +116,7 @@ fn held_sentence(problem: &Problem) -> Option<String> {
     let held = held
         .filter_map(|entry| Some(format!("{} = {} {}", entry.symbol, entry.value?, entry.unit)));
     let held: Vec<String> = held.collect();
-    (!held.is_empty())
-        .then(|| format!("not estimated, held at the parameter file's values: {}", held.join(", ")))
+    (!held.is_empty()).then(|| {
+        format!("not estimated, fixed at the values of the parameter file: {}", held.join(", "))
+    })
 }

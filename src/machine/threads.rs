@@ -41,7 +41,7 @@ pub fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + 
     let pool = pool.map_err(|error| Error::Contradiction {
         first: format!("{threads} threads"),
         second: format!("the system: {error}"),
-        remedy: "ask for fewer".to_owned(),
+        remedy: "request fewer threads".to_owned(),
     })?;
     settle(&pool);
     Ok(pool.install(work))

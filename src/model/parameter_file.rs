@@ -83,13 +83,13 @@ pub(crate) fn entry(name: &str, section: &Section<'_>, symbols: &[Symbol]) -> Op
         check(name, section, symbols, value, unit.as_deref());
     }
     if value.is_none() && status != Some(Status::Derived) {
-        section.problem("value", "is missing: only a derived number may be without");
+        section.problem("value", "is missing: only a derived number needs no value");
     }
     let plausible = match plausible.as_deref() {
         None => None,
         Some([low, high]) if low < high => Some((*low, *high)),
         Some(_) => {
-            section.problem("plausible", "must be two numbers, the lower first");
+            section.problem("plausible", "must be two numbers in increasing order");
             None
         }
     };

@@ -147,7 +147,7 @@ impl ParameterSet {
                 return Err(Error::Contradiction {
                     first: format!("population {population}"),
                     second: format!("the model {model}, which describes {} only", file.population),
-                    remedy: "leave the population away".to_owned(),
+                    remedy: "omit the population".to_owned(),
                 });
             }
         }

@@ -5,36 +5,33 @@
 //! own value is warned of. What no symbol can mean is refused: see [`super::symbol::MAGNITUDES`].
 
 use super::parameter_set::Entry;
+use crate::error::after;
+use crate::units::plausible::{CHECK, Outside, given};
 
 /// Beyond a plausible range by this factor a value is far outside.
 const FAR: f64 = 10.0;
 /// Without a plausible range, a value this many times larger or smaller than the file's own is warned of.
 const SUSPICIOUS: f64 = 1000.0;
 
-/// What is to be said of `value` in place of the entry `own`; none where it is plausible.
+/// The warning about `value` in place of the entry `own`; none if it is plausible.
 #[must_use]
 pub(super) fn implausible(own: &Entry, value: f64) -> Option<String> {
-    let source = &own.file;
-    let unit = if own.unit == "1" { String::new() } else { format!(" {}", own.unit) };
-    let given = format!("`{} = {value}{unit}`", own.symbol);
+    let (source, unit) = (&own.file, own.unit.as_str());
     if let Some((low, high)) = own.plausible {
         if (low..=high).contains(&value) {
             return None;
         }
-        let far = value < low / FAR || value > high * FAR;
-        let far = if far { "far " } else { "" };
-        return Some(format!(
-            "{given} is {far}outside the plausible range {low} to {high}{unit} of {source}: check value \
-             and unit"
-        ));
+        let is_far = value < low / FAR || value > high * FAR;
+        let (name, range) = (own.symbol.as_str(), (low, high));
+        let outside = Outside { name, value: value.to_string(), unit, range, is_far };
+        return Some(format!("{outside} of {source}: {CHECK}"));
     }
     let default = own.value.filter(|default| *default != 0.0 && value != 0.0)?;
     let factor = (value / default).abs();
     (!(1.0 / SUSPICIOUS..=SUSPICIOUS).contains(&factor)).then(|| {
-        format!(
-            "{given} differs by more than a factor of {SUSPICIOUS} from the {default}{unit} of {source}: \
-             check value and unit"
-        )
+        let given = given(&own.symbol, &value.to_string(), unit);
+        let default = format!("{default}{}", after(unit));
+        format!("{given} differs by more than a factor of {SUSPICIOUS} from the {default} of {source}: {CHECK}")
     })
 }
 

@@ -116,7 +116,7 @@ impl Table {
             rows.push(numbers.collect());
         }
         if rows.is_empty() && table.is_sound() {
-            table.header_problem("", "has no patients below: one a line is needed");
+            table.header_problem("", "has no patients: give one patient per line");
         }
         let names = table.columns().to_vec();
         table.finish(Self { names, rows })
@@ -184,15 +184,15 @@ fn name_rule(name: &str, known: &[&str]) -> Option<String> {
     let lower = name.to_lowercase();
     let alias = ALIASES.iter().find(|(other, own)| *other == lower && known.contains(own));
     if let Some((_, own)) = alias {
-        return Some(format!("is called {own} here: write {own}"));
+        return Some(format!("must be called {own} here"));
     }
     let with_unit = lower.rsplit_once('_').filter(|(_, unit)| UNITS.contains(unit));
     if let Some((own, _)) = with_unit.filter(|(own, _)| known.contains(own)) {
-        return Some(format!("is no known covariate: did you mean {own}?"));
+        return Some(format!("is not a known covariate: did you mean {own}?"));
     }
     let near = near(&lower, known);
     if let Some(near) = near {
-        return Some(format!("is no known covariate: did you mean {near}?"));
+        return Some(format!("is not a known covariate: did you mean {near}?"));
     }
     (lower != name).then(|| format!("must be in lower case: write {lower}"))
 }
@@ -283,8 +283,8 @@ mod tests {
             ("wt\n50\n-5\n", "t.csv:3: `wt` = -5 is outside [0, ∞)"),
             ("wt\n", "t.csv:1: has no patients"),
             ("WT\n50\n", "t.csv:1: `WT` must be in lower case: write wt"),
-            ("wt,SEX\n50,1\n", "t.csv:1: `SEX` is called female here"),
-            ("weight,age\n50,1\n", "t.csv:1: `weight` is called wt here"),
+            ("wt,SEX\n50,1\n", "t.csv:1: `SEX` must be called female here"),
+            ("weight,age\n50,1\n", "t.csv:1: `weight` must be called wt here"),
             ("wt_kg\n50\n", "did you mean wt?"),
             ("chid_pugh,wt\n5,1\n", "did you mean child_pugh?"),
             ("ID,TIME,DV,AMT,EVID\n1,0,.,3,1\n", "these are NONMEM records, not covariates"),

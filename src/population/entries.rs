@@ -89,7 +89,7 @@ fn distribution(section: &Section<'_>, typical: Option<f64>) -> Option<Distribut
     let omega = || section.in_range("omega", 0.0, 5.0, "[0, 5]");
     let outside = |inside: fn(f64) -> bool, range: &str| {
         if let Some(typical) = typical.filter(|typical| !inside(*typical)) {
-            let rule = format!("needs a typical value in {range}, and it is {typical}");
+            let rule = format!("needs a typical value in {range}, but it is {typical}");
             section.problem("distribution", rule);
         }
     };
@@ -113,11 +113,11 @@ fn distribution(section: &Section<'_>, typical: Option<f64>) -> Option<Distribut
 /// Where a normal distribution is cut off: around its typical value.
 fn truncation(section: &Section<'_>, typical: Option<f64>) -> Option<(f64, f64)> {
     if !section.has("range") {
-        section.problem("range", "is missing: give two numbers, the lower first");
+        section.problem("range", "is missing: give two numbers in increasing order");
     }
     let range = section.optional_numbers("range")?;
     let [lower, upper] = range[..] else {
-        section.problem("range", "must be two numbers, the lower first");
+        section.problem("range", "must be two numbers in increasing order");
         return None;
     };
     if lower >= upper {
@@ -153,8 +153,7 @@ pub(super) fn correlations(root: &Section<'_>) -> Vec<Correlation> {
             section.problem("between", rule);
         }
         if pairs.iter().any(|[c, d]| (a, b) == (c, d) || (a, b) == (d, c)) {
-            let rule =
-                format!("names {a} and {b} for the second time: give their correlation once");
+            let rule = format!("names {a} and {b} twice: give their correlation once");
             section.problem("between", rule);
         }
         pairs.push(between.clone());
@@ -219,7 +218,10 @@ fn choice(section: &Section<'_>) -> Option<Law> {
     let sum: f64 = shares.iter().sum();
     let fits = shares.len() == values.len() && shares.iter().all(|share| *share >= 0.0);
     if !fits || (sum - 1.0).abs() > 1e-9 {
-        section.problem("shares", "must be as many as the values, none below 0, and sum to 1");
+        section.problem(
+            "shares",
+            "must be as many as the values, must not be negative, and must sum to 1",
+        );
     }
     Some(Law::Choice { values, shares })
 }

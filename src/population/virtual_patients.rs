@@ -155,7 +155,7 @@ impl VirtualPatients {
                     "the patients `{}`, whose numbers belong to variant {own}",
                     self.id
                 ),
-                remedy: format!("ask for variant {own}, or for other patients"),
+                remedy: format!("choose variant {own}, or other patients"),
             });
         }
         let mut set = parameter_set(&self.model, self.population)?;

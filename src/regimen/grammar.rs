@@ -38,7 +38,7 @@ impl FromStr for Regimen {
             match change.next("must be followed by miss or stop")? {
                 "miss" => change.missed(&mut planned)?,
                 "stop" if stopping_rule.is_some() => {
-                    return Err(change.refuse("stop", "stands twice: give one rule"));
+                    return Err(change.refuse("stop", "is given twice: give a single rule"));
                 }
                 "stop" => stopping_rule = Some(change.stopping_rule()?),
                 other => return Err(change.refuse(other, "is not a change: write miss or stop")),
@@ -88,7 +88,7 @@ impl<'a> Clause<'a> {
     fn end(&mut self) -> Result<()> {
         match self.words.pop() {
             Some(word) => {
-                Err(self.refuse(word, "is one word too many: put a comma before a change"))
+                Err(self.refuse(word, "is not expected here: put a comma before a change"))
             }
             None => Ok(()),
         }
@@ -207,7 +207,7 @@ impl<'a> Clause<'a> {
                 return Err(self.refuse(&format!("miss {number}"), rule));
             };
             if planned[position].missed {
-                let rule = "stands twice: a dose is missed once".to_owned();
+                let rule = "is given twice: a dose is missed only once".to_owned();
                 return Err(self.refuse(&format!("miss {number}"), rule));
             }
             planned[position].missed = true;

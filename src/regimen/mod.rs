@@ -110,13 +110,13 @@ impl Regimen {
         let late = self.doses().filter(|dose| dose.time.in_hours() >= end_h).count();
         let doses = (late > 0).then(|| {
             let (all, days) = (self.doses().count(), end.in_days());
-            format!("{late} of {all} doses come at the end of the simulation, {days} d, or after it: they change nothing")
+            format!("{late} of {all} doses are given at or after the end of the simulation, {days} d, and have no effect")
         });
         let last = self.doses().map(|dose| dose.time.in_hours()).fold(0.0, f64::max);
         let first_look = self.stopping_rule.iter().flat_map(|rule| &rule.visit_days).copied();
         let first_look = first_look.min_by(f64::total_cmp);
         let rule = first_look.filter(|day| Time::visit_day(*day).in_hours() > last).map(|day| {
-            format!("the stopping rule first looks on visit day {day}, after the last dose: it stops nothing")
+            format!("the stopping rule is first applied on visit day {day}, after the last dose, and has no effect")
         });
         doses.into_iter().chain(rule).collect()
     }

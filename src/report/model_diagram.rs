@@ -2,12 +2,12 @@
 
 use super::drawing::canvas::Lettering;
 use super::figures::diagram::{self, Boxed, DiagramFigure, Linked, Part};
-use super::words::significant;
 use crate::error::Result;
 use crate::model::mechanistic::STRUCTURE;
 use crate::model::receptor::Receptor;
 use crate::model::structure::{Stages, Structure};
 use crate::model::{ParameterSet, Population, Variant};
+use crate::units::rounding::{Form, significant};
 
 /// Draws the mechanistic model with the values and the variant of `set`.
 ///
@@ -24,7 +24,7 @@ fn figure(set: &ParameterSet) -> Result<DiagramFigure> {
     } else {
         "Drug and thrombopoietin share one receptor and its ceiling"
     };
-    let days = significant(set.value("taun")? + set.value("tmk")?, 3);
+    let days = significant(set.value("taun")? + set.value("tmk")?, 3, Form::Label);
     let variants = Variant::ALL.map(|v| (format!("{v}: {}", v.meaning()), v == set.variant));
     Ok(DiagramFigure {
         title: format!(
@@ -86,7 +86,7 @@ fn parameter(set: &ParameterSet, symbol: &str) -> Result<String> {
         Some(value) => value,
         None => derived(set)?,
     };
-    Ok(format!("{symbol} {}{unit}", significant(value, 3)))
+    Ok(format!("{symbol} {}{unit}", significant(value, 3, Form::Label)))
 }
 
 /// The potency of thrombopoietin, the one parameter that the model derives.
@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn regress_numbers_have_three_figures() {
-        let words =
-            [0.0265, 12.2, 9.04, 150.0, 0.0, 6.0, 1234.5].map(|value| significant(value, 3));
+        let words = [0.0265, 12.2, 9.04, 150.0, 0.0, 6.0, 1234.5]
+            .map(|value| significant(value, 3, Form::Label));
         assert_eq!(words, ["0.0265", "12.2", "9.04", "150", "0", "6", "1234"]);
     }
 }

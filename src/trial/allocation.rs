@@ -73,11 +73,11 @@ pub fn enrol(recruiter: &Recruiter<'_>, seed: u64, replicate: usize) -> Result<E
         if screened >= MOST_SCREENED_PER_PATIENT * design.randomised {
             return Err(Error::Contradiction {
                 first: format!(
-                    "entry criteria that let {} of {screened} candidates in",
+                    "entry criteria that admit {} of {screened} candidates",
                     enrolment.patients.len()
                 ),
                 second: format!("{} patients to be randomised", design.randomised),
-                remedy: "widen [entry], or choose other patients".to_owned(),
+                remedy: "relax [entry], or choose other patients".to_owned(),
             });
         }
         let candidate = recruiter.candidate(replicate, screened);

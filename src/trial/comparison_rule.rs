@@ -88,7 +88,8 @@ impl ComparisonRule {
                 .map_err(|error: Error| s.problem("endpoint", format!("is unknown: {error}")))
                 .ok()
         });
-        let alpha = || s.in_range("alpha", f64::MIN_POSITIVE, LARGEST_ALPHA, "(0, 0.5]");
+        let range = format!("(0, {LARGEST_ALPHA}]");
+        let alpha = || s.in_range("alpha", f64::MIN_POSITIVE, LARGEST_ALPHA, &range);
         let sided = || s.choice("sided", &Sided::ALL);
         Self {
             control: s.optional_text("control"),
@@ -138,10 +139,10 @@ pub fn remark(design: &Design) -> Option<String> {
     }
     let doseless = design.arms.iter().filter(|arm| arm.regimen.planned().is_empty()).count();
     let why =
-        if doseless == 0 { "no arm is without dose" } else { "several arms are without dose" };
+        if doseless == 0 { "every arm receives the drug" } else { "several arms receive no drug" };
     control(design)
         .is_none()
-        .then(|| format!("{why} and no control is named: all pairs of arms are compared"))
+        .then(|| format!("{why} and no control is specified: all pairs of arms are compared"))
 }
 
 #[cfg(test)]
@@ -231,10 +232,10 @@ mod tests {
     fn invariant_arms_without_a_control_are_compared_in_pairs() {
         let two_doses = with_regimens("3 mg qd x5", "3 mg qd x7");
         assert_eq!((control(&two_doses), pairs(&two_doses)), (None, vec![(1, 0)]));
-        assert!(remark(&two_doses).unwrap().contains("no arm is without dose"));
+        assert!(remark(&two_doses).unwrap().contains("every arm receives the drug"));
         let two_placebos = with_regimens("placebo", "placebo");
         assert_eq!((control(&two_placebos), pairs(&two_placebos)), (None, vec![(1, 0)]));
-        assert!(remark(&two_placebos).unwrap().contains("several arms are without dose"));
+        assert!(remark(&two_placebos).unwrap().contains("several arms receive no drug"));
 
         let mut named = two_doses;
         named.comparison.control = Some(named.arms[1].id.clone());

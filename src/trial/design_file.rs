@@ -165,10 +165,13 @@ fn visits(s: &Section<'_>) -> Visits {
     }
 }
 
+/// A dose that is later than this, h, counts as missed.
+const LATEST_H: f64 = 12.0;
+
 fn dosing(s: &Section<'_>) -> Dosing {
     let (missed, late_h) = (s.share("missed"), s.not_negative("late_h"));
-    if late_h.is_some_and(|late| late > 12.0) {
-        s.problem("late_h", "must be at most 12: later is a missed dose");
+    if late_h.is_some_and(|late| late > LATEST_H) {
+        s.problem("late_h", format!("must be at most {LATEST_H}: later is a missed dose"));
     }
     let without_count = switch(s, "without_count", &[("given", true), ("omitted", false)]);
     let (missed, late_h) = (missed.unwrap_or_default(), late_h.unwrap_or_default());

@@ -52,7 +52,7 @@ impl Design {
     fn check_visits(&self, broken: &mut Broken) {
         let Visits { days, window_days, .. } = &self.visits;
         let rising = days.windows(2).all(|pair| pair[0] < pair[1]);
-        broken.unless(rising, "visits.days", &[], || "must rise".to_owned());
+        broken.unless(rising, "visits.days", &[], || "must be in increasing order".to_owned());
         let first = days.first().copied().unwrap_or(f64::NAN);
         broken.unless((first - 1.0).abs() < SAME_DAY, "visits.days", &[], || {
             "must begin with day 1, the baseline".to_owned()
@@ -102,7 +102,7 @@ impl Design {
         let (rescue, end) = (self.endpoints.rescue_days, self.endpoints.last_day);
         broken.unless(last_day + rescue <= end, "procedure.last_day", &["endpoints"], || {
             format!(
-                "= {last_day} and {rescue} days for rescue pass the end of the trial, day {end}"
+                "= {last_day} and {rescue} days for rescue extend beyond the end of the trial, day {end}"
             )
         });
         let from = self.transfusion.count_from_day;
@@ -117,12 +117,14 @@ impl Design {
         };
         let needs = ["visits.days", "procedure"];
         broken.unless(self.visits.days.iter().any(decides), "transfusion", &needs, || {
-            "lets no visit give the pre-procedure count".to_owned()
+            "leaves no visit for the pre-procedure count".to_owned()
         });
     }
 
     fn check_arms(&self, broken: &mut Broken) {
-        broken.unless(!self.arms.is_empty(), "arms", &[], || "must be one at least".to_owned());
+        broken.unless(!self.arms.is_empty(), "arms", &[], || {
+            "must have at least one entry".to_owned()
+        });
         if let Some(control) = &self.comparison.control {
             broken.unless(self.arm(control).is_some(), "comparison.control", &["arms"], || {
                 let arms: Vec<&str> = self.arms.iter().map(|arm| arm.id.as_str()).collect();
@@ -136,13 +138,13 @@ impl Design {
             for day in arm.regimen.stopping_rule.iter().flat_map(|rule| &rule.visit_days) {
                 let visited = self.visits.days.iter().any(|visit| (visit - day).abs() < SAME_DAY);
                 broken.unless(visited, &key, &["visits.days"], || {
-                    format!("looks at day {day}, which is no visit")
+                    format!("uses day {day}, which is not a visit")
                 });
             }
             let (late, free) = (self.dosing.late_h, shortest_wait(arm));
             broken.unless(late < free || late <= 0.0, "dosing.late_h", &[&key], || {
                 format!(
-                    "= {late}: a dose of `{}` is followed after {free} h by a dose or a look",
+                    "= {late}: a dose of `{}` is followed after {free} h by the next dose or a check of the stopping rule",
                     arm.id
                 )
             });
@@ -155,7 +157,7 @@ impl Design {
         let fits = per_round > 0 && block > 0 && block % per_round.max(1) == 0;
         let ratios = self.keys_of_arms("ratio");
         broken.unless(fits, "allocation.block", &as_strs(&ratios), || {
-            format!("= {block} is no multiple of {per_round}, the sum of the ratios")
+            format!("= {block} is not a multiple of {per_round}, the sum of the ratios")
         });
         let sizes: Vec<usize> = self.arms.iter().filter_map(|arm| arm.size).collect();
         let total: usize = sizes.iter().sum();

@@ -15,7 +15,7 @@ pub enum Status {
     Completed,
     /// Left before.
     DroppedOut,
-    /// His equations could not be integrated.
+    /// The equations could not be integrated.
     Failed(Reason),
 }
 
@@ -24,13 +24,13 @@ pub enum Status {
 pub struct Outcome {
     /// The patient.
     pub candidate: Candidate,
-    /// What was planned for him.
+    /// The plan of the patient.
     pub schedule: Schedule,
-    /// His arm.
+    /// The arm.
     pub arm: usize,
-    /// His stratum.
+    /// The stratum.
     pub stratum: usize,
-    /// How his part ended.
+    /// How participation ended.
     pub status: Status,
     /// Measured counts at the visits, 10⁹/L; NaN where missed.
     pub counts: Vec<f64>,

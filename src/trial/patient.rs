@@ -49,7 +49,7 @@ pub enum Exclusion {
 /// A patient before the trial.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
-    /// His number, from which all his random numbers come.
+    /// Number of the patient, which determines all random numbers of the patient.
     pub subject: usize,
     /// Parameters and covariates.
     pub patient: VirtualPatient,
@@ -57,13 +57,13 @@ pub struct Candidate {
     pub true_baseline: f64,
     /// The measured screening count, 10⁹/L.
     pub screening: f64,
-    /// The noise of his counts, visit by visit.
+    /// The measurement error of the counts, visit by visit.
     pub noise: Vec<CountNoise>,
-    /// Whether his procedure is an ablation.
+    /// Whether the procedure is an ablation.
     pub ablation: bool,
-    /// Why he may not take part; none where he may.
+    /// Reason for exclusion, if any.
     pub exclusion: Option<Exclusion>,
-    /// What chance has in store for him.
+    /// The patient's random draws.
     pub chance: Chance,
 }
 
@@ -91,9 +91,9 @@ pub struct Chance {
     pub no_procedure: f64,
     /// Whether bleeding needs rescue.
     pub rescue: f64,
-    /// Whether he leaves the trial.
+    /// Whether the patient drops out.
     pub dropout: f64,
-    /// When he leaves.
+    /// Time of dropout.
     pub dropout_day: f64,
 }
 

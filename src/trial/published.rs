@@ -151,7 +151,7 @@ impl PublishedFile {
             let citation = words(root, "citation");
             let trials = root.texts("trials");
             if trials.as_ref().is_some_and(Vec::is_empty) {
-                root.problem("trials", "must name a trial at least");
+                root.problem("trials", "must name at least one trial");
             }
             let trials = trials.unwrap_or_default();
             let known: Vec<Design> =
@@ -180,7 +180,8 @@ fn known_trial(trial: &str, root: &Section<'_>) -> Option<Design> {
     let design = Design::carried(trial);
     if design.is_none() {
         let known: Vec<&str> = Design::shipped().collect();
-        let rule = format!("names \"{trial}\", which is no trial: choose of {}", known.join(", "));
+        let rule =
+            format!("names \"{trial}\", which is not a trial: choose from {}", known.join(", "));
         root.problem("trials", rule);
     }
     design
@@ -266,7 +267,7 @@ fn form(s: &Section<'_>) -> Option<Form> {
 fn patients(s: &Section<'_>, role: Option<Role>) -> Option<usize> {
     if role == Some(Role::CompareModel) {
         if s.optional_number("n").is_some() {
-            s.problem("n", "must be absent: no patients stand behind what a model says");
+            s.problem("n", "must be absent: a model prediction is not based on patients");
         }
         return None;
     }

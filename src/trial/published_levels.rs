@@ -58,7 +58,7 @@ fn read(s: &Section<'_>, key: &str, looked_at: Option<f64>) -> Option<f64> {
         Some(_) => s.not_negative(key),
         None if s.has(key) => {
             s.ignore(key);
-            s.problem(key, "must be absent: the statistic looks at no such count");
+            s.problem(key, "must be absent: the statistic does not depend on it");
             None
         }
         None => None,

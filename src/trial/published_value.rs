@@ -35,7 +35,7 @@ fn quantity(s: &Section<'_>, form: Option<Form>) -> Option<f64> {
             s.problem("unit", format!("must be \"{wanted}\": convert the value"));
         }
         (None, Some(unit)) if Quantity::ALL.iter().all(|known| known.2 != unit) => {
-            s.problem("unit", format!("= \"{unit}\" is the unit of no quantity"));
+            s.problem("unit", format!("= \"{unit}\" is not the unit of any quantity"));
         }
         _ => {}
     }

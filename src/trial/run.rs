@@ -91,7 +91,7 @@ impl<'a> Run<'a> {
     }
 
     /// The patients of one replicate put in every arm: arm by arm, in the order of their
-    /// randomisation. What a patient has in store, his counts' noise included, is the same in each.
+    /// randomisation. The patient's random draws, including measurement errors, are the same in each.
     ///
     /// # Errors
     /// As [`Self::patients`].

@@ -1,6 +1,9 @@
-//! What values people give can be meant: a value outside is taken, with a warning that names the likely
-//! slip. The table "Plausible values" of `docs/formats.md` shows the same ranges. Parameters have ranges
+//! Plausible values of quantities given by users: a value outside is accepted, with a warning that names
+//! the likely mistake. The table "Plausible values" of `docs/formats.md` shows the same ranges. Parameters have ranges
 //! of their own, in the files of the models.
+
+use crate::error::after;
+use std::fmt;
 
 /// A quantity that people give, and the values that can be meant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,20 +57,54 @@ impl Plausible {
         if (low..=high).contains(&value) {
             return None;
         }
-        let unit = if self.unit == "1" { String::new() } else { format!(" {}", self.unit) };
-        let doubt = format!(
-            "`{what} = {value}{unit}` is outside the plausible range {low} to {high}{unit}"
-        );
         let meant = self.slip.map(|(other, many)| (other, value / many));
         let meant = meant.filter(|(_, meant)| (low..=high).contains(meant));
-        Some(
-            doubt
-                + &meant.map_or_else(
-                    || ": check value and unit".to_owned(),
-                    |(other, meant)| format!(": if it is in {other}, write {meant}"),
-                ),
-        )
+        let remedy = meant.map_or_else(
+            || CHECK.to_owned(),
+            |(other, meant)| format!("if it is in {other}, write {meant}"),
+        );
+        let outside = Outside {
+            name: what,
+            value: value.to_string(),
+            unit: self.unit,
+            range: self.range,
+            is_far: false,
+        };
+        Some(format!("{outside}: {remedy}"))
     }
+}
+
+/// What to do about a value whose likely mistake is not known.
+pub const CHECK: &str = "check value and unit";
+
+/// A value outside its plausible range, in the one sentence of all warnings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outside<'a> {
+    /// The quantity.
+    pub name: &'a str,
+    /// Its value, as it is shown.
+    pub value: String,
+    /// Unit of value and range; `1` for pure numbers.
+    pub unit: &'a str,
+    /// The plausible range.
+    pub range: (f64, f64),
+    /// Whether the value is far outside.
+    pub is_far: bool,
+}
+
+impl fmt::Display for Outside<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, value, unit, range: (low, high), is_far } = self;
+        let (given, unit) = (given(name, value, unit), after(unit));
+        let far = if *is_far { "far " } else { "" };
+        write!(f, "{given} is {far}outside the plausible range {low} to {high}{unit}")
+    }
+}
+
+/// A value with its name, as messages quote it.
+#[must_use]
+pub fn given(name: &str, value: &str, unit: &str) -> String {
+    format!("`{name} = {value}{}`", after(unit))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Whose count is spoken of: the patient's measured count before treatment, his true one, or all
+//! Whose count is spoken of: the measured count of the patient before treatment, the true count, or all
 //! patients whose measured count lies below a limit.
 
 use super::measured;
@@ -56,7 +56,7 @@ impl fmt::Display for Baseline {
         match self {
             Self::Below(count) => write!(f, "all below {count}"),
             Self::Measured(count) => write!(f, "measured {count}"),
-            Self::True(count) => write!(f, "truly {count}"),
+            Self::True(count) => write!(f, "true {count}"),
         }
     }
 }
@@ -93,14 +93,14 @@ impl TrueCounts {
         let alone = |what: &str| Error::Contradiction {
             first: "a measured baseline".to_owned(),
             second: format!("the patients `{}`, {what}", patients.id),
-            remedy: "give the true baseline, or take other patients".to_owned(),
+            remedy: "give the true baseline, or use other patients".to_owned(),
         };
         let spread = patients.spreads(variant).into_iter().find(|s| s.symbol == "plt0");
         let spread = spread.ok_or_else(|| alone("who all have the same true count"))?;
         if patients.correlations.iter().any(|c| c.between.iter().any(|s| s == "plt0"))
             || patients.effects.iter().any(|effect| effect.symbol == "plt0")
         {
-            return Err(alone("whose true count goes with other numbers"));
+            return Err(alone("whose true count is correlated with other parameters"));
         }
         let (distribution, typical) = (spread.distribution, set.value("plt0")?);
         let weight = |z: f64| {
@@ -116,7 +116,7 @@ impl TrueCounts {
             nodes.push((z, total));
         }
         if !(total.is_finite() && total > 0.0) {
-            return Err(alone("none of whom can have it"));
+            return Err(alone("who cannot have this count"));
         }
         for (_, below) in &mut nodes {
             *below /= total;

@@ -151,10 +151,10 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Reached => "reached",
-            Self::SmallestDose => "reached by the smallest dose",
-            Self::NotReached => "not reached by the largest dose",
-            Self::TooHigh => "too high too often",
-            Self::CutShort => "search cut short",
+            Self::SmallestDose => "reached with the smallest dose",
+            Self::NotReached => "not reached with the largest dose",
+            Self::TooHigh => "exceeds the limit for counts that are too high",
+            Self::CutShort => "search ended early",
         })
     }
 }

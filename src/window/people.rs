@@ -11,7 +11,7 @@ use crate::population::{CountStreams, Generator, VirtualPatient};
 use crate::simulate::population::with_threads;
 use rayon::prelude::*;
 
-/// What a patient and his courses under a treatment take, bytes: the persons themselves, the counts and
+/// Memory of a patient and the courses under a treatment, bytes: the persons themselves, the counts and
 /// two probabilities of 43 days, endings, all of it twice while blocks are joined. Measured: 20,000
 /// patients took 2.8 kB each; a quarter is added for the summaries made of them.
 const BYTES_OF_PERSON: f64 = 3_500.0;
@@ -21,9 +21,9 @@ const MOST_CANDIDATES_PER_PATIENT: usize = 1000;
 /// One patient.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
-    /// His number, from which all his random numbers come.
+    /// Number of the patient, which determines all random numbers of the patient.
     pub subject: usize,
-    /// His parameters and covariates.
+    /// Parameters and covariates.
     pub patient: VirtualPatient,
     /// True count before treatment, 10⁹/L.
     pub plt0: f64,
@@ -45,7 +45,7 @@ pub struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    /// Draws the patients: patient number 7 is the same whatever the dose, and his parameters apart
+    /// Draws the patients: patient number 7 is the same whatever the dose, and the parameters apart
     /// from the count are the same whatever the baseline.
     ///
     /// # Errors
@@ -113,8 +113,11 @@ fn draw(question: &Question<'_>, generator: &Generator) -> Result<Vec<Person>> {
         if next >= MOST_CANDIDATES_PER_PATIENT * subjects {
             return Err(Error::Contradiction {
                 first: format!("a measured count below {limit} 10^9/L"),
-                second: format!("the patients `{}`, hardly any of whom has one", patients.id),
-                remedy: "give a higher limit, or take other patients".to_owned(),
+                second: format!(
+                    "the patients `{}`, very few of whom have such a count",
+                    patients.id
+                ),
+                remedy: "give a higher limit, or use other patients".to_owned(),
             });
         }
         let candidates = (next..next + subjects).into_par_iter().map(person);

@@ -74,8 +74,8 @@ impl<'a> Question<'a> {
         if too_many <= threshold {
             return Err(Error::Contradiction {
                 first: format!("too high a count of {too_many}"),
-                second: format!("the threshold {threshold}, which is wanted"),
-                remedy: "give a higher one".to_owned(),
+                second: format!("the required threshold {threshold}"),
+                remedy: "give a higher count".to_owned(),
             });
         }
         self.baseline.check()

@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::optimum::{Best, Optimum, Reach};
 use super::outlook::{Day, Outlook, Spread};
+use super::question::Question;
 use super::treatment::Treatment;
 use crate::model::Variant;
 use crate::simulate::population::Failures;
@@ -107,6 +108,21 @@ pub fn starts(answers: &[Answer], starts: &RangeInclusive<usize>) -> Table {
         .with_comments(&failed_in(answers))
 }
 
+/// With whom a course is sought for, and the counts that its probabilities are about.
+fn sought<'r, R>(
+    table: TableOf<'r, R>,
+    variant: impl Fn(&'r R) -> Variant,
+    asked: &Question<'_>,
+) -> TableOf<'r, R> {
+    let Question { baseline, threshold, too_many, .. } = *asked;
+    table
+        .text("variant", |row| variant(row).to_string())
+        .text("baseline", |_| baseline.kind().to_owned())
+        .number("baseline_1e9_l", COUNT_UNIT, |_| baseline.count())
+        .number("threshold_1e9_l", COUNT_UNIT, |_| threshold)
+        .number("too_high_1e9_l", COUNT_UNIT, |_| too_many)
+}
+
 /// With a course and what is reached by it.
 fn reached<'r, R>(table: TableOf<'r, R>, of: impl Fn(&'r R) -> &'r Reach) -> TableOf<'r, R> {
     table
@@ -128,9 +144,9 @@ struct Chosen<'a> {
     course: &'a Reach,
 }
 
-/// The courses found for every number of days: `optimum.csv`.
+/// The courses found for every number of days, with what they were to reach: `optimum.csv`.
 #[must_use]
-pub fn optimum(optima: &[(Variant, Optimum)]) -> Table {
+pub fn optimum(asked: &Question<'_>, limit: f64, optima: &[(Variant, Optimum)]) -> Table {
     let mut rows: Vec<Chosen<'_>> = Vec::new();
     for (variant, optimum) in optima {
         for best in &optimum.by_days {
@@ -144,8 +160,9 @@ pub fn optimum(optima: &[(Variant, Optimum)]) -> Table {
             }));
         }
     }
-    let table = Table::of(&rows)
-        .text("variant", |row| row.variant.to_string())
+    let table = sought(Table::of(&rows), |row| row.variant, asked)
+        .number("probability", "1", |_| asked.probability)
+        .number("limit", "1", |_| limit)
         .text("course", |row| row.name.to_owned())
         .text("verdict", |row| row.best.verdict.name().to_owned())
         .whole("simulations", "1", |row| usize::try_from(row.best.simulations).ok());
@@ -157,12 +174,12 @@ pub fn optimum(optima: &[(Variant, Optimum)]) -> Table {
 
 /// Doses and days gone through: `courses.csv`.
 #[must_use]
-pub fn courses(grids: &[(Variant, Vec<Reach>)]) -> Table {
+pub fn courses(asked: &Question<'_>, grids: &[(Variant, Vec<Reach>)]) -> Table {
     let mut rows: Vec<(Variant, &Reach)> = Vec::new();
     for (variant, grid) in grids {
         rows.extend(grid.iter().map(|reach| (*variant, reach)));
     }
-    let table = Table::of(&rows).text("variant", |(variant, _)| variant.to_string());
+    let table = sought(Table::of(&rows), |(variant, _)| *variant, asked);
     let reaches = grids.iter().flat_map(|(_, grid)| grid);
     reached(table, |(_, reach)| reach)
         .finish()

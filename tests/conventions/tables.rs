@@ -4,17 +4,20 @@ use crate::Outcome;
 use crate::page::{chapter, quoted, read, rows};
 use std::collections::{BTreeMap, BTreeSet};
 use thrombopoiesis::export::records;
+use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::table::Table;
 use thrombopoiesis::{calibrate, model, trial, window};
 
 /// Tables without rows have all their columns.
 fn tables() -> Vec<(&'static str, Table)> {
+    let patients = VirtualPatients::load("patients_start").expect("shipped patients");
+    let asked = window::Question::new(&patients);
     vec![
         ("window: windows", window::tables::windows(&[])),
         ("window: days", window::tables::days(&[])),
         ("window: starts", window::tables::starts(&[], &(0..=0))),
-        ("window: optimum", window::tables::optimum(&[])),
-        ("window: courses", window::tables::courses(&[])),
+        ("window: optimum", window::tables::optimum(&asked, 0.01, &[])),
+        ("window: courses", window::tables::courses(&asked, &[])),
         ("trial: endpoints", trial::tables::endpoints(&[])),
         ("trial: comparisons", trial::tables::comparisons(&[])),
         ("trial: courses", trial::tables::courses(&[])),

@@ -45,12 +45,12 @@ fn invariant_each_contradiction_is_refused_with_its_line_and_rule() {
         (&[("last_day = 14", "last_day = 13.5")], "13.5", "procedure.last_day", "whole day"),
         (&[("28, 35]", "28, 42]")], "days = [", "visits.days", "has day 42, after the end"),
         (&[("[1, 5,", "[2, 5,")], "days = [", "visits.days", "must begin with day 1"),
-        (&[("5, 6, 7, 8", "5, 7, 6, 8")], "days = [", "visits.days", "must rise"),
+        (&[("5, 6, 7, 8", "5, 7, 6, 8")], "days = [", "visits.days", "must be in increasing order"),
         (
             &[("[1, 5, 6, 7, 8", "[1, 5, 7, 8")],
             "regimen = \"3 mg",
             "arms.lusutrombopag.regimen",
-            "looks at day 6, which is no visit",
+            "uses day 6, which is not a visit",
         ),
         (
             &[("window_days = 0", "window_days = 1")],
@@ -67,7 +67,7 @@ fn invariant_each_contradiction_is_refused_with_its_line_and_rule() {
             &[("last_day = 14", "last_day = 30")],
             "last_day = 30",
             "procedure.last_day",
-            "pass the end",
+            "extend beyond the end",
         ),
         (
             &[("count_from_day = 8", "count_from_day = 7")],

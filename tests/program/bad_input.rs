@@ -18,7 +18,12 @@ fn invariant_the_posterior_of_one_variant_is_refused_for_several() {
     for command in [&["validate"][..], &["trial", "l_plus_2"]] {
         let two = ["--variants", "A,B", "--posterior", "posterior_a.csv"];
         let said = refused(&[command, &two].concat(), 2);
-        assert!(said.contains("a file belongs to one: run the variants one by one"), "{said}");
+        assert!(
+            said.contains(
+                "a posterior file belongs to a single variant: run the variants one by one"
+            ),
+            "{said}"
+        );
     }
 }
 
@@ -41,7 +46,7 @@ fn invariant_wrong_arguments_are_named_with_their_remedy() {
         (simulate(&["--subjects", "9", "--omega", "nemo=1"]), "has no parameter `nemo"),
         (simulate(&["--subjects", "9", "--omega", "kc=-1"]), "`omega of kc = -1` is outside"),
         (simulate(&["--subjects", "9", "--omega", "kc=1", "--cv", "kc=1"]), "give `kc` once"),
-        (simulate(&["--subjects", "9", "--states"]), "which summarises"),
+        (simulate(&["--subjects", "9", "--states"]), "which writes summaries only"),
         (simulate(&["--days", "0"]), "`length of the simulation = 0 d` is outside (0, 10000]"),
         (simulate(&["--days", "1e9"]), "is outside (0, 10000]"),
         (simulate(&["--every", "6"]), "needs a unit: h or d"),

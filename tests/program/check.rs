@@ -107,7 +107,7 @@ fn invariant_every_problem_is_printed_with_path_line_and_rule() {
         "own.toml:",
         "`parameters.ka.grade` is \"XB\": did you mean `B`?",
         "broken.toml:2: is not valid TOML",
-        "notes.toml: is of no known kind",
+        "notes.toml: is of an unknown kind",
         "absent.toml: could not be read",
     ] {
         assert!(said.contains(words), "{words:?} is not said:\n{said}");

@@ -61,7 +61,7 @@ fn regress_a_patient_fails_in_both_engines_or_in_none() {
     let text = said(&lanes);
     assert!(text.starts_with("warning: `gv = 10` is "), "{text}");
     assert!(
-        text.contains("could not be integrated: the results are of the others; patient 0, at ")
+        text.contains("could not be integrated and are excluded from the results; patient 0, at ")
     );
     assert_eq!(run(&["--threads", "2"]).stdout, run(&["--threads", "1"]).stdout);
     let quiet = run(&["--quiet"]);
@@ -78,7 +78,7 @@ fn invariant_failed_patients_are_counted_bounded_and_judged_by_their_share() {
     assert_eq!(output.status.code(), Some(3));
     let whole = all - failed;
     let share = format!(
-        "# the table is of the {whole} others; a share P of them is between {whole}/60 P and {whole}/60 P + {failed}/60"
+        "# the table describes the other {whole} patients; a share P of these is between {whole}/60 P and {whole}/60 P + {failed}/60"
     );
     assert!(shown(&output).contains(&share), "{}", shown(&output));
     let document = run(&["--omega", "w=0.2", "--json", "--quiet"]);

@@ -47,7 +47,10 @@ fn estimate(document: &Value, symbol: &str) -> (f64, Option<f64>, [Option<f64>; 
 fn invariant_counts_without_a_response_leave_potency_open_upwards() {
     for (rows, expected) in [
         (&[(96.0, 40.0), (192.0, 40.0), (288.0, 40.0), (384.0, 40.0)][..], "show no effect"),
-        (&[(0.0, 39.2), (96.0, 30.0), (192.0, 20.0), (288.0, 10.0)], "fall, and the drug cannot"),
+        (
+            &[(0.0, 39.2), (96.0, 30.0), (192.0, 20.0), (288.0, 10.0)],
+            "decrease, which the drug cannot cause",
+        ),
     ] {
         for (starts, most) in [("1", MOST_EVALUATIONS.0), ("5", MOST_EVALUATIONS.1)] {
             let (document, code, _) = fitted(&csv(rows), &["--starts", starts]);
@@ -111,7 +114,7 @@ fn invariant_what_cannot_be_fitted_is_refused_with_its_reason() {
     }
     for (args, expected) in [
         (&["fit", "--free", "taun"][..], "estimating 4 parameters (kc, tmk, tp, taun)"),
-        (&["fit", "--regimen", "3 mg qd x5"], "names its own regimen"),
+        (&["fit", "--regimen", "3 mg qd x5"], "specifies its regimen"),
         (&["fit", "--set", "taun=1e-12", "--starts", "1"], "start 1 (kc = 150 ng/mL, tmk"),
     ] {
         let code = if expected.starts_with("start") { 1 } else { 2 };
@@ -167,7 +170,7 @@ fn invariant_another_unit_is_named_in_one_line() {
     assert!(output.status.success());
     assert_eq!(
         said.trim(),
-        "warning: days.csv: times up to 20 look like days: `time_h` is in hours, 480"
+        "warning: days.csv: times up to 20 look like days: `time_h` is in hours, so write 480"
     );
 }
 

@@ -253,12 +253,12 @@ fn invariant_the_operating_system_is_put_into_words() {
     };
     let name = "x".repeat(300);
     for (args, expected) in [
-        (&["fit", "--targets", "."][..], "it is a folder: name a file"),
+        (&["fit", "--targets", "."][..], "it is a folder: give the name of a file"),
         (&["fit", "--targets", "none.csv"], "there is no such file or folder: check the path"),
         (&["fit", "--targets", &format!("{name}.csv")], "too long or not allowed"),
         (
             &["simulate", "--regimen", "placebo", "--out", "no/a.csv"],
-            "make the folder above it first",
+            "create its parent folder first",
         ),
     ] {
         let said = said(args);

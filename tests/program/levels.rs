@@ -114,7 +114,7 @@ fn invariant_a_trial_names_the_levels_of_its_design() {
         }
     }
     assert!(text.contains("responder: at or above 75 and +30"), "{text}");
-    assert!(text.contains("formed at other levels"), "{text}");
+    assert!(text.contains("refer to levels other than those of this design"), "{text}");
     let endpoints = &files["endpoints.csv"];
     for (of, level) in column(endpoints, "of").iter().zip(column(endpoints, "level")) {
         let expected = if of.contains("high_level") {
@@ -135,7 +135,7 @@ fn invariant_a_trial_names_the_levels_of_its_design() {
 fn invariant_the_window_names_the_levels_that_are_asked_for() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let args = "window --patients patients_start --variants B --baselines 40 --subjects 60 --threshold 75 \
-                --too-high 120 --out out";
+                --too-high 120 --optimise --probability 0.6 --limit 0.05 --longest 2 --search-subjects 20 --out out";
     let text = printed(&thrombo_in(folder.path(), &args.split_whitespace().collect::<Vec<_>>()));
     let files = written(&folder.path().join("out"));
     for (name, content) in files.iter().chain([(&"the text".to_owned(), &text)]) {
@@ -146,6 +146,20 @@ fn invariant_the_window_names_the_levels_that_are_asked_for() {
         assert!(column(&files[table], "threshold_1e9_l").iter().all(|level| level == "75"));
         assert!(column(&files[table], "too_high_1e9_l").iter().all(|level| level == "120"));
     }
+    for table in ["optimum.csv", "courses.csv"] {
+        let of = |name| column(&files[table], name);
+        assert!(!of("variant").is_empty(), "{table} is empty");
+        for (name, value) in [
+            ("baseline", "measured"),
+            ("baseline_1e9_l", "40"),
+            ("threshold_1e9_l", "75"),
+            ("too_high_1e9_l", "120"),
+        ] {
+            assert!(of(name).iter().all(|found| found == value), "{table}, {name}");
+        }
+    }
+    assert!(column(&files["optimum.csv"], "probability").iter().all(|found| found == "0.6"));
+    assert!(column(&files["optimum.csv"], "limit").iter().all(|found| found == "0.05"));
     let days = column(&files["days.csv"], "elapsed_day");
     assert_eq!((days[0].as_str(), days[42].as_str()), ("0", "42"));
     // The text and the tables count the same days.

@@ -63,7 +63,7 @@ fn regress_what_changes_nothing_is_said() {
     for (line, said) in [
         (
             "simulate --regimen placebo --subjects 3 --omega eb=0.3 --every 10d",
-            "multiple of 0 is 0",
+            "so its log-normal variability has no effect",
         ),
         ("simulate --regimen '3 mg qd x7' --until '3 d' --every 1d", "4 of 7 doses"),
         (
@@ -93,7 +93,7 @@ fn regress_values_that_nobody_means_are_named_with_the_likely_unit() {
             "window --subjects 20 --variant B --baseline 35 --threshold 50000 --too-high 60000",
             "if it is in /uL, write 50\n",
         ),
-        ("window --subjects 1 --variant B --baseline 35", "has no standard error"),
+        ("window --subjects 1 --variant B --baseline 35", "have no standard error"),
         (
             "window --subjects 20 --variant B --baseline 35 --dose 300",
             "plausible range 0.1 to 200 mg",

@@ -182,7 +182,7 @@ fn regress_one_name_has_one_value() {
         ("trial l_plus_2 --variants A,B,A", "--variant A contradicts --variant A"),
         ("window --miss 3,3", "--miss 3 contradicts --miss 3"),
         ("window --baseline 35,40,35", "--baseline 35 contradicts --baseline 35"),
-        ("simulate --regimen '3 mg qd x7, miss 3 3'", "stands twice"),
+        ("simulate --regimen '3 mg qd x7, miss 3 3'", "is given twice"),
         ("window --regimen '3 mg q12h x4'", "one oral dose"),
         ("window --regimen '3 mg qd x7' --dose 4", "cannot be used with"),
         ("simulate --regimen placebo --until '40 d' --days 3", "cannot be used with"),

@@ -68,7 +68,7 @@ fn regress_the_text_says_when_how_probable_and_what_if_postponed() {
         "measured 40",
         "best to start",
         "postponed by 1, 3, 5, 7 days",
-        "predicts a patient weakly",
+        "weak predictor for an individual patient",
         "For research; not for treating patients",
     ] {
         assert!(said.contains(words), "{words:?} is not said:\n{said}");
@@ -76,7 +76,9 @@ fn regress_the_text_says_when_how_probable_and_what_if_postponed() {
     assert!(!said.contains("Outside the label"));
     let other =
         ["window", "--baseline", "40", "--subjects", "50", "--variants", "B", "--days", "10"];
-    assert!(printed(&thrombo(&other)).contains("Outside the label, which says 3 mg for 7 days"));
+    assert!(
+        printed(&thrombo(&other)).contains("Outside the label, which specifies 3 mg for 7 days")
+    );
 }
 
 #[test]
@@ -85,9 +87,9 @@ fn invariant_windows_that_make_no_sense_are_refused() {
         (&["--threshold", "0"][..], "`threshold = 0 10^9/L` is outside (0, ∞)"),
         (&["--probability", "1"], "`probability = 1` is outside (0, 1)"),
         (&["--probability", "-0.5"], "`probability = -0.5` is outside (0, 1)"),
-        (&["--too-high", "40"], "contradicts the threshold 50"),
+        (&["--too-high", "40"], "contradicts the required threshold 50"),
         (&["--baseline", "-3"], "`baseline = -3 10^9/L` is outside (0, ∞)"),
-        (&["--baseline", "5000"], "none of whom can have it"),
+        (&["--baseline", "5000"], "who cannot have this count"),
         (&["--dose", "-1"], "`dose = -1 mg` is outside [0, 10000]"),
         (&["--days", "0"], "a whole number from 1 to 28"),
         (&["--start", "0"], "a whole number from 1 to 35"),

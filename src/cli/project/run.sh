@@ -1,8 +1,8 @@
 #!/bin/sh
-# Everything once, from the files of this folder into results/: sh run.sh
+# Runs every analysis once, from the files of this folder into results/: sh run.sh
 set -eu
 
-# The program: $THROMBO if set, else `thrombo` on the PATH, else the one that made this project.
+# The program: $THROMBO if set, else `thrombo` on the PATH, else the program that created this project.
 made_by=@PROGRAM@
 program=${THROMBO:-$(command -v thrombo || :)}
 program=${program:-$made_by}
@@ -16,15 +16,15 @@ thrombo() { command "$program" "$@"; }
 cd "$(dirname "$0")"
 mkdir -p results
 
-# Can every file be read? Each problem is named with its line.
+# Check every file; each problem is reported with its line.
 thrombo check scenario.toml trial.toml targets.toml counts.csv
 
-# The course of one patient, a sample a day.
+# The time course of one patient, with one sample per day.
 thrombo simulate --scenario scenario.toml --every "1 d" --out results/course.csv
 
 # Parameters from published summaries, then potency and baseline from one patient's counts.
 thrombo fit --targets targets.toml --out results/fit_published
 thrombo fit --targets counts.csv --regimen "3 mg qd x7" --out results/fit_counts
 
-# The trial, 50 times: raise the number for smaller errors of simulation.
+# 50 simulations of the trial: increase the number for a smaller Monte-Carlo error.
 thrombo trial trial.toml --replicates 50 --out results/trial

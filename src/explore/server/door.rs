@@ -140,11 +140,14 @@ impl Door {
             ));
         }
         if method != Method::GET && method != Method::HEAD {
-            return Err((StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are answered\n"));
+            return Err((
+                StatusCode::METHOD_NOT_ALLOWED,
+                "only GET and HEAD requests are accepted\n",
+            ));
         }
         let length = headers.get(header::CONTENT_LENGTH);
         if headers.contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|n| n != "0") {
-            return Err((StatusCode::PAYLOAD_TOO_LARGE, "a request has no body here\n"));
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, "requests must not have a body\n"));
         }
         let (token, rest) =
             uri.path().strip_prefix('/').and_then(|p| p.split_once('/')).unwrap_or_default();

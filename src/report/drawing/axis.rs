@@ -1,5 +1,7 @@
 //! Axes: a range, ticks with their labels, and the place of a value between the ends.
 
+pub use crate::units::rounding::number;
+
 /// How values are spaced along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scale {
@@ -173,22 +175,6 @@ impl Axis {
 impl Tick {
     fn new(at: f64, places: usize) -> Self {
         Self { at, label: number(at, places) }
-    }
-}
-
-/// A number with a fixed count of decimals and a true minus sign; a dash for what is not a number.
-#[must_use]
-pub fn number(value: f64, places: usize) -> String {
-    if !value.is_finite() {
-        return "–".to_owned();
-    }
-    let plain =
-        if value.abs() < 1e9 { format!("{value:.places$}") } else { format!("{value:.1e}") };
-    let digits = plain.trim_start_matches('-');
-    if plain.starts_with('-') && digits.chars().any(|c| c.is_ascii_digit() && c != '0') {
-        format!("−{digits}")
-    } else {
-        digits.to_owned()
     }
 }
 

@@ -10,10 +10,12 @@ use crate::report::calibration_figures::{FORESTS, arm_of, calibration_forest, sh
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::SEED;
-use crate::report::words::{listed, significant, with_variants};
+use crate::report::words::{listed, with_variants};
 use crate::simulate::population::Failures;
 use crate::trial::{Against, Design, Published, Role};
+use crate::units::rounding::{Form, significant};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The calibration on the page.
 #[derive(Debug, Serialize)]
@@ -23,6 +25,8 @@ pub(in crate::report) struct CalibrationSection {
     commands: Vec<String>,
     estimates: Vec<EstimateRow>,
     roles: Vec<RoleTable>,
+    /// The trials whose numbers were calibrated on.
+    calibrated_on: Vec<String>,
     /// Numbers that were calibrated on and are not met.
     conflicts: Vec<String>,
     /// Numbers that nothing was estimated from and that are not met.
@@ -113,6 +117,7 @@ pub(in crate::report) fn calibration_section(
         variants: columns(casts),
         commands: commands(casts),
         estimates: estimates(casts),
+        calibrated_on: trials_of(&used, Role::Calibrate),
         conflicts: not_met(&all, &|role| role == Role::Calibrate),
         misses: not_met(&all, &|role| role != Role::Calibrate),
         least_effective: LEAST_EFFECTIVE,
@@ -128,6 +133,14 @@ pub(in crate::report) fn calibration_section(
         ),
     };
     Ok((section, figures))
+}
+
+/// The trials behind the numbers of a role, each once.
+fn trials_of(published: &[Published], role: Role) -> Vec<String> {
+    let of_role = published.iter().filter(|number| number.role == role);
+    let names: BTreeSet<String> =
+        of_role.flat_map(|number| &number.trials).map(|trial| short(trial)).collect();
+    names.into_iter().collect()
 }
 
 /// The verdict on each variant, and the patients of all who could not be integrated.
@@ -190,11 +203,15 @@ fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
         let cells = of.map(|estimate| EstimateCell {
             value: estimate.map_or("–".to_owned(), |e| {
                 let [value, low, high] =
-                    [e.value, e.interval.0, e.interval.1].map(|v| significant(v, 3));
+                    [e.value, e.interval.0, e.interval.1].map(|v| significant(v, 3, Form::Label));
                 format!("{value} ({low} to {high})")
             }),
             prior: estimate.map_or("–".to_owned(), |e| {
-                format!("{}, {:.0} %", significant(e.prior_centre, 3), 100.0 * e.prior_share)
+                format!(
+                    "{}, {:.0} %",
+                    significant(e.prior_centre, 3, Form::Label),
+                    100.0 * e.prior_share
+                )
             }),
         });
         EstimateRow { name: name.clone(), cells: cells.collect() }
@@ -229,16 +246,17 @@ impl CalibrationSection {
     pub(super) fn in_words(&self) -> String {
         let all = self.roles.first().map_or(0, |role| role.rows.len());
         let conflicts = if self.conflicts.is_empty() {
-            "all variants meet all of them".to_owned()
+            "all of them lie inside the 95 % prediction intervals of all variants".to_owned()
         } else {
             format!(
-                "all but these are met within what chance explains: {}",
+                "all but the following lie inside their 95 % prediction intervals: {}",
                 self.conflicts.join("; ")
             )
         };
         format!(
-            "The patients are calibrated to {all} published numbers of L-PLUS 1 and 2, simulated as the trials were run: \
-             {conflicts}."
+            "The virtual patients are calibrated to {all} published results of {} by simulating the trials: \
+             {conflicts}.",
+            listed(&self.calibrated_on)
         )
     }
 }

@@ -4,7 +4,7 @@ use super::markdown;
 use crate::model::{Entry, ParameterSet, Variant};
 use crate::report::cast::Cast;
 use crate::report::regimen_result::MAIN;
-use crate::report::words::significant;
+use crate::units::rounding::{Form, significant};
 use serde::Serialize;
 
 /// The specification of the models.
@@ -25,6 +25,8 @@ pub(in crate::report) struct ModelSection {
     equations: Vec<String>,
     limits: Vec<String>,
     variants: Vec<(String, &'static str)>,
+    /// The variant whose parameters are listed.
+    main: String,
     parameters: Vec<ParameterRow>,
     command: String,
 }
@@ -49,6 +51,7 @@ pub(in crate::report) fn model_section(casts: &[Cast]) -> ModelSection {
         equations: EQUATIONS.iter().map(part).collect(),
         limits: LIMITS.iter().map(part).collect(),
         variants: Variant::ALL.map(|v| (v.to_string(), v.meaning())).to_vec(),
+        main: main.variant.to_string(),
         parameters: rows(&main.typical),
         command: format!("thrombo models --parameters {}", main.name),
     }
@@ -67,7 +70,7 @@ fn rows(set: &ParameterSet) -> Vec<ParameterRow> {
     let row = |entry: &Entry| ParameterRow {
         symbol: entry.symbol.clone(),
         meaning: set.symbol(&entry.symbol).map_or(String::new(), |s| s.meaning.to_owned()),
-        value: entry.value.map_or("derived".to_owned(), |value| significant(value, 4)),
+        value: entry.value.map_or("derived".to_owned(), |value| significant(value, 4, Form::Label)),
         unit: if entry.unit == "1" { String::new() } else { entry.unit.clone() },
         status: entry.status.to_string(),
         grade: entry.grade.to_owned(),

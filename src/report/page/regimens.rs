@@ -78,7 +78,7 @@ impl RegimenSection {
             short: scenario.short.replace(" x", " × "),
             note: scenario.note.clone(),
             label: match scenario.label {
-                Label::Approved if missed => "approved, not adhered to",
+                Label::Approved if missed => "approved, with missed doses",
                 Label::Approved => "approved",
                 Label::Outside => "outside the label",
                 Label::None => "",
@@ -120,8 +120,8 @@ impl RegimenSection {
                 .and_then(|section| section.many.as_ref())
                 .map_or(String::new(), |placebo| format!(" (placebo: {} at best)", placebo.chance));
             lines.push(format!(
-                "Of {} virtual patients measured below {ENTRY}, {} are measured at {THRESHOLD} or more on day {}{placebo}; \
-                 the four structural variants say {:.1} to {:.1} %.",
+                "Of {} virtual patients with a measured count below {ENTRY} before treatment, {} have a measured count of {THRESHOLD} or more on day {}{placebo}; \
+                 the four structural variants predict {:.1} to {:.1} %.",
                 many.subjects,
                 many.chance,
                 many.best_day,

@@ -73,7 +73,7 @@ fn cell(variant: Variant, against: &Against) -> PredictionCell {
     });
     PredictionCell {
         variant: variant.to_string(),
-        range: range.unwrap_or("could not be formed".to_owned()),
+        range: range.unwrap_or("not available".to_owned()),
         distance: against.distance.map_or_else(String::new, |d| format!(", {d:+.1} SD")),
         outside: against.is_inside() == Some(false),
     }

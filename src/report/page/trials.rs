@@ -127,7 +127,7 @@ fn comparisons(run: &Run<'_>, summary: &Summary) -> Vec<ComparisonRow> {
         let (arms, percent) = (&run.design.arms, |share: f64| format!("{:.1}", 100.0 * share));
         Some(ComparisonRow {
             what: format!(
-                "{} less {}: {}",
+                "{} minus {}: {}",
                 arms[of.arm].title,
                 arms[of.control].title,
                 of.event.meaning(&run.design.endpoints)

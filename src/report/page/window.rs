@@ -180,8 +180,8 @@ impl OptimumSection {
     pub(super) fn in_words(&self) -> String {
         let days = self.rows.iter().map(|row| (row.approved_days.as_str(), row.variant.as_str()));
         format!(
-            "Days of {APPROVED_MG} mg that are enough for {} at {THRESHOLD} or more, started on the best day before a procedure, with no more \
-             than {} above {TOO_HIGH} at any time: {}. The label says {APPROVED_DAYS}.",
+            "Days of {APPROVED_MG} mg needed for {} of the patients to be at {THRESHOLD} or more, started on the best day before a procedure, with no more \
+             than {} above {TOO_HIGH} at any time: {}. The label specifies {APPROVED_DAYS} days.",
             self.probability,
             self.limit,
             by_variant(days)
@@ -200,7 +200,7 @@ impl WindowSection {
         let cells = self.rows.first().map_or(&[][..], |row| &row.cells);
         let windows = cells.iter().map(|cell| cell.window.as_str());
         format!(
-            "The probability of a measured count of {THRESHOLD} or more is {} or higher on days {} after the first dose: that is when to operate.",
+            "The probability of a measured count of {THRESHOLD} or more is {} or higher on days {} after the first dose, which is the window for the procedure.",
             self.probability,
             by_variant(windows.zip(self.variants.iter().map(String::as_str)))
         )

@@ -269,7 +269,7 @@ fn stream(
 /// Simulates `count` patients of a cohort from number `first` on, on this thread. The reference engine
 /// takes over those that the lanes cannot integrate.
 ///
-/// A patient's numbers depend on his own values, plan and decisions, not on his neighbours.
+/// The numbers of a patient depend on this patient's values, plan and decisions only, not on neighbours.
 ///
 /// # Errors
 /// A route or a transfusion that the model does not describe; [`Error::Stopped`] where the run is to end.

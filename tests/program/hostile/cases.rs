@@ -31,7 +31,7 @@ const fn aside(
     writes: &'static [&'static str],
     moves: &'static [(&'static str, &'static str)],
 ) -> Case {
-    Case { name, setup, run, code: 0, says: "what was there before is now", writes, moves }
+    Case { name, setup, run, code: 0, says: "the previous content is now in", writes, moves }
 }
 
 /// The same with the exit status of wrong usage.
@@ -212,7 +212,7 @@ pub(super) const CASES: &[Case] = &[
         "a file in the way",
         "echo 1 > res",
         "$T man --out res --force",
-        "no file stands in the way",
+        "no file stands where a folder is needed",
     ),
     refused("a file above", "echo 1 > res", "$T man --out res/deep/er", "could not be"),
     refused("a circle of links", "ln -s b a; ln -s a b", "$T man --out a", "circular"),
@@ -314,12 +314,12 @@ pub(super) const CASES: &[Case] = &[
         "$T simulate --regimen placebo --out x.csv --force",
         "write-protected",
     ),
-    refused("a folder in the place of a file", "mkdir x.csv", SIMULATE, "name a file"),
+    refused("a folder in the place of a file", "mkdir x.csv", SIMULATE, "give the name of a file"),
     refused(
         "no folder above a file",
         "true",
         "$T simulate --regimen placebo --out a/x.csv",
-        "make the folder above it first",
+        "create its parent folder first",
     ),
     refused(
         "a full device",

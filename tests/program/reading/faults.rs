@@ -85,7 +85,7 @@ fn regress_what_was_probably_meant_is_said() {
         (
             "c.csv",
             "time_h,plt_1e9_l\n0,40,5\n",
-            "c.csv:2: must have 2 cells, as many as the header, and has 3: it looks like a decimal comma",
+            "c.csv:2: must have 2 cells, as many as the header, but has 3: it looks like a decimal comma",
         ),
         ("c.csv", "time_h,plt_1e9_l\n0,n/a\n", "write . for a missing number"),
         ("c.csv", "time_h,plt_1e9_l\n0,40 10^9/L\n", "write the number without its unit"),
@@ -107,7 +107,7 @@ fn regress_what_was_probably_meant_is_said() {
             "p.csv:1: `Weight` must be in lower case: write weight",
         ),
         ("v.csv", "WT,SEX\n60,1\n", "v.csv:1: `WT` must be in lower case: write wt"),
-        ("v.csv", "WT,SEX\n60,1\n", "v.csv:1: `SEX` is called female here: write female"),
+        ("v.csv", "WT,SEX\n60,1\n", "v.csv:1: `SEX` must be called female here"),
         ("v.csv", "wt\n60\n\n\nheavy\n", "v.csv:5: `wt` = \"heavy\""),
         (
             "t.toml",
@@ -144,12 +144,7 @@ fn regress_numbers_that_cannot_be_are_refused_with_their_lines() {
         ("p.csv", &"weight,kc\n-1,100\n2,100\n".to_owned(), 2, "`weight` = -1 is outside [0, ∞)"),
         ("p.csv", &"# x\n\nweight,kc\n0,100\n0,110\n".to_owned(), 3, "`weight` sums to 0"),
         ("p.csv", &"weight,kc\n1,-100\n".to_owned(), 2, "`kc` = -100 is outside (0, ∞)"),
-        (
-            "v.toml",
-            &twice,
-            line_of(&twice, "value = -0.5") - 1,
-            "names kc and tp for the second time",
-        ),
+        ("v.toml", &twice, line_of(&twice, "value = -0.5") - 1, "names kc and tp twice"),
         (
             "v.toml",
             &with(&patients, "range = [5.0, 100.0]", "range = [5.0, 10.0]"),
@@ -245,7 +240,7 @@ fn regress_a_table_of_covariates_with_other_names_is_refused_by_the_patients_tha
         let said = [output.stdout, output.stderr].concat();
         let said = String::from_utf8_lossy(&said).into_owned();
         for words in
-            ["real.csv:1: `WT` must be in lower case: write wt", "`SEX` is called female here"]
+            ["real.csv:1: `WT` must be in lower case: write wt", "`SEX` must be called female here"]
         {
             assert!(said.contains(words), "{args:?}: {said}");
         }
