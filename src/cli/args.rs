@@ -220,13 +220,13 @@ Targets: a TOML file of published summaries, or a CSV of counts `time_h,plt_1e9_
 Without --targets: three published summaries of 3 mg once daily for 7 days.
 
 Estimated by default with the mechanistic model: kc, tmk, tp from summaries; kc and the baseline
-plt0 from counts, which rarely determine more. Exit status 3: no parameter has an estimate limited on
-both sides; the result gives the reason.
+plt0 from counts, which rarely determine more. Exit status 3: no parameter has an estimate limited
+on both sides; the result gives the reason.
 
 Examples:
   thrombo fit                                       the descriptive curve
-  thrombo fit --fix tp --free taun                  tmk and taun: not identifiable, and reported as such
-  thrombo fit --fix tmk=4.5 --out fit               two parameters; result, log and figures into fit/
+  thrombo fit --fix tp --free taun                  tmk and taun: reported as not identifiable
+  thrombo fit --fix tmk=4.5 --out fit               two parameters; result, log and figures in fit/
   thrombo fit --targets counts.csv --regimen \"3 mg qd x7\" --free tp")]
 pub(super) struct FitArgs {
     #[command(flatten)]

@@ -8,11 +8,11 @@ use thrombopoiesis::model::Variant;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-parameters/calibration.toml lists the estimated parameters with their priors. They are estimated from
-the published results in targets/ with the role `calibrate`; all other results are predicted.
+parameters/calibration.toml lists the estimated parameters with their priors. They are estimated
+from the published results in targets/ with the role `calibrate`; all other results are predicted.
 Files in DIR, for each variant: calibrated_b.toml (usable with --parameters), calibration_b.txt,
-targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, placebo_b.csv, figures/, and the run
-record. With several variants, variants.csv and decisions.csv hold their weights.
+targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, placebo_b.csv, figures/, and the
+run record. With several variants, variants.csv and decisions.csv hold their weights.
 
 Examples:
   thrombo calibrate --variant B --out calibration

@@ -14,8 +14,9 @@ use thrombopoiesis::files::FileKind;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Kinds: model parameters, virtual patients, calibration plans, scenarios, trials, targets of a
-fit, published results and exposures (TOML); counts, posteriors and covariates of patients (CSV). The kind
-of a file is recognised by its content; docs/formats.md describes every key. No simulation is run.
+fit, published results and exposures (TOML); counts, posteriors and covariates of patients (CSV).
+The kind of a file is recognised by its content; docs/formats.md describes every key. No simulation
+is run.
 
 Examples:
   thrombo check scenario.toml counts.csv

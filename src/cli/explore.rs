@@ -9,9 +9,9 @@ use thrombopoiesis::explore::{Explorer, Server};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-The command prints an address that contains a random token: open it in a browser on this machine. The
-address of the page holds its settings, so a view can be bookmarked. No data leave this machine, and
-other machines cannot reach the page. Press Ctrl-C to stop.
+The command prints an address that contains a random token: open it in a browser on this machine.
+The address of the page holds its settings, so a view can be bookmarked. No data leave this machine,
+and other machines cannot reach the page. Press Ctrl-C to stop.
 
 Examples:
   thrombo explore

@@ -24,8 +24,8 @@ const PROGRAM: &str = "@PROGRAM@";
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Files: README.md, scenario.toml, trial.toml, targets.toml, counts.csv, each with comments, and
-run.sh, which checks, simulates, fits and runs the trial. It uses `thrombo` from the PATH or, failing
-that, the program that created the project. A folder that is not empty is left unchanged.
+run.sh, which checks, simulates, fits and runs the trial. It uses `thrombo` from the PATH or,
+failing that, the program that created the project. A folder that is not empty is left unchanged.
 
 Examples:
   thrombo init project

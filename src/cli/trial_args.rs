@@ -8,11 +8,12 @@ use thrombopoiesis::model::Variant;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Trials shipped with the program: l_plus_1, l_plus_2, phase_2b, label_us, label_eu, label_japan.
-Files in DIR: patients.csv, counts.csv (replicate 1, or more with --save-replicates), replicates.csv,
-endpoints.csv, comparisons.csv, courses.csv, summary.toml, figures/, and the run record.
+Files in DIR: patients.csv, counts.csv (replicate 1, or more with --save-replicates),
+replicates.csv, endpoints.csv, comparisons.csv, courses.csv, summary.toml, figures/, and the run
+record.
 
 Examples:
-  thrombo trial l_plus_2                                     published and simulated results, printed
+  thrombo trial l_plus_2                                     published and simulated results
   thrombo trial scenarios/l_plus_2.toml --replicates 1000 --out l_plus_2
   thrombo trial l_plus_2 --posterior calibrated              with parameter uncertainty
   thrombo trial phase_2b --variant A,B,C,D --seed 7 --out phase_2b")]

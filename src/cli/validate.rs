@@ -22,9 +22,9 @@ use thrombopoiesis::trial::{Design, Published, PublishedFile, Role};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Only results with the role `validate_other_patients` count as validation. Further results in the patients
-used for calibration, and predictions of other models, are shown separately. Exposure in patients, without
-measurement error, is compared with the values in targets/exposure_cld.toml.
+Only results with the role `validate_other_patients` count as validation. Further results in the
+patients used for calibration, and predictions of other models, are shown separately. Exposure in
+patients, without measurement error, is compared with the values in targets/exposure_cld.toml.
 
 Examples:
   thrombo validate

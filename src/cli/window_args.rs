@@ -14,8 +14,8 @@ use thrombopoiesis::window::{
 #[command(after_help = format!("\
 By default, the patients are those calibrated separately for each structural variant; for the
 hand-picked values from which the calibration started, use --parameters patients_start.
-Baselines are counts before treatment, 10^9/L. Results for all patients with a measured count below {ENTRY}
-are shown as well.
+Baselines are counts before treatment, 10^9/L. Results for all patients with a measured count
+below {ENTRY} are shown as well.
 Days are counted from the first dose: --procedure-day 12 is a procedure 12 days after it.
 Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;
 summary.toml, figures/, and the run record.
