@@ -61,7 +61,7 @@ fn invariant_each_contradiction_is_refused_with_its_line_and_rule() {
         (&[("missed = 0.0", "missed = 1.5")], "missed = 1.5", "visits.missed", "outside [0, 1]"),
         (&[("rescue = 0.037", "rescue = -0.1")], "-0.1", "practice.rescue", "outside [0, 1]"),
         (&[("ablation = 0.02", "ablation = 2")], "ablation = 2", "allocation.ablation", "[0, 1]"),
-        (&[("block = 4", "block = 5")], "block = 5", "allocation.block", "no multiple of 2"),
+        (&[("block = 4", "block = 5")], "block = 5", "allocation.block", "not a multiple of 2"),
         (&[("size = 108", "size = 100")], "randomised", "randomised", "is not 207, the sum"),
         (
             &[("last_day = 14", "last_day = 30")],
