@@ -11,7 +11,7 @@ use thrombopoiesis::error::Result;
 use thrombopoiesis::model::{ParameterSet, Population, parameter_set};
 use thrombopoiesis::population::Variability;
 use thrombopoiesis::regimen::Regimen;
-use thrombopoiesis::simulate::population::{Engine, Profiles, Request, population};
+use thrombopoiesis::simulate::population::{Engine, Profiles, Request, Settings, population};
 
 /// Runs of each engine; the median counts.
 const RUNS: usize = 15;
@@ -63,21 +63,28 @@ fn main() -> Result<()> {
     let count = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(1000);
     println!("us per patient: {count} patients, one thread, medians of {RUNS} interleaved runs");
     println!("{:22} {:>9} {:>11} {:>9}", "model", "lanes", "interpreted", "reference");
-    for Case { name, set, regimen, varied } in cases()? {
+    let only =
+        std::env::args().skip(1).find(|a| a.parse::<usize>().is_err() && !a.starts_with('-'));
+    let wanted = |case: &Case| only.as_ref().is_none_or(|only| case.name == only);
+    for Case { name, set, regimen, varied } in cases()?.into_iter().filter(wanted) {
         let regimen: Regimen = regimen.parse()?;
         let mut request = Request::new(&set, &regimen);
         let omega = |symbol: &&str| Variability::from_omega(symbol, 0.3);
         request.variability = varied.iter().map(omega).collect::<Result<_>>()?;
-        request.threads = Some(1);
+        request.settings.threads = Some(1);
         request.subjects = count;
-        let interpreted = Request { engine: Engine::Interpreted, ..request.clone() };
+        let by = |engine| Request {
+            settings: Settings { engine, ..request.settings },
+            ..request.clone()
+        };
+        let interpreted = by(Engine::Interpreted);
         let (mut times, mut interpreted_times) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
             times.push(time(&request)?);
             interpreted_times.push(time(&interpreted)?);
         }
         let subjects = (count / 50).max(5);
-        let reference = Request { engine: Engine::Reference, subjects, ..request.clone() };
+        let reference = Request { subjects, ..by(Engine::Reference) };
         let (lanes, tape) = (median(times), median(interpreted_times));
         let one_by_one = time(&reference)?;
         println!(

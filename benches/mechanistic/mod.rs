@@ -6,7 +6,9 @@ use thrombopoiesis::error::Result;
 use thrombopoiesis::model::{Population, Variant, parameter_set};
 use thrombopoiesis::population::{Streams, Variability};
 use thrombopoiesis::regimen::{Regimen, StoppingRule};
-use thrombopoiesis::simulate::population::{Engine, Profiles, Request, Summary, population};
+use thrombopoiesis::simulate::population::{
+    Engine, Profiles, Request, Settings, Summary, population,
+};
 
 const VARIED: [&str; 10] = ["ka", "cl", "vc", "q1", "vp1", "kc", "tmk", "tp", "plt0", "taun"];
 /// SD of the logarithm of each.
@@ -50,6 +52,12 @@ fn variability() -> Result<Vec<Variability>> {
     VARIED.iter().map(|symbol| Variability::from_omega(symbol, OMEGA)).collect()
 }
 
+/// The same request with another engine and tolerance.
+fn with<'a>(request: &Request<'a>, engine: Engine, tolerance: f64) -> Request<'a> {
+    let settings = Settings { engine, tolerance, ..request.settings };
+    Request { settings, ..request.clone() }
+}
+
 fn profiles(request: &Request<'_>) -> Result<Profiles> {
     let mut profiles = Profiles::default();
     population(request, &mut profiles, &|_| {})?;
@@ -80,10 +88,9 @@ fn each_population<R>(
 pub(crate) fn accuracy(subjects: usize) -> Result<Vec<Accuracy>> {
     let regimen: Regimen = DOSES.parse()?;
     let pairs = each_population(subjects, &regimen, |request, group| {
-        let exact =
-            profiles(&Request { engine: Engine::Reference, tolerance: EXACT, ..request.clone() })?;
+        let exact = profiles(&with(&request, Engine::Reference, EXACT))?;
         let compare = |tolerance: f64| -> Result<Accuracy> {
-            let found = profiles(&Request { tolerance, ..request.clone() })?;
+            let found = profiles(&with(&request, Engine::Lanes, tolerance))?;
             let pairs = found.platelets.iter().zip(&exact.platelets);
             let mut errors: Vec<f64> = pairs.map(|(a, b)| ((a - b) / b).abs()).collect();
             errors.sort_by(f64::total_cmp);
@@ -137,8 +144,7 @@ pub(crate) fn stopping(subjects: usize) -> Result<Vec<Stopping>> {
     let regimen: Regimen = format!("{DOSES}, {rule}").parse()?;
     each_population(subjects, &regimen, |request, group| {
         let request = Request { measurement: &noisy, ..request };
-        let exact =
-            profiles(&Request { engine: Engine::Reference, tolerance: EXACT, ..request.clone() })?;
+        let exact = profiles(&with(&request, Engine::Reference, EXACT))?;
         let found = profiles(&request)?;
         let days = request.times_h.len();
         let mut row = Stopping {
@@ -193,7 +199,7 @@ pub(crate) fn million(subjects: usize, threads: usize) -> Result<Million> {
         Variability::from_cv("plt0", 0.2)?,
     ];
     request.subjects = subjects;
-    request.threads = Some(threads);
+    request.settings.threads = Some(threads);
     let start = Instant::now();
     let mut summary = Summary::new(&request, &[0.05, 0.25, 0.5, 0.75, 0.95], &[50.0]);
     population(&request, &mut summary, &|_| {})?;

@@ -12,6 +12,30 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 #[repr(transparent)]
 pub struct Lane(pub f64);
 
+/// Fills a row of `W` lanes with what the expression says of each, eight at a time: eight results wait
+/// in a vector register until all of their inputs have been read, so that the row may be one of these.
+macro_rules! fill_row {
+    ($W:ident, $row:expr, |$l:ident| $value:expr) => {{
+        let mut first = 0;
+        while first + 8 <= $W {
+            let mut eight = [0.0; 8];
+            for i in 0..8 {
+                let $l = first + i;
+                eight[i] = $value;
+            }
+            $row[first..first + 8].copy_from_slice(&eight);
+            first += 8;
+        }
+        while first < $W {
+            let $l = first;
+            let one = $value;
+            $row[first] = one;
+            first += 1;
+        }
+    }};
+}
+pub(crate) use fill_row;
+
 impl Real for Lane {
     const ZERO: Self = Self(0.0);
     const ONE: Self = Self(1.0);

@@ -11,6 +11,7 @@ mod transform;
 
 pub use dual::Dual;
 pub use lane::Lane;
+pub(crate) use lane::fill_row;
 pub use real::{Real, Scalar};
 pub use root::root_between;
 pub use transform::Transform;

@@ -5,7 +5,7 @@ use super::batch::Batch;
 use super::layout::{Free, Sizes};
 use super::step::{A, ALLOWANCE, DENSE, ERROR, STAGES};
 use super::{Engine, Subjects};
-use crate::numeric::elementary;
+use crate::numeric::{elementary, fill_row};
 
 /// Equations as a list of operations on registers, each a row of lanes.
 ///
@@ -99,23 +99,17 @@ impl<const W: usize> Batch<W, Free> {
         let Sizes { parameters, states, .. } = Program::sizes(program);
         let (known, new) = self.work.k.split_at_mut(S);
         for i in 0..states {
-            let mut slope = [0.0; W];
-            for l in 0..W {
-                slope[l] = A[S][0] * known[0][i][l];
-            }
-            for s in 1..S {
-                let a = A[S][s];
-                if a != 0.0 {
-                    let row = &known[s][i];
-                    for l in 0..W {
-                        slope[l] = a.mul_add(row[l], slope[l]);
+            let rows: [&[f64; W]; S] = std::array::from_fn(|s| &known[s][i]);
+            let (state, y) = (&self.state[i], &mut self.parameters[parameters + i]);
+            fill_row!(W, y, |l| {
+                let mut slope = A[S][0] * rows[0][l];
+                for (row, a) in rows.iter().zip(A[S]).skip(1) {
+                    if *a != 0.0 {
+                        slope = a.mul_add(row[l], slope);
                     }
                 }
-            }
-            let (state, y) = (&self.state[i], &mut self.parameters[parameters + i]);
-            for l in 0..W {
-                y[l] = self.work.h[l].mul_add(slope[l], state[l]);
-            }
+                self.work.h[l].mul_add(slope, state[l])
+            });
             if S == STAGES - 1 {
                 self.work.end[i] = *y;
             }

@@ -3,9 +3,11 @@
 //! What does not change with the state is computed once for each individual; states that can never move
 //! are left out, and so is what the count does not depend on.
 
+#![expect(clippy::needless_range_loop, reason = "a loop over lanes indexes several rows alike")]
+
 use super::simplified::{Id, Known, Made, Simplified};
 use super::{Function, Graph, Operator};
-use crate::numeric::elementary;
+use crate::numeric::{elementary, fill_row};
 use std::collections::{BTreeSet, HashMap};
 
 /// One operation: registers by their numbers.
@@ -181,54 +183,29 @@ impl Tape {
     /// Runs all operations on `registers`, each a row of lanes.
     #[inline(always)]
     pub(crate) fn run<const W: usize>(&self, registers: &mut [[f64; W]]) {
+        let r = registers;
         for (operation, to) in &self.operations {
-            let mut row = [0.0; W];
+            let to = *to;
             match *operation {
-                Operation::Plus(a, b) => {
-                    let (a, b) = (&registers[a], &registers[b]);
-                    for l in 0..W {
-                        row[l] = a[l] + b[l];
-                    }
-                }
-                Operation::Minus(a, b) => {
-                    let (a, b) = (&registers[a], &registers[b]);
-                    for l in 0..W {
-                        row[l] = a[l] - b[l];
-                    }
-                }
-                Operation::Times(a, b) => {
-                    let (a, b) = (&registers[a], &registers[b]);
-                    for l in 0..W {
-                        row[l] = a[l] * b[l];
-                    }
-                }
+                Operation::Plus(a, b) => fill_row!(W, r[to], |l| r[a][l] + r[b][l]),
+                Operation::Minus(a, b) => fill_row!(W, r[to], |l| r[a][l] - r[b][l]),
+                Operation::Times(a, b) => fill_row!(W, r[to], |l| r[a][l] * r[b][l]),
+                Operation::Over(a, b) => fill_row!(W, r[to], |l| r[a][l] / r[b][l]),
                 Operation::TimesPlus(a, b, c) => {
-                    let (a, b, c) = (&registers[a], &registers[b], &registers[c]);
-                    for l in 0..W {
-                        row[l] = a[l].mul_add(b[l], c[l]);
-                    }
+                    fill_row!(W, r[to], |l| r[a][l].mul_add(r[b][l], r[c][l]));
                 }
                 Operation::MinusTimes(a, b, c) => {
-                    let (a, b, c) = (&registers[a], &registers[b], &registers[c]);
-                    for l in 0..W {
-                        row[l] = (-a[l]).mul_add(b[l], c[l]);
-                    }
+                    fill_row!(W, r[to], |l| (-r[a][l]).mul_add(r[b][l], r[c][l]));
                 }
                 Operation::TimesMinus(a, b, c) => {
-                    let (a, b, c) = (&registers[a], &registers[b], &registers[c]);
-                    for l in 0..W {
-                        row[l] = a[l].mul_add(b[l], -c[l]);
-                    }
+                    fill_row!(W, r[to], |l| r[a][l].mul_add(r[b][l], -r[c][l]));
                 }
-                Operation::Over(a, b) => {
-                    let (a, b) = (&registers[a], &registers[b]);
-                    for l in 0..W {
-                        row[l] = a[l] / b[l];
-                    }
+                _ => {
+                    let mut row = [0.0; W];
+                    rare(*operation, r, &mut row);
+                    r[to] = row;
                 }
-                _ => rare(*operation, registers, &mut row),
             }
-            registers[*to] = row;
         }
     }
 }
