@@ -54,7 +54,7 @@ fn variability() -> Result<Vec<Variability>> {
 
 /// The same request with another engine and tolerance.
 fn with<'a>(request: &Request<'a>, engine: Engine, tolerance: f64) -> Request<'a> {
-    let settings = Settings { engine, tolerance, ..request.settings };
+    let settings = Settings { tolerance, engine, ..request.settings };
     Request { settings, ..request.clone() }
 }
 

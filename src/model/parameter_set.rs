@@ -177,9 +177,10 @@ impl ParameterSet {
     /// The model's name in titles, with the variant where it has several.
     #[must_use]
     pub fn title(&self) -> String {
-        match self.variants_apply() {
-            true => format!("{}, variant {}", self.model.title(), self.variant),
-            false => self.model.title().to_owned(),
+        if self.variants_apply() {
+            format!("{}, variant {}", self.model.title(), self.variant)
+        } else {
+            self.model.title().to_owned()
         }
     }
 

@@ -49,7 +49,6 @@ pub struct Patient<T: Scalar> {
 
 impl<T: Scalar> Patient<T> {
     /// A patient at time 0, in the equilibrium without drug.
-    #[must_use]
     ///
     /// # Errors
     /// A value that is missing, or values that contradict each other.

@@ -125,7 +125,9 @@ impl<T: Scalar> Flat for System<T> {
             let state = T::view(&flat[..numbers * T::WIDTH], loaded);
             self.equations.rates(state, found);
             let mut writer = Slots::new(rates);
-            found.iter().for_each(|number| writer.put(*number));
+            for number in found.iter() {
+                writer.put(*number);
+            }
             writer.put(self.equations.conc(state));
             writer.put(self.equations.platelets(state));
         });

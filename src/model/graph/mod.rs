@@ -2,6 +2,8 @@
 //! in the arithmetic that writes itself down.
 
 mod expression;
+mod lowering;
+mod operation;
 mod simplified;
 mod tape;
 

@@ -190,7 +190,7 @@ fn fixed(set: &ParameterSet, graph: &Graph, people: &[Option<Person>]) -> HashMa
 /// The states that something that happens can change.
 fn touched(typical: &dyn Equations<f64>) -> BTreeSet<usize> {
     // A number that no state has.
-    const STRANGE: f64 = 1234.567_89;
+    const STRANGE: f64 = 1_234.567_89;
     let baseline = typical.baseline();
     let mut touched = BTreeSet::new();
     for code in 0..HAPPENINGS {

@@ -21,6 +21,8 @@ mod cohort;
 mod failures;
 mod individuals;
 mod interpreted;
+#[cfg(test)]
+mod interpreted_tests;
 mod keep;
 mod lanes;
 mod measured;

@@ -1,4 +1,3 @@
-use super::interpreted;
 use super::lanes::simulate;
 use super::volunteers::Volunteers;
 use super::{
@@ -11,25 +10,26 @@ use crate::population::{Streams, Variability};
 use crate::regimen::{Regimen, StoppingRule};
 use crate::units::Time;
 
-const VARIED: [&str; 10] = ["ka", "cl", "vc", "q1", "vp1", "kc", "tmk", "tp", "plt0", "taun"];
+pub(super) const VARIED: [&str; 10] =
+    ["ka", "cl", "vc", "q1", "vp1", "kc", "tmk", "tp", "plt0", "taun"];
 
-fn set(variant: Variant, group: Population) -> ParameterSet {
+pub(super) fn set(variant: Variant, group: Population) -> ParameterSet {
     let mut set = crate::model::parameter_set("mechanistic", group).unwrap();
     set.choose_variant(variant);
     set
 }
 
-fn varied(symbols: &[&str], omega: f64) -> Vec<Variability> {
+pub(super) fn varied(symbols: &[&str], omega: f64) -> Vec<Variability> {
     symbols.iter().map(|symbol| Variability::from_omega(symbol, omega).unwrap()).collect()
 }
 
 /// The same request with another engine and tolerance.
-fn with<'a>(request: &Request<'a>, engine: Engine, tolerance: f64) -> Request<'a> {
-    let settings = Settings { engine, tolerance, ..request.settings };
+pub(super) fn with<'a>(request: &Request<'a>, engine: Engine, tolerance: f64) -> Request<'a> {
+    let settings = Settings { tolerance, engine, ..request.settings };
     Request { settings, ..request.clone() }
 }
 
-fn profiles(request: &Request<'_>) -> Profiles {
+pub(super) fn profiles(request: &Request<'_>) -> Profiles {
     let mut profiles = Profiles::default();
     population(request, &mut profiles, &|_| {}).unwrap();
     profiles
@@ -43,7 +43,7 @@ fn noisy(subject: usize, visit: usize, count: f64) -> f64 {
 }
 
 /// Worst relative difference of the counts, and the one that 99 % do not exceed.
-fn differences(a: &Profiles, b: &Profiles) -> (f64, f64) {
+pub(super) fn differences(a: &Profiles, b: &Profiles) -> (f64, f64) {
     let mut differences: Vec<f64> =
         a.platelets.iter().zip(&b.platelets).map(|(a, b)| ((a - b) / b).abs()).collect();
     differences.sort_by(f64::total_cmp);
@@ -84,108 +84,8 @@ fn val_lanes_agree_with_the_reference_engine() {
     }
 }
 
-/// Every model that has no compiled equations for the lanes, with what to give and what varies.
-fn interpreted_sets() -> Vec<(ParameterSet, &'static str, Vec<&'static str>)> {
-    let of = |name: &str, group: Population| crate::model::parameter_set(name, group).unwrap();
-    let changed = |changes: &[(&str, f64)], variant| {
-        let mut set = set(variant, Population::Cld);
-        changes.iter().for_each(|(symbol, value)| set.set(symbol, *value).unwrap());
-        set
-    };
-    let all_terms = [("n_platelet_stages", 5.0), ("gv", 0.2), ("gn", 0.9), ("d", 0.05)];
-    vec![
-        (changed(&[("n_platelet_stages", 3.0)], Variant::B), "3 mg qd x7", VARIED.to_vec()),
-        (changed(&all_terms, Variant::D), "3 mg qd x7", VARIED.to_vec()),
-        (of("farrell_2014", Population::Cld), "25 mg at 0 1 25 48 72 h", vec!["cl", "kin", "slop"]),
-        (of("wang_2010", Population::Healthy), "10 ug/kg iv qd x2", vec!["vc", "sc50", "plt0"]),
-        (of("wang_2010", Population::Healthy), "3 ug/kg sc once", vec!["ka", "kint", "plt0"]),
-        (of("shimizu_2021", Population::Cld), "3 mg qd x7", vec!["ke", "ec50l", "t0"]),
-        (of("shimizu_2021_reduced", Population::Healthy), "2 mg qd x14", vec!["ke", "emax"]),
-    ]
-}
-
-#[test]
-fn val_interpreted_lanes_agree_with_the_reference_engine() {
-    for (set, text, symbols) in interpreted_sets() {
-        let regimen: Regimen = text.parse().unwrap();
-        let mut request = Request::new(&set, &regimen);
-        request.variability = varied(&symbols, 0.3);
-        request.subjects = 12;
-        let lanes = profiles(&request);
-        let exact = profiles(&with(&request, Engine::Reference, 1e-10));
-        assert!(lanes.endings.iter().all(|ending| !ending.by_reference), "{}", set.model);
-        let (worst, most) = differences(&lanes, &exact);
-        println!("{} {text}: {worst:.1e}, 99 % {most:.1e}", set.model);
-        // Tolerance: what the engine promises at its tolerance 1e-6.
-        assert!(worst < 1e-5 && most < 5e-6, "{} {text}: {worst} {most}", set.model);
-        for (ours, theirs) in lanes.endings.iter().zip(&exact.endings) {
-            assert!((ours.maximum - theirs.maximum).abs() < 1e-5 * theirs.maximum, "{text}");
-            assert!((ours.time_above - theirs.time_above).abs() < 0.1, "{ours:?} {theirs:?}");
-        }
-    }
-}
-
-#[test]
-fn val_interpreted_lanes_agree_with_compiled_ones() {
-    let regimen: Regimen = "3 mg qd x7, stop at 50 and +20 on days 5 6 7".parse().unwrap();
-    let katsube = crate::model::parameter_set("katsube_2019", Population::Cld).unwrap();
-    for set in Variant::ALL.map(|variant| set(variant, Population::Cld)).iter().chain([&katsube]) {
-        let mut request = Request::new(set, &regimen);
-        let own = VARIED.into_iter().filter(|symbol| set.symbol(symbol).is_ok());
-        request.variability = varied(&own.collect::<Vec<_>>(), 0.5);
-        request.settings.tolerance = 1e-10;
-        request.subjects = 10;
-        let volunteers = Volunteers::new(&request).unwrap();
-        let integration = request.integration();
-        let interpreted = interpreted::simulate::<8>(&integration, &volunteers, 0, 10).unwrap();
-        let compiled = profiles(&request);
-        for (ours, theirs) in interpreted.platelets.iter().zip(&compiled.platelets) {
-            // Tolerance: what is demanded of two ways to compute the same trajectory.
-            assert!((ours - theirs).abs() < 1e-9 * theirs, "{}: {ours} {theirs}", set.model);
-        }
-    }
-}
-
-#[test]
-fn invariant_bits_of_interpreted_models_do_not_depend_on_width_or_neighbours() {
-    for (set, text, symbols) in interpreted_sets() {
-        let regimen: Regimen = text.parse().unwrap();
-        let mut request = Request::new(&set, &regimen);
-        request.variability = varied(&symbols, 0.3);
-        request.subjects = 9;
-        let volunteers = Volunteers::new(&request).unwrap();
-        let integration = request.integration();
-        let mut found = Vec::new();
-        for instructions in Instructions::available() {
-            let whole = (0, 9);
-            let run = interpreted::simulate_with::<8>;
-            found.push(bits(&run(&integration, &volunteers, whole, instructions).unwrap()));
-            let run = interpreted::simulate_with::<32>;
-            found.push(bits(&run(&integration, &volunteers, whole, instructions).unwrap()));
-            let alone = (0..9).flat_map(|i| {
-                let run = interpreted::simulate_with::<1>;
-                bits(&run(&integration, &volunteers, (i, 1), instructions).unwrap())
-            });
-            found.push(alone.collect());
-        }
-        assert!(found.iter().all(|bits| *bits == found[0]), "{} {text}", set.model);
-    }
-}
-
-#[test]
-fn regress_states_that_never_move_are_not_integrated() {
-    let regimen: Regimen = "3 mg qd x7".parse().unwrap();
-    for (name, expected) in [("shimizu_2021", 21), ("shimizu_2021_reduced", 21), ("mechanistic", 7)]
-    {
-        let set = crate::model::parameter_set(name, Population::Cld).unwrap();
-        let request = Request::new(&set, &regimen);
-        let volunteers = Volunteers::new(&request).unwrap();
-        assert_eq!(interpreted::integrated_states(&set, &volunteers).unwrap(), expected, "{name}");
-    }
-}
-
 /// Bits of everything that came of the subjects.
-fn bits(block: &Block) -> Vec<Vec<u64>> {
+pub(super) fn bits(block: &Block) -> Vec<Vec<u64>> {
     let width = block.platelets.len() / block.endings.len();
     let one = |(ending, counts): (&Ending, &[f64])| {
         let Ending {
