@@ -13,12 +13,13 @@ pub(crate) use suggest::{choose, near};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The result of anything that reads what a user gave.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// What was wrong, and what to do about it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A quantity lies outside the range in which it means something.
@@ -111,7 +112,7 @@ pub enum Error {
         /// What was tried: "read", "written", "created", "replaced".
         action: &'static str,
         /// The operating system's word.
-        source: std::io::Error,
+        source: Arc<std::io::Error>,
     },
     /// Nothing is written at a path.
     #[error("{}: {refusal}", path_words(path))]
@@ -181,7 +182,7 @@ pub enum Error {
         /// Name of the template.
         page: &'static str,
         /// What the template engine said.
-        source: minijinja::Error,
+        source: Arc<minijinja::Error>,
     },
 }
 
@@ -189,7 +190,7 @@ impl Error {
     /// Turns the operating system's error into ours, for use with `map_err`.
     pub fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { path, action, source }
+        move |source| Self::Io { path, action, source: Arc::new(source) }
     }
 
     /// Nothing is written at `path`.

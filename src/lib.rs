@@ -38,7 +38,7 @@
 //! # Ok::<(), thrombopoiesis::error::Error>(())
 //! ```
 //!
-//! From here: [`fit`] estimates parameters, [`report`] draws and writes, [`explore`] shows a page whose
+//! [`prelude`] has what most scripts need, with a short one for each task. From here: [`fit`] estimates parameters, [`report`] draws and writes, [`explore`] shows a page whose
 //! figure follows its sliders, [`export`] takes a model to other tools, `examples/` teaches.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -55,6 +55,7 @@ pub mod machine;
 pub mod model;
 pub mod numeric;
 pub mod population;
+pub mod prelude;
 pub mod regimen;
 pub mod report;
 pub mod simulate;

@@ -22,7 +22,7 @@ const LEVELS: &[&[&str]] = &[
     &["cli"],
 ];
 /// Files that stand above all modules.
-const DOORS: [&str; 2] = ["lib", "main"];
+const DOORS: [&str; 3] = ["lib", "main", "prelude"];
 /// Libraries that one file at most may know, and at least one once it is in use.
 const ONE_FILE: [&str; 6] = ["ode_solvers", "argmin", "argmin_math", "plotters", "resvg", "skrifa"];
 /// The same library in two crates.

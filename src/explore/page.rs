@@ -8,6 +8,7 @@ use crate::report::drawing::canvas::font_face_css;
 use crate::report::program;
 use crate::window::APPROVED_DAYS;
 use minijinja::{Environment, context};
+use std::sync::Arc;
 
 /// What the browser loads once.
 #[derive(Debug, Clone)]
@@ -21,7 +22,7 @@ impl Page {
     /// The page of an explorer.
     pub(super) fn new(explorer: &Explorer) -> Result<Self> {
         const TEMPLATE: &str = "page.html";
-        let error = |source| Error::Page { page: TEMPLATE, source };
+        let error = |source| Error::Page { page: TEMPLATE, source: Arc::new(source) };
         let mut environment = Environment::new();
         environment.add_template(TEMPLATE, include_str!("page.html")).map_err(error)?;
         let variant = |variant: &Variant| (variant.to_string(), variant.meaning());

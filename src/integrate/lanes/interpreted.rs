@@ -69,9 +69,11 @@ impl<const W: usize> Batch<W, Free> {
     #[inline(always)]
     fn force_freely(&mut self) {
         let mut f = [[0.0; W]; 5];
+        let h = self.work.h;
         for j in 0..self.decay.len() {
+            let (decay, amplitude, mut end) = (self.decay[j], self.amplitude[j], [0.0; W]);
             for l in 0..W {
-                let q1 = elementary::exp(self.work.h[l] * self.decay[j][l] * (-1.0 / 90.0));
+                let q1 = elementary::exp(h[l] * decay[l] * (-1.0 / 90.0));
                 let q2 = q1 * q1;
                 let q4 = q2 * q2;
                 let q8 = q4 * q4;
@@ -79,15 +81,15 @@ impl<const W: usize> Batch<W, Free> {
                 let q18 = q9 * q9;
                 let q36 = q18 * q18;
                 let q72 = q36 * q36;
-                let a = self.amplitude[j][l];
+                let a = amplitude[l];
                 f[0][l] = q18.mul_add(a, f[0][l]);
                 f[1][l] = (q18 * q9).mul_add(a, f[1][l]);
                 f[2][l] = q72.mul_add(a, f[2][l]);
                 f[3][l] = (q72 * q8).mul_add(a, f[3][l]);
-                let end = q72 * q18 * a;
-                self.work.amplitude[j][l] = end;
-                f[4][l] += end;
+                end[l] = q72 * q18 * a;
+                f[4][l] += end[l];
             }
+            self.work.amplitude[j] = end;
         }
         self.work.f[1..6].copy_from_slice(&f);
         self.work.f[6] = f[4];
@@ -103,9 +105,9 @@ impl<const W: usize> Batch<W, Free> {
             let (state, y) = (&self.state[i], &mut self.parameters[parameters + i]);
             fill_row!(W, y, |l| {
                 let mut slope = A[S][0] * rows[0][l];
-                for (row, a) in rows.iter().zip(A[S]).skip(1) {
-                    if *a != 0.0 {
-                        slope = a.mul_add(row[l], slope);
+                for s in 1..S {
+                    if A[S][s] != 0.0 {
+                        slope = A[S][s].mul_add(rows[s][l], slope);
                     }
                 }
                 self.work.h[l].mul_add(slope, state[l])
@@ -161,8 +163,8 @@ impl<const W: usize> Batch<W, Free> {
         let mut sum = [0.0; W];
         for i in 0..states {
             let k = &self.work.k;
-            let (before, after, tolerance) =
-                (&self.state[i], &self.work.end[i], &self.tolerance[i]);
+            let (before, after, tolerance) = (self.state[i], self.work.end[i], self.tolerance[i]);
+            let h = self.work.h;
             for l in 0..W {
                 let mut error = ERROR[0] * k[0][i][l];
                 for s in 2..STAGES {
@@ -170,27 +172,34 @@ impl<const W: usize> Batch<W, Free> {
                 }
                 let (start, end) = (before[l].abs(), after[l].abs());
                 let size = if end > start { end } else { start };
-                let relative = self.work.h[l] * error / rtol.mul_add(size, tolerance[l]);
+                let relative = h[l] * error / rtol.mul_add(size, tolerance[l]);
                 sum[l] = relative.mul_add(relative, sum[l]);
             }
         }
-        let mut good = [false; W];
         for l in 0..W {
-            good[l] = self.judge_lane(l, sum[l] / (states as f64 * ALLOWANCE * ALLOWANCE));
+            self.judge_lane(l, sum[l] / (states as f64 * ALLOWANCE * ALLOWANCE));
         }
+        let rejected = self.rejected;
+        let last = STAGES - 1;
         for i in 0..states {
-            for l in 0..W {
-                let (old, new) = (self.state[i][l], self.work.end[i][l]);
-                self.state[i][l] = if good[l] { new } else { old };
-                let (old, new) = (self.work.k[0][i][l], self.work.k[STAGES - 1][i][l]);
-                self.work.k[0][i][l] = if good[l] { new } else { old };
-            }
+            let (old, new) = (self.state[i], self.work.end[i]);
+            self.state[i] = chosen(&rejected, &old, &new);
+            let (old, new) = (self.work.k[0][i], self.work.k[last][i]);
+            self.work.k[0][i] = chosen(&rejected, &old, &new);
         }
         for j in 0..self.amplitude.len() {
-            for l in 0..W {
-                let (old, new) = (self.amplitude[j][l], self.work.amplitude[j][l]);
-                self.amplitude[j][l] = if good[l] { new } else { old };
-            }
+            let (old, new) = (self.amplitude[j], self.work.amplitude[j]);
+            self.amplitude[j] = chosen(&rejected, &old, &new);
         }
     }
+}
+
+/// The old number of each lane whose step was rejected, the new one of the others.
+#[inline(always)]
+fn chosen<const W: usize>(rejected: &[f64; W], old: &[f64; W], new: &[f64; W]) -> [f64; W] {
+    let mut chosen = [0.0; W];
+    for l in 0..W {
+        chosen[l] = if rejected[l] > 0.0 { old[l] } else { new[l] };
+    }
+    chosen
 }

@@ -23,6 +23,7 @@ use model::ModelSection;
 use regimens::RegimenSection;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use trials::TrialSection;
 use window::{OptimumSection, WindowSection};
 
@@ -86,7 +87,7 @@ impl Page<'_> {
     /// The page as HTML.
     pub(super) fn render(&self) -> Result<String> {
         const TEMPLATE: &str = "report.html";
-        let error = |source| Error::Page { page: TEMPLATE, source };
+        let error = |source| Error::Page { page: TEMPLATE, source: Arc::new(source) };
         let mut environment = Environment::new();
         environment.add_template(TEMPLATE, include_str!("report.html")).map_err(error)?;
         environment

@@ -59,3 +59,60 @@ impl Settings<'_> {
         self.stop.map_or(Ok(()), Stop::check)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Population, parameter_set};
+    use crate::simulate::population::{Profiles, Request, population};
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn invariant_a_run_ends_when_another_thread_stops_it() {
+        let set = parameter_set("mechanistic", Population::Cld).unwrap();
+        let regimen = "3 mg qd x7".parse().unwrap();
+        let stop = Stop::new();
+        let mut request = Request::new(&set, &regimen);
+        request.settings.stop = Some(&stop);
+        request.settings.threads = Some(2);
+        // More than can be simulated in minutes; no count is kept.
+        (request.subjects, request.times_h) = (50_000_000, Vec::new());
+        let (ended, stopped) = std::thread::scope(|scope| {
+            let stopper = scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(300));
+                stop.stop();
+                Instant::now()
+            });
+            let mut nothing = Nothing;
+            let ended = population(&request, &mut nothing, &|_| {});
+            (ended, stopper.join().unwrap())
+        });
+        println!("ended after {:?}", stopped.elapsed());
+        assert!(matches!(ended, Err(Error::Stopped)), "{ended:?}");
+        assert!(matches!(
+            population(&request, &mut Profiles::default(), &|_| {}),
+            Err(Error::Stopped)
+        ));
+    }
+
+    struct Nothing;
+    impl crate::simulate::population::Keep for Nothing {
+        fn take(&mut self, _: &crate::simulate::population::Block) {}
+        fn bytes(&self, _: &Request<'_>) -> f64 {
+            0.0
+        }
+    }
+
+    #[test]
+    fn invariant_settings_that_mean_nothing_are_refused() {
+        let tolerance = |tolerance| Settings { tolerance, ..Settings::default() };
+        for wrong in [tolerance(0.0), tolerance(f64::NAN), tolerance(0.1), tolerance(-1e-6)] {
+            assert!(wrong.validate().is_err(), "{wrong:?}");
+        }
+        for threads in [0, MOST_THREADS + 1] {
+            let wrong = Settings { threads: Some(threads), ..Settings::default() };
+            assert!(wrong.validate().is_err(), "{wrong:?}");
+        }
+        assert!(Settings::default().validate().is_ok());
+    }
+}
