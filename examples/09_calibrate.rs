@@ -59,12 +59,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for stage in &found.stages {
         println!("{:14} {:20} objective {:7.2}", stage.name, stage.ending, stage.objective);
     }
-    let covariance = 2.0 * found.local.curvature.clone().cholesky().ok_or("curvature")?.inverse();
     println!("\nestimate                      value   95 % interval");
-    for (i, estimated) in problem.estimated.iter().enumerate() {
-        let error = 1.96 * covariance[(i, i)].sqrt();
-        let [low, value, high] =
-            [-error, 0.0, error].map(|by| estimated.scale.value(found.x[i] + by));
+    for (estimated, [low, value, high]) in
+        problem.estimated.iter().zip(found.intervals(&problem).unwrap_or_default())
+    {
         println!("{:26} {value:8.3}   {low:.3} to {high:.3}", estimated.name);
     }
     println!("\nof the arm's patients          published   expected");

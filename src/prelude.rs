@@ -23,7 +23,7 @@
 //! let regimen = "3 mg qd x7".parse()?;
 //! let mut request = Request::new(&typical, &regimen);
 //! request.subjects = 200;
-//! request.variability = vec![Variability::from_cv("kc", 50.0)?, Variability::from_cv("cl", 30.0)?];
+//! request.variability = vec![Variability::from_cv("kc", 0.5)?, Variability::from_cv("cl", 0.3)?];
 //! let mut summary = Summary::new(&request, &[0.05, 0.5, 0.95], &[50.0]);
 //! population(&request, &mut summary, &|_| {})?;
 //! let day_12 = &summary.rows()[12];

@@ -1,9 +1,11 @@
 //! The search: quasi-random screening, Nelder-Mead from the best, then damped Gauss-Newton steps.
 
+use super::estimated::Estimated;
 use super::evaluator::Evaluator;
 use super::problem::{Evaluation, Problem};
 use crate::error::Result;
 use crate::numeric::optimise::{Ending, LocalModel, nelder_mead, trust_region};
+use crate::statistics::Z_95;
 use nalgebra::DMatrix;
 
 /// How the search goes.
@@ -61,6 +63,20 @@ pub struct Found {
     pub jacobian: DMatrix<f64>,
     /// Whether the objective is not expected to fall any more.
     pub converged: bool,
+}
+
+impl Found {
+    /// Lower end of the 95 % interval, value and upper end of each estimate, in its own unit, from the
+    /// curvature; none where the curvature has no inverse.
+    #[must_use]
+    pub fn intervals(&self, problem: &Problem) -> Option<Vec<[f64; 3]>> {
+        let covariance = 2.0 * self.local.curvature.clone().cholesky()?.inverse();
+        let interval = |(i, estimated): (usize, &Estimated)| {
+            let half = Z_95 * covariance[(i, i)].sqrt();
+            [-half, 0.0, half].map(|by| estimated.scale.value(self.x[i] + by))
+        };
+        Some(problem.estimated.iter().enumerate().map(interval).collect())
+    }
 }
 
 impl Evaluator<'_> {

@@ -39,6 +39,7 @@ fn regress_every_example_shows_what_it_promises() {
             &["variant D: best on day", "own windows begin on day", "of the approved 3 mg:"],
         ),
         ("09_calibrate", &["Gauss-Newton", "no_transfusion_below", "drug_maximum_mean"]),
+        ("11_write_a_model", &["Turnover of platelets", "Mechanistic model, variant B      67.5"]),
         ("10_predict_another_trial", &["variant D: 100 trials", "inside the 95 % interval: 3"]),
         ("08_another_stopping_rule", &["days 5, 6 and 7", "day 5 only", "because of the rule"]),
     ] {
