@@ -205,8 +205,10 @@ pub(super) enum FormatArg {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum EngineArg {
-    /// Several patients at once, with drug concentrations in closed form; other models use the reference engine
+    /// Several patients at once, with compiled equations for the models that have them
     Lanes,
+    /// Several patients at once, with interpreted equations, as for models without compiled ones
+    Interpreted,
     /// One patient at a time
     Reference,
 }

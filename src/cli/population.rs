@@ -115,6 +115,7 @@ fn request<'a>(args: &SimulateArgs, (asked, subjects): (&'a Asked, usize)) -> Re
     request.settings.threads = args.threads;
     request.settings.engine = match args.engine {
         EngineArg::Lanes => Engine::Lanes,
+        EngineArg::Interpreted => Engine::Interpreted,
         EngineArg::Reference => Engine::Reference,
     };
     Ok(request)
@@ -184,7 +185,8 @@ fn variability(args: &SimulateArgs) -> Result<Vec<Variability>> {
 
 fn engine(request: &Request<'_>) -> &'static str {
     match request.settings.engine {
-        Engine::Lanes | Engine::Interpreted => "lanes",
+        Engine::Lanes => "lanes",
+        Engine::Interpreted => "interpreted",
         Engine::Reference => "reference",
     }
 }

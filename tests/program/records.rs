@@ -29,6 +29,7 @@ const LINES: [&str; 71] = [
     "simulate --regimen '3 mg qd x7' --subjects 20 --omega kc=0.5 --every '4 d'",
     "simulate --regimen '3 mg qd x7' --subjects 20 --cv kc=0.5 --omega cl=0.2 --seed 9 --every '4 d'",
     "simulate --regimen '3 mg qd x7' --subjects 5 --omega kc=0.5 --engine reference --every '8 d'",
+    "simulate --model wang_2010 --regimen '3 ug/kg sc once' --subjects 5 --cv vc=0.3 --engine interpreted",
     "simulate --regimen '3 mg qd x7' --subjects 5 --set n_platelet_stages=3 --omega kc=0.3 --every '8 d'",
     "simulate --regimen '3 mg qd x7' --subjects 20 --parameters calibrated_b --every '4 d'",
     "simulate --scenario lusutrombopag_3mg_x7_stopping_rule --subjects 9 --cv kc=0.4 --every '8 d'",

@@ -6,6 +6,8 @@ mod lowering;
 mod operation;
 mod simplified;
 mod tape;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use expression::{Expression, Function, Node, Operator, Term};
 #[cfg(test)]
