@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! cargo bench --bench interruptions -- 100        ends at random moments for each command
+//! cargo bench --bench interruptions -- 1 InPlace  system calls of one kind of replacement
 //! ```
 //!
 //! Needs strace, and a user without privileges (setpriv) where it runs as root.
@@ -127,7 +128,8 @@ fn main() {
     let only = arguments.next();
     let mut faults = Vec::new();
     for subject in Subject::ALL {
-        if only.as_ref().is_some_and(|only| only != "calls") {
+        let name = format!("{subject:?}");
+        if only.as_ref().is_some_and(|only| *only != "calls" && *only != name) {
             continue;
         }
         let ends = ends_at_system_calls(subject);

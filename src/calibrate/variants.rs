@@ -218,6 +218,6 @@ mod tests {
         let good = [weighed(Variant::A, 0.0, 51.0, 0.5), weighed(Variant::C, 0.0, 80.0, 0.5)];
         assert!(text(&published, &good).contains("This is the case here."));
         let bad = [weighed(Variant::A, 0.0, 51.0, 0.5), weighed(Variant::C, 0.0, 49.0, 0.5)];
-        assert!(text(&published, &bad).contains("NOT: that of C is smaller"));
+        assert!(text(&published, &bad).contains("NOT the case here: that of C is smaller"));
     }
 }

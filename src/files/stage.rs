@@ -211,6 +211,11 @@ pub(super) struct Litter {
 impl Litter {
     /// Removes what the program wrote and nobody changed; says whether nothing is left.
     pub(super) fn remove(&self) -> bool {
+        // An error of the system may pass.
+        self.remove_once() || self.remove_once()
+    }
+
+    fn remove_once(&self) -> bool {
         self.contents.remove_from(&self.folder, self.is_torn);
         let old = self.folder.join(OLD);
         if remove_own(&self.folder.join(NEW)) && fs::symlink_metadata(old).is_err() {
@@ -221,7 +226,8 @@ impl Litter {
             };
             let _ = is_absent(STAGING) && is_absent(STAGED) && is_absent(LOCK);
         }
-        let is_gone = fs::remove_dir(&self.folder).is_ok();
+        let is_gone = fs::remove_dir(&self.folder).is_ok()
+            || fs::symlink_metadata(&self.folder).is_err();
         remove_empty(&self.parents);
         is_gone
     }
