@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Options that are not at their defaults, for every command that computes or shows something.
-const LINES: [&str; 71] = [
+const LINES: [&str; 72] = [
     "simulate --regimen '3 mg qd x5' --every '5 d'",
     "simulate --regimen '3 mg qd x7, miss 4' --until '20 d' --every '2 d'",
     "simulate --regimen '3 mg qd x7, stop at 50 and +20 on days 5 6 7' --every 1d --days 15",
