@@ -226,8 +226,8 @@ impl Litter {
             };
             let _ = is_absent(STAGING) && is_absent(STAGED) && is_absent(LOCK);
         }
-        let is_gone = fs::remove_dir(&self.folder).is_ok()
-            || fs::symlink_metadata(&self.folder).is_err();
+        let is_gone =
+            fs::remove_dir(&self.folder).is_ok() || fs::symlink_metadata(&self.folder).is_err();
         remove_empty(&self.parents);
         is_gone
     }

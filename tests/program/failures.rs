@@ -157,7 +157,10 @@ fn invariant_explore_and_calibrate_count_failed_patients() {
     let output = thrombo_in(folder.path(), &words);
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     let warned = said(&output);
-    assert!(warned.contains("patients could not be integrated: the results are of"), "{warned}");
+    assert!(
+        warned.contains("patients could not be integrated and are excluded from the results"),
+        "{warned}"
+    );
     let text = fs::read_to_string(folder.path().join("res/calibration_b.txt")).expect("a text");
     assert!(counted(&text).0 > 3 && counted(&shown(&output)).0 > 3, "{text}");
 }

@@ -223,7 +223,7 @@ fn invariant_a_fit_of_counts_writes_its_figures_and_few_digits() {
     assert!(figure.contains("measured counts") && !figure.contains("ublished"));
     let counts = figure.lines().filter(|line| line.starts_with("<circle"));
     assert_eq!(counts.filter(|line| line.contains("fill=\"#000000\"")).count(), 2 * 5);
-    assert!(summary.contains("held at the parameter file's values: tmk = 4.5 d, tp = 6 d"));
+    assert!(summary.contains("fixed at the values of the parameter file: tmk = 4.5 d, tp = 6 d"));
     for line in summary.lines().filter(|line| line.starts_with("kc ") || line.starts_with("plt0 "))
     {
         for number in line.split_whitespace().skip(1).filter(|word| word.parse::<f64>().is_ok()) {

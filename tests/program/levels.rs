@@ -231,7 +231,7 @@ fn invariant_a_trial_of_two_doses_or_one_arm_says_what_it_compares() {
     let text = printed(&thrombo_in(&mine, &args));
     assert!(text.contains("all pairs of arms are compared"), "{text}");
     assert!(
-        text.contains("seven_days less five_days, responder") && text.contains("power"),
+        text.contains("seven_days minus five_days, responder") && text.contains("power"),
         "{text}"
     );
     assert_eq!(column(&written(&mine.join("out"))["comparisons.csv"], "arm"), ["seven_days"; 3]);
