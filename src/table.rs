@@ -105,7 +105,7 @@ impl Table {
             return self.comments.clone();
         }
         let mut writer = csv::Writer::from_writer(self.comments.clone().into_bytes());
-        // Nothing can fail: the lines go to memory, and all have the same length.
+        // Writing cannot fail: it goes to memory, and all rows have the same length.
         let _ = writer.write_record(self.columns.iter().map(|column| &column.name));
         self.write_rows(writer)
     }

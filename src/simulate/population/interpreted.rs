@@ -87,8 +87,11 @@ impl<'a> Patients<'a> {
         let typical = set.model.individual(&set.theta())?;
         let is_forced = typical.linear_pk().is_some();
         let people = people(set, &graph, cohort, first..first + count)?;
-        let purpose =
-            Purpose { fixed: fixed(set, &graph, &people), touched: touched(&*typical), is_forced };
+        let purpose = Purpose {
+            fixed: fixed(set, &graph, cohort, &people),
+            touched: touched(&*typical),
+            is_forced,
+        };
         let tape = Tape::new(&graph, &purpose);
         let first_shown = tape.registers();
         let output = tape.shown().iter().enumerate();
@@ -172,12 +175,20 @@ fn people(
     subjects.map(person).collect()
 }
 
-/// The parameters that all of these people have in common and that switch terms of the equations off:
-/// those that are 0 or 1.
-fn fixed(set: &ParameterSet, graph: &Graph, people: &[Option<Person>]) -> HashMap<usize, f64> {
+/// The parameters that switch terms of the equations off, 0 or 1, and are the same for all patients of the
+/// cohort, not only for these: the operations, and so the last bits, must not depend on who is beside whom.
+fn fixed(
+    set: &ParameterSet,
+    graph: &Graph,
+    cohort: &dyn Cohort,
+    people: &[Option<Person>],
+) -> HashMap<usize, f64> {
     let is_switch = |value: &f64| value.abs() <= 0.0 || (*value - 1.0).abs() <= 0.0;
     let mut fixed = HashMap::new();
     for (i, symbol) in graph.symbols.iter().enumerate() {
+        if cohort.varies(symbol) {
+            continue;
+        }
         let Some(value) = set.value(symbol).ok().filter(is_switch) else { continue };
         let mut others = people.iter().flatten().map(|person| person.parameters[i]);
         if others.all(|other| other.to_bits() == value.to_bits()) {

@@ -1,7 +1,7 @@
 use super::tests::{VARIED, bits, differences, profiles, set, varied, with};
 use super::volunteers::Volunteers;
-use super::{Engine, Instructions, Request, interpreted};
-use crate::model::{ParameterSet, Population, Variant};
+use super::{Cohort, Decision, Engine, Instructions, Look, PatientPlan, Request, interpreted};
+use crate::model::{ParameterSet, Population, Theta, Variant};
 use crate::regimen::Regimen;
 
 /// Every model that has no compiled equations for the lanes, with what to give and what varies.
@@ -92,6 +92,40 @@ fn invariant_bits_of_interpreted_models_do_not_depend_on_width_or_neighbours() {
         }
         assert!(found.iter().all(|bits| *bits == found[0]), "{} {text}", set.model);
     }
+}
+
+/// Patients half of whom have the exponent at which a power need not be computed.
+struct Halves<'a>(Volunteers<'a>);
+
+impl Cohort for Halves<'_> {
+    fn values(&self, subject: usize, sheet: &mut Theta<f64>) -> bool {
+        let valid = self.0.values(subject, sheet);
+        sheet.set("gn", if subject.is_multiple_of(2) { 1.0 } else { 1.2 });
+        valid
+    }
+    fn plan(&self, subject: usize, plan: &mut PatientPlan) {
+        self.0.plan(subject, plan);
+    }
+    fn look(&self, subject: usize, look: Look) -> Decision {
+        self.0.look(subject, look)
+    }
+    fn varies(&self, symbol: &str) -> bool {
+        symbol == "gn" || self.0.varies(symbol)
+    }
+}
+
+#[test]
+fn invariant_a_switch_that_differs_between_patients_leaves_the_bits_of_each() {
+    let regimen: Regimen = "3 mg qd x7".parse().unwrap();
+    let set = set(Variant::B, Population::Cld);
+    let mut request = Request::new(&set, &regimen);
+    request.variability = varied(&["kc", "cl", "tmk"], 0.3);
+    let halves = Halves(Volunteers::new(&request).unwrap());
+    let integration = request.integration();
+    let run = interpreted::simulate::<8>;
+    let together = bits(&run(&integration, &halves, 0, 10).unwrap());
+    let alone = (0..10).flat_map(|i| bits(&run(&integration, &halves, i, 1).unwrap()));
+    assert!(together == alone.collect::<Vec<_>>());
 }
 
 #[test]

@@ -29,7 +29,7 @@ impl Default for Settings<'_> {
 }
 
 impl Settings<'_> {
-    /// Refuses settings with which nothing can be simulated.
+    /// Refuses settings outside their ranges.
     ///
     /// # Errors
     /// A tolerance outside [1e-12, 0.01], no threads or too many.

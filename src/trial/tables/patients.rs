@@ -15,7 +15,7 @@ pub struct PatientTables {
     counts: String,
 }
 
-/// What is told of a patient beside what every trial tells.
+/// The columns of a patient besides those of every trial.
 #[derive(Debug)]
 struct Names {
     /// Parameters that differ from the typical ones.
