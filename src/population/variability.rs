@@ -19,16 +19,11 @@ impl Variability {
     /// # Errors
     /// An omega that is negative, or above 5 (a factor of 20,000 between patients).
     pub fn from_omega(symbol: &str, omega: f64) -> Result<Self> {
-        if (0.0..=5.0).contains(&omega) {
-            Ok(Self { symbol: symbol.to_owned(), omega })
-        } else {
-            Err(Error::OutOfRange {
-                symbol: format!("omega of {symbol}"),
-                value: omega,
-                unit: "1".to_owned(),
-                range: "[0, 5]".to_owned(),
-            })
+        let own = Self { symbol: symbol.to_owned(), omega };
+        if (0.0..=MOST_OMEGA).contains(&omega) {
+            return Ok(own);
         }
+        Err(outside("omega", &own.symbol, omega, MOST_OMEGA))
     }
 
     /// From the coefficient of variation, a share: 0.25 for 25 %.
@@ -36,9 +31,12 @@ impl Variability {
     /// # Errors
     /// One that is negative, or corresponds to an omega above 5.
     pub fn from_cv(symbol: &str, cv: f64) -> Result<Self> {
+        let most = Self { symbol: String::new(), omega: MOST_OMEGA }.cv().floor();
+        if !(0.0..=most).contains(&cv) {
+            return Err(outside("CV", symbol, cv, most));
+        }
         // (E1) solved for omega.
-        let omega = if cv < 0.0 { cv } else { (cv * cv).ln_1p().sqrt() };
-        Self::from_omega(symbol, omega)
+        Self::from_omega(symbol, (cv * cv).ln_1p().sqrt())
     }
 
     /// Coefficient of variation, a share: √(exp(ω²) − 1) (E1).
@@ -54,9 +52,30 @@ impl Variability {
     }
 }
 
+/// Largest standard deviation of a logarithm: a factor of 20,000 between patients.
+const MOST_OMEGA: f64 = 5.0;
+
+fn outside(what: &str, symbol: &str, value: f64, most: f64) -> Error {
+    Error::OutOfRange {
+        symbol: format!("{what} of {symbol}"),
+        value,
+        unit: "1".to_owned(),
+        range: format!("[0, {most}]"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Variability;
+
+    #[test]
+    fn regress_the_quantity_that_was_given_is_named() {
+        let said = |result: crate::error::Result<Variability>| result.unwrap_err().to_string();
+        assert!(said(Variability::from_omega("ka", -1.0)).starts_with("`omega of ka = -1` "));
+        assert!(said(Variability::from_cv("ka", -1.0)).starts_with("`CV of ka = -1` "));
+        assert!(said(Variability::from_cv("ka", 1e6)).starts_with("`CV of ka = 1000000` "));
+        assert!(Variability::from_cv("ka", 268_000.0).is_ok());
+    }
 
     #[test]
     fn analytic_omega_and_cv_are_two_words_for_one_thing() {
