@@ -5,7 +5,7 @@ use super::equations::Equations;
 use super::example::Example;
 use super::name::in_r;
 use super::text::{Language, Printer, ascii, shortest, wrapped};
-use crate::model::graph::Term;
+use crate::model::graph::{Function, Term};
 use std::fmt::Write;
 
 struct Cpp;
@@ -20,6 +20,19 @@ impl Language for Cpp {
     }
     fn name(&self, name: &str) -> String {
         name.to_owned()
+    }
+    /// The compiler reads C++, whose `abs` may be that of whole numbers.
+    fn function(&self, function: Function) -> &'static str {
+        match function {
+            Function::Exp => "exp",
+            Function::Ln => "log",
+            Function::Sqrt | Function::Minus => "sqrt",
+            Function::Abs => "fabs",
+            Function::Sin => "sin",
+            Function::Cos => "cos",
+            Function::LnGamma => "lgamma",
+            Function::Floor => "floor",
+        }
     }
     fn state(&self, equations: &Equations, index: usize) -> String {
         equations.states[index].name.clone()

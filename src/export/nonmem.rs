@@ -6,7 +6,7 @@ use super::example::Example;
 use super::name::in_nonmem;
 use super::records::{Record, sort};
 use super::text::{Language, Printer, ascii, pieces, wrapped};
-use crate::model::graph::Term;
+use crate::model::graph::{Function, Term};
 use std::fmt::Write;
 
 /// The ending of the table that NONMEM writes.
@@ -40,6 +40,18 @@ impl Language for NmTran<'_> {
             .any(|(place, known)| known.name == name && self.equations.changing[*place]);
         let suffix = if changes { self.suffix } else { "" };
         parameter_name(name) + suffix
+    }
+    fn function(&self, function: Function) -> &'static str {
+        match function {
+            Function::Exp => "EXP",
+            Function::Ln => "LOG",
+            Function::Sqrt | Function::Minus => "SQRT",
+            Function::Abs => "ABS",
+            Function::Sin => "SIN",
+            Function::Cos => "COS",
+            Function::LnGamma => "GAMLN",
+            Function::Floor => "FLOOR",
+        }
     }
     fn state(&self, _: &Equations, index: usize) -> String {
         format!("A({})", index + 1)

@@ -220,6 +220,15 @@ impl Formulas<'_> {
                     Function::Exp => "exp",
                     Function::Ln => "ln",
                     Function::Sqrt => "root",
+                    Function::Abs => "abs",
+                    Function::Sin => "sin",
+                    Function::Cos => "cos",
+                    Function::Floor => "floor",
+                    // ln Γ(x) = ln (x − 1)!
+                    Function::LnGamma => {
+                        let before = apply("minus", &[formula(x), cn(1.0, "1")]);
+                        return apply("ln", &[apply("factorial", &[before])]);
+                    }
                 };
                 apply(operator, &[formula(x)])
             }

@@ -16,6 +16,19 @@ pub(super) trait Language {
     fn state(&self, equations: &Equations, index: usize) -> String;
     /// `base` to the power of `exponent`, both in parentheses where they are more than a name.
     fn power(&self, base: &str, exponent: &str) -> String;
+    /// The name of a function of one number, other than the minus sign.
+    fn function(&self, function: Function) -> &'static str {
+        match function {
+            Function::Exp => "exp",
+            Function::Ln => "log",
+            Function::Sqrt | Function::Minus => "sqrt",
+            Function::Abs => "abs",
+            Function::Sin => "sin",
+            Function::Cos => "cos",
+            Function::LnGamma => "lgamma",
+            Function::Floor => "floor",
+        }
+    }
     /// A value gets a name.
     fn define(&self, name: &str, value: &str) -> String;
     /// A value that has its name gets another value where `left` is at least `right`.
@@ -112,14 +125,10 @@ impl<'a, L: Language> Printer<'a, L> {
             Node::Of(Function::Minus, x) => {
                 (format!("-{}", self.bound(x, Binding::Product)), Binding::Sum)
             }
-            Node::Of(function, x) => {
-                let name = match function {
-                    Function::Exp => "exp",
-                    Function::Ln => "log",
-                    Function::Sqrt | Function::Minus => "sqrt",
-                };
-                (format!("{}({})", self.language.name(name), self.formula(x)), Binding::Name)
-            }
+            Node::Of(function, x) => (
+                format!("{}({})", self.language.function(function), self.formula(x)),
+                Binding::Name,
+            ),
             Node::Between(operator, x, y) => self.between(operator, x, y),
             // A choice is always defined before it is used.
             Node::AtLeast { yes, .. } => (self.formula(yes), Binding::Sum),

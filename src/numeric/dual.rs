@@ -1,6 +1,7 @@
 //! Dual numbers: a value with its exact derivatives with respect to `N` quantities.
 
 use super::{Real, Scalar};
+use statrs::function::gamma::digamma;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// A value and its first derivatives with respect to `N` quantities.
@@ -84,13 +85,33 @@ impl<const N: usize> Real for Dual<N> {
     }
     fn powf(self, exponent: Self) -> Self {
         let power = self.value.powf(exponent.value);
+        if self.value == 0.0 {
+            // The limits from above: of x^g for g > 1, for g = 1, and below; with respect to g it is 0.
+            let slope = exponent.value * self.value.powf(exponent.value - 1.0);
+            return self.chain(power, slope);
+        }
         self.chain2(exponent, power, exponent.value * power / self.value, power * self.value.ln())
     }
     fn larger(self, other: Self) -> Self {
         if other.value > self.value { other } else { self }
     }
-    fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self {
-        if self.value >= threshold { yes } else { no }
+    fn abs(self) -> Self {
+        self.chain(self.value.abs(), self.value.signum())
+    }
+    fn sin(self) -> Self {
+        self.chain(libm::sin(self.value), libm::cos(self.value))
+    }
+    fn cos(self) -> Self {
+        self.chain(libm::cos(self.value), -libm::sin(self.value))
+    }
+    fn ln_gamma(self) -> Self {
+        self.chain(libm::lgamma(self.value), digamma(self.value))
+    }
+    fn floor(self) -> Self {
+        Self::constant(self.value.floor())
+    }
+    fn where_at_least(self, threshold: Self, yes: Self, no: Self) -> Self {
+        if self.value >= threshold.value { yes } else { no }
     }
 }
 

@@ -69,8 +69,28 @@ impl Real for Lane {
         if other.0 > self.0 { other } else { self }
     }
     #[inline(always)]
-    fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self {
-        if self.0 >= threshold { yes } else { no }
+    fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+    #[inline(always)]
+    fn sin(self) -> Self {
+        Self(libm::sin(self.0))
+    }
+    #[inline(always)]
+    fn cos(self) -> Self {
+        Self(libm::cos(self.0))
+    }
+    #[inline(always)]
+    fn ln_gamma(self) -> Self {
+        Self(libm::lgamma(self.0))
+    }
+    #[inline(always)]
+    fn floor(self) -> Self {
+        Self(self.0.floor())
+    }
+    #[inline(always)]
+    fn where_at_least(self, threshold: Self, yes: Self, no: Self) -> Self {
+        if self.0 >= threshold.0 { yes } else { no }
     }
 }
 

@@ -50,9 +50,32 @@ pub trait Real:
     /// The larger of two numbers, chosen by value; `self` where they are equal.
     #[must_use]
     fn larger(self, other: Self) -> Self;
-    /// `yes` where `self` is at least `threshold`, else `no`.
+    /// Absolute value.
     #[must_use]
-    fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self;
+    fn abs(self) -> Self;
+    /// Sine of an angle in radians.
+    #[must_use]
+    fn sin(self) -> Self;
+    /// Cosine of an angle in radians.
+    #[must_use]
+    fn cos(self) -> Self;
+    /// Natural logarithm of the gamma function's absolute value.
+    #[must_use]
+    fn ln_gamma(self) -> Self;
+    /// The largest whole number that is not above.
+    #[must_use]
+    fn floor(self) -> Self;
+    /// `yes` where `self` is at least `threshold`, else `no`; what is not chosen has no effect, on
+    /// derivatives neither.
+    #[must_use]
+    fn where_at_least(self, threshold: Self, yes: Self, no: Self) -> Self;
+
+    /// `yes` where `self` is at least the constant `threshold`, else `no`.
+    #[inline(always)]
+    #[must_use]
+    fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self {
+        self.where_at_least(Self::constant(threshold), yes, no)
+    }
 
     /// The sum of several numbers, from the first to the last.
     #[inline(always)]
@@ -112,7 +135,22 @@ impl Real for f64 {
     fn larger(self, other: Self) -> Self {
         if other > self { other } else { self }
     }
-    fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self {
+    fn abs(self) -> Self {
+        self.abs()
+    }
+    fn sin(self) -> Self {
+        libm::sin(self)
+    }
+    fn cos(self) -> Self {
+        libm::cos(self)
+    }
+    fn ln_gamma(self) -> Self {
+        libm::lgamma(self)
+    }
+    fn floor(self) -> Self {
+        self.floor()
+    }
+    fn where_at_least(self, threshold: Self, yes: Self, no: Self) -> Self {
         if self >= threshold { yes } else { no }
     }
 }

@@ -1,7 +1,7 @@
 //! An arithmetic that writes itself down: equations that are run in it leave a record of what they
 //! compute, in which every value stands once.
 
-use crate::numeric::Real;
+use crate::numeric::{Real, elementary};
 use std::cell::RefCell;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
@@ -36,6 +36,11 @@ pub(crate) enum Function {
     Exp,
     Ln,
     Sqrt,
+    Abs,
+    Sin,
+    Cos,
+    LnGamma,
+    Floor,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +71,21 @@ impl Function {
             Self::Exp => x.exp(),
             Self::Ln => x.ln(),
             Self::Sqrt => x.sqrt(),
+            Self::Abs => x.abs(),
+            Self::Sin => libm::sin(x),
+            Self::Cos => libm::cos(x),
+            Self::LnGamma => libm::lgamma(x),
+            Self::Floor => x.floor(),
+        }
+    }
+
+    /// The value with the bits that lanes give.
+    #[inline(always)]
+    pub(super) fn in_lanes(self, x: f64) -> f64 {
+        match self {
+            Self::Exp => elementary::exp(x),
+            Self::Ln => elementary::ln(x),
+            other => other.of(x),
         }
     }
 }
@@ -78,6 +98,14 @@ impl Operator {
             Self::Times => x * y,
             Self::Over => x / y,
             Self::Power => x.powf(y),
+        }
+    }
+
+    /// The value with the bits that lanes give.
+    pub(super) fn in_lanes(self, x: f64, y: f64) -> f64 {
+        match self {
+            Self::Power => elementary::powf(x, y),
+            other => other.between(x, y),
         }
     }
 }
@@ -262,14 +290,35 @@ impl Real for Expression {
     fn larger(self, other: Self) -> Self {
         choice(self, other, self, other)
     }
-    fn at_least(self, threshold: f64, yes: Self, no: Self) -> Self {
-        choice(self, Self::constant(threshold), yes, no)
+    fn abs(self) -> Self {
+        Self::of(Function::Abs, self)
+    }
+    fn sin(self) -> Self {
+        Self::of(Function::Sin, self)
+    }
+    fn cos(self) -> Self {
+        Self::of(Function::Cos, self)
+    }
+    fn ln_gamma(self) -> Self {
+        Self::of(Function::LnGamma, self)
+    }
+    fn floor(self) -> Self {
+        Self::of(Function::Floor, self)
+    }
+    fn where_at_least(self, threshold: Self, yes: Self, no: Self) -> Self {
+        choice(self, threshold, yes, no)
     }
 }
 
 /// `yes` where `x` is at least `threshold`, else `no`.
 fn choice(x: Expression, threshold: Expression, yes: Expression, no: Expression) -> Expression {
     let value = if x.value >= threshold.value { yes.value } else { no.value };
+    if yes.term == no.term {
+        return yes;
+    }
+    if let (Term::Number(_), Term::Number(_)) = (x.term, threshold.term) {
+        return if x.value >= threshold.value { yes } else { no };
+    }
     let (value_term, threshold) = (x.term, threshold.term);
     let node = Node::AtLeast { value: value_term, threshold, yes: yes.term, no: no.term };
     Expression::write(node, value)

@@ -1,9 +1,9 @@
 //! From values to operations: which values are computed, in which order, in which registers.
 
+use super::Operator;
 use super::operation::Operation;
 use super::simplified::{Id, Made, Simplified};
 use super::tape::Tape;
-use super::{Function, Operator};
 use std::collections::{BTreeSet, HashMap};
 
 /// On the way from values to operations.
@@ -109,15 +109,7 @@ impl<'a> Lowering<'a> {
         }
         let operation = match self.simplified.made[id] {
             Made::Between(operator, x, y) => self.between(operator, x, y),
-            Made::Of(function, x) => {
-                let x = self.register[&x];
-                match function {
-                    Function::Minus => Operation::Negated(x),
-                    Function::Exp => Operation::Exp(x),
-                    Function::Ln => Operation::Ln(x),
-                    Function::Sqrt => Operation::Sqrt(x),
-                }
-            }
+            Made::Of(function, x) => Operation::Of(function, self.register[&x]),
             Made::AtLeast { value, threshold, yes, no } => {
                 let [value, threshold, yes, no] =
                     [value, threshold, yes, no].map(|id| self.register[&id]);

@@ -1,5 +1,6 @@
 //! What a tape does, one operation after the other.
 
+use super::Function;
 use crate::numeric::{elementary, fill_row};
 
 /// One operation: registers by their numbers.
@@ -16,10 +17,7 @@ pub(super) enum Operation {
     MinusTimes(usize, usize, usize),
     /// a b − c
     TimesMinus(usize, usize, usize),
-    Negated(usize),
-    Exp(usize),
-    Ln(usize),
-    Sqrt(usize),
+    Of(Function, usize),
     AtLeast {
         value: usize,
         threshold: usize,
@@ -40,7 +38,7 @@ impl Operation {
             Self::TimesPlus(a, b, c) | Self::MinusTimes(a, b, c) | Self::TimesMinus(a, b, c) => {
                 vec![a, b, c]
             }
-            Self::Negated(a) | Self::Exp(a) | Self::Ln(a) | Self::Sqrt(a) => vec![a],
+            Self::Of(_, a) => vec![a],
             Self::AtLeast { value, threshold, yes, no } => vec![value, threshold, yes, no],
         }
     }
@@ -56,10 +54,7 @@ impl Operation {
             Self::TimesPlus(a, b, c) => Self::TimesPlus(of(a), of(b), of(c)),
             Self::MinusTimes(a, b, c) => Self::MinusTimes(of(a), of(b), of(c)),
             Self::TimesMinus(a, b, c) => Self::TimesMinus(of(a), of(b), of(c)),
-            Self::Negated(a) => Self::Negated(of(a)),
-            Self::Exp(a) => Self::Exp(of(a)),
-            Self::Ln(a) => Self::Ln(of(a)),
-            Self::Sqrt(a) => Self::Sqrt(of(a)),
+            Self::Of(function, a) => Self::Of(function, of(a)),
             Self::AtLeast { value, threshold, yes, no } => Self::AtLeast {
                 value: of(value),
                 threshold: of(threshold),
@@ -108,24 +103,29 @@ fn rare<const W: usize>(operation: Operation, registers: &[[f64; W]], row: &mut 
                 row[l] = elementary::powf(a[l], b[l]);
             }
         }
-        Operation::Negated(a) => {
+        Operation::Of(Function::Minus, a) => {
             for l in 0..W {
                 row[l] = -registers[a][l];
             }
         }
-        Operation::Exp(a) => {
+        Operation::Of(Function::Exp, a) => {
             for l in 0..W {
                 row[l] = elementary::exp(registers[a][l]);
             }
         }
-        Operation::Ln(a) => {
+        Operation::Of(Function::Ln, a) => {
             for l in 0..W {
                 row[l] = elementary::ln(registers[a][l]);
             }
         }
-        Operation::Sqrt(a) => {
+        Operation::Of(Function::Sqrt, a) => {
             for l in 0..W {
                 row[l] = registers[a][l].sqrt();
+            }
+        }
+        Operation::Of(function, a) => {
+            for l in 0..W {
+                row[l] = function.in_lanes(registers[a][l]);
             }
         }
         Operation::AtLeast { value, threshold, yes, no } => {

@@ -2,7 +2,6 @@
 //! of. Every rule leaves the value as it is, but for rounding.
 
 use super::{Function, Graph, Node, Operator, Term};
-use crate::numeric::elementary;
 use std::collections::HashMap;
 
 /// A value, by its position.
@@ -151,12 +150,7 @@ impl Simplified {
 
     fn of(&mut self, function: Function, x: Id) -> Id {
         if let Some(number) = self.number(x) {
-            return self.constant(match function {
-                Function::Minus => -number,
-                Function::Exp => elementary::exp(number),
-                Function::Ln => elementary::ln(number),
-                Function::Sqrt => number.sqrt(),
-            });
+            return self.constant(function.in_lanes(number));
         }
         match (function, self.made[x]) {
             (Function::Minus, Made::Of(Function::Minus, inner)) => inner,
@@ -172,13 +166,7 @@ impl Simplified {
 
     fn between(&mut self, operator: Operator, x: Id, y: Id) -> Id {
         if let (Some(x), Some(y)) = (self.number(x), self.number(y)) {
-            return self.constant(match operator {
-                Operator::Plus => x + y,
-                Operator::Minus => x - y,
-                Operator::Times => x * y,
-                Operator::Over => x / y,
-                Operator::Power => elementary::powf(x, y),
-            });
+            return self.constant(operator.in_lanes(x, y));
         }
         match operator {
             Operator::Plus => self.plus(x, y),

@@ -3,11 +3,10 @@
 //! What does not change with the state is computed once for each individual; states that can never move
 //! are left out, and so is what the count does not depend on.
 
+use super::Graph;
 use super::lowering::Lowering;
 use super::operation::{self, Operation};
 use super::simplified::{Id, Known, Made, Simplified};
-use super::{Function, Graph, Operator};
-use crate::numeric::elementary;
 use std::collections::{BTreeSet, HashMap};
 
 /// What a tape is made for.
@@ -85,25 +84,8 @@ impl Tape {
                 Made::Parameter(i) => parameters[i],
                 // Neither is constant.
                 Made::State(_) | Made::Forcing => f64::NAN,
-                Made::Of(function, x) => {
-                    let x = values[x];
-                    match function {
-                        Function::Minus => -x,
-                        Function::Exp => elementary::exp(x),
-                        Function::Ln => elementary::ln(x),
-                        Function::Sqrt => x.sqrt(),
-                    }
-                }
-                Made::Between(operator, x, y) => {
-                    let (x, y) = (values[x], values[y]);
-                    match operator {
-                        Operator::Plus => x + y,
-                        Operator::Minus => x - y,
-                        Operator::Times => x * y,
-                        Operator::Over => x / y,
-                        Operator::Power => elementary::powf(x, y),
-                    }
-                }
+                Made::Of(function, x) => function.in_lanes(values[x]),
+                Made::Between(operator, x, y) => operator.in_lanes(values[x], values[y]),
                 Made::AtLeast { value, threshold, yes, no } => {
                     values[if values[value] >= values[threshold] { yes } else { no }]
                 }
