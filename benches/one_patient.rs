@@ -15,7 +15,7 @@ fn main() {
 /// 40 days of each model at the default tolerance, 1e-8.
 #[divan::bench(args = ["mechanistic", "katsube_2019", "shimizu_2021_reduced"])]
 fn course_of_40_days(bencher: divan::Bencher, model: &str) {
-    let patient = parameter_set(model, Population::Cld);
+    let patient = parameter_set(model, Population::CLD);
     let regimen = "3 mg qd x7".parse::<Regimen>();
     let (Ok(patient), Ok(regimen)) = (patient, regimen) else { return };
     bencher.bench(|| simulate(&patient, &regimen, Time::days(40.0), Options::default()));

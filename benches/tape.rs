@@ -24,24 +24,24 @@ struct Case {
 }
 
 fn cases() -> Result<Vec<Case>> {
-    use Population::{Cld, Healthy};
+    let (cld, healthy) = (Population::CLD, Population::HEALTHY);
     const PK: &[&str] = &["ka", "cl", "vc", "q1", "vp1", "kc", "tmk", "tp", "plt0", "taun"];
     let with = |changes: &[(&str, f64)]| -> Result<ParameterSet> {
-        let mut set = parameter_set("mechanistic", Cld)?;
+        let mut set = parameter_set("mechanistic", cld)?;
         changes.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;
         Ok(set)
     };
     let case = |name, set, regimen, varied| Case { name, set, regimen, varied };
-    let shimizu = parameter_set("shimizu_2021", Cld)?;
-    let reduced = parameter_set("shimizu_2021_reduced", Cld)?;
+    let shimizu = parameter_set("shimizu_2021", cld)?;
+    let reduced = parameter_set("shimizu_2021_reduced", cld)?;
     Ok(vec![
         case("mechanistic", with(&[])?, "3 mg qd x7", PK),
         case("mechanistic, powers", with(&[("gv", 0.2), ("gn", 0.9)])?, "3 mg qd x7", PK),
         case("mechanistic, 9 stages", with(&[("n_platelet_stages", 9.0)])?, "3 mg qd x7", PK),
-        case("katsube_2019", parameter_set("katsube_2019", Cld)?, "3 mg qd x7", &["cl", "slop"]),
+        case("katsube_2019", parameter_set("katsube_2019", cld)?, "3 mg qd x7", &["cl", "slop"]),
         case("mechanistic, 3 stages", with(&[("n_platelet_stages", 3.0)])?, "3 mg qd x7", PK),
-        case("farrell_2014", parameter_set("farrell_2014", Cld)?, "25 mg qd x14", &["cl", "slop"]),
-        case("wang_2010", parameter_set("wang_2010", Healthy)?, "3 ug/kg sc once", &["vc", "sc50"]),
+        case("farrell_2014", parameter_set("farrell_2014", cld)?, "25 mg qd x14", &["cl", "slop"]),
+        case("wang_2010", parameter_set("wang_2010", healthy)?, "3 ug/kg sc once", &["vc", "sc50"]),
         case("shimizu_2021", shimizu, "3 mg qd x7", &["ke", "ec50l"]),
         case("shimizu_2021_reduced", reduced, "3 mg qd x7", &["ke", "ec50l"]),
     ])

@@ -17,7 +17,7 @@ use thrombopoiesis::units::Time;
 // and `?` behind a call means: if this went wrong, stop here and say why.
 fn main() -> Result<()> {
     // The parameters come from parameters/mechanistic.toml, each with its source.
-    let patient = parameter_set("mechanistic", Population::Cld)?;
+    let patient = parameter_set("mechanistic", Population::CLD)?;
 
     // A regimen is written as a person writes it. The type behind the colon tells `parse` what the
     // text is meant to become.

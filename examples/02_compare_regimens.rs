@@ -27,7 +27,7 @@ fn main() -> Result<()> {
 
     println!("{:46} {:>8} {:>14} {:>10}", "regimen", "maximum", "first day >=50", "days >=50");
     for text in regimens {
-        let patient = parameter_set("mechanistic", Population::Cld)?;
+        let patient = parameter_set("mechanistic", Population::CLD)?;
         let course = simulate(&patient, &text.parse()?, Time::days(40.0), Options::default())?;
         let above = course.at_or_above(50.0)?;
         // `first_h` may be absent: a count that never reaches 50 has no first day.
@@ -48,7 +48,7 @@ fn main() -> Result<()> {
     for text in ["3 mg qd x7", "3 mg qd x14"] {
         print!("{text:30}");
         for variant in Variant::ALL {
-            let mut patient = parameter_set("mechanistic", Population::Cld)?;
+            let mut patient = parameter_set("mechanistic", Population::CLD)?;
             patient.choose_variant(variant); // each variant comes with its own start values
             let course = simulate(&patient, &text.parse()?, Time::days(40.0), Options::default())?;
             print!(" {:>6.1}", course.maximum()?.value);

@@ -25,7 +25,7 @@ fn main() -> Result<()> {
     }
     println!();
 
-    let patient = parameter_set("mechanistic", Population::Cld)?;
+    let patient = parameter_set("mechanistic", Population::CLD)?;
     // `clone` makes a copy to give away; the original stays here for the second fit.
     let problem =
         Problem::new(patient.clone(), &["kc", "tmk", "tp"], targets.clone(), Options::default())?;

@@ -13,7 +13,7 @@ fn main() -> Result<()> {
     // First: another value of a parameter. `set` checks name and range.
     println!("gv    maximum  at day");
     for gv in [0.0, 0.1, 0.25] {
-        let mut patient = parameter_set("mechanistic", Population::Cld)?;
+        let mut patient = parameter_set("mechanistic", Population::CLD)?;
         patient.set("gv", gv)?;
         let course =
             simulate(&patient, &"3 mg qd x7".parse()?, Time::days(40.0), Options::default())?;
@@ -23,7 +23,7 @@ fn main() -> Result<()> {
 
     // Second: the equations of one patient, to do with as you like. They map a list of numbers, the
     // state, to its rates of change per hour, as a function for deSolve does in R.
-    let patient = parameter_set("mechanistic", Population::Cld)?;
+    let patient = parameter_set("mechanistic", Population::CLD)?;
     let equations = patient.model.individual(&patient.theta())?;
     let names: Vec<String> = equations.states().into_iter().map(|state| state.name).collect();
     let central = names.iter().position(|name| name == "central").unwrap_or(0);

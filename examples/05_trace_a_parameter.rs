@@ -14,7 +14,7 @@ use thrombopoiesis::simulate::course;
 use thrombopoiesis::units::Time;
 
 fn main() -> Result<()> {
-    let patient = parameter_set("mechanistic", Population::Cld)?;
+    let patient = parameter_set("mechanistic", Population::CLD)?;
 
     println!("files:");
     for (file, sha256) in &patient.files {

@@ -98,7 +98,7 @@ fn main() -> Result<()> {
     let model = Model::written::<Turnover>();
     let patient = ParameterSet::read(&model, Path::new("lesson"), PARAMETERS, None, |_| None)?;
     let regimen: Regimen = "3 mg qd x7".parse()?;
-    for set in [&patient, &parameter_set("mechanistic", Population::Cld)?] {
+    for set in [&patient, &parameter_set("mechanistic", Population::CLD)?] {
         let course = simulate(set, &regimen, Time::days(40.0), Options::default())?;
         let maximum = course.maximum()?;
         println!("{:32} {:5.1} on day {:.1}", set.title(), maximum.value, maximum.elapsed_days());

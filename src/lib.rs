@@ -31,7 +31,7 @@
 //! use thrombopoiesis::simulate::simulate;
 //! use thrombopoiesis::units::Time;
 //!
-//! let patient = parameter_set("mechanistic", Population::Cld)?;
+//! let patient = parameter_set("mechanistic", Population::CLD)?;
 //! let course = simulate(&patient, &"3 mg qd x7".parse()?, Time::days(40.0), Default::default())?;
 //! let maximum = course.maximum()?;
 //! assert_eq!(format!("{:.1} at day {:.1}", maximum.value, maximum.elapsed_days()), "67.5 at day 12.1");
@@ -53,6 +53,7 @@ pub mod fit;
 pub mod integrate;
 pub mod machine;
 pub mod model;
+pub mod names;
 pub mod numeric;
 pub mod population;
 pub mod prelude;

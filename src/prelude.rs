@@ -5,7 +5,7 @@
 //! ```
 //! use thrombopoiesis::prelude::*;
 //!
-//! let patient = parameter_set("mechanistic", Population::Cld)?;
+//! let patient = parameter_set("mechanistic", Population::CLD)?;
 //! let course = simulate(&patient, &"3 mg qd x7".parse()?, Time::days(40.0), Options::default())?;
 //! let maximum = course.maximum()?;
 //! let above = course.at_or_above(50.0)?;
@@ -19,7 +19,7 @@
 //! ```
 //! use thrombopoiesis::prelude::*;
 //!
-//! let typical = parameter_set("mechanistic", Population::Cld)?;
+//! let typical = parameter_set("mechanistic", Population::CLD)?;
 //! let regimen = "3 mg qd x7".parse()?;
 //! let mut request = Request::new(&typical, &regimen);
 //! request.subjects = 200;
@@ -36,7 +36,7 @@
 //! ```no_run
 //! use thrombopoiesis::prelude::*;
 //!
-//! let patient = parameter_set("mechanistic", Population::Cld)?;
+//! let patient = parameter_set("mechanistic", Population::CLD)?;
 //! let targets = Targets::application_note()?;
 //! let problem = Problem::new(patient, &["kc", "tmk", "tp"], targets, Options::default())?;
 //! let result = fit(&problem, &Search::default(), &|_| {})?;

@@ -72,7 +72,7 @@ fn each_population<R>(
 ) -> Result<Vec<R>> {
     let mut found = Vec::new();
     for variant in Variant::ALL {
-        for (group, subjects) in [(Population::Cld, subjects), (Population::Healthy, subjects / 10)]
+        for (group, subjects) in [(Population::CLD, subjects), (Population::HEALTHY, subjects / 10)]
         {
             let mut set = parameter_set("mechanistic", group)?;
             set.choose_variant(variant);
@@ -189,7 +189,7 @@ pub(crate) struct Million {
 /// 40 days, daily quantiles and shares, of patients with liver disease.
 pub(crate) fn million(subjects: usize, threads: usize) -> Result<Million> {
     let regimen: Regimen = DOSES.parse()?;
-    let set = parameter_set("mechanistic", Population::Cld)?;
+    let set = parameter_set("mechanistic", Population::CLD)?;
     let mut request = Request::new(&set, &regimen);
     request.variability = vec![
         Variability::from_omega("kc", 1.3)?,

@@ -94,7 +94,7 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
             read_sets(path, text, (&Plan::shipped()?, Variant::B), 1).map(drop).map(plain)
         }
         Some(FileKind::Covariates) => {
-            let set = parameter_set(MODEL_OF_COVARIATES, Population::Cld)?;
+            let set = parameter_set(MODEL_OF_COVARIATES, Population::CLD)?;
             let known = known_covariates(set.symbols(), &[]);
             Table::parse(path, text, &known).map(drop).map(plain)
         }

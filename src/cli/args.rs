@@ -82,9 +82,10 @@ pub(super) struct PatientArgs {
     /// Structural variant of the mechanistic model, with its start values: A, B, C or D
     #[arg(long, value_name = "LETTER")]
     pub(super) variant: Option<String>,
-    /// Population that the parameters describe [default: the population studied in the model's publication]
-    #[arg(long, value_enum)]
-    pub(super) population: Option<PopulationArg>,
+    /// Population that the parameters describe: cld, healthy, or a preset of a model file [default: the
+    /// population studied in the model's publication]
+    #[arg(long, value_name = "NAME")]
+    pub(super) population: Option<String>,
     /// Virtual patients: a file such as calibrated_b.toml, or the name of a shipped set; `calibrated` is the
     /// set used in the report. When a single patient is simulated, it is their typical patient
     /// [default: the values of the model's parameter file]
@@ -93,14 +94,6 @@ pub(super) struct PatientArgs {
     /// Set the value of a parameter or covariate, in the unit shown by `thrombo models`; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(super) set: Vec<(String, f64)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PopulationArg {
-    /// Chronic liver disease
-    Cld,
-    /// Healthy volunteers
-    Healthy,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -283,15 +276,6 @@ fn version() -> String {
     format!("{} (data {})", env!("CARGO_PKG_VERSION"), data_version())
 }
 
-impl From<PopulationArg> for Population {
-    fn from(population: PopulationArg) -> Self {
-        match population {
-            PopulationArg::Cld => Self::Cld,
-            PopulationArg::Healthy => Self::Healthy,
-        }
-    }
-}
-
 impl IntegratorArg {
     /// The default options with this method.
     pub(super) fn options(self) -> Options {
@@ -330,7 +314,7 @@ impl PatientArgs {
     pub(super) fn parameters(&self) -> Result<ParameterSet> {
         let mut set = match &self.parameters {
             Some(name) => typical_patient(name, self.variant.as_deref())?,
-            None => chosen_set(&self.model, self.population, self.variant.as_deref())?,
+            None => chosen_set(&self.model, self.population.as_deref(), self.variant.as_deref())?,
         };
         self.set.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;
         Ok(set)
@@ -348,10 +332,11 @@ pub(super) fn typical_patient(name: &str, variant: Option<&str>) -> Result<Param
 /// The parameters of a model in a variant, which only the mechanistic model has.
 pub(super) fn chosen_set(
     model: &str,
-    population: Option<PopulationArg>,
+    population: Option<&str>,
     variant: Option<&str>,
 ) -> Result<ParameterSet> {
-    let mut set = parameter_set(model, population.map(Population::from))?;
+    let mut set =
+        parameter_set(model, population.map(|name| Population::named(&name.to_lowercase())))?;
     if let Some(variant) = variant {
         set.choose_variant(chosen_variant(&set, variant)?);
     }

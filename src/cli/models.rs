@@ -1,6 +1,6 @@
 //! `thrombo models`: what there is, and where its numbers come from.
 
-use super::args::{PopulationArg, chosen_set, typical_patient};
+use super::args::{chosen_set, typical_patient};
 use super::console::Console;
 use super::document::Document;
 use super::{Answer, Outcome};
@@ -25,9 +25,10 @@ pub(super) struct ModelsArgs {
     /// Model to show in full
     #[arg(value_name = "NAME")]
     pub(super) name: Option<String>,
-    /// Population that the parameters describe [default: the population studied in the model's publication]
-    #[arg(long, value_enum)]
-    pub(super) population: Option<PopulationArg>,
+    /// Population that the parameters describe: cld, healthy, or a preset of a model file [default: the
+    /// population studied in the model's publication]
+    #[arg(long, value_name = "NAME")]
+    pub(super) population: Option<String>,
     /// Structural variant of the mechanistic model
     #[arg(long, value_name = "LETTER")]
     pub(super) variant: Option<String>,
@@ -39,7 +40,9 @@ pub(super) struct ModelsArgs {
 pub(super) fn run(args: &ModelsArgs, typed: &str, console: Console) -> Result<Answer> {
     let set = match (&args.name, &args.parameters) {
         (_, Some(parameters)) => typical_patient(parameters, args.variant.as_deref())?,
-        (Some(name), None) => chosen_set(name, args.population, args.variant.as_deref())?,
+        (Some(name), None) => {
+            chosen_set(name, args.population.as_deref(), args.variant.as_deref())?
+        }
         (None, None) => {
             console.print(&list()?)?;
             return console.answer(Outcome::Done, || list_document(typed));
@@ -102,7 +105,7 @@ fn one(set: &ParameterSet) -> Result<String> {
     let mut text = format!("{}: {}\n", set.model, set.citation);
     let _ = write!(text, "population {}", set.population);
     if set.variants_apply() {
-        let _ = write!(text, ", variant {}: {}", set.variant, set.variant.meaning());
+        let _ = write!(text, ", variant {}: {}", set.variant, set.variant_meaning());
     }
     text += "\n\n";
     for entry in &set.entries {

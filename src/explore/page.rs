@@ -4,6 +4,7 @@ use super::answer::Explorer;
 use super::control::CONTROLS;
 use crate::error::{Error, Result};
 use crate::model::Variant;
+use crate::model::receptor::VARIANTS;
 use crate::report::drawing::canvas::font_face_css;
 use crate::report::program;
 use crate::window::APPROVED_DAYS;
@@ -25,7 +26,8 @@ impl Page {
         let error = |source| Error::Page { page: TEMPLATE, source: Arc::new(source) };
         let mut environment = Environment::new();
         environment.add_template(TEMPLATE, include_str!("page.html")).map_err(error)?;
-        let variant = |variant: &Variant| (variant.to_string(), variant.meaning());
+        let meaning = |own| VARIANTS.iter().find(|(variant, _)| *variant == own).map(|own| own.1);
+        let variant = |variant: &Variant| (variant.to_string(), meaning(*variant));
         let mut variants = explorer.variants();
         variants.sort_by_key(ToString::to_string);
         let days = CONTROLS.iter().find(|control| control.key == "days");

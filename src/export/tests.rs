@@ -21,14 +21,14 @@ fn sets() -> Vec<ParameterSet> {
     }
     for variant in Variant::ALL {
         for stages in [1.0, 3.0, 9.0, 12.0] {
-            let mut set = parameter_set("mechanistic", Population::Cld).unwrap();
+            let mut set = parameter_set("mechanistic", Population::CLD).unwrap();
             set.choose_variant(variant);
             set.set("n_platelet_stages", stages).unwrap();
             sets.push(set);
         }
     }
-    sets.push(parameter_set("mechanistic", Population::Healthy).unwrap());
-    sets.push(parameter_set("shimizu_2021", Population::Healthy).unwrap());
+    sets.push(parameter_set("mechanistic", Population::HEALTHY).unwrap());
+    sets.push(parameter_set("shimizu_2021", Population::HEALTHY).unwrap());
     let mut set = parameter_set("mechanistic", None).unwrap();
     set.set("kt", 3.0).unwrap();
     sets.push(set);

@@ -12,7 +12,7 @@
 //! use thrombopoiesis::model::{Population, parameter_set};
 //!
 //! let targets = Targets::application_note()?;
-//! let set = parameter_set("mechanistic", Population::Cld)?;
+//! let set = parameter_set("mechanistic", Population::CLD)?;
 //! let problem = Problem::new(set, &["kc", "tmk", "tp"], targets, Default::default())?;
 //! let result = fit::fit(&problem, &Search::default(), &|_| {})?;
 //! println!("{}", result.summary());

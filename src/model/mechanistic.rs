@@ -7,8 +7,8 @@ use super::equations::{Equations, Individual};
 use super::structure::Structure;
 use super::thrombopoiesis::{self, Thrombopoiesis};
 use super::{
-    Event, Family, Intermediate, Panel, Range, Readout, Real, StateBlock, Symbol, Theta, WT,
-    Written, event_unknown, pharmacokinetics, receptor, state,
+    Event, Family, Intermediate, Panel, Range, Readout, Real, StateBlock, Symbol, Theta, Variant,
+    WT, Written, event_unknown, pharmacokinetics, receptor, state,
 };
 use crate::error::{Error, Result};
 use crate::units::{Amount, HOURS_PER_DAY, Route};
@@ -69,6 +69,7 @@ impl<const STAGES: usize> Written for Mechanistic<STAGES> {
         Readout { column: "progenitors", meaning: "progenitors relative to baseline" },
         Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
     ];
+    const VARIANTS: &'static [(Variant, &'static str)] = &receptor::VARIANTS;
     const PANELS: &'static [Panel] = &[
         Panel {
             title: "Receptor drive (pSTAT5) and TPO",

@@ -26,20 +26,21 @@ mod symbol;
 mod theta;
 pub mod thrombopoiesis;
 mod value;
+mod variant;
 
 pub use catalogue::{MODEL_NAMES, model, parameter_set, read_parameters};
 pub use driven::{Driven, Form};
 pub use equations::Equations;
 pub use mechanistic::Mechanistic;
 pub(crate) use parameter_file::entry as read_entry;
-pub use parameter_set::{Entry, ParameterSet, Population, Status};
+pub use parameter_set::{Entry, ParameterSet, Status};
 pub(crate) use parameter_set::{GRADES, POPULATIONS};
 pub use published::katsube_2019::Katsube2019;
-pub use receptor::Variant;
 pub use state::{StateBlock, StateName};
 pub use symbol::{Range, Symbol};
 pub use theta::Theta;
 pub use value::{Family, Model};
+pub use variant::{Population, Variant};
 
 use crate::error::{Error, Result};
 use crate::numeric::Real;
@@ -58,6 +59,8 @@ pub trait Written: Copy + std::fmt::Debug + Send + Sync + 'static {
     const ORIGIN: &'static str = "Parameters as published.";
     /// What else the model can show, besides concentration and count: CSV column and meaning.
     const READOUTS: &'static [Readout];
+    /// The structural variants, each with what it assumes; none where there is one structure only.
+    const VARIANTS: &'static [(Variant, &'static str)] = &[];
     /// The panels of a figure that show readouts relative to baseline.
     const PANELS: &'static [Panel];
 

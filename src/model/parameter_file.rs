@@ -1,7 +1,8 @@
 //! What stands in a parameter file, read and checked.
 
+use super::Population;
 use super::Symbol;
-use super::parameter_set::{Entry, GRADES, POPULATIONS, Population, Status};
+use super::parameter_set::{Entry, GRADES, POPULATIONS, Status};
 use crate::error::{Result, choose};
 use crate::files::{FileKind, Section, read_toml};
 use std::path::Path;

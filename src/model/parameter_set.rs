@@ -2,7 +2,7 @@
 
 use super::parameter_file::read_file;
 use super::plausibility::implausible;
-use super::{Model, Symbol, Theta, Variant};
+use super::{Model, Population, Symbol, Theta, Variant};
 use crate::error::{Error, Result};
 use crate::files::hash;
 use std::collections::BTreeMap;
@@ -36,25 +36,6 @@ impl fmt::Display for Status {
 /// D recalled, calc computed from the others.
 pub(crate) const GRADES: &[(&str, &str)] =
     &[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("calc", "calc")];
-
-/// Whom the parameters describe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Population {
-    /// Chronic liver disease with thrombocytopenia.
-    #[default]
-    Cld,
-    /// Healthy volunteers.
-    Healthy,
-}
-
-impl fmt::Display for Population {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Cld => "cld",
-            Self::Healthy => "healthy",
-        })
-    }
-}
 
 /// One number of a parameter file, with its origin.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,7 +90,8 @@ pub struct ParameterSet {
 
 /// The populations that a file may describe.
 pub(crate) const POPULATIONS: &[(&str, Population)] =
-    &[("cld", Population::Cld), ("healthy", Population::Healthy)];
+    &[("cld", Population::CLD), ("healthy", Population::HEALTHY)];
+
 impl ParameterSet {
     /// Reads the parameters of `model` from `text`, the content of `path`, for `population` or for
     /// the one that the file itself describes. `other` gives the texts of the files that this one includes numbers from.
@@ -135,6 +117,9 @@ impl ParameterSet {
         let at_home = |entry: Entry| entry.of_file(&home);
         entries.extend(file.entries.into_iter().map(at_home));
         let population = population.unwrap_or(file.population);
+        let populations = [file.population.to_string()].into_iter();
+        let populations =
+            populations.chain(file.presets.iter().map(|(name, _)| name.clone())).collect();
         let preset = file.presets.into_iter().find(|(name, _)| *name == population.to_string());
         match preset {
             Some((_, preset)) => {
@@ -144,10 +129,11 @@ impl ParameterSet {
             }
             None if population == file.population => {}
             None => {
-                return Err(Error::Contradiction {
-                    first: format!("population {population}"),
-                    second: format!("the model {model}, which describes {} only", file.population),
-                    remedy: "omit the population".to_owned(),
+                return Err(Error::NotIn {
+                    owner: format!("the model `{model}`"),
+                    kind: "population",
+                    name: population.to_string(),
+                    known: populations,
                 });
             }
         }
@@ -184,12 +170,19 @@ impl ParameterSet {
         }
     }
 
+    /// What the structural variant assumes, in words; empty where the model has one structure only.
+    #[must_use]
+    pub fn variant_meaning(&self) -> &'static str {
+        let own = self.model.variants().iter().find(|(variant, _)| *variant == self.variant);
+        own.map_or("", |(_, meaning)| *meaning)
+    }
+
     /// Chooses a structural variant. In liver disease the file's start values of the variant are
     /// taken along: at one and the same potency the variants would describe different drugs.
     pub fn choose_variant(&mut self, variant: Variant) {
         self.variant = variant;
         let own = self.variants.iter().find(|(name, _)| *name == variant.to_string());
-        if let (Some((_, entries)), Population::Cld) = (own.cloned(), self.population) {
+        if let (Some((_, entries)), Population::CLD) = (own.cloned(), self.population) {
             for entry in entries {
                 replace(&mut self.entries, entry);
             }

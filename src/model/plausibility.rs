@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn analytic_values_are_judged_by_the_range_or_the_value_of_their_file()
     -> crate::error::Result<()> {
-        let set = parameter_set("mechanistic", Population::Cld)?;
+        let set = parameter_set("mechanistic", Population::CLD)?;
         let said = |symbol: &str, value| {
             set.entry(symbol).and_then(|own| implausible(own, value)).unwrap_or_default()
         };

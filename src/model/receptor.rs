@@ -11,38 +11,21 @@
 //! ```
 
 use super::structure::{Link, Node, Structure};
-use super::{Real, Theta, parameters};
+use super::{Real, Theta, Variant, parameters};
 use crate::error::{Error, Result};
-use std::fmt;
-use std::str::FromStr;
 
-/// How baseline and drug share the receptor. Platelet counts alone cannot tell them apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Variant {
-    /// Thrombopoietin-deficient baseline, shared ceiling.
-    A,
-    /// Normal baseline drive, shared ceiling: the default.
-    B,
-    /// Normal baseline drive, two additive Emax terms.
-    C,
-    /// Thrombopoietin-deficient baseline, two additive Emax terms.
-    D,
-}
-
+/// How baseline and drug share the receptor. Platelet counts alone cannot tell the four apart.
 impl Variant {
-    /// All four, in order.
-    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
-
     /// Whether thrombopoietin and drug act through two separate terms.
     #[must_use]
     pub fn is_additive(self) -> bool {
-        matches!(self, Self::C | Self::D)
+        self == Self::C || self == Self::D
     }
 
     /// Whether the patient's own thrombopoietin is too low for a normal drive at baseline.
     #[must_use]
     pub fn is_deficient(self) -> bool {
-        matches!(self, Self::A | Self::D)
+        self == Self::A || self == Self::D
     }
 
     /// Whether a parameter of the receptor matters: there is no floor where two terms add up, and thrombopoietin in
@@ -55,38 +38,15 @@ impl Variant {
             _ => true,
         }
     }
-
-    /// What the variant assumes, in words.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::A => "TPO-deficient baseline, shared ceiling",
-            Self::B => "normal baseline drive, shared ceiling",
-            Self::C => "normal baseline drive, additive effects",
-            Self::D => "TPO-deficient baseline, additive effects",
-        }
-    }
 }
 
-impl fmt::Display for Variant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
-    }
-}
-
-impl FromStr for Variant {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let found =
-            Self::ALL.into_iter().find(|variant| variant.to_string() == text.to_uppercase());
-        found.ok_or_else(|| Error::Unknown {
-            kind: "variant",
-            name: text.to_owned(),
-            known: Self::ALL.iter().map(ToString::to_string).collect(),
-        })
-    }
-}
+/// The variants with what each assumes, in words.
+pub const VARIANTS: [(Variant, &str); 4] = [
+    (Variant::A, "TPO-deficient baseline, shared ceiling"),
+    (Variant::B, "normal baseline drive, shared ceiling"),
+    (Variant::C, "normal baseline drive, additive effects"),
+    (Variant::D, "TPO-deficient baseline, additive effects"),
+];
 
 parameters! {
     /// Potencies and ceiling.

@@ -2,7 +2,7 @@
 
 use super::equations::{Equations, Individual};
 use super::graph::Expression;
-use super::{Panel, Readout, Symbol, Theta, Written};
+use super::{Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::numeric::{Dual, Real};
 use std::any::Any;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 ///
 /// ```
 /// use thrombopoiesis::model::{Model, Population, parameter_set};
-/// let set = parameter_set("katsube_2019", Population::Cld)?;
+/// let set = parameter_set("katsube_2019", Population::CLD)?;
 /// let patient = set.model.individual(&set.theta())?;
 /// assert_eq!(patient.platelets(&patient.baseline()), 39.2);
 /// # Ok::<(), thrombopoiesis::error::Error>(())
@@ -27,6 +27,7 @@ struct Definition {
     title: &'static str,
     origin: &'static str,
     readouts: Vec<Readout>,
+    variants: Vec<(Variant, &'static str)>,
     panels: &'static [Panel],
     check: fn(&Theta<f64>) -> Result<()>,
     kernels: Kernels,
@@ -98,6 +99,7 @@ impl Model {
             title: F::Any::TITLE,
             origin: F::Any::ORIGIN,
             readouts: F::Any::READOUTS.to_vec(),
+            variants: F::Any::VARIANTS.to_vec(),
             panels: F::Any::PANELS,
             check: F::admits,
             kernels: Kernels::of::<F>(),
@@ -132,6 +134,12 @@ impl Model {
     #[must_use]
     pub fn symbols(&self) -> &[Symbol] {
         &self.0.symbols
+    }
+
+    /// The structural variants, each with what it assumes; none where there is one structure only.
+    #[must_use]
+    pub fn variants(&self) -> &[(Variant, &'static str)] {
+        &self.0.variants
     }
 
     /// What the model can show besides concentration and count.

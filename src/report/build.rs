@@ -138,7 +138,7 @@ pub fn build(
 
 /// The descriptive fit to the curves of the application note.
 fn descriptive_fit(tell: &(dyn Fn(&str, usize, usize) + Sync)) -> Result<(Problem, FitResult)> {
-    let set = parameter_set("mechanistic", Population::Cld)?;
+    let set = parameter_set("mechanistic", Population::CLD)?;
     let problem = Problem::new(set, &FREE, Targets::application_note()?, Options::default())?;
     let fitted = fit::fit(&problem, &Search::default(), &|p| {
         at_stage("descriptive fit", (p.done, p.total), tell);

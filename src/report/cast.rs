@@ -66,7 +66,7 @@ impl Cast {
 
     /// Whether a scenario is about these patients.
     pub(super) fn plays_in(&self, scenario: &Scenario) -> bool {
-        self.typical.model == *scenario.model && scenario.population == Population::Cld
+        self.typical.model == *scenario.model && scenario.population == Population::CLD
     }
 
     /// The parameters of a scenario: those of the typical patient, with the scenario's changes.

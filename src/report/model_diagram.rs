@@ -4,9 +4,9 @@ use super::drawing::canvas::Lettering;
 use super::figures::diagram::{self, Boxed, DiagramFigure, Linked, Part};
 use crate::error::Result;
 use crate::model::mechanistic::STRUCTURE;
-use crate::model::receptor::Receptor;
+use crate::model::receptor::{Receptor, VARIANTS};
 use crate::model::structure::{Stages, Structure};
-use crate::model::{ParameterSet, Population, Variant};
+use crate::model::{ParameterSet, Population};
 use crate::units::rounding::{Form, significant};
 
 /// Draws the mechanistic model with the values and the variant of `set`.
@@ -25,7 +25,7 @@ fn figure(set: &ParameterSet) -> Result<DiagramFigure> {
         "Drug and thrombopoietin share one receptor and its ceiling"
     };
     let days = significant(set.value("taun")? + set.value("tmk")?, 3, Form::Label);
-    let variants = Variant::ALL.map(|v| (format!("{v}: {}", v.meaning()), v == set.variant));
+    let variants = VARIANTS.map(|(v, meaning)| (format!("{v}: {meaning}"), v == set.variant));
     Ok(DiagramFigure {
         title: format!(
             "{receptor}; what the signal makes of progenitors reaches the blood as platelets about {days} days later"
@@ -34,9 +34,10 @@ fn figure(set: &ParameterSet) -> Result<DiagramFigure> {
             "Model {}, variant {}: typical values in {}",
             set.model,
             set.variant,
-            match set.population {
-                Population::Cld => "chronic liver disease",
-                Population::Healthy => "healthy subjects",
+            if set.population == Population::HEALTHY {
+                "healthy subjects"
+            } else {
+                "chronic liver disease"
             }
         ),
         caption: "Outlined box: a state, with its stages as cells. Grey box: a value computed from states. Solid arrow: \
@@ -106,13 +107,14 @@ fn whole(value: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Variant;
     use crate::model::parameter_set;
     use crate::report::drawing::testing::{assert_presentable, texts};
 
     #[test]
     fn invariant_the_diagram_is_presentable_for_every_variant_population_and_number_of_stages()
     -> Result<()> {
-        for population in [Population::Cld, Population::Healthy] {
+        for population in [Population::CLD, Population::HEALTHY] {
             for variant in Variant::ALL {
                 for stages in [1.0, 12.0] {
                     let mut set = parameter_set("mechanistic", population)?;

@@ -128,13 +128,15 @@ fn series(label: &str, values: Vec<f64>, colour: Colour, dash: Dash) -> Series {
 
 /// A variant is told apart by its dash first, by its colour second.
 fn variant_series(course: &RegimenCourse) -> Series {
-    let (letter, colour) = match course.set.variant {
-        Variant::A => ('A', Colour::ORANGE),
-        Variant::B => ('B', Colour::APPROVED),
-        Variant::C => ('C', Colour::GREEN),
-        Variant::D => ('D', Colour::PURPLE),
+    let variant = course.set.variant;
+    let colour = match variant {
+        Variant::A => Colour::ORANGE,
+        Variant::C => Colour::GREEN,
+        Variant::D => Colour::PURPLE,
+        _ => Colour::APPROVED,
     };
-    series(&letter.to_string(), course.platelets(), colour, Dash::of_variant(letter))
+    let letter = variant.name().chars().next().unwrap_or_default();
+    series(variant.name(), course.platelets(), colour, Dash::of_variant(letter))
 }
 
 fn mechanism_panels(course: &RegimenCourse, colour: Colour) -> Vec<MechanismPanel> {
@@ -212,10 +214,8 @@ fn model_name(course: &RegimenCourse) -> String {
 
 fn subject(course: &RegimenCourse) -> String {
     let changes = &course.scenario.set;
-    let who = match course.set.population {
-        Population::Healthy => "healthy volunteer",
-        Population::Cld => "patient",
-    };
+    let is_healthy = course.set.population == Population::HEALTHY;
+    let who = if is_healthy { "healthy volunteer" } else { "patient" };
     if changes.is_empty() {
         return format!("typical {who}");
     }

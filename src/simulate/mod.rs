@@ -5,7 +5,7 @@
 //! use thrombopoiesis::simulate::simulate;
 //! use thrombopoiesis::units::Time;
 //!
-//! let set = parameter_set("mechanistic", Population::Cld)?;
+//! let set = parameter_set("mechanistic", Population::CLD)?;
 //! let course = simulate(&set, &"3 mg qd x7".parse()?, Time::days(40.0), Default::default())?;
 //! let maximum = course.maximum()?;
 //! println!("{:.1} at day {:.1}", maximum.value, maximum.elapsed_days());

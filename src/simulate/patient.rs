@@ -21,7 +21,7 @@ const MOST_NUMBERS: usize = 32_000_000;
 /// use thrombopoiesis::simulate::Patient;
 /// use thrombopoiesis::units::Time;
 ///
-/// let set = parameter_set("mechanistic", Population::Cld)?;
+/// let set = parameter_set("mechanistic", Population::CLD)?;
 /// let mut patient = Patient::new(&set.model, &set.theta(), Default::default())?;
 /// for dose in "3 mg qd x7".parse::<Regimen>()?.doses() {
 ///     patient.plan(*dose);

@@ -61,7 +61,7 @@ fn val_the_model_page_quotes_the_reference_solutions() -> Outcome {
 
 #[test]
 fn invariant_the_model_page_quotes_the_terminal_half_life() -> Outcome {
-    let set = parameter_set("katsube_2019", Population::Cld)?;
+    let set = parameter_set("katsube_2019", Population::CLD)?;
     let until = Time::days(100.0);
     let course = simulate(&set, &"3 mg qd x7".parse()?, until, Options::default())?;
     let half_life_h = course.terminal()?.ok_or("the concentration does not fall")?.half_life_h;

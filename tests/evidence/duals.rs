@@ -194,7 +194,7 @@ fn prop_trajectories_have_the_derivatives_of_central_differences() {
         (Variant::A, &[("kc", 350.0), ("eb", 0.05), ("gv", 0.1), ("d", 0.02)]),
         (Variant::D, &[("kc", 345.0), ("gv", 0.05)]),
     ] {
-        let theta = set_of("mechanistic", Population::Cld, variant, changes).theta();
+        let theta = set_of("mechanistic", Population::CLD, variant, changes).theta();
         for symbols in [FIRST, SECOND] {
             assert_derivatives(
                 &theta,

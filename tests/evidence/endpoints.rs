@@ -184,7 +184,7 @@ const FLAT_TOP_H: f64 = 0.25;
 
 #[test]
 fn val_endpoints_equal_those_of_a_fine_grid() {
-    let b = |changes: &[(&str, f64)]| set_of("mechanistic", Population::Cld, Variant::B, changes);
+    let b = |changes: &[(&str, f64)]| set_of("mechanistic", Population::CLD, Variant::B, changes);
     for (set, text, level) in [
         (b(&[]), "3 mg qd x7", 50.0),
         (b(&[]), "3 mg qd x7", 67.0),
@@ -192,8 +192,8 @@ fn val_endpoints_equal_those_of_a_fine_grid() {
         (b(&[]), "3 mg at 0 24 48 72 96 120 144 480 504 528 552 576 600 624 h", 55.0),
         // Overshoot and rebound below baseline.
         (b(&[("gv", 0.25), ("lambda", 0.9), ("ktpo", 2.0)]), "6 mg qd x5", 60.0),
-        (set_of("katsube_2019", Population::Cld, Variant::B, &[]), "3 mg qd x7", 50.0),
-        (set_of("farrell_2014", Population::Cld, Variant::B, &[]), "25 mg qd x14", 60.0),
+        (set_of("katsube_2019", Population::CLD, Variant::B, &[]), "3 mg qd x7", 50.0),
+        (set_of("farrell_2014", Population::CLD, Variant::B, &[]), "25 mg qd x14", 60.0),
     ] {
         compare_with_a_fine_grid(&set, text, level);
     }
@@ -245,13 +245,13 @@ fn assert_flat(set: &ParameterSet) {
 
 #[test]
 fn analytic_a_flat_curve_has_its_maximum_at_the_start_and_one_stretch_or_none() {
-    for population in [Population::Cld, Population::Healthy] {
+    for population in [Population::CLD, Population::HEALTHY] {
         for name in MODEL_NAMES {
             let Ok(set) = parameter_set(name, population) else { continue };
             assert_flat(&set);
         }
     }
-    let set = set_of("mechanistic", Population::Cld, Variant::B, &[("plt0", 60.0)]);
+    let set = set_of("mechanistic", Population::CLD, Variant::B, &[("plt0", 60.0)]);
     let trajectory = solve::<B1, f64>(&set.theta(), "placebo", 40.0, Options::default());
     assert_abs_diff_eq!(
         trajectory.platelets().at_or_above(50.0).unwrap().total_h(),
@@ -309,7 +309,7 @@ fn analytic_a_transfusion_that_jumps_over_the_level_starts_a_stretch_there() {
     assert_abs_diff_eq!(back / 24.0, 3.0 + 6.0 * (21.0_f64 / 1.96).ln(), epsilon = 1e-6);
     assert_abs_diff_eq!(count(&trajectory, Time::hours(back)), 1.05 * 39.2, epsilon = 1e-6);
     // A later jump within the stretch does not split it.
-    let set = set_of("mechanistic", Population::Cld, Variant::B, &[("plt0", 49.0)]);
+    let set = set_of("mechanistic", Population::CLD, Variant::B, &[("plt0", 49.0)]);
     let mut twice =
         crate::common::patient::<B1, f64>(&set.theta(), &regimen("placebo"), Options::default());
     twice.plan_transfusion(Time::days(3.0), 500.0);

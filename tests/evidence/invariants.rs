@@ -83,7 +83,7 @@ fn assert_at_baseline(set: &ParameterSet) {
 /// Every shipped model in every population it describes, in every variant it has.
 fn all_sets() -> Vec<ParameterSet> {
     let mut sets = Vec::new();
-    for population in [Population::Cld, Population::Healthy] {
+    for population in [Population::CLD, Population::HEALTHY] {
         for name in thrombopoiesis::model::MODEL_NAMES {
             let Ok(set) = parameter_set(name, population) else { continue };
             let variants = if name == "mechanistic" { &Variant::ALL[..] } else { &[Variant::B] };
@@ -350,7 +350,7 @@ fn assert_transfused(set: &ParameterSet, rise: f64) {
 fn analytic_a_transfusion_raises_the_count_by_its_share_in_equal_parts() {
     for (stages, fs, bv) in [(1.0, 0.79, 5.0), (5.0, 0.3, 4.0)] {
         let changes = [("fs", fs), ("bv", bv), ("n_platelet_stages", stages), ("d", 0.03)];
-        let set = set_of("mechanistic", Population::Cld, Variant::B, &changes);
+        let set = set_of("mechanistic", Population::CLD, Variant::B, &changes);
         assert_transfused(&set, N_1E9 * (1.0 - fs) / bv);
     }
 }
@@ -536,7 +536,7 @@ fn invariant_doses_per_kg_and_in_mg_agree_at_the_patients_weight() {
         missed: false,
     };
     let in_mg = Dose { amount: Amount::Mg(3.2), ..per_kg };
-    let set = parameter_set("mechanistic", Population::Cld).unwrap();
+    let set = parameter_set("mechanistic", Population::CLD).unwrap();
     let [per_kg, in_mg] =
         [per_kg, in_mg].map(|dose| run(&set, &Regimen::new(vec![dose], None).unwrap(), 10.0));
     let day_2 = Time::days(2.0);

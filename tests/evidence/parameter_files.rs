@@ -42,7 +42,7 @@ fn assert_complete(set: &ParameterSet) {
 #[test]
 fn invariant_every_symbol_has_one_entry_with_its_unit_and_a_plausible_value() {
     let mut read = 0;
-    for population in [Population::Cld, Population::Healthy] {
+    for population in [Population::CLD, Population::HEALTHY] {
         for name in MODEL_NAMES {
             match parameter_set(name, population) {
                 Ok(set) => {
@@ -58,7 +58,7 @@ fn invariant_every_symbol_has_one_entry_with_its_unit_and_a_plausible_value() {
         }
     }
     assert_eq!(read, 9);
-    assert!(matches!(parameter_set("none", Population::Cld), Err(Error::Unknown { .. })));
+    assert!(matches!(parameter_set("none", Population::CLD), Err(Error::Unknown { .. })));
 }
 
 fn read(text: &str) -> Result<ParameterSet, Error> {
@@ -143,8 +143,8 @@ fn analytic_each_kind_of_problem_is_found() {
 
 #[test]
 fn analytic_presets_replace_and_values_are_set() {
-    let cld = parameter_set("mechanistic", Population::Cld).unwrap();
-    let healthy = parameter_set("mechanistic", Population::Healthy).unwrap();
+    let cld = parameter_set("mechanistic", Population::CLD).unwrap();
+    let healthy = parameter_set("mechanistic", Population::HEALTHY).unwrap();
     assert_eq!((cld.value("plt0").unwrap(), healthy.value("plt0").unwrap()), (39.2, 200.0));
     assert_eq!((cld.value("f1").unwrap(), healthy.value("f1").unwrap()), (0.843, 0.857));
     assert_eq!(cld.value("tmk").unwrap().to_bits(), healthy.value("tmk").unwrap().to_bits());
@@ -173,11 +173,11 @@ fn analytic_presets_replace_and_values_are_set() {
 #[test]
 fn invariant_contradictions_between_values_are_errors() {
     for variant in [Variant::C, Variant::D] {
-        let set = set_of("mechanistic", Population::Cld, variant, &[("eb", 0.1)]);
+        let set = set_of("mechanistic", Population::CLD, variant, &[("eb", 0.1)]);
         let individual = Mechanistic::<1>::individual::<f64>(&set.theta());
         assert!(matches!(individual, Err(Error::Contradiction { .. })));
     }
-    let set = set_of("shimizu_2021", Population::Cld, Variant::B, &[("sps", 0.5)]);
+    let set = set_of("shimizu_2021", Population::CLD, Variant::B, &[("sps", 0.5)]);
     assert!(matches!(Full::individual::<f64>(&set.theta()), Err(Error::Contradiction { .. })));
 }
 

@@ -40,8 +40,8 @@ fn case(name: &'static str, set: ParameterSet, regimen: &'static str) -> Case {
 }
 
 fn cases() -> Vec<Case> {
-    use Population::{Cld, Healthy};
-    use Variant::{A, B, C, D};
+    let (cld, healthy) = (Population::CLD, Population::HEALTHY);
+    let [a, b, c, d] = Variant::ALL;
     let of = |model, population, variant, changes: &[(&str, f64)]| {
         set_of(model, population, variant, changes)
     };
@@ -55,35 +55,35 @@ fn cases() -> Vec<Case> {
         ("n_platelet_stages", 5.0),
     ];
     vec![
-        case("katsube_2019_3mg_x7", of("katsube_2019", Cld, B, &[]), "3 mg qd x7"),
-        case("shimizu_2021_cld_3mg_x7", of("shimizu_2021", Cld, B, &[]), "3 mg qd x7"),
-        case("shimizu_2021_healthy_2mg_x14", of("shimizu_2021", Healthy, B, &[]), "2 mg qd x14"),
-        case("shimizu_2021_cld_3mg_x7", of("shimizu_2021_reduced", Cld, B, &[]), "3 mg qd x7"),
+        case("katsube_2019_3mg_x7", of("katsube_2019", cld, b, &[]), "3 mg qd x7"),
+        case("shimizu_2021_cld_3mg_x7", of("shimizu_2021", cld, b, &[]), "3 mg qd x7"),
+        case("shimizu_2021_healthy_2mg_x14", of("shimizu_2021", healthy, b, &[]), "2 mg qd x14"),
+        case("shimizu_2021_cld_3mg_x7", of("shimizu_2021_reduced", cld, b, &[]), "3 mg qd x7"),
         case(
             "shimizu_2021_healthy_2mg_x14",
-            of("shimizu_2021_reduced", Healthy, B, &[]),
+            of("shimizu_2021_reduced", healthy, b, &[]),
             "2 mg qd x14",
         ),
-        case("farrell_2014_25mg_x14", of("farrell_2014", Cld, B, &[]), "25 mg qd x14"),
-        case("wang_2010_10ug_kg_iv", of("wang_2010", Healthy, B, &[]), "10 ug/kg iv once"),
-        case("wang_2010_3ug_kg_sc", of("wang_2010", Healthy, B, &[]), "3 ug/kg sc once"),
-        case("mechanistic_b_3mg_x7", of("mechanistic", Cld, B, &[]), "3 mg qd x7"),
-        case("mechanistic_b_3mg_x7_miss4", of("mechanistic", Cld, B, &[]), "3 mg qd x7, miss 4"),
-        case("mechanistic_a_kc350", of("mechanistic", Cld, A, &[("kc", 350.0)]), "3 mg qd x7"),
+        case("farrell_2014_25mg_x14", of("farrell_2014", cld, b, &[]), "25 mg qd x14"),
+        case("wang_2010_10ug_kg_iv", of("wang_2010", healthy, b, &[]), "10 ug/kg iv once"),
+        case("wang_2010_3ug_kg_sc", of("wang_2010", healthy, b, &[]), "3 ug/kg sc once"),
+        case("mechanistic_b_3mg_x7", of("mechanistic", cld, b, &[]), "3 mg qd x7"),
+        case("mechanistic_b_3mg_x7_miss4", of("mechanistic", cld, b, &[]), "3 mg qd x7, miss 4"),
+        case("mechanistic_a_kc350", of("mechanistic", cld, a, &[("kc", 350.0)]), "3 mg qd x7"),
         case(
             "mechanistic_c_kc183_tp8",
-            of("mechanistic", Cld, C, &[("kc", 183.0), ("tp", 8.0)]),
+            of("mechanistic", cld, c, &[("kc", 183.0), ("tp", 8.0)]),
             "3 mg qd x7",
         ),
         case(
             "mechanistic_d_kc345_tp8",
-            of("mechanistic", Cld, D, &[("kc", 345.0), ("tp", 8.0)]),
+            of("mechanistic", cld, d, &[("kc", 345.0), ("tp", 8.0)]),
             "3 mg qd x7",
         ),
-        case("mechanistic_healthy_2mg_x14", of("mechanistic", Healthy, B, &[]), "2 mg qd x14"),
+        case("mechanistic_healthy_2mg_x14", of("mechanistic", healthy, b, &[]), "2 mg qd x14"),
         Case {
             transfusion: Some((240.0, 300.0)),
-            ..case("mechanistic_b_all_terms", of("mechanistic", Cld, B, &all_terms), "3 mg qd x7")
+            ..case("mechanistic_b_all_terms", of("mechanistic", cld, b, &all_terms), "3 mg qd x7")
         },
     ]
 }
@@ -220,10 +220,10 @@ fn val_katsube_2019_peak_exposure_and_days_above_50() {
 // The paper's text prints other numbers for liver disease; the equations are what is compared.
 #[test]
 fn val_shimizu_2021_peaks_and_nadir_of_thrombopoietin() {
-    let cld = set_of("shimizu_2021", Population::Cld, Variant::B, &[]);
+    let cld = set_of("shimizu_2021", Population::CLD, Variant::B, &[]);
     assert_peak(peak(&cld, "3 mg qd x7"), (112.1, 13.08), (0.05, 0.005));
 
-    let theta = set_of("shimizu_2021", Population::Healthy, Variant::B, &[]).theta();
+    let theta = set_of("shimizu_2021", Population::HEALTHY, Variant::B, &[]).theta();
     let trajectory = solve::<Full, f64>(&theta, "2 mg qd x14", 40.0, Options::default());
     let maximum = trajectory.platelets().maximum().unwrap();
     let rise = maximum.value - count(&trajectory, Time::hours(0.0));
@@ -238,7 +238,7 @@ fn val_shimizu_2021_peaks_and_nadir_of_thrombopoietin() {
 // solved by hand. The quoted day is a reading off the flat top of the curve.
 #[test]
 fn val_farrell_2014_peak() {
-    let set = set_of("farrell_2014", Population::Cld, Variant::B, &[]);
+    let set = set_of("farrell_2014", Population::CLD, Variant::B, &[]);
     assert_peak(peak(&set, "25 mg qd x14"), (94.17, 20.2), (0.005, 0.1));
 }
 
@@ -254,19 +254,19 @@ fn val_wang_2010_peak() {
 // potency and residence that were found for it. Quoted to two digits.
 #[test]
 fn val_mechanistic_peaks_of_all_variants() {
-    use Variant::{A, B, C, D};
+    let [a, b, c, d] = Variant::ALL;
     for (variant, changes, regimen, quoted) in [
-        (B, &[][..], "3 mg qd x7", 67.50),
-        (B, &[], "3 mg qd x7, miss 4", 64.21),
-        (A, &[("kc", 350.0)], "3 mg qd x7", 68.59),
-        (C, &[("kc", 183.0), ("tp", 8.0)], "3 mg qd x7", 71.295),
-        (D, &[("kc", 345.0), ("tp", 8.0)], "3 mg qd x7", 72.28),
+        (b, &[][..], "3 mg qd x7", 67.50),
+        (b, &[], "3 mg qd x7, miss 4", 64.21),
+        (a, &[("kc", 350.0)], "3 mg qd x7", 68.59),
+        (c, &[("kc", 183.0), ("tp", 8.0)], "3 mg qd x7", 71.295),
+        (d, &[("kc", 345.0), ("tp", 8.0)], "3 mg qd x7", 72.28),
     ] {
-        let set = set_of("mechanistic", Population::Cld, variant, changes);
+        let set = set_of("mechanistic", Population::CLD, variant, changes);
         let (value, _) = peak(&set, regimen);
         assert_abs_diff_eq!(value, quoted, epsilon = 0.005);
     }
-    let set = set_of("mechanistic", Population::Cld, B, &[]);
+    let set = set_of("mechanistic", Population::CLD, b, &[]);
     let (_, day) = peak(&set, "3 mg qd x7");
     assert_abs_diff_eq!(day, 12.1, epsilon = 0.05);
     // Doses 6 and 7 omitted.
@@ -280,7 +280,7 @@ fn val_mechanistic_peaks_of_all_variants() {
 fn invariant_shimizu_2021_with_48_and_21_states_agree() {
     const FORMS: f64 = 1e-7;
     for (population, text) in
-        [(Population::Cld, "3 mg qd x7"), (Population::Healthy, "2 mg qd x14")]
+        [(Population::CLD, "3 mg qd x7"), (Population::HEALTHY, "2 mg qd x14")]
     {
         let theta = set_of("shimizu_2021", population, Variant::B, &[]).theta();
         let full = solve::<Full, f64>(&theta, text, 40.0, Options::default());

@@ -181,7 +181,7 @@ fn prop_rescaling_every_base_unit_rescales_every_model() {
                 assert_rescaled(&set, &mut rng);
             }
         }
-        let set = set_of("shimizu_2021", Population::Healthy, Variant::B, &[]);
+        let set = set_of("shimizu_2021", Population::HEALTHY, Variant::B, &[]);
         assert_rescaled(&set, &mut rng);
     }
 }

@@ -13,7 +13,7 @@ fn sets() -> Vec<ParameterSet> {
         MODEL_NAMES.iter().map(|name| parameter_set(name, None).unwrap()).collect();
     for variant in Variant::ALL {
         for stages in [1.0, 3.0, 9.0, 12.0] {
-            let mut set = parameter_set("mechanistic", Population::Cld).unwrap();
+            let mut set = parameter_set("mechanistic", Population::CLD).unwrap();
             set.choose_variant(variant);
             for (symbol, value) in [("n_platelet_stages", stages), ("gv", 0.2), ("d", 0.03)] {
                 set.set(symbol, value).unwrap();
@@ -21,7 +21,7 @@ fn sets() -> Vec<ParameterSet> {
             sets.push(set);
         }
     }
-    sets.push(parameter_set("shimizu_2021", Population::Healthy).unwrap());
+    sets.push(parameter_set("shimizu_2021", Population::HEALTHY).unwrap());
     sets
 }
 

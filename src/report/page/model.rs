@@ -1,7 +1,8 @@
 //! The model on the page: its equations, as `docs/model.md` has them, and its parameters.
 
 use super::markdown;
-use crate::model::{Entry, ParameterSet, Variant};
+use crate::model::receptor::VARIANTS;
+use crate::model::{Entry, ParameterSet};
 use crate::report::cast::Cast;
 use crate::report::regimen_result::MAIN;
 use crate::units::rounding::{Form, significant};
@@ -50,7 +51,7 @@ pub(in crate::report) fn model_section(casts: &[Cast]) -> ModelSection {
     ModelSection {
         equations: EQUATIONS.iter().map(part).collect(),
         limits: LIMITS.iter().map(part).collect(),
-        variants: Variant::ALL.map(|v| (v.to_string(), v.meaning())).to_vec(),
+        variants: VARIANTS.map(|(v, meaning)| (v.to_string(), meaning)).to_vec(),
         main: main.variant.to_string(),
         parameters: rows(&main.typical),
         command: format!("thrombo models --parameters {}", main.name),

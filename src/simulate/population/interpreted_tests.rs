@@ -8,7 +8,7 @@ use crate::regimen::Regimen;
 fn interpreted_sets() -> Vec<(ParameterSet, &'static str, Vec<&'static str>)> {
     let of = |name: &str, group: Population| crate::model::parameter_set(name, group).unwrap();
     let changed = |changes: &[(&str, f64)], variant| {
-        let mut set = set(variant, Population::Cld);
+        let mut set = set(variant, Population::CLD);
         for (symbol, value) in changes {
             set.set(symbol, *value).unwrap();
         }
@@ -18,11 +18,11 @@ fn interpreted_sets() -> Vec<(ParameterSet, &'static str, Vec<&'static str>)> {
     vec![
         (changed(&[("n_platelet_stages", 3.0)], Variant::B), "3 mg qd x7", VARIED.to_vec()),
         (changed(&all_terms, Variant::D), "3 mg qd x7", VARIED.to_vec()),
-        (of("farrell_2014", Population::Cld), "25 mg at 0 1 25 48 72 h", vec!["cl", "kin", "slop"]),
-        (of("wang_2010", Population::Healthy), "10 ug/kg iv qd x2", vec!["vc", "sc50", "plt0"]),
-        (of("wang_2010", Population::Healthy), "3 ug/kg sc once", vec!["ka", "kint", "plt0"]),
-        (of("shimizu_2021", Population::Cld), "3 mg qd x7", vec!["ke", "ec50l", "t0"]),
-        (of("shimizu_2021_reduced", Population::Healthy), "2 mg qd x14", vec!["ke", "emax"]),
+        (of("farrell_2014", Population::CLD), "25 mg at 0 1 25 48 72 h", vec!["cl", "kin", "slop"]),
+        (of("wang_2010", Population::HEALTHY), "10 ug/kg iv qd x2", vec!["vc", "sc50", "plt0"]),
+        (of("wang_2010", Population::HEALTHY), "3 ug/kg sc once", vec!["ka", "kint", "plt0"]),
+        (of("shimizu_2021", Population::CLD), "3 mg qd x7", vec!["ke", "ec50l", "t0"]),
+        (of("shimizu_2021_reduced", Population::HEALTHY), "2 mg qd x14", vec!["ke", "emax"]),
     ]
 }
 
@@ -50,8 +50,8 @@ fn val_interpreted_lanes_agree_with_the_reference_engine() {
 #[test]
 fn val_interpreted_lanes_agree_with_compiled_ones() {
     let regimen: Regimen = "3 mg qd x7, stop at 50 and +20 on days 5 6 7".parse().unwrap();
-    let katsube = crate::model::parameter_set("katsube_2019", Population::Cld).unwrap();
-    for set in Variant::ALL.map(|variant| set(variant, Population::Cld)).iter().chain([&katsube]) {
+    let katsube = crate::model::parameter_set("katsube_2019", Population::CLD).unwrap();
+    for set in Variant::ALL.map(|variant| set(variant, Population::CLD)).iter().chain([&katsube]) {
         let mut request = Request::new(set, &regimen);
         let own = VARIED.into_iter().filter(|symbol| set.symbol(symbol).is_ok());
         request.variability = varied(&own.collect::<Vec<_>>(), 0.5);
@@ -117,7 +117,7 @@ impl Cohort for Halves<'_> {
 #[test]
 fn invariant_a_switch_that_differs_between_patients_leaves_the_bits_of_each() {
     let regimen: Regimen = "3 mg qd x7".parse().unwrap();
-    let set = set(Variant::B, Population::Cld);
+    let set = set(Variant::B, Population::CLD);
     let mut request = Request::new(&set, &regimen);
     request.variability = varied(&["kc", "cl", "tmk"], 0.3);
     let halves = Halves(Volunteers::new(&request).unwrap());
@@ -133,7 +133,7 @@ fn regress_states_that_never_move_are_not_integrated() {
     let regimen: Regimen = "3 mg qd x7".parse().unwrap();
     for (name, expected) in [("shimizu_2021", 21), ("shimizu_2021_reduced", 21), ("mechanistic", 7)]
     {
-        let set = crate::model::parameter_set(name, Population::Cld).unwrap();
+        let set = crate::model::parameter_set(name, Population::CLD).unwrap();
         let request = Request::new(&set, &regimen);
         let volunteers = Volunteers::new(&request).unwrap();
         assert_eq!(interpreted::integrated_states(&set, &volunteers).unwrap(), expected, "{name}");

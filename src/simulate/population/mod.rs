@@ -5,7 +5,7 @@
 //! use thrombopoiesis::population::Variability;
 //! use thrombopoiesis::simulate::population::{Request, Summary, population};
 //!
-//! let set = parameter_set("mechanistic", Population::Cld)?;
+//! let set = parameter_set("mechanistic", Population::CLD)?;
 //! let regimen = "3 mg qd x7".parse()?;
 //! let mut request = Request::new(&set, &regimen);
 //! request.subjects = 100;

@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn invariant_a_run_ends_when_another_thread_stops_it() {
-        let set = parameter_set("mechanistic", Population::Cld).unwrap();
+        let set = parameter_set("mechanistic", Population::CLD).unwrap();
         let regimen = "3 mg qd x7".parse().unwrap();
         let stop = Stop::new();
         let mut request = Request::new(&set, &regimen);

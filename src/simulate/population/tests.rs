@@ -55,9 +55,9 @@ fn val_lanes_agree_with_the_reference_engine() {
     let regimen: Regimen = "3 mg qd x7".parse().unwrap();
     let sets: Vec<ParameterSet> = Variant::ALL
         .into_iter()
-        .map(|variant| set(variant, Population::Cld))
-        .chain([set(Variant::B, Population::Healthy)])
-        .chain([crate::model::parameter_set("katsube_2019", Population::Cld).unwrap()])
+        .map(|variant| set(variant, Population::CLD))
+        .chain([set(Variant::B, Population::HEALTHY)])
+        .chain([crate::model::parameter_set("katsube_2019", Population::CLD).unwrap()])
         .collect();
     for set in &sets {
         let mut request = Request::new(set, &regimen);
@@ -158,7 +158,7 @@ fn bit_matrix<M: Driven<N, P>, const N: usize, const P: usize>(request: &Request
 #[test]
 fn invariant_bits_do_not_depend_on_width_position_neighbours_or_instructions() {
     let regimen: Regimen = "3 mg qd x7, stop at 50 and +20 on days 5 6 7".parse().unwrap();
-    let set = set(Variant::B, Population::Cld);
+    let set = set(Variant::B, Population::CLD);
     let mut request = Request::new(&set, &regimen);
     request.variability = varied(&VARIED, 0.6);
     request.transfusions = vec![(Time::days(12.3), 300.0)];
@@ -173,7 +173,7 @@ fn invariant_bits_do_not_depend_on_width_position_neighbours_or_instructions() {
 #[test]
 fn invariant_bits_of_the_linear_model_do_not_depend_on_anything_either() {
     let regimen: Regimen = "3 mg qd x7".parse().unwrap();
-    let set = crate::model::parameter_set("katsube_2019", Population::Cld).unwrap();
+    let set = crate::model::parameter_set("katsube_2019", Population::CLD).unwrap();
     let mut request = Request::new(&set, &regimen);
     request.variability = varied(&["cl", "slop", "plt0"], 0.5);
     request.subjects = 20;
@@ -183,7 +183,7 @@ fn invariant_bits_of_the_linear_model_do_not_depend_on_anything_either() {
 #[test]
 fn invariant_bits_do_not_depend_on_threads_or_the_number_of_subjects() {
     let regimen: Regimen = "3 mg qd x7, stop".parse().unwrap();
-    let set = set(Variant::D, Population::Cld);
+    let set = set(Variant::D, Population::CLD);
     let mut request = Request::new(&set, &regimen);
     request.variability = varied(&["kc", "cl", "plt0"], 0.8);
     request.measurement = &noisy;
@@ -203,7 +203,7 @@ fn invariant_bits_do_not_depend_on_threads_or_the_number_of_subjects() {
 #[test]
 fn val_stopping_rule_and_transfusion_agree_with_the_reference_engine() {
     let regimen: Regimen = "3 mg qd x7, stop at 50 and +20 on days 5 6 7".parse().unwrap();
-    let set = set(Variant::B, Population::Cld);
+    let set = set(Variant::B, Population::CLD);
     let mut request = Request::new(&set, &regimen);
     request.variability = varied(&VARIED, 0.6);
     request.transfusions = vec![(Time::days(10.0), 300.0)];
@@ -241,7 +241,7 @@ fn near_day(rule: &StoppingRule, subject: usize, counts: &[f64], last_h: f64) ->
 #[test]
 fn val_only_counts_near_a_threshold_may_decide_otherwise_than_in_the_reference_engine() {
     for variant in Variant::ALL {
-        let set = set(variant, Population::Cld);
+        let set = set(variant, Population::CLD);
         let subjects = 150;
         let ask = |rule: &StoppingRule, engine, tolerance| {
             let regimen: Regimen = format!("3 mg qd x7, {rule}").parse().unwrap();
@@ -292,7 +292,7 @@ fn val_only_counts_near_a_threshold_may_decide_otherwise_than_in_the_reference_e
 #[test]
 fn invariant_a_subject_outside_the_range_is_reported_and_disturbs_no_one() {
     let regimen: Regimen = "3 mg qd x7".parse().unwrap();
-    let set = set(Variant::B, Population::Cld);
+    let set = set(Variant::B, Population::CLD);
     let mut request = Request::new(&set, &regimen);
     // A share of 0.8 with omega 0.2 lies above 1 in about one patient of eight.
     request.variability = varied(&["w"], 0.2);
@@ -311,7 +311,7 @@ fn invariant_a_subject_outside_the_range_is_reported_and_disturbs_no_one() {
 #[test]
 fn invariant_summaries_are_what_the_profiles_say() {
     let regimen: Regimen = "3 mg qd x7".parse().unwrap();
-    let set = set(Variant::B, Population::Cld);
+    let set = set(Variant::B, Population::CLD);
     let mut request = Request::new(&set, &regimen);
     request.variability = varied(&["kc", "plt0"], 0.8);
     request.subjects = 501;

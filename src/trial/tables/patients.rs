@@ -1,6 +1,7 @@
 //! One row a patient, and one row a record of a patient.
 
 use crate::error::Result;
+use crate::model::Variant;
 use crate::table::Table;
 use crate::trial::outcome::{Outcome, Status};
 use crate::trial::patient::Recruiter;
@@ -118,8 +119,9 @@ struct Record<'a> {
 fn counts(run: &Run<'_>, replicate: usize, trial: &[Outcome], names: &Names) -> Table {
     let all = trial.iter().enumerate();
     let rows: Vec<Record<'_>> = all.flat_map(|(i, patient)| records(i + 1, patient)).collect();
+    let variant = 1 + Variant::ALL.iter().position(|own| *own == run.variant).unwrap_or(0);
     let mut table = Table::of(&rows)
-        .whole("VARIANT", "1", |_| run.variant as usize + 1)
+        .whole("VARIANT", "1", |_| variant)
         .whole("REP", "1", |_| replicate + 1)
         .whole("ID", "1", |record| record.number)
         .number("TIME", "h", |record| record.time_h)
