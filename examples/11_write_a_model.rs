@@ -27,6 +27,7 @@ impl Written for Turnover {
     const NAME: &'static str = "turnover";
     const TITLE: &'static str = "Turnover of platelets";
     const READOUTS: &'static [Readout] = &[];
+    const ROUTES: &'static [Route] = &[Route::Oral];
     const PANELS: &'static [Panel] = &[];
     /// ka, ke, v, kout, slope, plt0, wt.
     type Parameters<T: Real> = [T; 7];
@@ -69,13 +70,7 @@ impl Written for Turnover {
         Vec::new()
     }
     fn administer<T: Real>(p: &[T; 7], dose: Amount, _: Route) -> Result<Vec<(T, Event<T>)>> {
-        Ok(vec![(T::ZERO, Event::Depot(dose.in_mg(p[6])))])
-    }
-    fn apply<T: Real>(_: &[T; 7], y: &mut [T; 3], event: Event<T>) -> Result<()> {
-        if let Event::Depot(mg) = event {
-            y[0] += mg;
-        }
-        Ok(())
+        Ok(vec![(T::ZERO, Event::Enter { state: 0, amount: dose.in_mg(p[6]) })])
     }
 }
 

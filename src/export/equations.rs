@@ -1,7 +1,7 @@
 //! A model's graph with what a text needs besides: the origin of each parameter, and the names of values.
 
 use crate::error::Result;
-use crate::model::graph::{Entering, Graph, Named as Written, Node, Term, usual_route};
+use crate::model::graph::{Entering, Graph, Named as Written, Node, Term};
 use crate::model::{Entry, ParameterSet};
 use crate::units::Route;
 use std::collections::BTreeMap;
@@ -53,8 +53,7 @@ impl Equations {
     /// Values that contradict each other, a route that the model does not describe, a dose that
     /// does more than to enter a compartment.
     pub(super) fn new(set: &ParameterSet, route: Option<Route>) -> Result<Self> {
-        let plain = set.model.individual(&set.theta())?;
-        let route = route.unwrap_or_else(|| usual_route(&*plain));
+        let route = route.unwrap_or_else(|| set.model.usual_route());
         let (graph, dose) = Graph::with_dose(set, route)?;
         let given = set.entries.iter().filter_map(|entry| Some((entry, entry.value?)));
         let mut equations = Self {

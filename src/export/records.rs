@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::model::ParameterSet;
-use crate::model::graph::{entering, usual_route};
+use crate::model::graph::entering;
 use crate::table::Table;
 use crate::units::{COUNT_UNIT, Route};
 
@@ -77,7 +77,7 @@ impl Compartments {
     /// Values that contradict each other, or a route that the model does not describe.
     pub fn of(set: &ParameterSet, route: Option<Route>) -> Result<Self> {
         let p = set.model.individual(&set.theta())?;
-        let route = route.unwrap_or_else(|| usual_route(&*p));
+        let route = route.unwrap_or_else(|| set.model.usual_route());
         let (dose, _) = entering(&set.model, &*p, route)?;
         let states = p.states();
         let before = states.iter().take_while(|state| !state.name.starts_with("platelet"));

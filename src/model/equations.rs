@@ -24,8 +24,11 @@ pub trait Equations<T>: Debug + Send + Sync {
     /// How fast the concentration changes, ng/mL/h, where the state `y` changes at `rates`.
     fn conc_rate(&self, y: &[T], rates: &[T]) -> T;
 
-    /// Platelet count, 10⁹/L. Linear in the state.
+    /// Platelet count, 10⁹/L.
     fn platelets(&self, y: &[T]) -> T;
+
+    /// How fast the count changes, 10⁹/L/h, where the state `y` changes at `rates`.
+    fn platelets_rate(&self, y: &[T], rates: &[T]) -> T;
 
     /// The values of the model's readouts, in their order.
     fn readouts(&self, y: &[T]) -> Vec<T>;
@@ -48,11 +51,27 @@ pub trait Equations<T>: Debug + Send + Sync {
     /// A route that the model does not describe.
     fn administer(&self, amount: Amount, route: Route) -> Result<Vec<(T, Event<T>)>>;
 
+    /// Adds `given` · 10⁹ transfused platelets to the state.
+    ///
+    /// # Errors
+    /// The model does not describe it.
+    fn transfuse(&self, y: &mut [T], given: T) -> Result<()>;
+
     /// What an event does to the state.
     ///
     /// # Errors
-    /// An event that the model does not describe.
-    fn apply(&self, y: &mut [T], event: Event<T>) -> Result<()>;
+    /// A transfusion that the model does not describe.
+    fn apply(&self, y: &mut [T], event: Event<T>) -> Result<()>
+    where
+        T: Real,
+    {
+        match event {
+            Event::Enter { state, amount } => y[state] += amount,
+            Event::Switch { state, value } => y[state] = value,
+            Event::Transfusion(given) => self.transfuse(y, given)?,
+        }
+        Ok(())
+    }
 }
 
 /// An individual of a model written in Rust.
@@ -97,6 +116,10 @@ impl<M: Written, T: Real> Equations<T> for Individual<M, T> {
         M::platelets(&self.0, &Self::state(y))
     }
 
+    fn platelets_rate(&self, _: &[T], rates: &[T]) -> T {
+        M::platelets(&self.0, &Self::state(rates))
+    }
+
     fn readouts(&self, y: &[T]) -> Vec<T> {
         M::readouts(&self.0, &Self::state(y))
     }
@@ -117,9 +140,9 @@ impl<M: Written, T: Real> Equations<T> for Individual<M, T> {
         M::administer(&self.0, amount, route)
     }
 
-    fn apply(&self, y: &mut [T], event: Event<T>) -> Result<()> {
+    fn transfuse(&self, y: &mut [T], given: T) -> Result<()> {
         let mut state = Self::state(y);
-        M::apply(&self.0, &mut state, event)?;
+        M::transfuse(&self.0, &mut state, given)?;
         let mut slots = y.iter_mut();
         state.write(&mut |number| {
             if let Some(slot) = slots.next() {

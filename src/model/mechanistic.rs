@@ -8,7 +8,7 @@ use super::structure::Structure;
 use super::thrombopoiesis::{self, Thrombopoiesis};
 use super::{
     Event, Family, Intermediate, Panel, Range, Readout, Real, StateBlock, Symbol, Theta, Variant,
-    WT, Written, event_unknown, pharmacokinetics, receptor, state,
+    WT, Written, pharmacokinetics, receptor, state,
 };
 use crate::error::{Error, Result};
 use crate::units::{Amount, HOURS_PER_DAY, Route};
@@ -70,6 +70,7 @@ impl<const STAGES: usize> Written for Mechanistic<STAGES> {
         Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
     ];
     const VARIANTS: &'static [(Variant, &'static str)] = &receptor::VARIANTS;
+    const ROUTES: &'static [Route] = &[Route::Oral];
     const PANELS: &'static [Panel] = &[
         Panel {
             title: "Receptor drive (pSTAT5) and TPO",
@@ -147,16 +148,8 @@ impl<const STAGES: usize> Written for Mechanistic<STAGES> {
         pharmacokinetics::administer(&p.pk, Self::NAME, p.wt, amount, route)
     }
 
-    fn apply<T: Real>(
-        p: &Self::Parameters<T>,
-        y: &mut Self::State<T>,
-        event: Event<T>,
-    ) -> Result<()> {
-        match event {
-            Event::Depot(amount) => y.pk.depot += amount,
-            Event::Transfusion(given) => p.pd.transfuse(&mut y.pd, given),
-            other => return Err(event_unknown(Self::NAME, other)),
-        }
+    fn transfuse<T: Real>(p: &Self::Parameters<T>, y: &mut Self::State<T>, given: T) -> Result<()> {
+        p.pd.transfuse(&mut y.pd, given);
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ mod chain;
 pub mod closed_form;
 mod driven;
 mod equations;
+mod event;
 pub(crate) mod graph;
 pub mod linear_precursors;
 pub mod mechanistic;
@@ -31,6 +32,8 @@ mod variant;
 pub use catalogue::{MODEL_NAMES, model, parameter_set, read_parameters};
 pub use driven::{Driven, Form};
 pub use equations::Equations;
+pub use event::Event;
+pub(crate) use event::route_unknown;
 pub use mechanistic::Mechanistic;
 pub(crate) use parameter_file::entry as read_entry;
 pub use parameter_set::{Entry, ParameterSet, Status};
@@ -42,7 +45,7 @@ pub use theta::Theta;
 pub use value::{Family, Model};
 pub use variant::{Population, Variant};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::numeric::Real;
 use crate::units::{Amount, Route};
 use state::state;
@@ -61,6 +64,8 @@ pub trait Written: Copy + std::fmt::Debug + Send + Sync + 'static {
     const READOUTS: &'static [Readout];
     /// The structural variants, each with what it assumes; none where there is one structure only.
     const VARIANTS: &'static [(Variant, &'static str)] = &[];
+    /// The routes that [`Self::administer`] describes, the usual one first.
+    const ROUTES: &'static [Route];
     /// The panels of a figure that show readouts relative to baseline.
     const PANELS: &'static [Panel];
 
@@ -141,32 +146,21 @@ pub trait Written: Copy + std::fmt::Debug + Send + Sync + 'static {
         route: Route,
     ) -> Result<Vec<(T, Event<T>)>>;
 
-    /// What an event does to the state.
+    /// Adds `given` · 10⁹ transfused platelets to the state.
     ///
     /// # Errors
-    /// An event that the model does not describe.
-    fn apply<T: Real>(
-        p: &Self::Parameters<T>,
-        y: &mut Self::State<T>,
-        event: Event<T>,
-    ) -> Result<()>;
+    /// The model does not describe it, which is the default.
+    fn transfuse<T: Real>(
+        _p: &Self::Parameters<T>,
+        _y: &mut Self::State<T>,
+        _given: T,
+    ) -> Result<()> {
+        event::no_transfusion(Self::NAME)
+    }
 }
 
 /// Name, unit and value of what the equations compute on their way.
 pub type Intermediate<T> = (&'static str, &'static str, T);
-
-/// Something that changes the state at once.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Event<T> {
-    /// Drug enters the depot (mg, or µg/kg where the model counts so).
-    Depot(T),
-    /// Drug enters the central compartment (same units).
-    Central(T),
-    /// The absorption rate constant becomes this, 1/h, until the next such event.
-    AbsorptionRate(T),
-    /// This many platelets are transfused, 10⁹.
-    Transfusion(T),
-}
 
 /// A quantity that a model can show besides concentration and count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,27 +191,3 @@ const CHILD_PUGH_SCORE: Symbol = Symbol {
     meaning: "Child-Pugh score, 5 (A) to 13 (C)",
     range: Range { min: 5.0, max: 13.0, closed: true },
 };
-
-/// The error for a route that a model does not describe.
-pub(crate) fn route_unknown(model: &str, route: Route, known: &[Route]) -> Error {
-    Error::NotIn {
-        owner: format!("the model `{model}`"),
-        kind: "route",
-        name: route.to_string(),
-        known: known.iter().map(ToString::to_string).collect(),
-    }
-}
-
-/// The error for an event that a model does not describe.
-fn event_unknown<T: Real>(model: &str, event: Event<T>) -> Error {
-    let name = match event {
-        Event::Depot(_) | Event::Central(_) => "dose",
-        Event::AbsorptionRate(_) => "change of absorption",
-        Event::Transfusion(_) => "transfusion",
-    };
-    Error::Contradiction {
-        first: format!("a {name}"),
-        second: format!("the model {model}, which does not describe it"),
-        remedy: "use the model mechanistic".to_owned(),
-    }
-}

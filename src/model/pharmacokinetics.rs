@@ -90,6 +90,11 @@ pub fn conc<T: Real>(p: &Parameters<T>, y: &State<T>) -> T {
     y.central / p.vc * NG_PER_ML_PER_MG_PER_L // (P5)
 }
 
+/// Positions in the state of a model that begins with these pharmacokinetics.
+pub(crate) const DEPOT: usize = 0;
+/// The central compartment.
+pub(crate) const CENTRAL: usize = 1;
+
 /// What a dose of `amount` sets off in a patient of `wt` kg.
 ///
 /// # Errors
@@ -102,7 +107,10 @@ pub fn administer<T: Real>(
     route: Route,
 ) -> Result<Vec<(T, Event<T>)>> {
     match route {
-        Route::Oral => Ok(vec![(p.tlag, Event::Depot(p.f1 * amount.in_mg(wt)))]),
+        Route::Oral => {
+            let amount = p.f1 * amount.in_mg(wt);
+            Ok(vec![(p.tlag, Event::Enter { state: DEPOT, amount })])
+        }
         _ => Err(route_unknown(model, route, &[Route::Oral])),
     }
 }

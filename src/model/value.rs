@@ -5,6 +5,7 @@ use super::graph::Expression;
 use super::{Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::numeric::{Dual, Real};
+use crate::units::Route;
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ struct Definition {
     origin: &'static str,
     readouts: Vec<Readout>,
     variants: Vec<(Variant, &'static str)>,
+    routes: Vec<Route>,
     panels: &'static [Panel],
     check: fn(&Theta<f64>) -> Result<()>,
     kernels: Kernels,
@@ -100,6 +102,7 @@ impl Model {
             origin: F::Any::ORIGIN,
             readouts: F::Any::READOUTS.to_vec(),
             variants: F::Any::VARIANTS.to_vec(),
+            routes: F::Any::ROUTES.to_vec(),
             panels: F::Any::PANELS,
             check: F::admits,
             kernels: Kernels::of::<F>(),
@@ -134,6 +137,18 @@ impl Model {
     #[must_use]
     pub fn symbols(&self) -> &[Symbol] {
         &self.0.symbols
+    }
+
+    /// The routes by which doses can be given, the usual one first.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.0.routes
+    }
+
+    /// The route by which doses go unless said otherwise.
+    #[must_use]
+    pub fn usual_route(&self) -> Route {
+        self.0.routes.first().copied().unwrap_or(Route::Oral)
     }
 
     /// The structural variants, each with what it assumes; none where there is one structure only.

@@ -3,7 +3,7 @@
 use super::{Exposure, Extreme, Patient, Terminal, TimesAbove, Trajectory};
 use crate::error::Result;
 use crate::integrate::Options;
-use crate::model::{Event, Model, ParameterSet, Readout, StateName, Theta};
+use crate::model::{Model, ParameterSet, Readout, StateName, Theta};
 use crate::numeric::Scalar;
 use crate::regimen::{Dose, Regimen};
 use crate::units::Time;
@@ -139,8 +139,7 @@ pub fn admits(set: &ParameterSet, regimen: &Regimen, transfused: Option<f64>) ->
     let given = |dose: &Dose| patient.administer(dose.amount, dose.route).map(drop);
     regimen.doses().try_for_each(given)?;
     let mut state = patient.baseline();
-    let transfused = transfused.map(Event::Transfusion);
-    transfused.into_iter().try_for_each(|event| patient.apply(&mut state, event))
+    transfused.into_iter().try_for_each(|given| patient.transfuse(&mut state, given))
 }
 
 /// Simulates `regimen` in the individual of `model` with the values `theta` until `until`.

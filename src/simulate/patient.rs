@@ -166,12 +166,15 @@ impl<T: Scalar> Patient<T> {
         Ok(())
     }
 
-    /// Takes the next dose: its events become due. A change of absorption that an earlier dose had
-    /// still to come is superseded.
+    /// Takes the next dose: its events become due, and supersede what an earlier dose had still to switch.
     fn give(&mut self) -> Result<()> {
         let dose = self.planned.remove(0);
         let events = self.system.equations.administer(dose.amount, dose.route)?;
-        self.pending.retain(|(_, event)| !matches!(event, Event::AbsorptionRate(_)));
+        let switched: Vec<usize> =
+            events.iter().filter_map(|(_, event)| event.switched()).collect();
+        let is_superseded =
+            |event: &Event<T>| event.switched().is_some_and(|state| switched.contains(&state));
+        self.pending.retain(|(_, event)| !is_superseded(event));
         for (delay, event) in events {
             self.schedule(delay + dose.time.in_hours(), event);
         }

@@ -55,7 +55,7 @@ impl<T: Scalar> System<T> {
         let rates = self.rates_at(state);
         match quantity {
             Quantity::Conc => self.equations.conc_rate(state, &rates),
-            Quantity::Platelets => self.equations.platelets(&rates),
+            Quantity::Platelets => self.equations.platelets_rate(state, &rates),
         }
     }
 

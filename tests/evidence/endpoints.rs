@@ -353,7 +353,7 @@ fn analytic_elapsed_days_and_visit_days_differ_by_one() {
 
 /// No medicine: a count of 10 + 0.9 t + cos t, whose pairs of extremes lie 0.9 h apart.
 mod ripple {
-    use thrombopoiesis::error::{Error, Result};
+    use thrombopoiesis::error::Result;
     use thrombopoiesis::model::{
         Event, Panel, Readout, StateBlock, StateName, Symbol, Theta, Written,
     };
@@ -385,6 +385,7 @@ mod ripple {
     impl Written for Ripple {
         const NAME: &'static str = "ripple";
         const TITLE: &'static str = "Ripple";
+        const ROUTES: &'static [Route] = &[Route::Oral];
         const PANELS: &'static [Panel] = &[];
         const READOUTS: &'static [Readout] = &[];
         type Parameters<T: Real> = ();
@@ -414,13 +415,6 @@ mod ripple {
         }
         fn administer<T: Real>((): &(), _: Amount, _: Route) -> Result<Vec<(T, Event<T>)>> {
             Ok(Vec::new())
-        }
-        fn apply<T: Real>((): &(), _: &mut State<T>, _: Event<T>) -> Result<()> {
-            Err(Error::Contradiction {
-                first: String::new(),
-                second: String::new(),
-                remedy: String::new(),
-            })
         }
     }
 }

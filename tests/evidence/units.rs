@@ -213,7 +213,9 @@ fn prop_rescaling_rescales_doses_and_transfusions() {
             Mechanistic::<1>::administer(&p, amount, Route::Oral).unwrap(),
             Mechanistic::<1>::administer(&q, same, Route::Oral).unwrap(),
         );
-        let ([(lag_a, Event::Depot(a))], [(lag_b, Event::Depot(b))]) = (&a[..], &b[..]) else {
+        let ([(lag_a, Event::Enter { amount: a, .. })], [(lag_b, Event::Enter { amount: b, .. })]) =
+            (&a[..], &b[..])
+        else {
             panic!("one depot event each")
         };
         assert_relative_eq!(lag_a * f.time, *lag_b, max_relative = ROUNDING);
@@ -222,7 +224,7 @@ fn prop_rescaling_rescales_doses_and_transfusions() {
     let rise = |p: &thrombopoiesis::model::mechanistic::Parameters<f64, 1>, given: f64| {
         let mut y = Mechanistic::<1>::baseline(p);
         let before = Mechanistic::<1>::platelets(p, &y);
-        Mechanistic::<1>::apply(p, &mut y, Event::Transfusion(given)).unwrap();
+        Mechanistic::<1>::transfuse(p, &mut y, given).unwrap();
         Mechanistic::<1>::platelets(p, &y) - before
     };
     assert_relative_eq!(
@@ -235,7 +237,7 @@ fn prop_rescaling_rescales_doses_and_transfusions() {
     let (p, q) = (Wang2010::individual(&theta).unwrap(), Wang2010::individual(&other).unwrap());
     let depot = |p, amount| match Wang2010::administer(p, amount, Route::Subcutaneous).unwrap()[..]
     {
-        [(_, Event::Depot(amount))] => amount,
+        [(_, Event::Enter { amount, .. })] => amount,
         _ => panic!("one depot event"),
     };
     let (a, b) = (depot(&p, Amount::Mg(1.0)), depot(&q, Amount::Mg(f.drug)));

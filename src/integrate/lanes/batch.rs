@@ -62,13 +62,15 @@ pub(super) struct Occupant {
 }
 
 impl Occupant {
-    /// Cancels what events planned before `planned` had still to come.
-    pub(super) fn supersede(&mut self, planned: f64) {
+    /// Cancels the events like `by` that what was planned before it had still to come.
+    pub(super) fn supersede(&mut self, by: &Event) {
         let next = self.next_event;
         let mut seen = 0;
         self.events.retain(|event| {
             seen += 1;
-            seen <= next || !event.is_superseded || event.planned >= planned
+            let is_done =
+                event.is_superseded && event.code == by.code && event.planned < by.planned;
+            seen <= next || !is_done
         });
     }
 }

@@ -133,7 +133,7 @@ impl<const W: usize, L: Layout> Batch<W, L> {
             put(self.amplitude.rows_mut(), amplitude, l);
             changed |= change.rates;
             if change.supersedes {
-                self.lanes[l].supersede(event.planned);
+                self.lanes[l].supersede(&event);
             }
             if self.options.first_step < self.wanted[l] {
                 self.wanted[l] = self.options.first_step;

@@ -178,26 +178,13 @@ pub(crate) fn entering<T: Real>(
 ) -> Result<(Entering<T>, bool)> {
     let events = p.administer(Amount::Mg(1.0), route)?;
     let is_all = events.len() == 1;
-    for (lag, event) in events {
-        // Whatever arrives, were it nothing: 1 shows where.
-        let (amount, one) = match event {
-            Event::Depot(amount) => (amount, Event::Depot(T::ONE)),
-            Event::Central(amount) => (amount, Event::Central(T::ONE)),
-            _ => continue,
-        };
-        let before = p.baseline();
-        let mut after = before.clone();
-        p.apply(&mut after, one)?;
-        let state = before.iter().zip(&after).take_while(|(before, after)| before == after).count();
-        return Ok((Entering { state, amount, lag }, is_all));
-    }
-    Err(refused(model, "a dose that enters no compartment"))
-}
-
-/// The route by which doses go unless said otherwise.
-pub(crate) fn usual_route(p: &dyn Equations<f64>) -> Route {
-    let known = |route: &Route| p.administer(Amount::Mg(1.0), *route).is_ok();
-    [Route::Oral, Route::Subcutaneous].into_iter().find(known).unwrap_or(Route::Intravenous)
+    let entering = events.into_iter().find_map(|(lag, event)| match event {
+        Event::Enter { state, amount } => Some(Entering { state, amount, lag }),
+        _ => None,
+    });
+    entering
+        .map(|entering| (entering, is_all))
+        .ok_or_else(|| refused(model, "a dose that enters no compartment"))
 }
 
 fn refused(model: &Model, what: &str) -> Error {

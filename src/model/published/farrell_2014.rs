@@ -19,9 +19,10 @@
 
 use crate::error::Result;
 use crate::model::linear_precursors as precursors;
+use crate::model::pharmacokinetics::DEPOT;
 use crate::model::{
-    CHILD_PUGH_SCORE, Event, Panel, Range, Readout, Real, Symbol, Theta, WT, Written,
-    event_unknown, parameters, route_unknown, state,
+    CHILD_PUGH_SCORE, Event, Panel, Range, Readout, Real, Symbol, Theta, WT, Written, parameters,
+    route_unknown, state,
 };
 use crate::units::{Amount, NG_PER_ML_PER_MG_PER_L, Route};
 
@@ -65,6 +66,9 @@ parameters! {
     }
 }
 
+/// Position of the absorption rate constant in the state.
+const KA: usize = 1;
+
 /// A covariate that is 1 where the statement holds and 0 otherwise.
 const fn flag(name: &'static str, meaning: &'static str) -> Symbol {
     Symbol { name, unit: "1", meaning, range: Range::SHARE }
@@ -104,6 +108,7 @@ impl Written for Farrell2014 {
     const TITLE: &'static str = "Model of Farrell 2014";
     const READOUTS: &'static [Readout] =
         &[Readout { column: "precursors", meaning: "precursors relative to baseline" }];
+    const ROUTES: &'static [Route] = &[Route::Oral];
     const PANELS: &'static [Panel] =
         &[Panel { title: "Precursors", curves: &[("precursors", "precursors")] }];
 
@@ -186,20 +191,11 @@ impl Written for Farrell2014 {
     ) -> Result<Vec<(T, Event<T>)>> {
         match route {
             Route::Oral => Ok(vec![
-                (T::ZERO, Event::AbsorptionRate(p.pk.ka_early)), // (F5)
-                (p.pk.tlag, Event::Depot(amount.in_mg(p.wt))),
-                (p.pk.t_early, Event::AbsorptionRate(p.pk.ka_late)), // (F5)
+                (T::ZERO, Event::Switch { state: KA, value: p.pk.ka_early }), // (F5)
+                (p.pk.tlag, Event::Enter { state: DEPOT, amount: amount.in_mg(p.wt) }),
+                (p.pk.t_early, Event::Switch { state: KA, value: p.pk.ka_late }), // (F5)
             ]),
-            _ => Err(route_unknown(Self::NAME, route, &[Route::Oral])),
+            _ => Err(route_unknown(Self::NAME, route, Self::ROUTES)),
         }
-    }
-
-    fn apply<T: Real>(_: &Parameters<T>, y: &mut State<T>, event: Event<T>) -> Result<()> {
-        match event {
-            Event::Depot(amount) => y.depot += amount,
-            Event::AbsorptionRate(ka) => y.ka = ka,
-            other => return Err(event_unknown(Self::NAME, other)),
-        }
-        Ok(())
     }
 }

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::model::linear_precursors as precursors;
 use crate::model::{
     CHILD_PUGH_SCORE, Event, Intermediate, Panel, Readout, Real, Symbol, Theta, WT, Written,
-    event_unknown, parameters, pharmacokinetics, state,
+    parameters, pharmacokinetics, state,
 };
 use crate::units::{Amount, Route};
 
@@ -59,6 +59,7 @@ impl Written for Katsube2019 {
     const TITLE: &'static str = "Model of Katsube 2019";
     const READOUTS: &'static [Readout] =
         &[Readout { column: "precursors", meaning: "precursors relative to baseline" }];
+    const ROUTES: &'static [Route] = &[Route::Oral];
     const PANELS: &'static [Panel] =
         &[Panel { title: "Precursors", curves: &[("precursors", "precursors")] }];
 
@@ -133,13 +134,5 @@ impl Written for Katsube2019 {
         route: Route,
     ) -> Result<Vec<(T, Event<T>)>> {
         pharmacokinetics::administer(&p.pk, Self::NAME, p.wt, amount, route)
-    }
-
-    fn apply<T: Real>(_: &Parameters<T>, y: &mut State<T>, event: Event<T>) -> Result<()> {
-        match event {
-            Event::Depot(amount) => y.pk.depot += amount,
-            other => return Err(event_unknown(Self::NAME, other)),
-        }
-        Ok(())
     }
 }

@@ -26,9 +26,10 @@
 
 use crate::error::{Error, Result};
 use crate::model::chain::chain;
+use crate::model::pharmacokinetics::DEPOT;
 use crate::model::{
     Event, Intermediate, Panel, Range, Readout, Real, StateBlock, Symbol, Theta, WT, Written,
-    event_unknown, parameters, route_unknown, state,
+    parameters, route_unknown, state,
 };
 use crate::units::{Amount, HOURS_PER_DAY, NG_PER_ML_PER_MG_PER_L, Route};
 
@@ -139,6 +140,7 @@ impl<const PROGENITORS: usize> Written for Shimizu2021<PROGENITORS> {
         Readout { column: "drive", meaning: "production rate relative to baseline" },
         Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
     ];
+    const ROUTES: &'static [Route] = &[Route::Oral];
     const PANELS: &'static [Panel] = &[
         Panel {
             title: "Receptor drive (pSTAT5) and TPO",
@@ -277,21 +279,12 @@ impl<const PROGENITORS: usize> Written for Shimizu2021<PROGENITORS> {
         route: Route,
     ) -> Result<Vec<(T, Event<T>)>> {
         match route {
-            Route::Oral => Ok(vec![(T::ZERO, Event::Depot(p.block.f1 * amount.in_mg(p.wt)))]),
-            _ => Err(route_unknown(Self::NAME, route, &[Route::Oral])),
+            Route::Oral => {
+                let amount = p.block.f1 * amount.in_mg(p.wt);
+                Ok(vec![(T::ZERO, Event::Enter { state: DEPOT, amount })])
+            }
+            _ => Err(route_unknown(Self::NAME, route, Self::ROUTES)),
         }
-    }
-
-    fn apply<T: Real>(
-        _: &Parameters<T>,
-        y: &mut State<T, PROGENITORS>,
-        event: Event<T>,
-    ) -> Result<()> {
-        match event {
-            Event::Depot(amount) => y.depot += amount,
-            other => return Err(event_unknown(Self::NAME, other)),
-        }
-        Ok(())
     }
 }
 

@@ -20,9 +20,10 @@
 
 use crate::error::Result;
 use crate::model::chain::chain;
+use crate::model::pharmacokinetics::{CENTRAL, DEPOT};
 use crate::model::{
-    Event, Intermediate, Panel, Readout, Real, Symbol, Theta, WT, Written, event_unknown,
-    parameters, route_unknown, state,
+    Event, Intermediate, Panel, Readout, Real, Symbol, Theta, WT, Written, parameters,
+    route_unknown, state,
 };
 use crate::units::{Amount, Route};
 
@@ -88,6 +89,7 @@ impl Written for Wang2010 {
         Readout { column: "production", meaning: "stimulated production relative to baseline" },
         Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
     ];
+    const ROUTES: &'static [Route] = &[Route::Subcutaneous, Route::Intravenous];
     const PANELS: &'static [Panel] = &[
         Panel { title: "Production", curves: &[("production", "production")] },
         Panel { title: "Megakaryocytes", curves: &[("megakaryocytes", "megakaryocytes")] },
@@ -167,22 +169,13 @@ impl Written for Wang2010 {
     ) -> Result<Vec<(T, Event<T>)>> {
         let amount = amount.in_ug_per_kg(p.wt);
         match route {
-            Route::Subcutaneous => Ok(vec![(T::ZERO, Event::Depot(p.block.f1 * amount))]),
-            Route::Intravenous => Ok(vec![(T::ZERO, Event::Central(amount))]),
-            Route::Oral => {
-                let known = [Route::Subcutaneous, Route::Intravenous];
-                Err(route_unknown(Self::NAME, route, &known))
+            Route::Subcutaneous => {
+                let amount = p.block.f1 * amount;
+                Ok(vec![(T::ZERO, Event::Enter { state: DEPOT, amount })])
             }
+            Route::Intravenous => Ok(vec![(T::ZERO, Event::Enter { state: CENTRAL, amount })]),
+            Route::Oral => Err(route_unknown(Self::NAME, route, Self::ROUTES)),
         }
-    }
-
-    fn apply<T: Real>(_: &Parameters<T>, y: &mut State<T>, event: Event<T>) -> Result<()> {
-        match event {
-            Event::Depot(amount) => y.depot += amount,
-            Event::Central(amount) => y.central += amount,
-            other => return Err(event_unknown(Self::NAME, other)),
-        }
-        Ok(())
     }
 }
 

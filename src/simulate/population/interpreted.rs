@@ -6,8 +6,9 @@ use crate::error::Result;
 use crate::integrate::lanes::{Change, Event, Free, Instructions, Program, Sizes, Start, Subjects};
 use crate::model::closed_form::{MODES, Modes};
 use crate::model::graph::{Graph, Purpose, Tape};
-use crate::model::{Equations, Event as Happening, ParameterSet};
-use crate::units::NG_PER_ML_PER_MG_PER_L;
+use crate::model::pharmacokinetics::{CENTRAL, DEPOT};
+use crate::model::{Equations, Event as Happening, Model, ParameterSet};
+use crate::units::{Amount, NG_PER_ML_PER_MG_PER_L};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -89,7 +90,7 @@ impl<'a> Patients<'a> {
         let people = people(set, &graph, cohort, first..first + count)?;
         let purpose = Purpose {
             fixed: fixed(set, &graph, cohort, &people),
-            touched: touched(&*typical),
+            touched: touched(&set.model, &*typical)?,
             is_forced,
         };
         let tape = Tape::new(&graph, &purpose);
@@ -199,42 +200,47 @@ fn fixed(
 }
 
 /// The states that something that happens can change.
-fn touched(typical: &dyn Equations<f64>) -> BTreeSet<usize> {
+fn touched(model: &Model, typical: &dyn Equations<f64>) -> Result<BTreeSet<usize>> {
     // A number that no state has.
     const STRANGE: f64 = 1_234.567_89;
-    let baseline = typical.baseline();
     let mut touched = BTreeSet::new();
-    for code in 0..HAPPENINGS {
-        let mut after = baseline.clone();
-        if typical.apply(&mut after, happening(code, STRANGE)).is_ok() {
-            let pairs = baseline.iter().zip(&after).enumerate();
-            let changed = pairs.filter(|(_, (before, after))| before.to_bits() != after.to_bits());
-            touched.extend(changed.map(|(state, _)| state));
+    for route in model.routes() {
+        for (_, event) in typical.administer(Amount::Mg(1.0), *route)? {
+            if let Happening::Enter { state, .. } | Happening::Switch { state, .. } = event {
+                touched.insert(state);
+            }
         }
     }
-    touched
-}
-
-const HAPPENINGS: usize = 4;
-const DEPOT: usize = 0;
-const CENTRAL: usize = 1;
-const ABSORPTION_RATE: usize = 2;
-
-fn happening(code: usize, size: f64) -> Happening<f64> {
-    match code {
-        DEPOT => Happening::Depot(size),
-        CENTRAL => Happening::Central(size),
-        ABSORPTION_RATE => Happening::AbsorptionRate(size),
-        _ => Happening::Transfusion(size),
+    let before = typical.baseline();
+    let mut after = before.clone();
+    if typical.transfuse(&mut after, STRANGE).is_ok() {
+        let pairs = before.iter().zip(&after).enumerate();
+        let changed = pairs.filter(|(_, (before, after))| before.to_bits() != after.to_bits());
+        touched.extend(changed.map(|(state, _)| state));
     }
+    Ok(touched)
 }
 
-fn code_and_size(happening: Happening<f64>) -> (usize, f64) {
-    match happening {
-        Happening::Depot(size) => (DEPOT, size),
-        Happening::Central(size) => (CENTRAL, size),
-        Happening::AbsorptionRate(size) => (ABSORPTION_RATE, size),
-        Happening::Transfusion(size) => (HAPPENINGS - 1, size),
+/// An event as a whole number and a size: what the engine passes on.
+mod code {
+    use super::Happening;
+
+    const TRANSFUSION: usize = usize::MAX;
+
+    pub(super) fn and_size(happening: Happening<f64>) -> (usize, f64) {
+        match happening {
+            Happening::Enter { state, amount } => (2 * state, amount),
+            Happening::Switch { state, value } => (2 * state + 1, value),
+            Happening::Transfusion(size) => (TRANSFUSION, size),
+        }
+    }
+
+    pub(super) fn happening(code: usize, size: f64) -> Happening<f64> {
+        match code {
+            TRANSFUSION => Happening::Transfusion(size),
+            even if even.is_multiple_of(2) => Happening::Enter { state: even / 2, amount: size },
+            odd => Happening::Switch { state: odd / 2, value: size },
+        }
     }
 }
 
@@ -244,7 +250,7 @@ fn events(equations: &dyn Equations<f64>, plan: &PatientPlan) -> Result<Vec<Even
     for planned in &plan.doses {
         let given_h = planned.dose.time.in_hours();
         for (delay, what) in equations.administer(planned.dose.amount, planned.dose.route)? {
-            let (code, size) = code_and_size(what);
+            let (code, size) = code::and_size(what);
             events.push(Event {
                 time: given_h + delay,
                 planned: planned.planned.in_hours(),
@@ -252,13 +258,13 @@ fn events(equations: &dyn Equations<f64>, plan: &PatientPlan) -> Result<Vec<Even
                 code,
                 size,
                 // The next dose begins anew what this one would have changed.
-                is_superseded: code == ABSORPTION_RATE && delay > 0.0,
+                is_superseded: what.switched().is_some() && delay > 0.0,
             });
         }
     }
     for (time, size) in &plan.transfusions {
-        equations.apply(&mut equations.baseline(), Happening::Transfusion(*size))?;
-        let (time, (code, size)) = (time.in_hours(), code_and_size(Happening::Transfusion(*size)));
+        equations.transfuse(&mut equations.baseline(), *size)?;
+        let (time, (code, size)) = (time.in_hours(), code::and_size(Happening::Transfusion(*size)));
         let (planned, kind) = (time, TRANSFUSION);
         events.push(Event { time, planned, kind, code, size, is_superseded: false });
     }
@@ -297,21 +303,24 @@ impl Subjects for Patients<'_> {
         amplitude: &mut [f64],
     ) -> Change {
         let Some(patient) = &self.ready[subject - self.first] else { return Change::default() };
-        if let (Some(drug), DEPOT | CENTRAL) = (&patient.drug, event.code) {
-            for (amplitude, per_mg) in amplitude.iter_mut().zip(&drug.per_mg[event.code]) {
+        let happening = code::happening(event.code, event.size);
+        if let (Some(drug), Happening::Enter { state: entered @ (DEPOT | CENTRAL), .. }) =
+            (&patient.drug, happening)
+        {
+            for (amplitude, per_mg) in amplitude.iter_mut().zip(&drug.per_mg[entered]) {
                 *amplitude += event.size * per_mg;
             }
             // The amplitudes of a dose into the depot sum to zero: no rate changes at once.
-            return Change { rates: event.code == CENTRAL, supersedes: false };
+            return Change { rates: entered == CENTRAL, supersedes: false };
         }
         let mut all = patient.baseline.clone();
         for (number, position) in state.iter().zip(self.tape.states()) {
             all[*position] = *number;
         }
         // It was tried before the start.
-        let is_done = patient.equations.apply(&mut all, happening(event.code, event.size)).is_ok();
+        let is_done = patient.equations.apply(&mut all, happening).is_ok();
         self.integrated(&all, state);
-        let supersedes = event.code == ABSORPTION_RATE && !event.is_superseded;
+        let supersedes = happening.switched().is_some() && !event.is_superseded;
         Change { rates: is_done, supersedes }
     }
 

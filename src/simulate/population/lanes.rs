@@ -214,7 +214,7 @@ impl<'a, M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, 
             });
         }
         for (time, size) in &plan.transfusions {
-            if !M::transfuse(&M::pack(p), &mut M::rest(p), *size) {
+            if !<M as Driven<N, P>>::transfuse(&M::pack(p), &mut M::rest(p), *size) {
                 return Err(Error::Contradiction {
                     first: "a transfusion".to_owned(),
                     second: format!("the model {}, which does not describe it", M::NAME),
@@ -279,7 +279,7 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
         if event.code == TRANSFUSION {
             let mut y = [0.0; N];
             y.copy_from_slice(state);
-            let rates = M::transfuse(&patient.numbers, &mut y, event.size);
+            let rates = <M as Driven<N, P>>::transfuse(&patient.numbers, &mut y, event.size);
             state.copy_from_slice(&y);
             return Change { rates, supersedes: false };
         }
