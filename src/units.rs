@@ -6,6 +6,7 @@ pub mod plausible;
 pub mod rounding;
 pub mod spelling;
 
+use crate::names::name;
 use crate::numeric::Real;
 use std::fmt;
 
@@ -113,6 +114,21 @@ pub enum Route {
     Subcutaneous,
     /// Into a vein, as a bolus into the central compartment.
     Intravenous,
+    /// Another route, by the name that a model gives it.
+    Named(&'static str),
+}
+
+impl Route {
+    /// The route called `text`, whatever the case: `po` or `oral`, `sc`, `iv`, or a name of a model.
+    #[must_use]
+    pub fn called(text: &str) -> Self {
+        match text.to_lowercase().as_str() {
+            "po" | "oral" => Self::Oral,
+            "sc" | "subcutaneous" => Self::Subcutaneous,
+            "iv" | "intravenous" => Self::Intravenous,
+            other => Self::Named(name(other)),
+        }
+    }
 }
 
 impl fmt::Display for Route {
@@ -121,6 +137,7 @@ impl fmt::Display for Route {
             Self::Oral => "po",
             Self::Subcutaneous => "sc",
             Self::Intravenous => "iv",
+            Self::Named(name) => name,
         })
     }
 }

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::units::{Amount, HOURS_PER_DAY, Route};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The mechanistic model with `STAGES` platelet stages (one in liver disease, nine in health).
@@ -74,11 +75,14 @@ impl<const STAGES: usize> Written for Mechanistic<STAGES> {
     const PANELS: &'static [Panel] = &[
         Panel {
             title: "Receptor drive (pSTAT5) and TPO",
-            curves: &[("drive", "drive"), ("tpo_pm", "TPO")],
+            curves: Cow::Borrowed(&[("drive", "drive"), ("tpo_pm", "TPO")]),
         },
         Panel {
             title: "Progenitors and megakaryocytes",
-            curves: &[("progenitors", "progenitors"), ("megakaryocytes", "megakaryocytes")],
+            curves: Cow::Borrowed(&[
+                ("progenitors", "progenitors"),
+                ("megakaryocytes", "megakaryocytes"),
+            ]),
         },
     ];
 

@@ -49,6 +49,7 @@ use crate::error::Result;
 use crate::numeric::Real;
 use crate::units::{Amount, Route};
 use state::state;
+use std::borrow::Cow;
 use symbol::parameters;
 
 /// A model written in Rust: states, their equations, and how a dose enters. [`Model::written`] makes a
@@ -172,12 +173,12 @@ pub struct Readout {
 }
 
 /// A panel of a figure that shows readouts relative to baseline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panel {
     /// Title of the axis.
     pub title: &'static str,
     /// The column of each readout, and the label of its curve.
-    pub curves: &'static [(&'static str, &'static str)],
+    pub curves: Cow<'static, [(&'static str, &'static str)]>,
 }
 
 /// Body weight, a covariate of every model: doses per kg need it.

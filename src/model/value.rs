@@ -30,7 +30,7 @@ struct Definition {
     readouts: Vec<Readout>,
     variants: Vec<(Variant, &'static str)>,
     routes: Vec<Route>,
-    panels: &'static [Panel],
+    panels: Vec<Panel>,
     check: fn(&Theta<f64>) -> Result<()>,
     kernels: Kernels,
 }
@@ -103,7 +103,7 @@ impl Model {
             readouts: F::Any::READOUTS.to_vec(),
             variants: F::Any::VARIANTS.to_vec(),
             routes: F::Any::ROUTES.to_vec(),
-            panels: F::Any::PANELS,
+            panels: F::Any::PANELS.to_vec(),
             check: F::admits,
             kernels: Kernels::of::<F>(),
         }))
@@ -130,7 +130,7 @@ impl Model {
     /// The panels of a figure that show readouts relative to baseline.
     #[must_use]
     pub fn panels(&self) -> &[Panel] {
-        self.0.panels
+        &self.0.panels
     }
 
     /// The parameters and covariates that make an individual.

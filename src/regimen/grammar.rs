@@ -10,7 +10,7 @@ pub const GRAMMAR: &str = "\
 placebo
 AMOUNT UNIT [ROUTE] WHEN [, CHANGE]...
   UNIT    mg, ug/kg (or mcg/kg, µg/kg)
-  ROUTE   po (default), sc, iv
+  ROUTE   po (default), sc, iv, or the name of a route of the model
   WHEN    once | qd xN | bid xN | qNh xN | qNd xN | qw xN | at T T ... h|d
   CHANGE  miss N [N ...]                        doses by number in the order of their times, from 1
         | stop at C and +R on days D [D ...]    visit days; counts in 10^9/L
@@ -130,16 +130,27 @@ impl<'a> Clause<'a> {
             "ug/kg" | "mcg/kg" => Amount::UgPerKg(amount),
             unit => return Err(self.refuse(unit, "is not a unit of dose: write mg or ug/kg")),
         };
-        let route = match () {
-            () if self.accept("sc") => Route::Subcutaneous,
-            () if self.accept("iv") => Route::Intravenous,
-            () => {
-                self.accept("po");
-                Route::Oral
-            }
-        };
+        let route = self.route();
         let times = self.times()?;
         Ok(times.into_iter().map(|time| Dose { time, amount, route, missed: false }).collect())
+    }
+
+    /// A known route, or a word before the times, which a model may know as one.
+    fn route(&mut self) -> Route {
+        let is_when = |word: &&str| {
+            let rest = word.strip_prefix('q');
+            matches!(*word, "once" | "at" | "bid" | "qd" | "qw")
+                || rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        let mut ahead = self.words.iter().rev();
+        let (first, second) = (ahead.next().copied(), ahead.next());
+        let Some(word) = first.filter(|word| !is_when(word)) else { return Route::Oral };
+        let route = Route::called(word);
+        if matches!(route, Route::Named(_)) && !second.is_some_and(is_when) {
+            return Route::Oral;
+        }
+        self.words.pop();
+        route
     }
 
     fn times(&mut self) -> Result<Vec<Time>> {

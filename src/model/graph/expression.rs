@@ -3,6 +3,7 @@
 
 use crate::numeric::{Real, elementary};
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// What a computation uses: a plain number, or the value at a place of the record.
@@ -117,16 +118,43 @@ pub(crate) struct Expression {
     value: f64,
 }
 
+/// A record that is being written: every value once, and where it stands.
+#[derive(Default)]
+struct Record {
+    nodes: Vec<Node>,
+    places: HashMap<Key, usize>,
+}
+
+/// A node by its bits: what two nodes share where they are the same computation.
+type Key = (u8, u8, [(bool, u64); 4]);
+
+fn key(node: Node) -> Key {
+    let part = |term: Term| match term {
+        // A zero is a zero, whatever its sign.
+        Term::Number(number) => (true, (number + 0.0).to_bits()),
+        Term::Place(place) => (false, place as u64),
+    };
+    let none = (false, u64::MAX);
+    match node {
+        Node::Parameter(i) => (0, 0, [(false, i as u64), none, none, none]),
+        Node::State(i) => (1, 0, [(false, i as u64), none, none, none]),
+        Node::Of(function, x) => (2, function as u8, [part(x), none, none, none]),
+        Node::Between(operator, x, y) => (3, operator as u8, [part(x), part(y), none, none]),
+        Node::AtLeast { value, threshold, yes, no } => {
+            (4, 0, [part(value), part(threshold), part(yes), part(no)])
+        }
+    }
+}
+
 thread_local! {
-    /// The record that is being written.
-    static RECORD: RefCell<Vec<Node>> = const { RefCell::new(Vec::new()) };
+    static RECORD: RefCell<Record> = RefCell::default();
 }
 
 /// Runs `equations`; beside their result, the record of what they computed.
 pub(crate) fn record<R>(equations: impl FnOnce() -> R) -> (R, Vec<Node>) {
     let outer = RECORD.take();
     let result = equations();
-    (result, RECORD.replace(outer))
+    (result, RECORD.replace(outer).nodes)
 }
 
 /// Every value of a record, for other parameters and another state.
@@ -171,10 +199,10 @@ impl Expression {
 
     /// Writes `node` down, unless it already stands in the record.
     fn write(node: Node, value: f64) -> Self {
-        let place = RECORD.with_borrow_mut(|record| {
-            record.iter().position(|known| *known == node).unwrap_or_else(|| {
-                record.push(node);
-                record.len() - 1
+        let place = RECORD.with_borrow_mut(|Record { nodes, places }| {
+            *places.entry(key(node)).or_insert_with(|| {
+                nodes.push(node);
+                nodes.len() - 1
             })
         });
         Self { term: Term::Place(place), value }

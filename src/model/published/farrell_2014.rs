@@ -25,6 +25,7 @@ use crate::model::{
     route_unknown, state,
 };
 use crate::units::{Amount, NG_PER_ML_PER_MG_PER_L, Route};
+use std::borrow::Cow;
 
 /// The model of Farrell 2014.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +111,7 @@ impl Written for Farrell2014 {
         &[Readout { column: "precursors", meaning: "precursors relative to baseline" }];
     const ROUTES: &'static [Route] = &[Route::Oral];
     const PANELS: &'static [Panel] =
-        &[Panel { title: "Precursors", curves: &[("precursors", "precursors")] }];
+        &[Panel { title: "Precursors", curves: Cow::Borrowed(&[("precursors", "precursors")]) }];
 
     type Parameters<T: Real> = Parameters<T>;
     type State<T: Real> = State<T>;

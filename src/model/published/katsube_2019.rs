@@ -18,6 +18,7 @@ use crate::model::{
     parameters, pharmacokinetics, state,
 };
 use crate::units::{Amount, Route};
+use std::borrow::Cow;
 
 /// The model of Katsube 2019.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +62,7 @@ impl Written for Katsube2019 {
         &[Readout { column: "precursors", meaning: "precursors relative to baseline" }];
     const ROUTES: &'static [Route] = &[Route::Oral];
     const PANELS: &'static [Panel] =
-        &[Panel { title: "Precursors", curves: &[("precursors", "precursors")] }];
+        &[Panel { title: "Precursors", curves: Cow::Borrowed(&[("precursors", "precursors")]) }];
 
     type Parameters<T: Real> = Parameters<T>;
     type State<T: Real> = State<T>;

@@ -32,6 +32,7 @@ use crate::model::{
     parameters, route_unknown, state,
 };
 use crate::units::{Amount, HOURS_PER_DAY, NG_PER_ML_PER_MG_PER_L, Route};
+use std::borrow::Cow;
 
 /// The model of Shimizu 2021 with `PROGENITORS` progenitor states written out: 27, or none.
 #[derive(Debug, Clone, Copy)]
@@ -144,9 +145,12 @@ impl<const PROGENITORS: usize> Written for Shimizu2021<PROGENITORS> {
     const PANELS: &'static [Panel] = &[
         Panel {
             title: "Receptor drive (pSTAT5) and TPO",
-            curves: &[("drive", "drive"), ("tpo_pm", "TPO")],
+            curves: Cow::Borrowed(&[("drive", "drive"), ("tpo_pm", "TPO")]),
         },
-        Panel { title: "Megakaryocytes", curves: &[("megakaryocytes", "megakaryocytes")] },
+        Panel {
+            title: "Megakaryocytes",
+            curves: Cow::Borrowed(&[("megakaryocytes", "megakaryocytes")]),
+        },
     ];
 
     type Parameters<T: Real> = Parameters<T>;

@@ -26,6 +26,7 @@ use crate::model::{
     route_unknown, state,
 };
 use crate::units::{Amount, Route};
+use std::borrow::Cow;
 
 /// The model of Wang 2010.
 #[derive(Debug, Clone, Copy)]
@@ -91,8 +92,11 @@ impl Written for Wang2010 {
     ];
     const ROUTES: &'static [Route] = &[Route::Subcutaneous, Route::Intravenous];
     const PANELS: &'static [Panel] = &[
-        Panel { title: "Production", curves: &[("production", "production")] },
-        Panel { title: "Megakaryocytes", curves: &[("megakaryocytes", "megakaryocytes")] },
+        Panel { title: "Production", curves: Cow::Borrowed(&[("production", "production")]) },
+        Panel {
+            title: "Megakaryocytes",
+            curves: Cow::Borrowed(&[("megakaryocytes", "megakaryocytes")]),
+        },
     ];
 
     type Parameters<T: Real> = Parameters<T>;
@@ -174,7 +178,7 @@ impl Written for Wang2010 {
                 Ok(vec![(T::ZERO, Event::Enter { state: DEPOT, amount })])
             }
             Route::Intravenous => Ok(vec![(T::ZERO, Event::Enter { state: CENTRAL, amount })]),
-            Route::Oral => Err(route_unknown(Self::NAME, route, Self::ROUTES)),
+            _ => Err(route_unknown(Self::NAME, route, Self::ROUTES)),
         }
     }
 }
