@@ -175,6 +175,7 @@ pub enum Error {
         reason: String,
     },
     /// A page could not be made from its template.
+    #[cfg(feature = "report")]
     #[error(
         "the page `{page}` could not be created: {source}; this is an error in the program, please report it"
     )]

@@ -46,6 +46,7 @@
 pub mod calibrate;
 pub mod check;
 pub mod error;
+#[cfg(feature = "explore")]
 pub mod explore;
 pub mod export;
 pub mod files;
@@ -58,6 +59,7 @@ pub mod numeric;
 pub mod population;
 pub mod prelude;
 pub mod regimen;
+#[cfg(feature = "report")]
 pub mod report;
 pub mod simulate;
 pub mod statistics;
