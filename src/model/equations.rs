@@ -51,6 +51,11 @@ pub trait Equations<T>: Debug + Send + Sync {
     /// A route that the model does not describe.
     fn administer(&self, amount: Amount, route: Route) -> Result<Vec<(T, Event<T>)>>;
 
+    /// What happens without any dose, each event with its time in hours.
+    fn stops(&self) -> Vec<(T, Event<T>)> {
+        Vec::new()
+    }
+
     /// Adds `given` · 10⁹ transfused platelets to the state.
     ///
     /// # Errors

@@ -55,8 +55,13 @@ impl<T: Scalar> Patient<T> {
     pub fn new(model: &Model, theta: &Theta<T>, options: Options) -> Result<Self> {
         let system = System::new(model.clone(), model.individual(theta)?, options);
         let start = Step { time_h: 0.0, state: system.start() };
-        let segments = vec![vec![start]];
-        Ok(Self { system, planned: Vec::new(), pending: Vec::new(), segments, numbers: 0 })
+        let (segments, stops) = (vec![vec![start]], system.equations.stops());
+        let mut patient =
+            Self { system, planned: Vec::new(), pending: Vec::new(), segments, numbers: 0 };
+        for (time, event) in stops {
+            patient.schedule(time, event);
+        }
+        Ok(patient)
     }
 
     /// Plans a dose, now or later.

@@ -76,6 +76,8 @@ pub enum Decision {
 /// The kinds of events as the lane engine numbers them.
 pub(super) const DOSE: usize = 0;
 pub(super) const TRANSFUSION: usize = 1;
+/// What happens at a certain time whatever is looked at.
+pub(super) const TIMED: usize = 2;
 
 impl Decision {
     /// The kind of events that are omitted.

@@ -1,6 +1,6 @@
 //! Any model on the lane engine: its graph is made a tape, which is run for many patients side by side.
 
-use super::cohort::{Cohort, DOSE, Look, PatientPlan, TRANSFUSION};
+use super::cohort::{Cohort, DOSE, Look, PatientPlan, TIMED, TRANSFUSION};
 use super::{Block, Integration, lanes};
 use crate::error::Result;
 use crate::integrate::lanes::{Change, Event, Free, Instructions, Program, Sizes, Start, Subjects};
@@ -261,6 +261,10 @@ fn events(equations: &dyn Equations<f64>, plan: &PatientPlan) -> Result<Vec<Even
                 is_superseded: what.switched().is_some() && delay > 0.0,
             });
         }
+    }
+    for (time, what) in equations.stops() {
+        let (code, size) = code::and_size(what);
+        events.push(Event { time, planned: time, kind: TIMED, code, size, is_superseded: false });
     }
     for (time, size) in &plan.transfusions {
         equations.transfuse(&mut equations.baseline(), *size)?;
