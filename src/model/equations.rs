@@ -1,6 +1,7 @@
 //! One individual's equations behind one interface, whatever the model: states are flat slices.
 
-use super::{Event, Intermediate, StateBlock, StateName, Written, pharmacokinetics};
+use super::pharmacokinetics::{CENTRAL, DEPOT, Drives, LinearPk};
+use super::{Event, Intermediate, StateBlock, StateName, Written};
 use crate::error::Result;
 use crate::numeric::Real;
 use crate::units::{Amount, Route};
@@ -41,9 +42,9 @@ pub trait Equations<T>: Debug + Send + Sync {
     fn fastest_rate(&self) -> T;
 
     /// The pharmacokinetics, where they are the linear ones of
-    /// [`closed_form`](super::closed_form) and the rest of the model depends on the drug through the
-    /// concentration only.
-    fn linear_pk(&self) -> Option<pharmacokinetics::Parameters<T>>;
+    /// [`closed_form`](super::closed_form) and the rest of the model depends on the drug in the central
+    /// compartment only.
+    fn linear_pk(&self) -> Option<LinearPk<T>>;
 
     /// What a dose sets off, each event with its delay in hours after the dose time.
     ///
@@ -137,8 +138,9 @@ impl<M: Written, T: Real> Equations<T> for Individual<M, T> {
         M::fastest_rate(&self.0)
     }
 
-    fn linear_pk(&self) -> Option<pharmacokinetics::Parameters<T>> {
-        M::linear_pk(&self.0)
+    fn linear_pk(&self) -> Option<LinearPk<T>> {
+        let parameters = M::linear_pk(&self.0)?;
+        Some(LinearPk { parameters, depot: DEPOT, central: CENTRAL, drives: Drives::Conc })
     }
 
     fn administer(&self, amount: Amount, route: Route) -> Result<Vec<(T, Event<T>)>> {

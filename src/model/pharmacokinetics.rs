@@ -90,6 +90,28 @@ pub fn conc<T: Real>(p: &Parameters<T>, y: &State<T>) -> T {
     y.central / p.vc * NG_PER_ML_PER_MG_PER_L // (P5)
 }
 
+/// Where linear pharmacokinetics stand in a model whose other equations depend on the drug in one way only.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LinearPk<T> {
+    /// Their parameters.
+    pub parameters: Parameters<T>,
+    /// Position in the state of the drug that is still to be absorbed.
+    pub depot: usize,
+    /// Position of the drug in the central compartment.
+    pub central: usize,
+    /// What the other equations depend on.
+    pub drives: Drives,
+}
+
+/// What of the drug the other equations of a model depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drives {
+    /// The plasma concentration, ng/mL.
+    Conc,
+    /// The amount in the central compartment.
+    Central,
+}
+
 /// Positions in the state of a model that begins with these pharmacokinetics.
 pub(crate) const DEPOT: usize = 0;
 /// The central compartment.

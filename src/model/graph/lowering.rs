@@ -53,7 +53,8 @@ impl<'a> Lowering<'a> {
         let (operations, rates, registers) = reused(&self.operations, &rates, reserved);
         let shown = self.shown();
         let states = self.states.to_vec();
-        Tape { made, fixed, constants, states, operations, registers, rates, shown }
+        let is_linear = self.simplified.is_linear(self.simplified.platelets);
+        Tape { made, fixed, constants, states, operations, registers, rates, shown, is_linear }
     }
 
     /// The changing values that the rates need, parts first, each as late as it can be.

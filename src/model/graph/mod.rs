@@ -12,6 +12,7 @@ mod tests;
 pub(crate) use expression::{Expression, Function, Node, Operator, Term};
 #[cfg(test)]
 pub(crate) use expression::{evaluate, value_of};
+pub(crate) use simplified::Forcing;
 pub(crate) use tape::{Purpose, Tape};
 
 use super::{Equations, Event, Model, ParameterSet, StateName, Theta};

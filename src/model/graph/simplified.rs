@@ -38,6 +38,15 @@ impl Made {
     }
 }
 
+/// What drives the equations from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forcing {
+    /// The concentration.
+    Conc,
+    /// A number of the state.
+    State(usize),
+}
+
 /// What is known of the individuals before any of them is simulated.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
@@ -45,8 +54,8 @@ pub(super) struct Known {
     pub(super) parameters: HashMap<usize, f64>,
     /// States that never move, with their values.
     pub(super) states: HashMap<usize, f64>,
-    /// Whether the concentration drives the equations from outside.
-    pub(super) is_forced: bool,
+    /// What drives the equations from outside.
+    pub(super) forcing: Option<Forcing>,
 }
 
 /// Values, each standing once, parts before what is made of them.
@@ -69,11 +78,10 @@ impl Simplified {
         let mut new = Self::default();
         let mut places: Vec<Id> = Vec::with_capacity(graph.record.len());
         for (place, node) in graph.record.iter().enumerate() {
-            let id = if known.is_forced && graph.conc == Term::Place(place) {
-                new.write(Made::Forcing)
-            } else {
-                new.node(*node, &places, known)
-            };
+            let is_forcing =
+                known.forcing == Some(Forcing::Conc) && graph.conc == Term::Place(place);
+            let id =
+                if is_forcing { new.write(Made::Forcing) } else { new.node(*node, &places, known) };
             places.push(id);
         }
         let mut of = |terms: &[Term]| -> Vec<Id> {
@@ -105,6 +113,7 @@ impl Simplified {
                 Some(number) => self.constant(*number),
                 None => self.write(Made::Parameter(i)),
             },
+            Node::State(i) if known.forcing == Some(Forcing::State(i)) => self.write(Made::Forcing),
             Node::State(i) => match known.states.get(&i) {
                 Some(number) => self.constant(*number),
                 None => self.write(Made::State(i)),
@@ -174,6 +183,21 @@ impl Simplified {
             Operator::Times => self.times(x, y),
             Operator::Over => self.over(x, y),
             Operator::Power => self.power(x, y),
+        }
+    }
+
+    /// Whether a value is a sum of states, each times something that does not change.
+    pub(super) fn is_linear(&self, id: Id) -> bool {
+        use Operator::{Minus, Over, Plus, Times};
+        match self.made[id] {
+            Made::State(_) => true,
+            Made::Of(Function::Minus, x) => self.is_linear(x),
+            Made::Between(Plus | Minus, x, y) => self.is_linear(x) && self.is_linear(y),
+            Made::Between(Times, x, y) => {
+                (self.is_linear(x) && !self.changing[y]) || (self.is_linear(y) && !self.changing[x])
+            }
+            Made::Between(Over, x, y) => self.is_linear(x) && !self.changing[y],
+            _ => false,
         }
     }
 

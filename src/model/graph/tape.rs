@@ -6,7 +6,7 @@
 use super::Graph;
 use super::lowering::Lowering;
 use super::operation::{self, Operation};
-use super::simplified::{Id, Known, Made, Simplified};
+use super::simplified::{Forcing, Id, Known, Made, Simplified};
 use std::collections::{BTreeSet, HashMap};
 
 /// What a tape is made for.
@@ -16,8 +16,8 @@ pub(crate) struct Purpose {
     pub(crate) fixed: HashMap<usize, f64>,
     /// States that events change.
     pub(crate) touched: BTreeSet<usize>,
-    /// Whether the concentration is given from outside.
-    pub(crate) is_forced: bool,
+    /// What is given from outside.
+    pub(crate) forcing: Option<Forcing>,
 }
 
 /// Equations ready to be run.
@@ -39,6 +39,8 @@ pub(crate) struct Tape {
     pub(super) rates: Vec<usize>,
     /// The integrated states that the count depends on.
     pub(super) shown: Vec<usize>,
+    /// Whether the count is a sum of states, each times a constant.
+    pub(super) is_linear: bool,
 }
 
 impl Tape {
@@ -57,6 +59,11 @@ impl Tape {
     /// The integrated states that the count depends on.
     pub(crate) fn shown(&self) -> &[usize] {
         &self.shown
+    }
+
+    /// Whether the count is a sum of states, each times a constant of the individual.
+    pub(crate) fn is_linear(&self) -> bool {
+        self.is_linear
     }
 
     /// Number of constants of an individual.
@@ -106,11 +113,8 @@ impl Tape {
 /// The graph with the states put in that never move: those whose rates are 0 as long as all of them
 /// stay where they are.
 fn without_still_states(graph: &Graph, purpose: &Purpose) -> Simplified {
-    let mut known = Known {
-        parameters: purpose.fixed.clone(),
-        is_forced: purpose.is_forced,
-        ..Known::default()
-    };
+    let mut known =
+        Known { parameters: purpose.fixed.clone(), forcing: purpose.forcing, ..Known::default() };
     let moving = Simplified::new(graph, &known);
     let still = moving.baseline.iter().enumerate().filter_map(|(state, id)| {
         Some((state, moving.number(*id).filter(|_| !purpose.touched.contains(&state))?))

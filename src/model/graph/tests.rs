@@ -1,5 +1,6 @@
 //! The tape computes what the equations compute.
 
+use super::Forcing;
 use super::{Graph, Purpose, Tape};
 use crate::model::{MODEL_NAMES, ParameterSet, Population, Variant, parameter_set};
 use rand::{RngExt, SeedableRng};
@@ -34,7 +35,10 @@ fn rates(set: &ParameterSet, is_forced: bool, state: &[f64]) -> Option<(Vec<f64>
     let graph = Graph::new(set).ok()?;
     // Every state may be changed from outside, so that none is left out because it never moves.
     let touched = (0..state.len()).collect();
-    let tape = Tape::new(&graph, &Purpose { touched, is_forced, ..Purpose::default() });
+    let tape = Tape::new(
+        &graph,
+        &Purpose { touched, forcing: is_forced.then_some(Forcing::Conc), ..Purpose::default() },
+    );
     let parameters: Vec<f64> =
         graph.symbols.iter().map(|symbol| set.value(symbol).unwrap()).collect();
     let mut constants = vec![0.0; tape.constants()];

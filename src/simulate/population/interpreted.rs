@@ -1,12 +1,12 @@
 //! Any model on the lane engine: its graph is made a tape, which is run for many patients side by side.
 
 use super::cohort::{Cohort, DOSE, Look, PatientPlan, TIMED, TRANSFUSION};
-use super::{Block, Integration, lanes};
+use super::{Block, Integration, lanes, reference};
 use crate::error::Result;
 use crate::integrate::lanes::{Change, Event, Free, Instructions, Program, Sizes, Start, Subjects};
 use crate::model::closed_form::{MODES, Modes};
-use crate::model::graph::{Graph, Purpose, Tape};
-use crate::model::pharmacokinetics::{CENTRAL, DEPOT};
+use crate::model::graph::{Forcing, Graph, Purpose, Tape};
+use crate::model::pharmacokinetics::{Drives, LinearPk};
 use crate::model::{Equations, Event as Happening, Model, ParameterSet};
 use crate::units::{Amount, NG_PER_ML_PER_MG_PER_L};
 use std::collections::{BTreeSet, HashMap};
@@ -31,10 +31,13 @@ pub(super) fn simulate_with<const W: usize>(
     instructions: Instructions,
 ) -> Result<Block> {
     let patients = Patients::new(integration.set, cohort, first, count)?;
+    if !patients.tape.is_linear() {
+        return reference::simulate(integration, cohort, first, count);
+    }
     let run = lanes::run::<W, Free>;
     let mut block = run(&patients, integration, (first, count), instructions);
     for ending in &mut block.endings {
-        ending.all_states = !patients.is_forced;
+        ending.all_states = patients.pk.is_none();
     }
     Ok(block)
 }
@@ -67,7 +70,7 @@ struct Patient {
 #[derive(Debug)]
 struct Drug {
     decay: [f64; MODES],
-    /// Concentration, ng/mL, for 1 mg into the depot and into the central compartment.
+    /// What drives the equations, for 1 mg into the depot and into the central compartment.
     per_mg: [[f64; MODES]; 2],
 }
 
@@ -76,7 +79,8 @@ struct Patients<'a> {
     cohort: &'a dyn Cohort,
     first: usize,
     tape: Tape,
-    is_forced: bool,
+    /// Where the drug enters that drives the equations in closed form; none where it is integrated.
+    pk: Option<Places>,
     output: Vec<(usize, usize)>,
     /// None where the parameters contradict each other.
     ready: Vec<Option<Patient>>,
@@ -86,18 +90,18 @@ impl<'a> Patients<'a> {
     fn new(set: &ParameterSet, cohort: &'a dyn Cohort, first: usize, count: usize) -> Result<Self> {
         let graph = Graph::new(set)?;
         let typical = set.model.individual(&set.theta())?;
-        let is_forced = typical.linear_pk().is_some();
+        let pk = typical.linear_pk().map(|pk| Places::of(&pk));
         let people = people(set, &graph, cohort, first..first + count)?;
         let purpose = Purpose {
             fixed: fixed(set, &graph, cohort, &people),
             touched: touched(&set.model, &*typical)?,
-            is_forced,
+            forcing: pk.map(|pk| pk.forcing),
         };
         let tape = Tape::new(&graph, &purpose);
         let first_shown = tape.registers();
         let output = tape.shown().iter().enumerate();
         let output = output.map(|(i, state)| (*state, first_shown + i)).collect();
-        let mut patients = Self { cohort, first, tape, is_forced, output, ready: Vec::new() };
+        let mut patients = Self { cohort, first, tape, pk, output, ready: Vec::new() };
         let mut scratch = Vec::new();
         let ready = people.into_iter().enumerate().map(|(i, person)| {
             person.map(|person| patients.patient(person, first + i, &mut scratch)).transpose()
@@ -124,7 +128,7 @@ impl<'a> Patients<'a> {
         });
         Ok(Patient {
             shown: shown.collect(),
-            drug: equations.linear_pk().filter(|_| self.is_forced).map(|pk| Drug::new(&pk)),
+            drug: equations.linear_pk().filter(|_| self.pk.is_some()).map(|pk| Drug::new(&pk)),
             events: events(&*equations, &plan)?,
             count: equations.platelets(&baseline),
             constants,
@@ -143,10 +147,37 @@ impl<'a> Patients<'a> {
 }
 
 impl Drug {
-    fn new(pk: &crate::model::pharmacokinetics::Parameters<f64>) -> Self {
-        let modes = Modes::new(pk);
-        let conc = |amounts: [f64; MODES]| amounts.map(|mg| mg / pk.vc * NG_PER_ML_PER_MG_PER_L);
-        Self { decay: modes.decay, per_mg: [conc(modes.oral), conc(modes.bolus)] }
+    fn new(pk: &LinearPk<f64>) -> Self {
+        let modes = Modes::new(&pk.parameters);
+        let vc = pk.parameters.vc;
+        let drive = |amounts: [f64; MODES]| match pk.drives {
+            Drives::Conc => amounts.map(|mg| mg / vc * NG_PER_ML_PER_MG_PER_L),
+            Drives::Central => amounts,
+        };
+        Self { decay: modes.decay, per_mg: [drive(modes.oral), drive(modes.bolus)] }
+    }
+}
+
+/// Where a drug enters that is taken in closed form.
+#[derive(Debug, Clone, Copy)]
+struct Places {
+    depot: usize,
+    central: usize,
+    forcing: Forcing,
+}
+
+impl Places {
+    fn of(pk: &LinearPk<f64>) -> Self {
+        let forcing = match pk.drives {
+            Drives::Conc => Forcing::Conc,
+            Drives::Central => Forcing::State(pk.central),
+        };
+        Self { depot: pk.depot, central: pk.central, forcing }
+    }
+
+    /// The position in [`Drug::per_mg`] of what enters a state.
+    fn entered(self, state: usize) -> Option<usize> {
+        [self.depot, self.central].iter().position(|own| *own == state)
     }
 }
 
@@ -308,14 +339,15 @@ impl Subjects for Patients<'_> {
     ) -> Change {
         let Some(patient) = &self.ready[subject - self.first] else { return Change::default() };
         let happening = code::happening(event.code, event.size);
-        if let (Some(drug), Happening::Enter { state: entered @ (DEPOT | CENTRAL), .. }) =
-            (&patient.drug, happening)
+        if let (Some(drug), Some(pk), Happening::Enter { state, .. }) =
+            (&patient.drug, self.pk, happening)
+            && let Some(entered) = pk.entered(state)
         {
             for (amplitude, per_mg) in amplitude.iter_mut().zip(&drug.per_mg[entered]) {
                 *amplitude += event.size * per_mg;
             }
             // The amplitudes of a dose into the depot sum to zero: no rate changes at once.
-            return Change { rates: entered == CENTRAL, supersedes: false };
+            return Change { rates: state == pk.central, supersedes: false };
         }
         let mut all = patient.baseline.clone();
         for (number, position) in state.iter().zip(self.tape.states()) {
@@ -339,7 +371,7 @@ impl Program for Patients<'_> {
         Sizes {
             states: self.tape.states().len(),
             parameters: self.tape.constants(),
-            modes: if self.is_forced { MODES } else { 0 },
+            modes: if self.pk.is_some() { MODES } else { 0 },
         }
     }
 
