@@ -192,6 +192,89 @@ def liu(mg=20.0, fed=0, hom=0, hours=(0.0,), name=""):
 
 
 # --------------------------------------------------------------------------
+# The templates of examples/models and the model of the tutorial
+# --------------------------------------------------------------------------
+
+def turnover(stages=0, kout=0.01, ec50=80.0, hours=None):
+    """Depot, central (mg), precursors and count (10^9/L)."""
+    ka, cl, vc, emax, ktr, plt0 = 0.5, 1.2, 15.0, 2.0, 0.03, 40.0
+    kin = kout * plt0
+
+    def rhs(t, y):
+        conc = 1000.0 * y[1] / vc
+        made = kin * (1.0 + emax * conc / (ec50 + conc))
+        d = np.empty(3 + stages)
+        d[0] = -ka * y[0]
+        d[1] = ka * y[0] - cl / vc * y[1]
+        for i in range(stages):
+            d[2 + i] = made - ktr * y[2 + i]
+            made = ktr * y[2 + i]
+        d[-1] = made - kout * y[-1]
+        return d
+
+    y0 = np.array([0.0, 0.0] + [kin / ktr] * stages + [plt0])
+    hours = hours or [DAY * k for k in range(7)]
+    return Case("turnover", "indirect response", rhs, y0,
+                [(t, 3.0) for t in hours],
+                np.array([3.0, 3.0] + list(y0[2:])),
+                {"conc_ng_ml": (1, 1000.0 / vc),
+                 "plt_1e9_l": (2 + stages, 1.0)})
+
+
+def transit_absorption(route):
+    """Five transit stages, depot, central, peripheral (mg), area."""
+    k, ka, cl, vc, q, vp = 5 / 1.5, 0.9, 2.0, 20.0, 1.5, 35.0
+    inflow = 10.0 / 0.5 if route == "iv" else 0.0
+
+    def rhs(t, y):
+        d = np.empty(9)
+        d[0] = -k * y[0]
+        d[1:5] = k * (y[0:4] - y[1:5])
+        d[5] = k * y[4] - ka * y[5]
+        c, cp = y[6] / vc, y[7] / vp
+        d[6] = ka * y[5] - cl * c - q * (c - cp) + inflow * (t < 0.5)
+        d[7] = q * (c - cp)
+        d[8] = 1000.0 * c
+        return d
+
+    doses = [(0.0, 8.0)] if route == "oral" else [(0.5, 0.0)]
+    return Case("transit_absorption", route, rhs, np.zeros(9), doses,
+                np.array([10.0] * 8 + [1000.0]),
+                {"conc_ng_ml": (6, 1000.0 / vc), "auc_ng_h_ml": (8, 1.0)},
+                0.5)
+
+
+def tmdd(route):
+    """Depot, central, peripheral (nmol), target, complex (nM)."""
+    mw, f1, ka, cl, vc, q, vp = 150.0, 0.6, 0.25, 0.2, 3.0, 0.4, 2.5
+    kon, koff, kint, kdeg, r0 = 10.0, 1.0, 0.3, 0.8, 2.0
+
+    def rhs(t, y):
+        depot, a, p, r, rc = y
+        c, cp = a / vc, p / vp
+        bind = kon * c * r - koff * rc
+        return np.array([
+            -ka * depot,
+            ka * depot - cl * c - q * (c - cp) - bind * vc,
+            q * (c - cp),
+            kdeg * r0 - kdeg * r - bind,
+            bind - kint * rc,
+        ]) / DAY
+
+    y0 = np.array([0.0, 0.0, 0.0, r0, 0.0])
+    nmol = 100.0 / mw * 1000.0
+    doses = []
+    if route == "iv":
+        y0[1] = nmol
+    else:
+        doses = [(0.0, nmol * f1)]
+    return Case("tmdd", route, rhs, y0, doses,
+                np.array([nmol] * 3 + [r0, r0]),
+                {"conc_ug_ml": (1, mw / vc / 1000.0), "target": (3, 1.0 / r0)},
+                0.05)
+
+
+# --------------------------------------------------------------------------
 # Integration
 # --------------------------------------------------------------------------
 
@@ -217,7 +300,11 @@ class Solution:
             if b is None:
                 break
             step = case.max_step if method == "DOP853" else np.inf
-            piece = solve_ivp(case.rhs, (a, b), y, method=method, rtol=rtol,
+
+            def inside(t, y, a=a, b=b):      # an inflow that ends at b
+                return case.rhs(min(max(t, a + 1e-9), b - 1e-9), y)
+
+            piece = solve_ivp(inside, (a, b), y, method=method, rtol=rtol,
                               atol=atol_factor * case.scale, max_step=step,
                               dense_output=True)
             if not piece.success:
@@ -567,6 +654,42 @@ def liu_values(table):
             1000 * 40 * liu_absorbed(1, hom) / LIU_CL)
 
 
+def example_values(table):
+    """The checks of the templates and of the tutorial."""
+    s = Solution(turnover(), 40 * DAY)
+    add = lambda model, what, unit, printed, value: table.add(
+        model, what, unit, printed, value)
+    add("turnover", "peak count; 3 mg x7", "10^9/L", "74.78", s.maximum()[0])
+    add("turnover", "Cmax; 3 mg x7", "ng/mL", "170.37", s.maximum("conc_ng_ml")[0])
+
+    s = Solution(transit_absorption("oral"), 29 * DAY)
+    v, t = s.maximum("conc_ng_ml")
+    add("transit_absorption", "Cmax; 10 mg oral", "ng/mL", "259.76", v)
+    add("transit_absorption", "hour of it; 10 mg oral", "h", "4.05", t)
+    add("transit_absorption", "AUC over 28 d; 10 mg oral", "ng.h/mL", "4000.0",
+        s.at(28 * DAY, "auc_ng_h_ml"))
+    s = Solution(transit_absorption("iv"), 29 * DAY)
+    add("transit_absorption", "Cmax; 10 mg IV over 0.5 h", "ng/mL", "478.81",
+        s.maximum("conc_ng_ml")[0])
+    add("transit_absorption", "AUC over 28 d; 10 mg IV", "ng.h/mL", "5000.0",
+        s.at(28 * DAY, "auc_ng_h_ml"))
+
+    s = Solution(tmdd("iv"), 28 * DAY)
+    add("tmdd", "concentration on day 14; 100 mg IV", "ug/mL", "7.669",
+        s.at(14 * DAY, "conc_ug_ml"))
+    add("tmdd", "lowest free target; 100 mg IV", "1", "0.00082",
+        s.minimum("target")[0])
+    s = Solution(tmdd("sc"), 28 * DAY)
+    v, t = s.maximum("conc_ug_ml")
+    add("tmdd", "Cmax; 100 mg SC", "ug/mL", "8.032", v)
+    add("tmdd", "day of it; 100 mg SC", "d", "5.18", t / DAY)
+
+    s = Solution(turnover(4, 0.007), 60 * DAY)
+    v, t = s.maximum()
+    add("own (tutorial)", "peak count; 3 mg x7", "10^9/L", "62.98", v)
+    add("own (tutorial)", "day of the peak; 3 mg x7", "d", "12.07", t / DAY)
+
+
 def reference_values(table):
     """Quoted values of the models that reference.py solves."""
     def run(model):
@@ -686,7 +809,7 @@ def main():
             cross_check(case, solution)
     table = Table()
     for values in (reference_values, petrov_values, panetta_values,
-                   liu_values):
+                   liu_values, example_values):
         values(table)
     table.write(HERE / "text_models.csv")
     missed = sum(row[-1] != "yes" for row in table.rows)
