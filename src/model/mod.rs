@@ -24,6 +24,7 @@ pub mod receptor;
 mod state;
 pub mod structure;
 mod symbol;
+pub mod text;
 mod theta;
 pub mod thrombopoiesis;
 mod value;

@@ -1,0 +1,43 @@
+//! Models as text: a language that is read at run time, with checked units.
+//!
+//! ```
+//! use thrombopoiesis::model::text::{Choice, TextModel};
+//! let text = "model decay \"One compartment\"\nlanguage 1\ntime h\n\n\
+//!     [parameters]\nke = 0.1 1/h\nv = 10 L\n\n[dosing]\ndose iv into a\n\n[states]\na = 0 mg\n\n\
+//!     [equations]\nd/dt(a) = -ke*a\n\n[outputs]\nconc = a/v in ng/mL\n";
+//! let model = TextModel::read("decay.model", text)?;
+//! let sheet = model.sheet(&Choice::default())?;
+//! assert_eq!(sheet.states[0].unit.text(), "mg");
+//! # Ok::<(), thrombopoiesis::model::text::Problems>(())
+//! ```
+
+mod checks;
+mod declared;
+mod draw;
+mod functions;
+mod lexer;
+mod lower;
+mod measure;
+mod node;
+mod nodes;
+mod parser;
+mod problem;
+mod read;
+mod sheet;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+pub use declared::{
+    Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,
+    Variability, What,
+};
+pub use problem::{Problem, Problems, Span};
+pub use read::{Choice, TextModel};
+pub use sheet::{
+    Clock, Definition, Entry, Event, Function, Id, Inputs, Node, Operator, OutputValue, Residual,
+    Route, Sheet, State, Stop,
+};
+pub use syntax::{Change, Shape, Spread};
+pub use unit::Unit;

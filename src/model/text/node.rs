@@ -1,0 +1,69 @@
+//! Values of single nodes.
+
+use super::sheet::{Function, Id, Inputs, Node, Operator};
+use crate::numeric::Real;
+
+impl Node {
+    /// What the value is made of.
+    #[must_use]
+    pub fn parts(self) -> Vec<Id> {
+        match self {
+            Self::Of(_, part) => vec![part],
+            Self::Between(_, left, right) => vec![left, right],
+            Self::AtLeast { value, threshold, yes, no } => vec![value, threshold, yes, no],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Its value, given the `values` before it.
+    pub(super) fn value<T: Real>(self, inputs: &Inputs<'_, T>, values: &[T]) -> T {
+        let at = |slice: &[T], i: usize| slice.get(i).copied().unwrap_or(T::ZERO);
+        let of = |id: Id| at(values, id);
+        match self {
+            Self::Number(number) => T::constant(number),
+            Self::Typical(i) => at(inputs.typical, i),
+            Self::Parameter(i) => at(inputs.parameters, i),
+            Self::Covariate(i) => at(inputs.covariates, i),
+            Self::State(i) => at(inputs.states, i),
+            Self::Time => inputs.time,
+            Self::Tad(route) => at(inputs.tad, route),
+            Self::AmountOf(route) => at(inputs.amounts, route),
+            Self::AmountOfEvent => inputs.event,
+            Self::Of(function, part) => function.of(of(part)),
+            Self::Between(operator, left, right) => operator.between(of(left), of(right)),
+            Self::AtLeast { value, threshold, yes, no } => {
+                (of(value) - of(threshold)).at_least(0.0, of(yes), of(no))
+            }
+        }
+    }
+}
+
+impl Function {
+    /// The function of `x`.
+    pub(super) fn of<T: Real>(self, x: T) -> T {
+        match self {
+            Self::Minus => -x,
+            Self::Exp => x.exp(),
+            Self::Ln => x.ln(),
+            Self::Sqrt => x.sqrt(),
+            Self::Abs => x.at_least(0.0, x, -x),
+            Self::Sin => T::constant(x.value().sin()),
+            Self::Cos => T::constant(x.value().cos()),
+            Self::LnGamma => T::constant(libm::lgamma(x.value())),
+            Self::Floor => T::constant(x.value().floor()),
+        }
+    }
+}
+
+impl Operator {
+    /// What the operator makes of `x` and `y`.
+    pub(super) fn between<T: Real>(self, x: T, y: T) -> T {
+        match self {
+            Self::Plus => x + y,
+            Self::Minus => x - y,
+            Self::Times => x * y,
+            Self::Over => x / y,
+            Self::Power => x.powf(y),
+        }
+    }
+}
