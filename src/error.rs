@@ -174,6 +174,14 @@ pub enum Error {
         /// What the drawing library said.
         reason: String,
     },
+    /// A model's text is wrong.
+    #[error("{drawn}")]
+    Text {
+        /// Everything that is wrong with it, in the order of the text.
+        problems: Vec<TextProblem>,
+        /// The same with the lines and marks.
+        drawn: String,
+    },
     /// A page could not be made from its template.
     #[cfg(feature = "report")]
     #[error(
@@ -185,6 +193,23 @@ pub enum Error {
         /// What the template engine said.
         source: Arc<minijinja::Error>,
     },
+}
+
+/// One problem of a model's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextProblem {
+    /// Its code, such as `U01`.
+    pub code: &'static str,
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The character in the line, from 1.
+    pub column: usize,
+    /// What is wrong, a sentence.
+    pub message: String,
+    /// What to do; empty where nothing is proposed.
+    pub hint: String,
 }
 
 impl Error {

@@ -6,7 +6,8 @@ use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-static FOLDERS: [(&str, Dir<'static>); 3] = [
+static FOLDERS: [(&str, Dir<'static>); 4] = [
+    ("models", include_dir!("$CARGO_MANIFEST_DIR/models")),
     ("parameters", include_dir!("$CARGO_MANIFEST_DIR/parameters")),
     ("scenarios", include_dir!("$CARGO_MANIFEST_DIR/scenarios")),
     ("targets", include_dir!("$CARGO_MANIFEST_DIR/targets")),

@@ -4,13 +4,14 @@ use super::published::farrell_2014::Farrell2014;
 use super::published::katsube_2019::Katsube2019;
 use super::published::shimizu_2021;
 use super::published::wang_2010::Wang2010;
+use super::text::{TextModel, refused};
 use super::{Model, ParameterSet, Population, mechanistic};
 use crate::error::{Error, Result};
-use crate::files::carried;
+use crate::files::{carried, hash, read_text};
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// The names of all models.
+/// The names of the models written in Rust.
 pub const MODEL_NAMES: [&str; 6] = [
     "mechanistic",
     "katsube_2019",
@@ -35,11 +36,47 @@ pub fn model(name: &str) -> Result<Model> {
             Model::written::<Wang2010>(),
         ]
     });
-    MODELS.iter().find(|model| **model == *name).cloned().ok_or_else(|| Error::Unknown {
+    if let Some(model) = MODELS.iter().find(|model| **model == *name) {
+        return Ok(model.clone());
+    }
+    Ok(read_model(name)?.0)
+}
+
+/// Models that are shipped as text only.
+pub const TEXT_NAMES: [&str; 3] = ["petrov_2024", "panetta_2024", "liu_2025"];
+
+/// What the name of a file of a model ends with.
+pub const MODEL_ENDING: &str = ".model";
+
+/// Whether `name` is that of a file rather than of a shipped model.
+fn is_file(name: &str) -> bool {
+    name.ends_with(MODEL_ENDING) || name.contains(['/', '\\'])
+}
+
+/// The model in a text: a file, or one that is shipped as text; beside it the file and its SHA-256.
+fn read_model(name: &str) -> Result<(Model, (String, String))> {
+    if TEXT_NAMES.contains(&name) {
+        let path = format!("models/{name}{MODEL_ENDING}");
+        let text = carried(&path)?;
+        return Ok((model_of_text(&path, text)?, (path, hash(text.as_bytes()))));
+    }
+    if is_file(name) {
+        let text = read_text(Path::new(name))?;
+        return Ok((model_of_text(name, &text)?, (name.to_owned(), hash(text.as_bytes()))));
+    }
+    Err(Error::Unknown {
         kind: "model",
         name: name.to_owned(),
-        known: MODEL_NAMES.iter().map(ToString::to_string).collect(),
+        known: MODEL_NAMES.iter().chain(&TEXT_NAMES).map(ToString::to_string).collect(),
     })
+}
+
+/// The model that `text`, the content of `file`, describes.
+///
+/// # Errors
+/// Everything that is wrong with the text, with its places.
+pub fn model_of_text(file: &str, text: &str) -> Result<Model> {
+    Ok(Model::of_text(TextModel::read(file, text).map_err(refused)?))
 }
 
 /// The parameters that the program carries for the model called `name`; without a population, for
@@ -51,10 +88,19 @@ pub fn parameter_set(
     name: &str,
     population: impl Into<Option<Population>>,
 ) -> Result<ParameterSet> {
+    let population = population.into();
+    if TEXT_NAMES.contains(&name) || is_file(name) {
+        let (model, file) = read_model(name)?;
+        let text = model.text().cloned();
+        return text.map_or_else(
+            || Err(Error::Unknown { kind: "model", name: name.to_owned(), known: Vec::new() }),
+            |text| ParameterSet::of_text(&model, &text, file, population),
+        );
+    }
     let file = file_of(name);
     let path = format!("parameters/{file}.toml");
     let text = parameters_of(file).unwrap_or_default();
-    read_parameters(name, Path::new(&path), text, population.into())
+    read_parameters(name, Path::new(&path), text, population)
 }
 
 /// The parameters of the model called `name` from `text`, the content of `path`; without a

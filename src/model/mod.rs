@@ -30,7 +30,9 @@ pub mod thrombopoiesis;
 mod value;
 mod variant;
 
-pub use catalogue::{MODEL_NAMES, model, parameter_set, read_parameters};
+pub use catalogue::{
+    MODEL_ENDING, MODEL_NAMES, TEXT_NAMES, model, model_of_text, parameter_set, read_parameters,
+};
 pub use driven::{Driven, Form};
 pub use equations::Equations;
 pub use event::Event;

@@ -2,6 +2,7 @@
 
 use super::parameter_file::read_file;
 use super::plausibility::implausible;
+use super::text::{TextModel, text_entries};
 use super::{Model, Population, Symbol, Theta, Variant};
 use crate::error::{Error, Result};
 use crate::files::hash;
@@ -154,6 +155,33 @@ impl ParameterSet {
         })
     }
 
+    /// The numbers of a model that was read from a text: as it stands, or with a preset.
+    ///
+    /// # Errors
+    /// A preset that the text does not have.
+    pub(super) fn of_text(
+        model: &Model,
+        text: &TextModel,
+        file: (String, String),
+        population: Option<Population>,
+    ) -> Result<Self> {
+        let numbers = |variant: Option<&str>| text_entries(text, variant, population, &file.0);
+        let variants =
+            text.variants.iter().map(|own| Ok((own.name.clone(), numbers(Some(&own.name))?)));
+        let first = text.variants.first().map_or(Variant::B, |own| Variant::named(&own.name));
+        Ok(Self {
+            model: model.clone(),
+            citation: text.citation.text.clone(),
+            population: population.unwrap_or(Population::AS_WRITTEN),
+            variant: first,
+            entries: numbers(None)?,
+            reported: Vec::new(),
+            warnings: Vec::new(),
+            variants: variants.collect::<Result<_>>()?,
+            files: vec![file],
+        })
+    }
+
     /// Whether the model has structural variants.
     #[must_use]
     pub fn variants_apply(&self) -> bool {
@@ -182,7 +210,8 @@ impl ParameterSet {
     pub fn choose_variant(&mut self, variant: Variant) {
         self.variant = variant;
         let own = self.variants.iter().find(|(name, _)| *name == variant.to_string());
-        if let (Some((_, entries)), Population::CLD) = (own.cloned(), self.population) {
+        let applies = self.population == Population::CLD || self.model.text().is_some();
+        if let (Some((_, entries)), true) = (own.cloned(), applies) {
             for entry in entries {
                 replace(&mut self.entries, entry);
             }

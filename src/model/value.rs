@@ -2,8 +2,10 @@
 
 use super::equations::{Equations, Individual};
 use super::graph::Expression;
+use super::text::{Loaded, TextModel};
 use super::{Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
+use crate::names::name;
 use crate::numeric::{Dual, Real};
 use crate::units::Route;
 use std::any::Any;
@@ -31,8 +33,15 @@ struct Definition {
     variants: Vec<(Variant, &'static str)>,
     routes: Vec<Route>,
     panels: Vec<Panel>,
-    check: fn(&Theta<f64>) -> Result<()>,
-    kernels: Kernels,
+    equations: Source,
+}
+
+/// Where equations come from.
+enum Source {
+    /// Compiled, for each number type.
+    Compiled { kernels: Kernels, check: fn(&Theta<f64>) -> Result<()> },
+    /// Read from a text.
+    Text(Loaded),
 }
 
 /// Makes the equations of the individual with the values `theta`.
@@ -104,9 +113,34 @@ impl Model {
             variants: F::Any::VARIANTS.to_vec(),
             routes: F::Any::ROUTES.to_vec(),
             panels: F::Any::PANELS.to_vec(),
-            check: F::admits,
-            kernels: Kernels::of::<F>(),
+            equations: Source::Compiled { kernels: Kernels::of::<F>(), check: F::admits },
         }))
+    }
+
+    /// The model of a text.
+    pub(super) fn of_text(text: TextModel) -> Self {
+        let citation = text.citation.text.clone();
+        let text = Loaded::new(text);
+        Self(Arc::new(Definition {
+            name: text.text.name.clone(),
+            symbols: text.symbols(),
+            title: name(&text.text.title),
+            origin: name(&citation),
+            readouts: text.readouts(),
+            variants: text.variants(),
+            routes: text.routes(),
+            panels: Vec::new(),
+            equations: Source::Text(text),
+        }))
+    }
+
+    /// The text of the model, where it was read from one.
+    #[must_use]
+    pub fn text(&self) -> Option<&TextModel> {
+        match &self.0.equations {
+            Source::Text(loaded) => Some(&loaded.text),
+            Source::Compiled { .. } => None,
+        }
     }
 
     /// The name in files and on the command line.
@@ -169,7 +203,11 @@ impl Model {
     /// A symbol without a value, values that contradict each other, a number type for which nothing is
     /// compiled.
     pub fn individual<T: Real>(&self, theta: &Theta<T>) -> Result<Arc<dyn Equations<T>>> {
-        let kernel = self.0.kernels.find::<T>().ok_or_else(|| Error::Unknown {
+        let kernels = match &self.0.equations {
+            Source::Compiled { kernels, .. } => kernels,
+            Source::Text(text) => return text.individual(theta),
+        };
+        let kernel = kernels.find::<T>().ok_or_else(|| Error::Unknown {
             kind: "number type",
             name: std::any::type_name::<T>().to_owned(),
             known: vec!["f64".to_owned(), "Dual of 2, 4, 8 or 12".to_owned()],
@@ -182,7 +220,10 @@ impl Model {
     /// # Errors
     /// A symbol without a value, values that contradict each other, a derived value outside its range.
     pub fn check(&self, theta: &Theta<f64>) -> Result<()> {
-        (self.0.check)(theta)
+        match &self.0.equations {
+            Source::Compiled { check, .. } => check(theta),
+            Source::Text(text) => text.individual(theta).map(drop),
+        }
     }
 }
 

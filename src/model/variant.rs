@@ -61,6 +61,8 @@ pub struct Population(&'static str);
 impl Population {
     /// Chronic liver disease with thrombocytopenia.
     pub const CLD: Self = Self("cld");
+    /// Whom a text describes where no preset is chosen.
+    pub const AS_WRITTEN: Self = Self("as written");
     /// Healthy volunteers.
     pub const HEALTHY: Self = Self("healthy");
 

@@ -11,11 +11,15 @@
 //! # Ok::<(), thrombopoiesis::model::text::Problems>(())
 //! ```
 
+mod block;
 mod checks;
 mod declared;
 mod draw;
 mod functions;
+mod individual;
+mod layout;
 mod lexer;
+mod loaded;
 mod lower;
 mod measure;
 mod node;
@@ -28,6 +32,8 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod unit;
+
+pub(in crate::model) use loaded::{Loaded, refused, text_entries};
 
 pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,

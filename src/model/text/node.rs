@@ -28,11 +28,12 @@ impl Node {
             Self::Time => inputs.time,
             Self::Tad(route) => at(inputs.tad, route),
             Self::AmountOf(route) => at(inputs.amounts, route),
+            Self::Passed(stop) => at(inputs.passed, stop),
             Self::AmountOfEvent => inputs.event,
             Self::Of(function, part) => function.of(of(part)),
             Self::Between(operator, left, right) => operator.between(of(left), of(right)),
             Self::AtLeast { value, threshold, yes, no } => {
-                (of(value) - of(threshold)).at_least(0.0, of(yes), of(no))
+                of(value).where_at_least(of(threshold), of(yes), of(no))
             }
         }
     }
@@ -46,11 +47,11 @@ impl Function {
             Self::Exp => x.exp(),
             Self::Ln => x.ln(),
             Self::Sqrt => x.sqrt(),
-            Self::Abs => x.at_least(0.0, x, -x),
-            Self::Sin => T::constant(x.value().sin()),
-            Self::Cos => T::constant(x.value().cos()),
-            Self::LnGamma => T::constant(libm::lgamma(x.value())),
-            Self::Floor => T::constant(x.value().floor()),
+            Self::Abs => x.abs(),
+            Self::Sin => x.sin(),
+            Self::Cos => x.cos(),
+            Self::LnGamma => x.ln_gamma(),
+            Self::Floor => x.floor(),
         }
     }
 }

@@ -43,6 +43,22 @@ pub(super) struct Nodes {
     absorbed: HashMap<(Id, u64), Option<Id>>,
 }
 
+/// Where two sides of a comparison meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meeting {
+    /// No clock takes part.
+    WithoutClock,
+    /// The moment cannot be computed.
+    Unknown,
+    /// The moment is a stop.
+    At {
+        /// 1 once it has passed.
+        passed: Id,
+        /// Whether the left side is the larger one from then on.
+        is_rising: bool,
+    },
+}
+
 /// A node in a form that can be looked up.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Key {
@@ -64,6 +80,7 @@ fn key(node: &Node) -> Key {
         Node::Tad(i) => Key::Input(5, i),
         Node::AmountOf(i) => Key::Input(6, i),
         Node::AmountOfEvent => Key::Input(7, 0),
+        Node::Passed(i) => Key::Input(8, i),
         Node::Of(function, part) => Key::Of(function, part),
         Node::Between(operator, left, right) => Key::Between(operator, left, right),
         Node::AtLeast { value, threshold, yes, no } => Key::AtLeast([value, threshold, yes, no]),
@@ -93,7 +110,7 @@ impl Nodes {
         let own = match node {
             Node::State(_) => Needs::STATE,
             Node::Time | Node::Tad(_) => Needs::CLOCK.and(Needs::HISTORY),
-            Node::AmountOf(_) => Needs::HISTORY,
+            Node::AmountOf(_) | Node::Passed(_) => Needs::HISTORY,
             Node::AmountOfEvent => Needs::EVENT,
             _ => Needs::default(),
         };
@@ -235,24 +252,27 @@ impl Nodes {
         }
     }
 
-    /// A comparison in which a clock takes part stops the integration where the sides meet; false if
-    /// no such moment can be computed.
-    pub(super) fn stop(&mut self, left: Id, right: Id) -> bool {
+    /// A comparison in which a clock takes part stops the integration where the sides meet.
+    pub(super) fn stop(&mut self, left: Id, right: Id) -> Meeting {
         let difference = self.between(Operator::Minus, left, right);
         if !self.needs(difference).has(Needs::CLOCK) {
-            return true;
+            return Meeting::WithoutClock;
         }
-        let Some((clock, slope, rest)) = self.moving(difference) else { return false };
+        let Some((clock, slope, rest)) = self.moving(difference) else { return Meeting::Unknown };
         if self.needs(rest).has(Needs::STATE.and(Needs::CLOCK)) || slope == 0.0 {
-            return false;
+            return Meeting::Unknown;
         }
+        let is_rising = slope > 0.0;
         let slope = self.number(-slope);
         let at = self.between(Operator::Over, rest, slope);
         let stop = Stop { clock, at };
-        if !self.stops.contains(&stop) {
+        let known = self.stops.iter().position(|own| *own == stop);
+        let position = known.unwrap_or_else(|| {
             self.stops.push(stop);
-        }
-        true
+            self.stops.len() - 1
+        });
+        let passed = self.write(Node::Passed(position));
+        Meeting::At { passed, is_rising }
     }
 
     /// A value as slope · clock + rest.

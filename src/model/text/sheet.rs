@@ -26,6 +26,8 @@ pub enum Node {
     Tad(usize),
     /// The amount of the last administration by a route, in the route's unit; 0 before the first.
     AmountOf(usize),
+    /// Whether one of [`Sheet::stops`] has passed: 1, or 0.
+    Passed(usize),
     /// The argument of the event that happens now, in its unit.
     AmountOfEvent,
     /// A function of one value.
@@ -238,6 +240,8 @@ pub struct Inputs<'a, T> {
     pub tad: &'a [T],
     /// For each route, the amount of the last administration.
     pub amounts: &'a [T],
+    /// For each stop, 1 once it has passed.
+    pub passed: &'a [T],
     /// The argument of an event.
     pub event: T,
 }
@@ -254,6 +258,7 @@ impl<T: Real> Inputs<'_, T> {
             time: T::ZERO,
             tad: &[],
             amounts: &[],
+            passed: &[],
             event: T::ZERO,
         }
     }

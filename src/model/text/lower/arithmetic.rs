@@ -187,6 +187,8 @@ impl<'a> Lowering<'a> {
                 self.nodes.between(Operator::Power, x, g)
             }
             (_, Some(g)) if g.total_cmp(&0.5).is_eq() => self.root(x),
+            // Only what moves can fall below 0 within a step; elsewhere that is an error to be seen.
+            _ if self.nodes.needs(x).is_constant() => self.nodes.between(Operator::Power, x, g),
             _ => {
                 let power = self.nodes.between(Operator::Power, x, g);
                 let at_zero = self.power_of_nothing(x, g);

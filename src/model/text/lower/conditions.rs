@@ -1,5 +1,6 @@
 //! Comparisons, connectives and choices.
 
+use super::super::nodes::Meeting;
 use super::super::parser::Parsed;
 use super::super::problem::{Problem, Span};
 use super::super::sheet::{Id, Node, Operator};
@@ -62,12 +63,26 @@ impl<'a> Lowering<'a> {
             return self.fail(problem.hint("compare other numbers with `<` or `>=`"));
         }
         let (a, b, _) = self.unified("compare", (left, a), (right, b), span)?;
-        if !self.nodes.stop(a, b) {
+        let meeting = self.nodes.stop(a, b);
+        if meeting == Meeting::Unknown {
             let message = "the moment at which this comparison changes cannot be computed exactly";
             let hint = "compare `t` or `tad(..)` with something that is constant between records";
             return self.fail(Problem::new("C05", span, message).hint(hint));
         }
         let [zero, one] = [0.0, 1.0].map(|number| self.nodes.number(number));
+        if let Meeting::At { passed, is_rising } = meeting {
+            let half = self.nodes.number(0.5);
+            let is_left_larger = if is_rising { (one, zero) } else { (zero, one) };
+            let (yes, no) = match operator {
+                Binary::AtLeast | Binary::Greater => is_left_larger,
+                Binary::AtMost | Binary::Less => (is_left_larger.1, is_left_larger.0),
+                // The sides are equal at one moment only, and the pieces on both sides hold there too.
+                Binary::Equal => (zero, zero),
+                _ => (one, one),
+            };
+            let id = self.nodes.at_least(passed, half, yes, no);
+            return Ok(Value::condition(self.after_a_dose(id, &[left, right])));
+        }
         let id = match operator {
             Binary::AtLeast => self.nodes.at_least(a, b, one, zero),
             Binary::AtMost => self.nodes.at_least(b, a, one, zero),

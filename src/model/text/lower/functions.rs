@@ -140,7 +140,7 @@ impl<'a> Lowering<'a> {
         for (argument, value) in rest.iter().zip(values) {
             let (a, b, measure) =
                 self.unified("compare", (first, best), (argument, value?), whole.span)?;
-            if !self.nodes.stop(a, b) {
+            if self.nodes.stop(a, b) == super::super::nodes::Meeting::Unknown {
                 let message = "the moment at which the larger changes cannot be computed exactly";
                 return Err(self.problems.say("C05", whole.span, message));
             }
