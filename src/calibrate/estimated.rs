@@ -268,10 +268,10 @@ fn put_spread(
     })?;
     (spread.grade, spread.source) = ("calc", source.to_owned());
     match &mut spread.distribution {
-        Distribution::LogNormal { omega } | Distribution::LogitNormal { omega } => {
+        Distribution::LogNormal { omega } | Distribution::LogitNormal { omega, .. } => {
             *omega = value;
         }
-        Distribution::TruncatedNormal { sd, .. } => *sd = value,
+        Distribution::TruncatedNormal { sd, .. } | Distribution::Normal { sd } => *sd = value,
     }
     patients.spreads = spreads;
     for (.., own) in &mut patients.of_variants {

@@ -147,8 +147,14 @@ fn summary(request: &Request<'_>, error: Option<CountError>, console: Console) -
 
 /// The patients of the file that is named, changed as asked.
 fn patients(args: &SimulateArgs, asked: &Asked) -> Result<Option<VirtualPatients>> {
-    let Some(name) = &args.patient.parameters else { return Ok(None) };
-    let mut patients = VirtualPatients::load_for(name, asked.set.variant)?;
+    let patients = match &args.patient.parameters {
+        Some(name) => Some(VirtualPatients::load_for(name, asked.set.variant)?),
+        None if asked.set.model.text().is_some() => {
+            VirtualPatients::of_model(&args.patient.model, asked.set.population)?
+        }
+        None => None,
+    };
+    let Some(mut patients) = patients else { return Ok(None) };
     for (symbol, value) in &args.patient.set {
         patients = patients.with_typical(symbol, *value)?;
     }

@@ -11,10 +11,19 @@ pub enum Distribution {
         /// Standard deviation of the logarithm.
         omega: f64,
     },
-    /// For shares between 0 and 1: logit of the typical value plus ω z (V2).
+    /// Between two ends, 0 and 1 for shares: logit of the typical value plus ω z (V2).
     LogitNormal {
         /// Standard deviation of the logit.
         omega: f64,
+        /// Lower end.
+        lower: f64,
+        /// Upper end.
+        upper: f64,
+    },
+    /// Normal around the typical value.
+    Normal {
+        /// Standard deviation.
+        sd: f64,
     },
     /// Normal around the typical value, cut off at both ends: what lies outside is spread over the
     /// inside (V3).
@@ -32,7 +41,13 @@ impl std::fmt::Display for Distribution {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::LogNormal { omega } => write!(f, "log-normal, omega {omega:.4}"),
-            Self::LogitNormal { omega } => write!(f, "logit-normal, omega {omega:.4}"),
+            Self::LogitNormal { omega, lower, upper } if *lower == 0.0 && *upper == 1.0 => {
+                write!(f, "logit-normal, omega {omega:.4}")
+            }
+            Self::LogitNormal { omega, lower, upper } => {
+                write!(f, "logit-normal between {lower} and {upper}, omega {omega:.4}")
+            }
+            Self::Normal { sd } => write!(f, "normal, SD {sd:.4}"),
             Self::TruncatedNormal { sd, lower, upper } => {
                 write!(f, "normal, SD {sd:.4}, cut off at {lower} and {upper}")
             }
@@ -46,10 +61,12 @@ impl Distribution {
     pub fn individual(self, typical: f64, z: f64) -> f64 {
         match self {
             Self::LogNormal { omega } => typical * exp(omega * z), // (V1)
-            Self::LogitNormal { omega } => {
-                let odds = exp(ln(typical / (1.0 - typical)) + omega * z); // (V2)
-                odds / (1.0 + odds)
+            Self::LogitNormal { omega, lower, upper } => {
+                let share = (typical - lower) / (upper - lower);
+                let odds = exp(ln(share / (1.0 - share)) + omega * z); // (V2)
+                lower + (upper - lower) * (odds / (1.0 + odds))
             }
+            Self::Normal { sd } => typical + sd * z,
             Self::TruncatedNormal { sd, lower, upper } => {
                 let [low, high] = [lower, upper].map(|end| normal_cdf((end - typical) / sd));
                 let probability = low + normal_cdf(z) * (high - low); // (V3)
@@ -69,7 +86,7 @@ mod tests {
         let log = Distribution::LogNormal { omega: 1.3 };
         assert!((log.individual(150.0, 0.0) - 150.0).abs() < 1e-12);
         assert!((log.individual(150.0, 1.0) - 150.0 * 1.3_f64.exp()).abs() < 1e-10);
-        let logit = Distribution::LogitNormal { omega: 0.5 };
+        let logit = Distribution::LogitNormal { omega: 0.5, lower: 0.0, upper: 1.0 };
         assert!((logit.individual(0.79, 0.0) - 0.79).abs() < 1e-14);
         let odds = 0.79 / 0.21 * (-0.5_f64).exp();
         assert!((logit.individual(0.79, -1.0) - odds / (1.0 + odds)).abs() < 1e-14);

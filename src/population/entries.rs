@@ -74,12 +74,14 @@ fn distribution(section: &Section<'_>, typical: Option<f64>) -> Option<Distribut
     enum Kind {
         Log,
         Logit,
+        Truncated,
         Normal,
     }
     let kinds = [
         ("log-normal", Kind::Log),
         ("logit-normal", Kind::Logit),
-        ("truncated-normal", Kind::Normal),
+        ("truncated-normal", Kind::Truncated),
+        ("normal", Kind::Normal),
     ];
     let Some(kind) = section.choice("distribution", &kinds) else {
         // Which of them are needed is not known.
@@ -100,9 +102,10 @@ fn distribution(section: &Section<'_>, typical: Option<f64>) -> Option<Distribut
         }
         Kind::Logit => {
             outside(|typical| typical > 0.0 && typical < 1.0, "(0, 1)");
-            Some(Distribution::LogitNormal { omega: omega()? })
+            Some(Distribution::LogitNormal { omega: omega()?, lower: 0.0, upper: 1.0 })
         }
-        Kind::Normal => {
+        Kind::Normal => Some(Distribution::Normal { sd: section.positive("sd")? }),
+        Kind::Truncated => {
             let sd = section.positive("sd");
             let (lower, upper) = truncation(section, typical)?;
             Some(Distribution::TruncatedNormal { sd: sd?, lower, upper })

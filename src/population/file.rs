@@ -7,7 +7,10 @@ use super::entries::{Around, correlations, count_error, covariate, effect, must_
 use super::virtual_patients::{NonResponders, TrialPractice, VirtualPatients};
 use crate::error::{Error, Result};
 use crate::files::{Carried, FileKind, Section, hash, read_toml};
-use crate::model::{Entry, POPULATIONS, ParameterSet, Symbol, Variant, parameter_set, read_entry};
+use crate::model::{
+    Entry, MODEL_ENDING, POPULATIONS, ParameterSet, Symbol, TEXT_NAMES, Variant, parameter_set,
+    read_entry,
+};
 use std::path::Path;
 
 /// The virtual patients that the program carries.
@@ -47,6 +50,10 @@ impl VirtualPatients {
     /// # Errors
     /// Neither exists, or every problem of the file with its line.
     pub fn load(name: &str) -> Result<Self> {
+        let is_text = name.ends_with(MODEL_ENDING) || TEXT_NAMES.contains(&name);
+        if let Some(patients) = is_text.then(|| Self::of_model(name, None)).transpose()?.flatten() {
+            return Ok(patients);
+        }
         let (path, text) = SHIPPED.or_file(Path::new(name))?;
         Self::read(&path, &text)
     }

@@ -7,6 +7,7 @@ mod distribution;
 mod entries;
 mod file;
 mod generator;
+mod of_text;
 mod streams;
 mod variability;
 mod virtual_patients;

@@ -143,9 +143,10 @@ fn law(distribution: Distribution) -> String {
         Distribution::LogNormal { omega } => {
             format!("distribution = \"log-normal\", omega = {omega:?}")
         }
-        Distribution::LogitNormal { omega } => {
+        Distribution::LogitNormal { omega, .. } => {
             format!("distribution = \"logit-normal\", omega = {omega:?}")
         }
+        Distribution::Normal { sd } => format!("distribution = \"normal\", sd = {sd:?}"),
         Distribution::TruncatedNormal { sd, lower, upper } => {
             format!(
                 "distribution = \"truncated-normal\", sd = {sd:?}, range = [{lower:?}, {upper:?}]"

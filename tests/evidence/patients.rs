@@ -259,7 +259,7 @@ fn analytic_measured_counts_follow_their_equation() {
 
 #[test]
 fn invariant_logit_normal_shares_stay_shares() {
-    let wide = Distribution::LogitNormal { omega: 5.0 };
+    let wide = Distribution::LogitNormal { omega: 5.0, lower: 0.0, upper: 1.0 };
     for z in [-8.0, -1.0, 0.0, 1.0, 8.0] {
         assert!((0.0..=1.0).contains(&wide.individual(0.79, z)));
     }

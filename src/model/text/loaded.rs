@@ -179,7 +179,7 @@ fn size(symbol: &str, value: f64) -> Result<usize> {
 }
 
 /// The problems of a text as one error.
-pub(in crate::model) fn refused(problems: Problems) -> Error {
+pub(crate) fn refused(problems: Problems) -> Error {
     let one = |problem: &super::Problem| {
         let (line, column) = problems.position(problem.span.start);
         TextProblem {

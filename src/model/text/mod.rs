@@ -33,7 +33,8 @@ mod syntax;
 mod tests;
 mod unit;
 
-pub(in crate::model) use loaded::{Loaded, refused, text_entries};
+pub(crate) use loaded::refused;
+pub(in crate::model) use loaded::{Loaded, text_entries};
 
 pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,
