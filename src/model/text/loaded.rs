@@ -88,6 +88,26 @@ impl Loaded {
             .collect()
     }
 
+    /// Where an output is shown.
+    pub(in crate::model) fn shown(&self, output: usize) -> Shown {
+        let base = self.text.base();
+        let outputs = Outputs::of(base);
+        let id = base.outputs.get(output).map(|own| own.id);
+        match outputs.others.iter().position(|other| *other == output) {
+            Some(i) => Shown::Readout(i),
+            None => match (outputs.platelets, outputs.conc) {
+                (Some((own, factor)), _) if Some(own) == id => Shown::Platelets(factor),
+                (_, Some((_, factor))) => Shown::Conc(factor),
+                _ => Shown::Readout(output),
+            },
+        }
+    }
+
+    /// For each state, its rate without drug as a share of the terms that it is the sum of.
+    pub(in crate::model) fn unrest(&self, theta: &Theta<f64>) -> Result<Vec<(String, f64)>> {
+        Ok(self.one(theta)?.unrest())
+    }
+
     /// The equations of the individual with the values `theta`.
     ///
     /// # Errors
@@ -204,6 +224,17 @@ fn column(output: &str, unit: &Unit) -> String {
     }
     let unit = unit.text().replace('^', "").replace("10^9", "1e9").replace(['/', '.'], "_");
     format!("{output}_{}", unit.to_lowercase())
+}
+
+/// Where an output is shown, with what its value is multiplied by there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Shown {
+    /// As the count, 10⁹/L.
+    Platelets(f64),
+    /// As the concentration, ng/mL.
+    Conc(f64),
+    /// As the readout at this position, in its own unit.
+    Readout(usize),
 }
 
 /// Which output is the count, and which the concentration.
