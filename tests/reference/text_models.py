@@ -582,6 +582,10 @@ def panetta_values(table):
             add(f"concentration before dose 21; {label}", "ng/mL", low,
                 s.at(20 * DAY, "conc_ng_ml"))
 
+    for dose, printed in ((50, "128"), (95, "67")):
+        add(f"nadir; {dose} as printed", "10^9/L", printed,
+            Solution(panetta(dose, AS_PRINTED), 28 * DAY).minimum()[0])
+
     s = Solution(panetta(courses=6), 168 * DAY)
     for c, printed in enumerate(("162.61", "156.44", "155.87", "156.05",
                                  "156.15", "156.17")):
