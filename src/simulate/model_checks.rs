@@ -238,18 +238,34 @@ fn value(course: &Course, shown: Shown, time_h: f64) -> Result<f64> {
     })
 }
 
-/// Time and value of the largest value times `sign`: on a grid, then by halving around the best.
+/// Time and value of the largest value times `sign`: the peaks on a grid, each then looked at closely,
+/// because peaks of several doses can be nearly as high.
 fn extreme(value: &dyn Fn(f64) -> Result<f64>, until_h: f64, sign: f64) -> Result<(f64, f64)> {
     let step = until_h / f64::from(STEPS);
-    let mut best = (0.0, value(0.0)?);
-    for i in 1..=STEPS {
-        let time = step * f64::from(i);
-        let here = value(time)?;
-        if sign * here > sign * best.1 {
-            best = (time, here);
+    let times = (0..=STEPS).map(|i| step * f64::from(i));
+    let grid = times.map(|time| Ok((time, value(time)?))).collect::<Result<Vec<_>>>()?;
+    let height = |i: usize| grid.get(i).map_or(f64::NEG_INFINITY, |(_, value)| sign * value);
+    let mut best = grid[0];
+    for i in 0..grid.len() {
+        let before = i.checked_sub(1).map_or(f64::NEG_INFINITY, height);
+        if height(i) >= before && height(i) >= height(i + 1) {
+            let peak = closer(value, grid[i], (step, until_h), sign)?;
+            if sign * peak.1 > sign * best.1 {
+                best = peak;
+            }
         }
     }
-    let mut width = step;
+    Ok(best)
+}
+
+/// The peak next to `from`, within one step of the grid.
+fn closer(
+    value: &dyn Fn(f64) -> Result<f64>,
+    from: (f64, f64),
+    (step, until_h): (f64, f64),
+    sign: f64,
+) -> Result<(f64, f64)> {
+    let (mut best, mut width) = (from, step);
     while width > 1e-6 * step {
         width *= 0.5;
         for time in [best.0 - width, best.0 + width] {
