@@ -249,7 +249,8 @@ impl Model {
 
 impl PartialEq for Model {
     fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
+        let text = |own: &Self| own.text().map(TextModel::text).map(str::to_owned);
+        Arc::ptr_eq(&self.0, &other.0) || (self.name() == other.name() && text(self) == text(other))
     }
 }
 

@@ -4,7 +4,7 @@ use super::block::Block;
 use super::individual::{Asked, Individual};
 use super::layout::Layout;
 use super::sheet::{Id, Node, Sheet};
-use super::{Choice, Problems, Source, TextModel, Unit};
+use super::{Choice, Parameter, Problems, Shape, Source, TextModel, Unit, Variability};
 use crate::error::{Error, Result, TextProblem};
 use crate::model::{Entry, Equations, Population, Range, Readout, Status, Symbol, Theta, Variant};
 use crate::names::name;
@@ -41,7 +41,7 @@ impl Loaded {
             name: name(&own.name),
             unit: name(own.unit.text()),
             meaning: name(&own.meaning),
-            range: range(own.bounds),
+            range: range(own),
         });
         let covariates = self.text.covariates.iter().map(|own| Symbol {
             name: name(&own.name),
@@ -179,8 +179,19 @@ impl Loaded {
 
 const ANY: Range = Range { min: f64::NEG_INFINITY, max: f64::INFINITY, closed: false };
 
-fn range(bounds: Option<(f64, f64)>) -> Range {
-    bounds.map_or(ANY, |(min, max)| Range { min, max, closed: true })
+/// Where a typical value may lie: within the bounds of its line, or where its distribution can have it.
+fn range(own: &Parameter) -> Range {
+    if let Some((min, max)) = own.bounds {
+        return Range { min, max, closed: true };
+    }
+    match own.variability.first() {
+        Some(Variability { shape: Shape::Lognormal, .. }) => Range::POSITIVE,
+        Some(Variability { shape: Shape::Logitnormal, interval, .. }) => {
+            let (min, max) = interval.unwrap_or((0.0, 1.0));
+            Range { min, max, closed: false }
+        }
+        _ => ANY,
+    }
 }
 
 /// A size as a whole number.
