@@ -1,10 +1,11 @@
 //! One individual of a text model: the values of its sheet in any number type.
 
+use super::Unit;
 use super::block::{Block, RateConstants};
 use super::layout::Layout;
 use super::sheet::{Clock, Entry, Function, Id, Inputs, Node, Operator, Sheet};
 use crate::error::Result;
-use crate::model::event::{no_transfusion, route_unknown};
+use crate::model::event::{no_transfusion, route_unknown, unit_unknown};
 use crate::model::pharmacokinetics::LinearPk;
 use crate::model::{Equations, Event, Intermediate, StateName};
 use crate::numeric::Real;
@@ -153,12 +154,26 @@ impl<T: Real> Individual<T> {
     }
 
     /// An amount in the unit of a route.
-    fn amount(&self, amount: Amount, route: usize) -> T {
+    ///
+    /// # Errors
+    /// A unit that the route does not take.
+    fn amount(&self, amount: Amount, route: usize) -> Result<T> {
+        let own = &self.asked.sheet.routes[route].unit;
+        let refused = |unit: &str| unit_unknown(self.asked.name, unit, own.text());
+        if let Amount::Of(number, unit) = amount {
+            let known = Unit::read(unit).ok().and_then(|unit| unit.factor_to(own));
+            return known.map(|one| T::constant(number * one)).ok_or_else(|| refused(unit));
+        }
         let weight_kg = self.asked.weight.map_or(T::ONE, |(i, factor)| self.covariates[i] * factor);
+        // From a dose per kg to a dose, or back, the weight must be known.
+        let is_per_kg = matches!(amount, Amount::UgPerKg(_));
+        if self.asked.weight.is_none() && is_per_kg == self.asked.per_mg[route].is_some() {
+            return Err(refused(if is_per_kg { "ug/kg" } else { "mg" }));
+        }
         match (self.asked.per_mg[route], self.asked.per_ug_per_kg[route]) {
-            (Some(per_mg), _) => amount.in_mg(weight_kg) * per_mg,
-            (None, Some(per)) => amount.in_ug_per_kg(weight_kg) * per,
-            (None, None) => T::constant(amount.number()),
+            (Some(per_mg), _) => Ok(amount.in_mg(weight_kg) * per_mg),
+            (None, Some(per)) => Ok(amount.in_ug_per_kg(weight_kg) * per),
+            (None, None) => Err(refused("mg")),
         }
     }
 
@@ -355,7 +370,7 @@ impl<T: Real> Equations<T> for Individual<T> {
 
     fn administer(&self, amount: Amount, route: Route) -> Result<Vec<(T, Event<T>)>> {
         let route = self.route(route)?;
-        let amount = self.amount(amount, route);
+        let amount = self.amount(amount, route)?;
         let own = &self.asked.sheet.routes[route];
         let mut events = self.clocks(route, amount);
         for (entry, inflow) in own.entries.iter().zip(&self.asked.layout.inflow[route]) {

@@ -9,7 +9,7 @@ use crate::error::{Error, Result, TextProblem};
 use crate::model::{Entry, Equations, Population, Range, Readout, Status, Symbol, Theta, Variant};
 use crate::names::name;
 use crate::numeric::Real;
-use crate::units::{COUNT_UNIT, Route};
+use crate::units::{Amount, COUNT_UNIT, Route};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -86,6 +86,21 @@ impl Loaded {
                 meaning: name(if own.meaning.is_empty() { &own.label } else { &own.meaning }),
             })
             .collect()
+    }
+
+    /// One of the unit in which doses by a route are counted: mg or µg/kg where that is the same quantity.
+    pub(in crate::model) fn unit_dose(&self, route: Route) -> Amount {
+        let mut routes = self.text.base().routes.iter();
+        let Some(own) = routes.find(|own| Route::called(&own.name) == route) else {
+            return Amount::Mg(1.0);
+        };
+        if own.unit.factor_to_text("mg").is_some() {
+            Amount::Mg(1.0)
+        } else if own.unit.factor_to_text("ug/kg").is_some() {
+            Amount::UgPerKg(1.0)
+        } else {
+            Amount::Of(1.0, name(own.unit.text()))
+        }
     }
 
     /// Where an output is shown.
