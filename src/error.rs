@@ -7,9 +7,11 @@
 mod echo;
 mod suggest;
 mod system;
+mod text_problem;
 
 pub use echo::{echo, lines, phrase, sentence};
 pub(crate) use suggest::{choose, near};
+pub use text_problem::TextProblem;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -193,23 +195,6 @@ pub enum Error {
         /// What the template engine said.
         source: Arc<minijinja::Error>,
     },
-}
-
-/// One problem of a model's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextProblem {
-    /// Its code, such as `U01`.
-    pub code: &'static str,
-    /// The file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The character in the line, from 1.
-    pub column: usize,
-    /// What is wrong, a sentence.
-    pub message: String,
-    /// What to do; empty where nothing is proposed.
-    pub hint: String,
 }
 
 impl Error {

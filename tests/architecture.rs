@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// The modules by level. A module may use those of lower levels, and itself; not its own level.
 const LEVELS: &[&[&str]] = &[
     &["error"],
-    &["numeric", "table"],
+    &["names", "numeric", "table"],
     &["units", "files", "machine", "statistics"],
     &["model", "regimen", "integrate"],
     &["population"],

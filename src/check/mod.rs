@@ -12,11 +12,12 @@
 //! ```
 
 use crate::calibrate::{ExposureFile, Plan, read_sets};
-use crate::error::{Error, FileProblem, Result, echo};
+use crate::error::{Error, FileProblem, Result, TextProblem, echo};
 use crate::files::{FileKind, read_text};
 use crate::fit::Targets;
+use crate::model::text::TextModel;
 use crate::model::{
-    MODEL_NAMES, ParameterSet, Population, Variant, parameter_set, read_parameters,
+    MODEL_NAMES, ParameterSet, Population, Variant, model_of_text, parameter_set, read_parameters,
 };
 use crate::population::{Table, VirtualPatients, known_covariates};
 use crate::regimen::Regimen;
@@ -98,6 +99,10 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
             let known = known_covariates(set.symbols(), &[]);
             Table::parse(path, text, &known).map(drop).map(plain)
         }
+        Some(FileKind::Model) => {
+            let model = model_of_text(&path.display().to_string(), text)?;
+            Ok(in_file(path, model.text().into_iter().flat_map(TextModel::warnings_in_words)))
+        }
         Some(FileKind::Records) => Err(Error::Files(vec![whole(path, RECORDS.to_owned())])),
         None => FileKind::unreadable(path, text),
     }
@@ -165,12 +170,20 @@ fn count(error: &Error) -> usize {
 fn as_problems(path: &Path, error: Error) -> Vec<FileProblem> {
     match error {
         Error::Files(problems) => problems,
+        Error::Text { problems, .. } => problems.into_iter().map(of_text).collect(),
         other => {
             let text = other.to_string();
             let named = format!("{} ", echo(&path.display().to_string()));
             vec![whole(path, text.strip_prefix(&named).unwrap_or(&text).to_owned())]
         }
     }
+}
+
+fn of_text(problem: TextProblem) -> FileProblem {
+    let TextProblem { code, file, line, column, message, hint } = problem;
+    let hint = if hint.is_empty() { hint } else { format!("; {hint}") };
+    let rule = format!("{code} at character {column}: {message}{hint}");
+    FileProblem { path: file.into(), line, key: String::new(), rule }
 }
 
 fn whole(path: &Path, rule: String) -> FileProblem {

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, Result, echo};
 use thrombopoiesis::fit;
 use thrombopoiesis::integrate::{self, Options};
-use thrombopoiesis::model::{ParameterSet, Population, Variant, parameter_set};
+use thrombopoiesis::model::{
+    MODEL_ENDING, ParameterSet, Population, TEXT_NAMES, Variant, parameter_set,
+};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::GRAMMAR;
 use thrombopoiesis::report::data_version;
@@ -61,6 +63,8 @@ pub(super) enum Command {
     Report(super::report::ReportArgs),
     /// List the models, or the parameters of one model with unit, source and grade
     Models(super::models::ModelsArgs),
+    /// Write, check and show a model in a text file
+    Model(super::model::ModelArgs),
     /// Write a model with its parameters for mrgsolve, rxode2, NONMEM or SBML tools
     Export(ExportArgs),
     /// Check input files of any kind and report every problem with its line
@@ -76,11 +80,11 @@ pub(super) enum Command {
 /// The patient to simulate: shared by all commands that simulate.
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct PatientArgs {
-    /// Model: see `thrombo models`
+    /// Model: a name of `thrombo models`, or a file such as own.model
     #[arg(long, default_value = "mechanistic", value_name = "NAME")]
     pub(super) model: String,
-    /// Structural variant of the mechanistic model, with its start values: A, B, C or D
-    #[arg(long, value_name = "LETTER")]
+    /// Structural variant, with its start values: A, B, C or D of the mechanistic model, or a name of a model file
+    #[arg(long, value_name = "NAME")]
     pub(super) variant: Option<String>,
     /// Population that the parameters describe: cld, healthy, or a preset of a model file [default: the
     /// population studied in the model's publication]
@@ -307,7 +311,8 @@ impl SimulateArgs {
 impl PatientArgs {
     /// The file that these arguments name as input.
     pub(super) fn reads(&self) -> Option<&Path> {
-        self.parameters.as_deref().map(Path::new)
+        let model = Some(self.model.as_str()).filter(|name| name.ends_with(MODEL_ENDING));
+        self.parameters.as_deref().or(model).map(Path::new)
     }
 
     /// The parameters that these arguments ask for.
@@ -324,6 +329,9 @@ impl PatientArgs {
 /// The typical patient of the virtual patients called `name`, in their own variant unless another
 /// is asked for.
 pub(super) fn typical_patient(name: &str, variant: Option<&str>) -> Result<ParameterSet> {
+    if name.ends_with(MODEL_ENDING) || TEXT_NAMES.contains(&name) {
+        return chosen_set(name, None, variant);
+    }
     let variant = variant.map(str::parse::<Variant>).transpose()?;
     let patients = VirtualPatients::load_for(name, variant.unwrap_or(Variant::B))?;
     patients.typical_patient(variant.or(patients.variant).unwrap_or(Variant::B))
@@ -345,12 +353,20 @@ pub(super) fn chosen_set(
 
 /// The variant of that letter, if the model has variants.
 pub(super) fn chosen_variant(set: &ParameterSet, letter: &str) -> Result<Variant> {
-    let variant: Variant = letter.parse()?;
+    let known = set.model.variants();
+    let found = known.iter().find(|(own, _)| own.name().eq_ignore_ascii_case(letter));
+    if let Some((variant, _)) = found {
+        return Ok(*variant);
+    }
     if set.variants_apply() {
-        return Ok(variant);
+        return Err(Error::Unknown {
+            kind: "variant",
+            name: letter.to_owned(),
+            known: known.iter().map(|(own, _)| own.to_string()).collect(),
+        });
     }
     Err(Error::Contradiction {
-        first: format!("--variant {variant}"),
+        first: format!("--variant {letter}"),
         second: format!("the model {}, which has no variants", set.model),
         remedy: "omit --variant, or use --model mechanistic".to_owned(),
     })

@@ -33,6 +33,10 @@ impl Console {
             speak(&refusal(error, &message, exit_code).to_string());
             return;
         }
+        if let Error::Text { drawn, .. } = error {
+            speak(drawn);
+            return;
+        }
         let style = Styles::default();
         let style = style.get_error();
         for line in message.lines() {

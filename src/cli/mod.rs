@@ -15,6 +15,7 @@ mod failures;
 mod fit;
 mod init;
 mod manuals;
+mod model;
 mod models;
 mod population;
 mod progress;
@@ -119,6 +120,7 @@ fn answer(command: &Command, typed: &str, console: Console) -> Result<Answer> {
         Command::Explore(args) => explore::run(args, typed, console),
         Command::Report(args) => report::run(args, typed, console),
         Command::Models(args) => models::run(args, typed, console),
+        Command::Model(args) => model::run(args, typed, console),
         Command::Export(args) => export::run(args, typed, console),
         Command::Check(args) => check::run(args, typed, console),
         Command::Init(args) => init::run(args, typed, console),

@@ -6,7 +6,8 @@ use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-static FOLDERS: [(&str, Dir<'static>); 4] = [
+static FOLDERS: [(&str, Dir<'static>); 5] = [
+    ("examples/models", include_dir!("$CARGO_MANIFEST_DIR/examples/models")),
     ("models", include_dir!("$CARGO_MANIFEST_DIR/models")),
     ("parameters", include_dir!("$CARGO_MANIFEST_DIR/parameters")),
     ("scenarios", include_dir!("$CARGO_MANIFEST_DIR/scenarios")),
@@ -22,7 +23,7 @@ pub fn carried(path: &str) -> Result<&'static str> {
         let (_, files) = FOLDERS.iter().find(|(known, _)| *known == folder)?;
         files.get_file(name)?.contents_utf8()
     };
-    path.split_once('/').and_then(in_folder).ok_or_else(|| Error::Unknown {
+    path.rsplit_once('/').and_then(in_folder).ok_or_else(|| Error::Unknown {
         kind: "file of the program",
         name: path.to_owned(),
         known: Vec::new(),

@@ -31,6 +31,8 @@ pub enum FileKind {
     Posterior,
     /// Covariates of patients, a table.
     Covariates,
+    /// The equations of a model, a text.
+    Model,
     /// Doses and observations in the form of NONMEM, a table that the program only writes.
     Records,
 }
@@ -124,6 +126,7 @@ impl FileKind {
             Self::Counts => "counts",
             Self::Posterior => "posterior",
             Self::Covariates => "covariates",
+            Self::Model => "model text",
             Self::Records => "NONMEM records",
         }
     }
@@ -131,6 +134,7 @@ impl FileKind {
     /// The same in a sentence.
     fn in_words(self) -> &'static str {
         match self {
+            Self::Model => "the text of a model",
             Self::Plan => "a calibration plan",
             Self::Trial => "a trial",
             Self::Scenario => "a scenario",
@@ -144,6 +148,9 @@ impl FileKind {
     /// The kind of the file at `path` with this content, if it is one of these.
     #[must_use]
     pub fn of(path: &Path, text: &str) -> Option<Self> {
+        if is_model(path, text) {
+            return Some(Self::Model);
+        }
         if is_table(path, text) {
             of_table(text).map(|(kind, _)| kind)
         } else {
@@ -156,6 +163,13 @@ impl FileKind {
     /// # Errors
     /// One problem, which names the kind that the file is of.
     pub fn require(self, path: &Path, text: &str) -> Result<()> {
+        if is_model(path, text) {
+            let words = self.in_words();
+            return Err(whole(
+                path,
+                format!("this is the text of a model, not {words}: choose another file"),
+            ));
+        }
         let is_table = is_table(path, text);
         let found =
             if is_table { of_table(text) } else { of_toml(text, Some(self)).map(|k| (k, true)) };
@@ -213,6 +227,16 @@ impl FileKind {
             ),
         ))
     }
+}
+
+/// Whether the file holds the text of a model: by its ending or else its first line.
+fn is_model(path: &Path, text: &str) -> bool {
+    if path.extension().is_some_and(|ending| ending == "model") {
+        return true;
+    }
+    let first = written_lines(text).next();
+    path.extension().is_none_or(|ending| ending == "txt")
+        && first.is_some_and(|(_, line)| line.starts_with("model ") && !line.contains('='))
 }
 
 fn whole(path: &Path, rule: String) -> Error {

@@ -44,6 +44,7 @@ pub(crate) use parameter_set::{GRADES, POPULATIONS};
 pub use published::katsube_2019::Katsube2019;
 pub use state::{StateBlock, StateName};
 pub use symbol::{Range, Symbol};
+pub(crate) use text::Shown;
 pub use theta::Theta;
 pub use value::{Family, Model};
 pub use variant::{Population, Variant};

@@ -2,7 +2,7 @@
 
 use super::equations::{Equations, Individual};
 use super::graph::Expression;
-use super::text::{Loaded, TextModel};
+use super::text::{Loaded, Shown, TextModel};
 use super::{Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::names::name;
@@ -143,6 +143,26 @@ impl Model {
         }
     }
 
+    /// Where an output of a text, by its position, is shown.
+    #[must_use]
+    pub(crate) fn shown(&self, output: usize) -> Shown {
+        match &self.0.equations {
+            Source::Text(loaded) => loaded.shown(output),
+            Source::Compiled { .. } => Shown::Readout(output),
+        }
+    }
+
+    /// For each state of a text, its rate without drug as a share of the terms that it is the sum of.
+    ///
+    /// # Errors
+    /// A symbol without a value, values that contradict each other.
+    pub(crate) fn unrest(&self, theta: &Theta<f64>) -> Result<Vec<(String, f64)>> {
+        match &self.0.equations {
+            Source::Text(loaded) => loaded.unrest(theta),
+            Source::Compiled { .. } => Ok(Vec::new()),
+        }
+    }
+
     /// The name in files and on the command line.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -229,7 +249,8 @@ impl Model {
 
 impl PartialEq for Model {
     fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
+        let text = |own: &Self| own.text().map(TextModel::text).map(str::to_owned);
+        Arc::ptr_eq(&self.0, &other.0) || (self.name() == other.name() && text(self) == text(other))
     }
 }
 

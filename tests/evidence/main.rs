@@ -11,6 +11,7 @@ mod endpoints;
 mod files;
 mod integrate;
 mod invariants;
+mod model_texts;
 mod parameter_files;
 mod patients;
 mod reference;

@@ -20,9 +20,9 @@ Models
     liu      avatrombopag, pharmacokinetics only;
              Liu et al. 2025, doi 10.3390/ph18060903
 
-The models that are also written in Rust have their solutions in
-``reference.py``; their quoted values are checked here from ``summary.csv``'s
-own functions.
+The templates of ``examples/models`` and the model of the tutorial are solved
+as well.  The models that are also written in Rust have their solutions in
+``reference.py``, whose functions give their quoted values here.
 
 Conventions
     Time is in hours from the first dose; a lag is added to the dose time.  A
@@ -32,6 +32,7 @@ Conventions
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Callable
 
@@ -418,10 +419,9 @@ class Table:
 
 
 def petrov_values(table):
-    """Science of Petrov 2024: single doses, weekly doses, the spread."""
+    """Single doses, weekly doses, and the spread of drug-free counts."""
     groups = list(PETROV)
-    add = lambda what, unit, printed, value: table.add(
-        "petrov_2024", what, unit, printed, value)
+    add = partial(table.add, "petrov_2024")
     for group, printed in zip(groups, ("21.5", "21.25", "16.54", "17.0")):
         kin, kdeg, _ = PETROV[group]
         add(f"drug-free count; {group}", "10^9/L", printed, kin / kdeg)
@@ -533,8 +533,7 @@ def spread_values(add):
 
 def panetta_values(table):
     """One course, six courses, and what follows in closed form."""
-    add = lambda what, unit, printed, value: table.add(
-        "panetta_2024", what, unit, printed, value)
+    add = partial(table.add, "panetta_2024")
     kin, kb, km, plt0 = panetta_rates()
     add("kb/kin", "1", "0.5591", kb / kin)
     add("count of half-largest growth", "10^9/L", "339.14", km)
@@ -582,6 +581,10 @@ def panetta_values(table):
             add(f"concentration before dose 21; {label}", "ng/mL", low,
                 s.at(20 * DAY, "conc_ng_ml"))
 
+    for dose, printed in ((50, "128"), (95, "67")):
+        add(f"nadir; {dose} as printed", "10^9/L", printed,
+            Solution(panetta(dose, AS_PRINTED), 28 * DAY).minimum()[0])
+
     s = Solution(panetta(courses=6), 168 * DAY)
     for c, printed in enumerate(("162.61", "156.44", "155.87", "156.05",
                                  "156.15", "156.17")):
@@ -619,8 +622,7 @@ def panetta_values(table):
 
 def liu_values(table):
     """Single doses by food and genotype, and a course of five days."""
-    add = lambda what, unit, printed, value: table.add(
-        "liu_2025", what, unit, printed, value)
+    add = partial(table.add, "liu_2025")
     cases = (("fasting TC", 0, 0, "1.0000", "82.44", "2547.8"),
              ("fasting CC or TT", 0, 1, "0.7280", "60.02", "1854.8"),
              ("fed TC", 1, 0, "0.9347", "77.06", "2381.4"),
@@ -657,8 +659,7 @@ def liu_values(table):
 def example_values(table):
     """The checks of the templates and of the tutorial."""
     s = Solution(turnover(), 40 * DAY)
-    add = lambda model, what, unit, printed, value: table.add(
-        model, what, unit, printed, value)
+    add = table.add
     add("turnover", "peak count; 3 mg x7", "10^9/L", "74.78", s.maximum()[0])
     add("turnover", "Cmax; 3 mg x7", "ng/mL", "170.37", s.maximum("conc_ng_ml")[0])
 
@@ -699,8 +700,7 @@ def reference_values(table):
         return reference.maximum(model, pieces, out)
 
     model, rows, pieces = run(reference.katsube("katsube_2019_3mg_x7"))
-    add = lambda what, unit, printed, value: table.add(
-        "katsube_2019", what, unit, printed, value)
+    add = partial(table.add, "katsube_2019")
     v, t = peak(pieces, model, model.plt)
     add("peak count; 3 mg x7", "10^9/L", "64.0", v)
     add("day of the peak; 3 mg x7", "d", "10.5", t / DAY)

@@ -31,6 +31,9 @@ impl Block {
             return None;
         }
         let drug = form.drug(&entered);
+        if !entered.is_subset(&drug) {
+            return None;
+        }
         let block = form.compartments(&drug, &entered)?;
         let others = (0..sheet.states.len()).filter(|state| !drug.contains(state));
         let mut hidden = drug.clone();

@@ -223,6 +223,34 @@ impl<T: Real> Individual<T> {
     }
 }
 
+impl Individual<f64> {
+    /// For each state, its rate without drug as a share of the terms that it is the sum of.
+    pub(super) fn unrest(&self) -> Vec<(String, f64)> {
+        let states = self.asked.sheet.states.iter();
+        let share = |rate: Id| {
+            let size = self.size(rate);
+            if size > 0.0 { self.values[rate].abs() / size } else { 0.0 }
+        };
+        states.map(|state| (state.name.clone(), share(state.rate))).collect()
+    }
+
+    /// The sum of the absolute terms of a value.
+    fn size(&self, id: Id) -> f64 {
+        match self.asked.sheet.nodes[id] {
+            Node::Between(Operator::Plus | Operator::Minus, x, y) => self.size(x) + self.size(y),
+            // A factor in front of a sum is that of each of its terms.
+            Node::Between(Operator::Times, x, y) => self.size(x) * self.size(y),
+            Node::Between(Operator::Over, x, y) => self.size(x) / self.values[y].abs(),
+            Node::Of(Function::Minus, x) => self.size(x),
+            Node::AtLeast { value, threshold, yes, no } => {
+                let is_yes = self.values[value] >= self.values[threshold];
+                self.size(if is_yes { yes } else { no })
+            }
+            _ => self.values[id].abs(),
+        }
+    }
+}
+
 /// How fast a power changes; 0 where the base is 0 and the exponent above 1.
 fn power_slope<T: Real>((base, base_slope): (T, T), (exponent, exponent_slope): (T, T)) -> T {
     if base.value() == 0.0 {

@@ -13,9 +13,9 @@ const NO_UNITS: [&str; 22] = [
     "linear", "of", "every", "times", "with", "until", "within", "at", "dvid", "cmt", "line",
 ];
 /// Marks, the longer ones first.
-const MARKS: [&str; 22] = [
+const MARKS: [&str; 23] = [
     "..", "<=", ">=", "==", "!=", "+=", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", "=", "<",
-    ">", ":", "~", "%",
+    ">", ":", "~", "%", ".",
 ];
 /// Marks after which a line goes on.
 const OPEN_ENDS: [&str; 12] = ["+", "-", "*", "/", "^", "<", ">", "<=", ">=", "==", "!=", ","];

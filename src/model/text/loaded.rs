@@ -4,7 +4,7 @@ use super::block::Block;
 use super::individual::{Asked, Individual};
 use super::layout::Layout;
 use super::sheet::{Id, Node, Sheet};
-use super::{Choice, Problems, Source, TextModel, Unit};
+use super::{Choice, Parameter, Problems, Shape, Source, TextModel, Unit, Variability};
 use crate::error::{Error, Result, TextProblem};
 use crate::model::{Entry, Equations, Population, Range, Readout, Status, Symbol, Theta, Variant};
 use crate::names::name;
@@ -41,7 +41,7 @@ impl Loaded {
             name: name(&own.name),
             unit: name(own.unit.text()),
             meaning: name(&own.meaning),
-            range: range(own.bounds),
+            range: range(own),
         });
         let covariates = self.text.covariates.iter().map(|own| Symbol {
             name: name(&own.name),
@@ -86,6 +86,26 @@ impl Loaded {
                 meaning: name(if own.meaning.is_empty() { &own.label } else { &own.meaning }),
             })
             .collect()
+    }
+
+    /// Where an output is shown.
+    pub(in crate::model) fn shown(&self, output: usize) -> Shown {
+        let base = self.text.base();
+        let outputs = Outputs::of(base);
+        let id = base.outputs.get(output).map(|own| own.id);
+        match outputs.others.iter().position(|other| *other == output) {
+            Some(i) => Shown::Readout(i),
+            None => match (outputs.platelets, outputs.conc) {
+                (Some((own, factor)), _) if Some(own) == id => Shown::Platelets(factor),
+                (_, Some((_, factor))) => Shown::Conc(factor),
+                _ => Shown::Readout(output),
+            },
+        }
+    }
+
+    /// For each state, its rate without drug as a share of the terms that it is the sum of.
+    pub(in crate::model) fn unrest(&self, theta: &Theta<f64>) -> Result<Vec<(String, f64)>> {
+        Ok(self.one(theta)?.unrest())
     }
 
     /// The equations of the individual with the values `theta`.
@@ -159,8 +179,19 @@ impl Loaded {
 
 const ANY: Range = Range { min: f64::NEG_INFINITY, max: f64::INFINITY, closed: false };
 
-fn range(bounds: Option<(f64, f64)>) -> Range {
-    bounds.map_or(ANY, |(min, max)| Range { min, max, closed: true })
+/// Where a typical value may lie: within the bounds of its line, or where its distribution can have it.
+fn range(own: &Parameter) -> Range {
+    if let Some((min, max)) = own.bounds {
+        return Range { min, max, closed: true };
+    }
+    match own.variability.first() {
+        Some(Variability { shape: Shape::Lognormal, .. }) => Range::POSITIVE,
+        Some(Variability { shape: Shape::Logitnormal, interval, .. }) => {
+            let (min, max) = interval.unwrap_or((0.0, 1.0));
+            Range { min, max, closed: false }
+        }
+        _ => ANY,
+    }
 }
 
 /// A size as a whole number.
@@ -204,6 +235,17 @@ fn column(output: &str, unit: &Unit) -> String {
     }
     let unit = unit.text().replace('^', "").replace("10^9", "1e9").replace(['/', '.'], "_");
     format!("{output}_{}", unit.to_lowercase())
+}
+
+/// Where an output is shown, with what its value is multiplied by there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Shown {
+    /// As the count, 10⁹/L.
+    Platelets(f64),
+    /// As the concentration, ng/mL.
+    Conc(f64),
+    /// As the readout at this position, in its own unit.
+    Readout(usize),
 }
 
 /// Which output is the count, and which the concentration.

@@ -35,8 +35,8 @@ mod syntax;
 mod tests;
 mod unit;
 
-pub(crate) use loaded::refused;
 pub(in crate::model) use loaded::{Loaded, text_entries};
+pub(crate) use loaded::{Shown, refused};
 
 pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,

@@ -89,6 +89,17 @@ impl TextModel {
         &self.base
     }
 
+    /// What to warn of, a sentence each with its line.
+    #[must_use]
+    pub fn warnings_in_words(&self) -> Vec<String> {
+        let all = self.warnings.all().into_iter();
+        all.map(|one| {
+            let (line, _) = self.warnings.position(one.span.start);
+            format!("line {line}: {}", one.message)
+        })
+        .collect()
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -56,6 +56,12 @@ impl Unit {
         self.measure.matches(&other.measure).then(|| self.measure.factor_to(&other.measure))
     }
 
+    /// What a number in this unit is multiplied by to be one in the unit written `other`.
+    #[must_use]
+    pub fn factor_to_text(&self, other: &str) -> Option<f64> {
+        self.factor_to(&Self::read(other).ok()?)
+    }
+
     /// The unit of a product.
     #[must_use]
     pub fn times(&self, other: &Self) -> Self {

@@ -23,7 +23,37 @@ fn interpreted_sets() -> Vec<(ParameterSet, &'static str, Vec<&'static str>)> {
         (of("wang_2010", Population::HEALTHY), "3 ug/kg sc once", vec!["ka", "kint", "plt0"]),
         (of("shimizu_2021", Population::CLD), "3 mg qd x7", vec!["ke", "ec50l", "t0"]),
         (of("shimizu_2021_reduced", Population::HEALTHY), "2 mg qd x14", vec!["ke", "emax"]),
+        (text("mechanistic"), "3 mg qd x7", vec!["cl", "ka", "kc", "tp", "plt0"]),
+        (text("katsube_2019"), "3 mg qd x7", vec!["cl", "vp2", "slop", "plt0"]),
+        (text("farrell_2014"), "25 mg at 0 1 25 48 72 h", vec!["cl", "kin", "slop"]),
+        (text("wang_2010"), "10 ug/kg iv qd x2", vec!["vc", "sc50", "plt0"]),
+        (text("shimizu_2021"), "3 mg qd x7", vec!["ke", "ec50l", "t0"]),
+        (text("petrov_2024"), "3 ug/kg sc qw x4", vec!["ka", "kel", "ec50"]),
+        (text("panetta_2024"), "75 mg qd x21", vec!["cl", "ka"]),
     ]
+}
+
+/// A model in a shipped text, as it stands.
+fn text(name: &str) -> ParameterSet {
+    crate::model::parameter_set(&format!("models/{name}.model"), None).unwrap()
+}
+
+#[test]
+fn regress_linear_pharmacokinetics_are_found_in_texts() {
+    for (name, is_found) in [
+        ("mechanistic", true),
+        ("katsube_2019", true),
+        ("shimizu_2021", true),
+        ("petrov_2024", true),
+        ("panetta_2024", true),
+        // The absorption changes with the time after a dose; the drug binds to its target.
+        ("farrell_2014", false),
+        ("wang_2010", false),
+    ] {
+        let set = text(name);
+        let found = set.model.individual(&set.theta()).unwrap().linear_pk().is_some();
+        assert_eq!(found, is_found, "{name}");
+    }
 }
 
 #[test]

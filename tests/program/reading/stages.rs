@@ -7,7 +7,7 @@ use thrombopoiesis::calibrate::{CALIBRATED, Plan, sets_of};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{FileKind, read_text};
 use thrombopoiesis::fit::Targets;
-use thrombopoiesis::model::Variant;
+use thrombopoiesis::model::{Variant, parameter_set};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::simulate::{MAX_DAYS, Scenario, admits};
 use thrombopoiesis::trial::{Design, PublishedFile};
@@ -26,6 +26,7 @@ pub(super) fn stage(kind: FileKind, path: &Path) -> Result<()> {
             patients.generator(Variant::B, 1).map(drop)
         }
         FileKind::Patients => patients(&path.to_string_lossy()),
+        FileKind::Model => parameter_set(&path.to_string_lossy(), None).map(drop),
         FileKind::Targets | FileKind::Counts => {
             Targets::read(path, &read_text(path)?, &"3 mg qd x7".parse()?).map(drop)
         }

@@ -12,7 +12,7 @@ use super::{Lowering, Value};
 pub(super) const TINY: f64 = f64::MIN_POSITIVE;
 /// The largest whole exponent that is written as a product.
 const LONGEST_PRODUCT: f64 = 64.0;
-/// Factors between units, which are never needed (U09).
+/// Factors between units, which are never needed.
 const CONVERSIONS: [f64; 4] = [24.0, 60.0, 1000.0, 1e6];
 
 impl<'a> Lowering<'a> {

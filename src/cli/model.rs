@@ -1,0 +1,187 @@
+//! `thrombo model`: write, check and show a model in a text file.
+
+use super::console::Console;
+use super::document::Document;
+use super::sink::Sink;
+use super::{Answer, Outcome};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use thrombopoiesis::error::Result;
+use thrombopoiesis::files::{Comment, Outputs, carried};
+use thrombopoiesis::model::{ParameterSet, parameter_set};
+use thrombopoiesis::simulate::{CheckResult, model_checks};
+use thrombopoiesis::units::rounding::{Form, significant};
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "\
+A model is a text with equations, parameters, units and sources; docs/model_language.md describes the language.
+A file of a model stands wherever a command takes the name of one.
+
+Examples:
+  thrombo model new own.model
+  thrombo model check own.model
+  thrombo simulate --model own.model --regimen \"3 mg qd x7\""
+)]
+pub(super) struct ModelArgs {
+    #[command(subcommand)]
+    pub(super) command: ModelCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ModelCommand {
+    /// Write a commented model to start from
+    New(NewArgs),
+    /// Check a model: units, names, rest without drug, published values
+    Check(FileArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct NewArgs {
+    /// File to write, such as own.model; - is standard output
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// What the model is like
+    #[arg(long, value_enum, default_value_t = Kind::Turnover)]
+    pub(super) kind: Kind,
+    /// If a file that thrombo did not write, or that has been modified, is in the way, rename it to NAME.previous
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct FileArgs {
+    /// File of the model, or the name of one that is shipped as text
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+}
+
+/// The models to start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    /// Indirect response: the drug raises the production of platelets
+    Turnover,
+    /// A chain of transit compartments before absorption
+    Transit,
+    /// Target-mediated drug disposition
+    Tmdd,
+    /// The project's own model of thrombopoiesis
+    Mechanistic,
+}
+
+impl Kind {
+    fn file(self) -> &'static str {
+        match self {
+            Self::Turnover => "examples/models/turnover.model",
+            Self::Transit => "examples/models/transit_absorption.model",
+            Self::Tmdd => "examples/models/tmdd.model",
+            Self::Mechanistic => "models/mechanistic.model",
+        }
+    }
+}
+
+pub(super) fn run(args: &ModelArgs, typed: &str, console: Console) -> Result<Answer> {
+    match &args.command {
+        ModelCommand::New(args) => new(args, typed, console),
+        ModelCommand::Check(args) => check(args, typed, console),
+    }
+}
+
+fn new(args: &NewArgs, typed: &str, console: Console) -> Result<Answer> {
+    let text = carried(args.kind.file())?;
+    let mut outputs = Outputs::beside(std::iter::empty::<&Path>());
+    let sink = Sink::open(&mut outputs, &args.file, args.force)?;
+    sink.write(text, Comment::Hash, console)?;
+    console.answer(Outcome::Done, || {
+        Ok(Document::new(typed).with("written", args.file.display().to_string()))
+    })
+}
+
+fn check(args: &FileArgs, typed: &str, console: Console) -> Result<Answer> {
+    let set = parameter_set(&args.file, None)?;
+    if let Some(text) = set.model.text() {
+        text.warnings_in_words().iter().for_each(|warning| console.warn(warning));
+    }
+    let results = model_checks(&args.file)?;
+    console.print(&summary(&set, &results)?)?;
+    let holds = results.iter().all(CheckResult::holds);
+    let outcome = if holds { Outcome::Done } else { Outcome::Problems };
+    console.answer(outcome, || {
+        Ok(Document::new(typed)
+            .with("ok", holds)
+            .with("model", set.model.name())
+            .with("checks", results.iter().map(as_json).collect::<Value>()))
+    })
+}
+
+fn as_json(result: &CheckResult) -> Value {
+    json!({
+        "code": result.code,
+        "what": result.what,
+        "published": result.published,
+        "found": result.found,
+        "within": result.within,
+        "unit": result.unit,
+        "holds": result.holds(),
+    })
+}
+
+/// What the model has, and what came of its checks.
+fn summary(set: &ParameterSet, results: &[CheckResult]) -> Result<String> {
+    let mut text = format!("{}: {}\n", set.model, set.model.title());
+    let equations = set.model.individual(&set.theta())?;
+    let names = |all: Vec<String>| if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+    let routes = names(set.model.routes().iter().map(ToString::to_string).collect());
+    let outputs = set.model.text().map(|own| own.outputs.iter().map(|o| o.name.clone()).collect());
+    let _ = writeln!(
+        text,
+        "{} states, {} parameters, routes: {routes}, outputs: {}",
+        equations.states().len(),
+        set.entries.len(),
+        names(outputs.unwrap_or_default())
+    );
+    let variants = set.model.variants().iter().map(|(own, _)| own.to_string()).collect();
+    let presets = set.model.text().map(|own| own.presets.iter().map(|p| p.name.clone()).collect());
+    let _ = writeln!(
+        text,
+        "variants: {}; presets: {}",
+        names(variants),
+        names(presets.unwrap_or_default())
+    );
+    if equations.linear_pk().is_some() {
+        text += "the pharmacokinetics are linear: in populations they are taken in closed form\n";
+    }
+    let unsourced = set.entries.iter().filter(|own| own.source.is_empty() && own.unit != "1");
+    let unsourced: Vec<String> = unsourced.map(|own| own.symbol.clone()).collect();
+    if !unsourced.is_empty() {
+        let _ = writeln!(text, "without a source: {}", unsourced.join(", "));
+    }
+    for result in results {
+        text += &line(result);
+    }
+    Ok(text)
+}
+
+/// One check in a line.
+fn line(result: &CheckResult) -> String {
+    let verdict = if result.holds() { "holds" } else { "does not hold" };
+    let number = |value: f64| significant(value, 6, Form::Label);
+    let code = if result.holds() { String::new() } else { format!("{} ", result.code) };
+    match result.published {
+        None => format!(
+            "{code}{}: {verdict} (largest rate {:.1e} {})\n",
+            result.what, result.found, result.unit
+        ),
+        Some(published) => format!(
+            "{code}{}: {} {unit}, published {} {unit} within {}: {verdict}\n",
+            result.what,
+            number(result.found),
+            number(published),
+            number(result.within),
+            unit = result.unit
+        ),
+    }
+}
