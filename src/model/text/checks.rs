@@ -1,10 +1,11 @@
 //! What a text declares for people who use it: correlations, outputs in records, figures, checks.
 
 use super::declared::{Check, Correlation, Output, Panel, Published, Source, What};
+use super::lines::{CheckLine, DosedLine, FigureLine, Tree, WhatLine};
 use super::lower::{hours, source_of};
 use super::problem::{Problem, Problems, Span};
 use super::sheet::Sheet;
-use super::syntax::{Amount, CheckLine, DosedLine, FigureLine, Tree, WhatLine, Word};
+use super::syntax::{Amount, Word};
 use super::unit::Unit;
 use nalgebra::DMatrix;
 

@@ -19,6 +19,7 @@ mod functions;
 mod individual;
 mod layout;
 mod lexer;
+mod lines;
 mod loaded;
 mod lower;
 mod measure;
@@ -28,6 +29,7 @@ mod parser;
 mod problem;
 mod read;
 mod sheet;
+mod spelling;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -40,11 +42,11 @@ pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,
     Variability, What,
 };
+pub use lines::{Change, Shape, Spread};
 pub use problem::{Problem, Problems, Span};
 pub use read::{Choice, TextModel};
 pub use sheet::{
     Clock, Definition, Entry, Event, Function, Id, Inputs, Node, Operator, OutputValue, Residual,
     Route, Sheet, State, Stop,
 };
-pub use syntax::{Change, Shape, Spread};
 pub use unit::Unit;

@@ -2,11 +2,11 @@
 
 use super::checks::{declare_checks, declare_correlations, declare_figures, declare_outputs};
 use super::declared::{Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter};
+use super::lines::{Block, Tree};
 use super::lower::{BUDGET, Lowered, hours, lower};
 use super::parser::parse;
 use super::problem::{Problem, Problems, Span};
 use super::sheet::Sheet;
-use super::syntax::{Block, Tree};
 use super::unit::Unit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -255,8 +255,8 @@ fn declare(
     })
 }
 
-fn variant_line(line: &super::syntax::VariantLine) -> String {
-    use super::syntax::{EquationLine, VariantLine};
+fn variant_line(line: &super::lines::VariantLine) -> String {
+    use super::lines::{EquationLine, VariantLine};
     match line {
         VariantLine::Named(line) => line.name.text.clone(),
         VariantLine::Equation(EquationLine::Definition { name, .. }) => name.text.clone(),

@@ -62,6 +62,7 @@ impl<'a> Lowering<'a> {
     ) -> Parsed<Value> {
         if operator == Binary::Divide {
             self.refuse_bare_unit(left, right, span)?;
+            self.warn_of_tight_unit(left, right, span);
         }
         let (a, b) = (self.number_value(left), self.number_value(right));
         let (a, b) = (a?, b?);
@@ -98,6 +99,16 @@ impl<'a> Lowering<'a> {
         let place = if self.source_text(span).len() < 40 { span } else { right.span };
         let problem = Problem::new("N01", place, format!("`{name}` is not defined"));
         self.fail(problem.hint(format!("`{name}` is a unit: write `{written}`")))
+    }
+
+    /// `1/2 h`, in which the unit belongs to the 2.
+    fn warn_of_tight_unit(&mut self, left: &Expr, right: &Expr, span: Span) {
+        if let (Kind::Number(above, None), Kind::Number(below, Some(unit))) = (&left.kind, &right.kind) {
+            let text = self.source_text(span);
+            let message = format!("`{text}` is {above} divided by {below} {unit}");
+            let hint = format!("write `{above} / ({below} {unit})` if this is meant");
+            self.problems.note(Problem::new("W52", span, message).hint(hint));
+        }
     }
 
     /// A bare factor 1000 at a quantity with a unit.

@@ -1,10 +1,11 @@
 //! Routes and events.
 
+use super::super::lines::{DoseLine, EventLine};
 use super::super::measure::{MASS, Measure, WHOLE};
 use super::super::parser::Parsed;
 use super::super::problem::{Noted, Problem};
 use super::super::sheet::{Entry, Event, Id, Route};
-use super::super::syntax::{Amount, DoseLine, EventLine, Expr};
+use super::super::syntax::{Amount, Expr};
 use super::super::unit::Unit;
 use super::{Local, Lowering};
 

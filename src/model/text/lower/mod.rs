@@ -3,6 +3,7 @@
 
 mod arithmetic;
 mod conditions;
+mod covariates;
 mod dosing;
 mod expression;
 mod functions;
@@ -19,12 +20,13 @@ mod units;
 pub(super) use parameters::source_of;
 use plan::{Plan, TypicalValue};
 
+use super::lines::Tree;
 use super::measure::Measure;
 use super::nodes::{Needs, Nodes};
 use super::parser::Parsed;
 use super::problem::{Problem, Problems, Span};
 use super::sheet::{Definition, Id, Sheet};
-use super::syntax::{Expr, Tree};
+use super::syntax::Expr;
 use super::unit::{Unit, symbol};
 use names::Meaning;
 use states::StateArray;

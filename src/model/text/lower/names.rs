@@ -1,8 +1,9 @@
 //! What the names of a text mean.
 
+use super::super::lines::Level;
 use super::super::parser::Parsed;
 use super::super::problem::{Problem, Span};
-use super::super::syntax::{Expr, Level, Word};
+use super::super::syntax::{Expr, Word};
 use super::super::unit::symbol;
 use super::{Local, Lowering};
 use std::collections::HashMap;

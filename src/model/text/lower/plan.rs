@@ -1,10 +1,9 @@
 //! The lines that count for one choice of variant and preset.
 
 use super::super::declared::{Covariate, Parameter};
+use super::super::lines::{Block, CovariateLine, EquationLine, ParameterLine, Tree, VariantLine};
 use super::super::problem::{Problem, Problems, Span};
-use super::super::syntax::{
-    Block, CovariateLine, EquationLine, Expr, For, ParameterLine, Place, Tree, VariantLine, Word,
-};
+use super::super::syntax::{Expr, For, Place, Word};
 use super::super::unit::Unit;
 use super::super::{Choice, parser::Parsed};
 use std::collections::BTreeMap;

@@ -1,11 +1,12 @@
 //! States: arrays, their elements, and initial values.
 
+use super::super::lines::{StateLine, Target};
 use super::super::measure::Measure;
 use super::super::nodes::Needs;
 use super::super::parser::Parsed;
 use super::super::problem::{Noted, Problem, Span};
 use super::super::sheet::{Id, Node};
-use super::super::syntax::{Expr, Kind, StateLine, Target};
+use super::super::syntax::{Expr, Kind};
 use super::super::unit::Unit;
 use super::expression::LONGEST;
 use super::{Local, Lowering, Value};

@@ -1,7 +1,8 @@
 //! The lines before the first section, sizes, and covariates.
 
+use super::super::lines::{Change, CovariateLine, Header, HeaderSource, Level, SizeLine};
 use super::super::problem::{Problem, Span};
-use super::super::syntax::{Change, CovariateLine, Header, HeaderSource, Level, SizeLine, Word};
+use super::super::syntax::Word;
 use super::cursor::{Parsed, Parser};
 use super::pieces::GRADES;
 

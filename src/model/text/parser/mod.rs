@@ -10,8 +10,8 @@ mod pieces;
 mod results;
 
 use super::lexer::tokens;
+use super::lines::Tree;
 use super::problem::{Problem, Problems};
-use super::syntax::Tree;
 pub(super) use cursor::Parsed;
 use cursor::Parser;
 

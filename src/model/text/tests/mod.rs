@@ -1,5 +1,7 @@
 //! Texts are read as the language says.
 
+mod codes;
+mod fuzz;
 mod values;
 
 use super::{Choice, Inputs, Sheet, TextModel};
