@@ -45,8 +45,8 @@ pub(super) struct NewArgs {
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// What the model is like
-    #[arg(long, value_enum, default_value_t = Kind::Turnover)]
-    pub(super) kind: Kind,
+    #[arg(long, value_enum, default_value_t = Template::Turnover)]
+    pub(super) template: Template,
     /// If a file that thrombo did not write, or that has been modified, is in the way, rename it to NAME.previous
     #[arg(long)]
     pub(super) force: bool,
@@ -61,22 +61,23 @@ pub(super) struct FileArgs {
 
 /// The models to start from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
+pub(super) enum Template {
     /// Indirect response: the drug raises the production of platelets
     Turnover,
     /// A chain of transit compartments before absorption
-    Transit,
+    #[value(name = "transit_absorption")]
+    TransitAbsorption,
     /// Target-mediated drug disposition
     Tmdd,
     /// The project's own model of thrombopoiesis
     Mechanistic,
 }
 
-impl Kind {
+impl Template {
     fn file(self) -> &'static str {
         match self {
             Self::Turnover => "examples/models/turnover.model",
-            Self::Transit => "examples/models/transit_absorption.model",
+            Self::TransitAbsorption => "examples/models/transit_absorption.model",
             Self::Tmdd => "examples/models/tmdd.model",
             Self::Mechanistic => "models/mechanistic.model",
         }
@@ -91,7 +92,7 @@ pub(super) fn run(args: &ModelArgs, typed: &str, console: Console) -> Result<Ans
 }
 
 fn new(args: &NewArgs, typed: &str, console: Console) -> Result<Answer> {
-    let text = carried(args.kind.file())?;
+    let text = carried(args.template.file())?;
     let mut outputs = Outputs::beside(std::iter::empty::<&Path>());
     let sink = Sink::open(&mut outputs, &args.file, args.force)?;
     sink.write(text, Comment::Hash, console)?;

@@ -183,6 +183,20 @@ impl ParameterSet {
         })
     }
 
+    /// The numbers of `model` as its text has them; of a model written in Rust, those of its file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn of(model: &Model) -> Result<Self> {
+        match model.text() {
+            Some(text) => {
+                let hash = hash(text.text().as_bytes());
+                Self::of_text(model, text, (format!("{model}.model"), hash), None)
+            }
+            None => parameter_set(model.name(), None),
+        }
+    }
+
     /// Whether the model has structural variants.
     #[must_use]
     pub fn variants_apply(&self) -> bool {
