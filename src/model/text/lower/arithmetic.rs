@@ -81,7 +81,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// `0.218/h`, where a unit stands as if it were a name.
-    fn refuse_bare_unit(&mut self, left: &Expr, right: &Expr, span: Span) -> Parsed<()> {
+    pub(super) fn refuse_bare_unit(&mut self, left: &Expr, right: &Expr, span: Span) -> Parsed<()> {
         let Kind::Name(name) = &right.kind else { return Ok(()) };
         if !left.is_numbers() || symbol(name).is_none() || self.names.contains_key(name.as_str()) {
             return Ok(());
@@ -103,7 +103,9 @@ impl<'a> Lowering<'a> {
 
     /// `1/2 h`, in which the unit belongs to the 2.
     fn warn_of_tight_unit(&mut self, left: &Expr, right: &Expr, span: Span) {
-        if let (Kind::Number(above, None), Kind::Number(below, Some(unit))) = (&left.kind, &right.kind) {
+        if let (Kind::Number(above, None), Kind::Number(below, Some(unit))) =
+            (&left.kind, &right.kind)
+        {
             let text = self.source_text(span);
             let message = format!("`{text}` is {above} divided by {below} {unit}");
             let hint = format!("write `{above} / ({below} {unit})` if this is meant");

@@ -66,7 +66,8 @@ fn regress_messages_are_printed_as_stored() {
 
 #[test]
 fn invariant_problems_are_given_to_editors_with_their_places() {
-    let problems = TextModel::read("a.model", "model m\nlanguage 1\ntime h\n[parameters]\nv = 5 l\n");
+    let problems =
+        TextModel::read("a.model", "model m\nlanguage 1\ntime h\n[parameters]\nv = 5 l\n");
     let json = problems.unwrap_err().to_json();
     let first = &json["problems"][0];
     assert_eq!(first["code"], "U04");
