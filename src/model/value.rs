@@ -7,7 +7,7 @@ use super::{Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::names::name;
 use crate::numeric::{Dual, Real};
-use crate::units::Route;
+use crate::units::{Amount, Route};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -203,6 +203,15 @@ impl Model {
     #[must_use]
     pub fn usual_route(&self) -> Route {
         self.0.routes.first().copied().unwrap_or(Route::Oral)
+    }
+
+    /// One of the unit in which doses by a route are counted.
+    #[must_use]
+    pub(crate) fn unit_dose(&self, route: Route) -> Amount {
+        match &self.0.equations {
+            Source::Text(loaded) => loaded.unit_dose(route),
+            Source::Compiled { .. } => Amount::Mg(1.0),
+        }
     }
 
     /// The structural variants, each with what it assumes; none where there is one structure only.

@@ -224,7 +224,7 @@ fn dose(model: &Model, check: &Published) -> (Route, Amount) {
     }
     match own.unit.factor_to_text("ug/kg") {
         Some(factor) => (route, Amount::UgPerKg(check.dose * factor)),
-        None => (route, Amount::Mg(check.dose)),
+        None => (route, Amount::Of(check.dose, own.unit.kept_text())),
     }
 }
 

@@ -15,7 +15,9 @@ mod block;
 mod canonical;
 mod checks;
 mod declared;
+mod doses;
 mod draw;
+mod entries;
 mod functions;
 mod individual;
 mod layout;
@@ -26,6 +28,7 @@ mod lower;
 mod measure;
 mod node;
 mod nodes;
+mod outputs;
 mod parser;
 mod problem;
 mod read;
@@ -36,8 +39,10 @@ mod syntax;
 mod tests;
 mod unit;
 
-pub(in crate::model) use loaded::{Loaded, text_entries};
-pub(crate) use loaded::{Shown, refused};
+pub(in crate::model) use entries::text_entries;
+pub(in crate::model) use loaded::Loaded;
+pub(crate) use loaded::refused;
+pub(crate) use outputs::Shown;
 
 pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,
