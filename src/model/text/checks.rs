@@ -124,7 +124,11 @@ fn output_at(word: &Word, tree: &Tree, problems: &mut Problems) -> Option<usize>
     if place.is_none() {
         let known: Vec<_> = tree.outputs.iter().map(|line| line.name.text.as_str()).collect();
         let problem = Problem::new("N09", word.span, format!("there is no output `{}`", word.text));
-        problems.note(problem.hint(format!("the outputs are {}", known.join(", "))));
+        let hint = match known.is_empty() {
+            true => "the text has no outputs".to_owned(),
+            false => format!("the outputs are {}", known.join(", ")),
+        };
+        problems.note(problem.hint(hint));
     }
     place
 }

@@ -241,6 +241,8 @@ pub(super) struct Tree {
     pub(super) figures: Vec<FigureLine>,
     pub(super) checks: Vec<CheckLine>,
     pub(super) comments: Vec<Comment>,
+    /// Names that lines with an error define: what uses them says nothing.
+    pub(super) broken: Vec<String>,
     /// The sections present, in the order of the file.
     pub(super) sections: Vec<Word>,
 }

@@ -12,6 +12,7 @@
 //! ```
 
 mod block;
+mod canonical;
 mod checks;
 mod declared;
 mod doses;

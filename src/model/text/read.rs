@@ -217,15 +217,20 @@ fn declare(
     used: &BTreeSet<String>,
     mut problems: Problems,
 ) -> Result<TextModel, Problems> {
-    let Some(base) = base else { return Err(problems) };
+    let Some(base) = base else {
+        if !problems.has_errors() {
+            problems.say("S11", Span::default(), "the text cannot be written out");
+        }
+        return Err(problems);
+    };
     let correlations = declare_correlations(&tree, &base, &mut problems);
     let outputs = declare_outputs(&tree, &base, &mut problems);
     let panels = declare_figures(&tree, &outputs, &mut problems);
     let checks = declare_checks(&tree, &base, &mut problems);
-    warn_of_unused(&tree, used, &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }
+    warn_of_unused(&tree, used, &mut problems);
     let header = &tree.header;
     let name = header.name.as_ref().map(|word| word.text.clone()).unwrap_or_default();
     let source = header.source.clone().unwrap_or_default();

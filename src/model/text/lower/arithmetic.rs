@@ -81,7 +81,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// `0.218/h`, where a unit stands as if it were a name.
-    fn refuse_bare_unit(&mut self, left: &Expr, right: &Expr, span: Span) -> Parsed<()> {
+    pub(super) fn refuse_bare_unit(&mut self, left: &Expr, right: &Expr, span: Span) -> Parsed<()> {
         let Kind::Name(name) = &right.kind else { return Ok(()) };
         if !left.is_numbers() || symbol(name).is_none() || self.names.contains_key(name.as_str()) {
             return Ok(());

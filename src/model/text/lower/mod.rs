@@ -101,6 +101,8 @@ pub(super) struct Lowering<'a> {
     arrays: Vec<StateArray<'a>>,
     elements: Vec<states::Element<'a>>,
     chains: HashMap<&'a str, &'a Expr>,
+    /// States whose equation has an error.
+    failed: BTreeSet<&'a str>,
     routes: Vec<(&'a str, Option<Parsed<Unit>>)>,
 }
 
@@ -138,6 +140,7 @@ pub(super) fn lower<'a>(
         arrays: Vec::new(),
         elements: Vec::new(),
         chains: HashMap::new(),
+        failed: BTreeSet::new(),
         routes: Vec::new(),
     };
     let sheet = lowering.sheet(choice);

@@ -2,7 +2,7 @@
 
 use super::super::lines::Level;
 use super::super::parser::Parsed;
-use super::super::problem::{Problem, Span};
+use super::super::problem::{Noted, Problem, Span};
 use super::super::syntax::{Expr, Word};
 use super::super::unit::symbol;
 use super::{Local, Lowering};
@@ -83,6 +83,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn undefined<T>(&mut self, name: &str, span: Span) -> Parsed<T> {
+        if self.tree.broken.iter().any(|broken| broken == name) {
+            return Err(Noted);
+        }
         let problem = Problem::new("N01", span, format!("`{name}` is not defined"));
         let hint = if symbol(name).is_some() {
             format!("`{name}` is a unit: it stands behind a number, as in `1 {name}`")

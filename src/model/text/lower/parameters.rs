@@ -55,6 +55,11 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn parameter_value(&mut self, i: usize, span: Span) -> Parsed<Value> {
+        if self.plan.parameters.get(i).is_some_and(|own| own.typical.is_none()) {
+            let message = "an index or a bound cannot use a parameter";
+            let hint = "declare a whole number under [sizes]";
+            return self.fail(Problem::new("A02", span, message).hint(hint));
+        }
         let Some(unit) = self.parameter_unit(i) else { return Err(Noted) };
         let name = self.plan.parameters.get(i).map(|own| own.line.name.text.as_str());
         if self.lines.get(i).is_none_or(Option::is_none) {
@@ -96,6 +101,9 @@ impl<'a> Lowering<'a> {
         }
         let Kind::Binary(operator, parts) = &expr.kind else { return Err(Noted) };
         let [left, right] = parts.as_ref();
+        if *operator == Binary::Divide {
+            self.refuse_bare_unit(left, right, expr.span)?;
+        }
         let so_far = self.spine(left, i, unit)?;
         let value = self.number_value(right)?;
         let (operator, measure) = match operator {

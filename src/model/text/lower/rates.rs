@@ -19,7 +19,7 @@ impl<'a> Lowering<'a> {
         let count = self.elements.len();
         let mut rates: Vec<Given> = vec![None; count];
         for equation in self.plan.equations.clone() {
-            let _ = match equation {
+            let outcome = match equation {
                 Equation::Definition(..) => Ok(()),
                 Equation::Rate(target, value, each) => {
                     self.rate_line(target, value, each, &mut rates)
@@ -28,6 +28,9 @@ impl<'a> Lowering<'a> {
                     self.chain(name, [inflow, rate], loss, &mut rates)
                 }
             };
+            if outcome.is_err() {
+                self.failed.insert(&equation.name().text);
+            }
         }
         let mut states = Vec::new();
         for (place, rate) in rates.into_iter().enumerate() {
@@ -64,6 +67,10 @@ impl<'a> Lowering<'a> {
     }
 
     fn refuse_missing(&mut self, place: usize, name: &str) {
+        let base = name.split('[').next().unwrap_or_default();
+        if self.tree.broken.iter().any(|broken| broken == base) || self.failed.contains(base) {
+            return;
+        }
         let array = self.elements.get(place).and_then(|element| self.arrays.get(element.array));
         let span = array.map_or(Span::default(), |array| array.span);
         let problem = Problem::new("N06", span, format!("`{name}` has no equation"));

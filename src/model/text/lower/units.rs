@@ -9,6 +9,14 @@ use super::super::unit::Unit;
 use super::names::Meaning;
 use super::{Lowering, Value};
 
+/// What messages call a value without unit.
+const PURE: &str = "a pure number";
+
+/// "is mg/L", or "has no unit".
+fn a_unit(unit: &str) -> String {
+    if unit == PURE { "has no unit".to_owned() } else { format!("is {unit}") }
+}
+
 impl<'a> Lowering<'a> {
     /// A value as a number in `measure`, which fits.
     pub(super) fn to_measure(&mut self, value: &Value, measure: &Measure) -> Id {
@@ -55,8 +63,11 @@ impl<'a> Lowering<'a> {
         }
         let (one, other) = (self.described(left, &a), self.described(right, &b));
         let (this, that) = (self.source_text(left.span), self.source_text(right.span));
-        let message =
-            format!("cannot {verb} {one} and {other}: `{this}` is {one}, `{that}` is {other}");
+        let message = format!(
+            "cannot {verb} {one} and {other}: `{this}` {}, `{that}` {}",
+            a_unit(&one),
+            a_unit(&other)
+        );
         let mut problem = Problem::new("U01", span, message);
         for (side, own) in [(left, &a), (right, &b)] {
             if let Some((place, label)) = self.undeclared_unit(side, own) {
@@ -87,11 +98,12 @@ impl<'a> Lowering<'a> {
             return self.fail(problem);
         }
         let own = self.described(expr, value);
-        let mut problem = Problem::new(code, expr.span, message(&own));
-        if let Some(hint) = self.repair("the right side", &value.measure, unit.measure()) {
-            problem = problem.hint(hint);
-        }
-        self.fail(problem)
+        let problem = Problem::new(code, expr.span, message(&own));
+        let hint = self.repair("the right side", &value.measure, unit.measure());
+        let differing = Unit::of(unit.measure().over(&value.measure));
+        self.fail(
+            problem.hint(hint.unwrap_or_else(|| format!("they differ by the unit {differing}"))),
+        )
     }
 
     /// A value as a pure number.
@@ -138,7 +150,7 @@ impl<'a> Lowering<'a> {
     /// What a message calls the unit of a value.
     pub(super) fn described(&self, expr: &Expr, value: &Value) -> String {
         if value.measure.is_pure() {
-            return "no unit".to_owned();
+            return PURE.to_owned();
         }
         self.unit_written(expr, &value.measure).text().to_owned()
     }

@@ -43,8 +43,8 @@ pub(super) fn parse(text: &str, problems: &mut Problems) -> Tree {
             parser.statement(&section, &mut tree)
         };
         match outcome {
-            Ok(()) => parser.end_of_line(),
-            Err(_) => parser.skip_line(),
+            Ok(()) if section != "?" => parser.end_of_line(&mut tree.broken),
+            _ => parser.skip_line(&mut tree.broken),
         }
     }
     parser.check_header(&tree.header);

@@ -1,7 +1,9 @@
 //! Texts are read as the language says.
 
+mod canonical;
 mod codes;
 mod fuzz;
+mod shipped;
 mod values;
 
 use super::{Choice, Inputs, Sheet, TextModel};
