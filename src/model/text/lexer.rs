@@ -187,14 +187,13 @@ impl<'a> Lexer<'a> {
     /// A text in quotes or a source in braces.
     fn enclosed(&mut self, end: char, kind: TokenKind) {
         let line = self.rest().lines().next().unwrap_or_default();
-        match line.char_indices().skip(1).find(|(_, c)| *c == end) {
-            Some((length, _)) => self.push(kind, length + 1),
-            None => {
-                let message = format!("`{end}` is missing at the end of the line");
-                let problem = Problem::new("S04", self.span(1), message);
-                self.refuse(problem, line.len());
-            }
+        if let Some((length, _)) = line.char_indices().skip(1).find(|(_, c)| *c == end) {
+            self.push(kind, length + 1);
+            return;
         }
+        let message = format!("`{end}` is missing at the end of the line");
+        let problem = Problem::new("S04", self.span(1), message);
+        self.refuse(problem, line.len());
     }
 
     fn mark(&mut self, mark: &'static str) {

@@ -20,6 +20,7 @@ mod draw;
 mod entries;
 mod functions;
 mod individual;
+mod latex;
 mod layout;
 mod lexer;
 mod lines;
@@ -48,6 +49,7 @@ pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,
     Variability, What,
 };
+pub use latex::Equation;
 pub use lines::{Change, Shape, Spread};
 pub use problem::{Problem, Problems, Span};
 pub use read::{Choice, TextModel};

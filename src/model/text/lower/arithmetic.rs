@@ -142,9 +142,9 @@ impl<'a> Lowering<'a> {
             let message = format!("an exponent is a pure number, but `{text}` is {unit}");
             return Err(self.problems.say("U06", exponent.span, message));
         }
-        let g = self.to_measure(&g, &Measure::PURE);
+        let g = self.in_measure(&g, &Measure::PURE);
         if x.measure.is_pure() {
-            let x = self.to_measure(&x, &Measure::PURE);
+            let x = self.in_measure(&x, &Measure::PURE);
             let id = self.power_of(x, g);
             return Ok(Value::pure(id));
         }

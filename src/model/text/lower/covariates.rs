@@ -67,16 +67,13 @@ impl<'a> Lowering<'a> {
         let Some(expr) = preset.map(|line| &line.value).or(own) else { return Err(Noted) };
         self.refuse_circle(name, span)?;
         let size = self.within(name, span, |own| own.whole(expr))?;
-        match usize::try_from(size).ok().filter(|_| (1..=LONGEST).contains(&size)) {
-            Some(size) => {
-                self.plan.sizes.insert(name, size);
-                Ok(size)
-            }
-            None => {
-                let message = format!("the size `{name}` is {size}, not 1 to {LONGEST}");
-                Err(self.problems.say("A01", expr.span, message))
-            }
-        }
+        let Some(size) = usize::try_from(size).ok().filter(|_| (1..=LONGEST).contains(&size))
+        else {
+            let message = format!("the size `{name}` is {size}, not 1 to {LONGEST}");
+            return Err(self.problems.say("A01", expr.span, message));
+        };
+        self.plan.sizes.insert(name, size);
+        Ok(size)
     }
 
     pub(super) fn size_value(&mut self, name: &'a str, span: Span) -> Parsed<Value> {

@@ -171,7 +171,7 @@ impl<'a> Lowering<'a> {
             return None;
         }
         Some(Sheet {
-            nodes: std::mem::take(&mut self.nodes.nodes),
+            nodes: std::mem::take(&mut self.nodes.list),
             parameters: self.plan.parameters.iter().map(|own| own.declared.clone()).collect(),
             lines: self.lines.iter().map(|line| line.and_then(Result::ok).unwrap_or(0)).collect(),
             order: std::mem::take(&mut self.order),
@@ -196,7 +196,7 @@ impl<'a> Lowering<'a> {
                     continue;
                 }
                 let unit = self.unit_written(expr, &value.measure);
-                let scaled = self.to_measure(&value, unit.measure());
+                let scaled = self.in_measure(&value, unit.measure());
                 all.push(Definition { name: name.to_owned(), unit, id: scaled });
             }
         }

@@ -130,7 +130,7 @@ impl<'a> Lowering<'a> {
         if !value.measure.is_pure() || value.is_condition {
             return Err(self.problems.say("A01", expr.span, "a whole number is expected"));
         }
-        let id = self.to_measure(&value, &super::Measure::PURE);
+        let id = self.in_measure(&value, &super::Measure::PURE);
         let Some(number) = self.nodes.number_of(id) else {
             let message = "an index or a bound is not known when the text is read";
             let hint = "use numbers, sizes and indices of `for`";

@@ -1,16 +1,15 @@
-//! Sizes, covariates and parameters of the choice.
+//! Parameters of the choice.
 
 use super::super::Choice;
-use super::super::declared::{Covariate, Parameter, Source};
-use super::super::lines::{CovariateLine, Level, ParameterLine, Tree};
+use super::super::declared::{Parameter, Source};
+use super::super::lines::{ParameterLine, Tree};
 use super::super::measure::Measure;
 use super::super::parser::Parsed;
 use super::super::problem::{Noted, Problem, Span};
 use super::super::sheet::{Id, Node, Operator};
 use super::super::syntax::{Binary, Expr, Kind, Origin, Remark};
 use super::super::unit::Unit;
-use super::expression::LONGEST;
-use super::plan::{CovariatePlan, ParameterPlan};
+use super::plan::ParameterPlan;
 use super::{Lowering, TypicalValue, Value};
 
 impl<'a> ParameterPlan<'a> {
@@ -115,7 +114,7 @@ impl<'a> Lowering<'a> {
         if !value.is_bare_zero && !value.measure.matches(&measure) {
             return self.refuse_effect(right, &value, &Unit::of(measure));
         }
-        let id = self.to_measure(&value, &measure);
+        let id = self.in_measure(&value, &measure);
         let id = self.nodes.between(operator, so_far.id, id);
         Ok(Value::new(id, *unit.measure()))
     }
@@ -145,14 +144,18 @@ impl<'a> Lowering<'a> {
             }
             _ => None,
         };
-        let hint = hint.unwrap_or_else(|| match wanted.is_pure() {
-            true => format!("divide by a usual value in {unit}"),
-            false => format!("what is added must be in {wanted}"),
-        });
-        let message = match wanted.is_pure() {
-            true => format!("`{text}` keeps the unit {unit}, which would change that of the line"),
-            false => format!("`{text}` is {unit}, and the line is {wanted}"),
+        let (message, otherwise) = if wanted.is_pure() {
+            (
+                format!("`{text}` keeps the unit {unit}, which would change that of the line"),
+                format!("divide by a usual value in {unit}"),
+            )
+        } else {
+            (
+                format!("`{text}` is {unit}, and the line is {wanted}"),
+                format!("what is added must be in {wanted}"),
+            )
         };
+        let hint = hint.unwrap_or(otherwise);
         self.fail(Problem::new("U12", culprit.span, message).hint(hint))
     }
 
@@ -174,7 +177,7 @@ impl<'a> Lowering<'a> {
         }
         let value = self.number_value(first)?;
         let unit = self.unit_written(first, &value.measure);
-        let id = self.to_measure(&value, unit.measure());
+        let id = self.in_measure(&value, unit.measure());
         match self.nodes.number_of(id) {
             Some(value) => Ok(TypicalValue { value, unit }),
             None => Err(Noted),

@@ -202,9 +202,10 @@ fn find<'a, L>(
     if found.is_none() {
         let known: Vec<_> = blocks.iter().map(|block| block.name.text.as_str()).collect();
         let message = format!("the text has no {kind} `{name}`");
-        let hint = match known.is_empty() {
-            true => format!("it has no {kind}s"),
-            false => format!("its {kind}s are {}", known.join(", ")),
+        let hint = if known.is_empty() {
+            format!("it has no {kind}s")
+        } else {
+            format!("its {kind}s are {}", known.join(", "))
         };
         problems.note(Problem::new("N09", Span::default(), message).hint(hint));
     }

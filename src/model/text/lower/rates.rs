@@ -107,14 +107,11 @@ impl<'a> Lowering<'a> {
             return Err(self.problems.say("A04", place.span, message));
         }
         let index = self.whole(index)?;
-        match usize::try_from(index).ok().filter(|i| (1..=length).contains(i)) {
-            Some(i) => Ok(first + i - 1),
-            None => {
-                let message =
-                    format!("`{name}[{index}]` does not exist: {name} has elements 1..{length}");
-                Err(self.problems.say("A03", place.span, message))
-            }
+        if let Some(i) = usize::try_from(index).ok().filter(|i| (1..=length).contains(i)) {
+            return Ok(first + i - 1);
         }
+        let message = format!("`{name}[{index}]` does not exist: {name} has elements 1..{length}");
+        Err(self.problems.say("A03", place.span, message))
     }
 
     /// `read` once for each number of `each`, or once.

@@ -19,7 +19,7 @@ fn a_unit(unit: &str) -> String {
 
 impl<'a> Lowering<'a> {
     /// A value as a number in `measure`, which fits.
-    pub(super) fn to_measure(&mut self, value: &Value, measure: &Measure) -> Id {
+    pub(super) fn in_measure(&mut self, value: &Value, measure: &Measure) -> Id {
         if value.is_bare_zero {
             return value.id;
         }
@@ -45,9 +45,9 @@ impl<'a> Lowering<'a> {
         }
         let left_takes_it = self.needs(&a).is_constant() && !self.needs(&b).is_constant();
         if left_takes_it {
-            Ok((self.to_measure(&a, &b.measure), b.id, b.measure))
+            Ok((self.in_measure(&a, &b.measure), b.id, b.measure))
         } else {
-            Ok((a.id, self.to_measure(&b, &a.measure), a.measure))
+            Ok((a.id, self.in_measure(&b, &a.measure), a.measure))
         }
     }
 
@@ -76,7 +76,7 @@ impl<'a> Lowering<'a> {
         }
         let hint = self.repair("the right side", &b.measure, &a.measure);
         let hint = hint.unwrap_or_else(|| {
-            let unit = Unit::of(a.measure.over(&b.measure));
+            let unit = Unit::usual(&a.measure.over(&b.measure));
             format!("the sides differ by the unit {unit}")
         });
         self.fail(problem.hint(hint))
@@ -92,7 +92,7 @@ impl<'a> Lowering<'a> {
         message: impl Fn(&str) -> String,
     ) -> Parsed<Id> {
         if value.is_bare_zero || value.measure.matches(unit.measure()) {
-            return Ok(self.to_measure(value, unit.measure()));
+            return Ok(self.in_measure(value, unit.measure()));
         }
         if let Some(problem) = self.bare_state(&[expr], &value.measure.over(unit.measure())) {
             return self.fail(problem);
@@ -100,7 +100,7 @@ impl<'a> Lowering<'a> {
         let own = self.described(expr, value);
         let problem = Problem::new(code, expr.span, message(&own));
         let hint = self.repair("the right side", &value.measure, unit.measure());
-        let differing = Unit::of(unit.measure().over(&value.measure));
+        let differing = Unit::usual(&unit.measure().over(&value.measure));
         self.fail(
             problem.hint(hint.unwrap_or_else(|| format!("they differ by the unit {differing}"))),
         )
@@ -109,7 +109,7 @@ impl<'a> Lowering<'a> {
     /// A value as a pure number.
     pub(super) fn as_pure(&mut self, expr: &'a Expr, value: &Value, what: &str) -> Parsed<Id> {
         if value.measure.is_pure() {
-            return Ok(self.to_measure(value, &Measure::PURE));
+            return Ok(self.in_measure(value, &Measure::PURE));
         }
         let (text, unit) = (self.source_text(expr.span), self.described(expr, value));
         let message = format!("{what} needs a pure number, but `{text}` is {unit}");

@@ -150,14 +150,6 @@ impl<'a> Parser<'a> {
         Err(self.problems.note(problem))
     }
 
-    /// "did you mean `x`?", where a known name is near.
-    pub(super) fn nearest(&self, name: &str, known: &[&str]) -> Option<String> {
-        let lower = name.to_lowercase();
-        let same = known.iter().find(|known| known.to_lowercase() == lower).copied();
-        let near = same.or_else(|| crate::error::near(name, known));
-        near.map(|near| format!("did you mean `{near}`?"))
-    }
-
     /// The end of a line whose beginning was read.
     pub(super) fn end_of_line(&mut self, broken: &mut Vec<String>) {
         if self.is_newline() {
@@ -217,4 +209,12 @@ impl<'a> Parser<'a> {
             self.advance();
         }
     }
+}
+
+/// "did you mean `x`?", where a known name is near.
+pub(super) fn nearest(name: &str, known: &[&str]) -> Option<String> {
+    let lower = name.to_lowercase();
+    let same = known.iter().find(|known| known.to_lowercase() == lower).copied();
+    let near = same.or_else(|| crate::error::near(name, known));
+    near.map(|near| format!("did you mean `{near}`?"))
 }

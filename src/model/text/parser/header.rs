@@ -3,7 +3,7 @@
 use super::super::lines::{Change, CovariateLine, Header, HeaderSource, Level, SizeLine};
 use super::super::problem::{Problem, Span};
 use super::super::syntax::Word;
-use super::cursor::{Parsed, Parser};
+use super::cursor::{Parsed, Parser, nearest};
 use super::pieces::GRADES;
 
 /// The language that this program reads.
@@ -94,7 +94,7 @@ impl Parser<'_> {
 
     /// The message for a line that begins with an unknown word.
     pub(super) fn unknown_statement<T>(&mut self, word: &Word, known: &[&str]) -> Parsed<T> {
-        let hint = self.nearest(&word.text, known);
+        let hint = nearest(&word.text, known);
         let hint = hint.unwrap_or_else(|| format!("lines here begin with {}", known.join(", ")));
         let message = format!("no line begins with `{}` here", word.text);
         self.fail(Problem::new("S05", word.span, message).hint(hint))

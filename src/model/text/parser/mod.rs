@@ -58,7 +58,7 @@ impl Parser<'_> {
         let name = self.name("the name of a section")?;
         self.mark("]")?;
         if !SECTIONS.contains(&name.text.as_str()) {
-            let near = self.nearest(&name.text, &SECTIONS);
+            let near = cursor::nearest(&name.text, &SECTIONS);
             let hint = near.unwrap_or_else(|| format!("the sections are {}", SECTIONS.join(", ")));
             let message = format!("there is no section `{}`", name.text);
             self.problems.note(Problem::new("S05", name.span, message).hint(hint));

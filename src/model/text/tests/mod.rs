@@ -2,7 +2,9 @@
 
 mod canonical;
 mod codes;
+mod features;
 mod fuzz;
+mod latex;
 mod shipped;
 mod values;
 
