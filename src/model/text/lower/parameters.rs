@@ -1,16 +1,15 @@
 //! Sizes, covariates and parameters of the choice.
 
 use super::super::Choice;
-use super::super::declared::{Covariate, Parameter, Source};
-use super::super::lines::{CovariateLine, Level, ParameterLine, Tree};
+use super::super::declared::{Parameter, Source};
+use super::super::lines::{ParameterLine, Tree};
 use super::super::measure::Measure;
 use super::super::parser::Parsed;
 use super::super::problem::{Noted, Problem, Span};
 use super::super::sheet::{Id, Node, Operator};
 use super::super::syntax::{Binary, Expr, Kind, Origin, Remark};
 use super::super::unit::Unit;
-use super::expression::LONGEST;
-use super::plan::{CovariatePlan, ParameterPlan};
+use super::plan::ParameterPlan;
 use super::{Lowering, TypicalValue, Value};
 
 impl<'a> ParameterPlan<'a> {
