@@ -56,6 +56,7 @@ pub mod model;
 pub mod numeric;
 pub mod population;
 pub mod prelude;
+pub mod records;
 pub mod regimen;
 pub mod report;
 pub mod simulate;

@@ -1,0 +1,28 @@
+//! Records: individual data in the form of NONMEM, read and checked, and the order of what happens to a subject.
+//!
+//! [`read`] turns a table into [`Records`], with every problem of the file by line; a [`Structure`] says what a
+//! model calls its compartments, routes, outputs and covariates, so that records can be checked against them.
+//! Nothing here knows a model's equations.
+
+mod cells;
+mod columns;
+mod doses;
+mod doubts;
+mod observations;
+mod problem;
+mod read;
+mod record;
+mod rules;
+mod structure;
+mod subjects;
+mod unit;
+
+pub use columns::{Columns, Item};
+pub use problem::{Findings, MOST_PROBLEMS, Place, Problem, Warning};
+pub use read::{Options, Purpose, Reading, read};
+pub use record::{Censoring, Dose, Evid, Rate, Records, Row, SteadyState, Subject, same_time};
+pub use structure::{Covariate, Direction, Entry, Output, Route, Structure, Target};
+pub use unit::{AmountUnit, hours_in, time_name};
+
+#[cfg(test)]
+mod tests;
