@@ -4,15 +4,18 @@
 //! model calls its compartments, routes, outputs and covariates, so that records can be checked against them.
 //! Nothing here knows a model's equations.
 
+mod arrival;
 mod cells;
 mod columns;
 mod doses;
 mod doubts;
+pub mod linear;
 mod observations;
 mod problem;
 mod read;
 mod record;
 mod rules;
+mod schedule;
 mod structure;
 mod subjects;
 mod unit;
@@ -21,6 +24,9 @@ pub use columns::{Columns, Item};
 pub use problem::{Findings, MOST_PROBLEMS, Place, Problem, Warning};
 pub use read::{Options, Purpose, Reading, read};
 pub use record::{Censoring, Dose, Evid, Rate, Records, Row, SteadyState, Subject, same_time};
+pub use schedule::{
+    Action, Asked, Event, Form, Held, Properties, Schedule, Steady, SteadyInput, schedule,
+};
 pub use structure::{Covariate, Direction, Entry, Output, Route, Structure, Target};
 pub use unit::{AmountUnit, hours_in, time_name};
 

@@ -1,7 +1,12 @@
 //! Tests of the reading and ordering of records.
 
+mod analytic;
 mod errors;
+mod made;
+mod oracle;
+mod random;
 mod reading;
+mod rules;
 
 use super::{Entry, Options, Output, Reading, Records, Route, Structure, read};
 use std::path::Path;

@@ -180,7 +180,7 @@ fn invariant_names_of_adppk_are_mapped_where_the_usual_name_is_absent() {
 
 #[test]
 fn invariant_comments_marks_and_other_columns_do_no_harm() {
-    let text = "\u{feff}# a remark\r\n\"ID\",\"TIME\",\"AMT\",\"CL\",\"\"\r\n1,0,3,5,x\r\n#2,0,3,5,x\r\n1,1,.,5,y\r\n";
+    let text = "\u{feff}# a remark\r\n\"\",\"ID\",\"TIME\",\"AMT\",\"CL\"\r\n1,1,0,3,5\r\n#2,2,0,3,5\r\n3,1,1,.,5\r\n";
     let reading = reading_with(text, &Options::default());
     assert_eq!(problems(&reading), Vec::<String>::new());
     assert_eq!(reading.records.subjects.len(), 1);
