@@ -10,11 +10,13 @@ use std::path::PathBuf;
 use thrombopoiesis::check::{Checked, check_file};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::FileKind;
+use thrombopoiesis::records::Summary;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Kinds: model parameters, virtual patients, calibration plans, scenarios, trials, targets of a
-fit, published results and exposures (TOML); counts, posteriors and covariates of patients (CSV).
+fit, published results and exposures (TOML); counts, posteriors, covariates of patients and
+NONMEM records (CSV); records are summarised.
 The kind of a file is recognised by its content; docs/formats.md describes every key. No simulation
 is run.
 
@@ -48,9 +50,12 @@ pub(super) fn run(args: &CheckArgs, typed: &str, console: Console) -> Result<Ans
 
 fn text(found: &[Found]) -> String {
     let mut text = String::new();
-    for (path, Checked { kind, problems, .. }) in found {
+    for (path, Checked { kind, problems, records, .. }) in found {
         if let (Some(kind), true) = (kind, problems.is_empty()) {
             let _ = writeln!(text, "{}: ok (kind: {})", path.display(), kind.name());
+        }
+        for (heading, line) in records.iter().flat_map(Summary::lines) {
+            let _ = writeln!(text, "  {heading:<18}{line}");
         }
         for problem in problems {
             let _ = writeln!(text, "{problem}");
@@ -60,10 +65,14 @@ fn text(found: &[Found]) -> String {
 }
 
 fn as_json((path, found): &Found) -> Value {
-    json!({
+    let mut json = json!({
         "path": path.display().to_string(),
         "kind": found.kind.map(FileKind::name),
         "ok": found.problems.is_empty(),
         "problems": found.problems.iter().map(problem).collect::<Value>(),
-    })
+    });
+    if let Some(records) = &found.records {
+        json["records"] = serde_json::to_value(records).unwrap_or_default();
+    }
+    json
 }

@@ -138,24 +138,20 @@ impl<'t> Reader<'t> {
 
     fn number(&self, row: &CsvRow, column: usize, place: &Place, findings: &mut Findings) -> Cell {
         let Some(cell) = self.table.cell(row, column) else { return Cell::Missing };
-        match cell.parse::<f64>().ok().filter(|number| number.is_finite()) {
-            Some(number) => Cell::Number(number),
-            None => {
-                let is_time = self.columns.position(Item::Time) == Some(column);
-                let name = echo(&self.columns.names[column]);
-                let shown = echo(cell);
-                if is_time && is_clock_time(cell) {
-                    let text = format!("{name} {shown} is a clock time: write elapsed hours");
-                    findings.refuse(place, "E24", text);
-                } else {
-                    let hint = number_hint(cell).map(|hint| format!("; {hint}"));
-                    let hint = hint.unwrap_or_default();
-                    let text = format!("{name} {shown} is not a finite number{hint}");
-                    findings.refuse(place, "E08", text);
-                }
-                Cell::Faulty
-            }
+        if let Some(number) = cell.parse::<f64>().ok().filter(|number| number.is_finite()) {
+            return Cell::Number(number);
         }
+        let is_time = self.columns.position(Item::Time) == Some(column);
+        let (name, shown) = (echo(&self.columns.names[column]), echo(cell));
+        if is_time && is_clock_time(cell) {
+            let text = format!("{name} {shown} is a clock time: write elapsed hours");
+            findings.refuse(place, "E24", text);
+        } else {
+            let hint = number_hint(cell).map(|hint| format!("; {hint}")).unwrap_or_default();
+            let text = format!("{name} {shown} is not a finite number{hint}");
+            findings.refuse(place, "E08", text);
+        }
+        Cell::Faulty
     }
 }
 

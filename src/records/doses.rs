@@ -12,11 +12,11 @@ use crate::table::shortest;
 const MOST_ADDITIONAL: usize = 100_000;
 
 impl Judge<'_> {
-    /// R8, R10, R15. The dose of a row that is one.
+    /// R8, R10, R15. The dose of a row that is one; `cmt` as [`Judge::cmt`] gives it.
     pub(super) fn dose(
         &mut self,
         cells: &Cells,
-        (evid, cmt): (Evid, Option<Option<usize>>),
+        (evid, cmt): (Evid, Option<usize>),
         findings: &mut Findings,
     ) -> Option<Dose> {
         let place = &cells.place;
@@ -49,7 +49,7 @@ impl Judge<'_> {
             }
         }
         self.adds_to_linear(cells, ss, findings);
-        let target = cmt.and_then(|cmt| self.structure?.target(cmt));
+        let target = cmt.and_then(|cmt| self.structure?.target(Some(cmt).filter(|cmt| *cmt > 0)));
         if let (Some(target), Some(rate)) = (target, rate) {
             self.declared(cells, (target, rate), findings);
         }
@@ -105,7 +105,8 @@ impl Judge<'_> {
         if !self.refused.contains(&route) {
             self.refused.push(route);
             let column = self.columns.name(Item::Amt);
-            let text = unit.refusal(column, &structure.routes[route].name, &wanted);
+            let what = format!("the route `{}` takes", structure.routes[route].name);
+            let text = unit.refusal(column, &what, &wanted);
             findings.refuse(&self.header, "E01", text);
         }
         1.0

@@ -9,8 +9,10 @@ mod cells;
 mod columns;
 mod doses;
 mod doubts;
+mod forms;
 pub mod linear;
 mod observations;
+mod order;
 mod problem;
 mod read;
 mod record;
@@ -18,6 +20,7 @@ mod rules;
 mod schedule;
 mod structure;
 mod subjects;
+mod summary;
 mod unit;
 
 pub use columns::{Columns, Item};
@@ -28,6 +31,7 @@ pub use schedule::{
     Action, Asked, Event, Form, Held, Properties, Schedule, Steady, SteadyInput, schedule,
 };
 pub use structure::{Covariate, Direction, Entry, Output, Route, Structure, Target};
+pub use summary::{Change, CovariateSummary, Summary};
 pub use unit::{AmountUnit, hours_in, time_name};
 
 #[cfg(test)]

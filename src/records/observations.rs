@@ -7,6 +7,7 @@ use super::read::Purpose;
 use super::record::{Censoring, Evid};
 use super::rules::{Judge, is_minus, is_value};
 use super::structure::Structure;
+use super::unit::AmountUnit;
 use crate::table::shortest;
 
 impl Judge<'_> {
@@ -97,6 +98,28 @@ impl Judge<'_> {
             Purpose::Fit => findings.refuse(place, code, text),
             Purpose::Predict => findings.warn(place, code, text),
         }
+    }
+
+    /// How many of the output's units there are in one unit of DV.
+    pub(super) fn dv_factor(&mut self, cells: &Cells, findings: &mut Findings) -> f64 {
+        let (Some(unit), Some(structure)) = (&self.columns.dv_unit, self.structure) else {
+            return 1.0;
+        };
+        let cmt = cells.cmt.or_zero().and_then(count).filter(|cmt| *cmt > 0);
+        let row = (cells.dvid.as_deref(), cmt);
+        let output = structure.output_of(row, self.options.output.as_deref()).ok();
+        let Some(output) = output.and_then(|i| structure.outputs.get(i)) else { return 1.0 };
+        let (unit, wanted) = (AmountUnit::of(unit), AmountUnit::of(&output.unit));
+        if let Some(factor) = unit.in_units_of(&wanted, structure.molar_mass) {
+            return factor;
+        }
+        let column = self.columns.name(Item::Dv);
+        let text = unit.refusal(column, &format!("the output `{}` is in", output.name), &wanted);
+        if !self.refused_outputs.contains(&output.name) {
+            self.refused_outputs.push(output.name.clone());
+            findings.refuse(&self.header, "E01", text);
+        }
+        1.0
     }
 
     /// R22 and E19, for observations.

@@ -161,6 +161,18 @@ pub enum Censoring {
     Above(f64),
 }
 
+impl Censoring {
+    /// The same in a unit of which there are `factor` in one of DV.
+    pub(super) fn times(self, factor: f64) -> Self {
+        match self {
+            Self::None => self,
+            Self::Below(limit) => Self::Below(limit * factor),
+            Self::Between(from, to) => Self::Between(from * factor, to * factor),
+            Self::Above(limit) => Self::Above(limit * factor),
+        }
+    }
+}
+
 impl Row {
     /// Whether the record is an observation that enters a likelihood.
     #[must_use]

@@ -29,6 +29,8 @@ pub(super) struct Judge<'c> {
     pub(super) header: Place,
     /// Which routes were found to take another kind of unit.
     pub(super) refused: Vec<usize>,
+    /// The same of outputs, by name.
+    pub(super) refused_outputs: Vec<String>,
 }
 
 impl<'c> Judge<'c> {
@@ -38,7 +40,14 @@ impl<'c> Judge<'c> {
         (options, header): (&'c Options, usize),
     ) -> Self {
         let header = Place { line: header, record: String::new() };
-        Self { columns, structure, options, header, refused: Vec::new() }
+        Self {
+            columns,
+            structure,
+            options,
+            header,
+            refused: Vec::new(),
+            refused_outputs: Vec::new(),
+        }
     }
 
     pub(super) fn judge(&mut self, cells: Cells, findings: &mut Findings) -> Judged {
@@ -57,6 +66,7 @@ impl<'c> Judge<'c> {
         } else {
             Censoring::None
         };
+        let factor = if dv.is_some() { self.dv_factor(&cells, findings) } else { 1.0 };
         let event = self.event(&cells, kind, findings);
         if let Some(structure) = self.structure {
             self.output(&cells, (kind, structure), (dv, mdv), findings);
@@ -68,9 +78,9 @@ impl<'c> Judge<'c> {
             evid: kind,
             dose,
             mdv,
-            dv,
-            censoring,
-            cmt: cmt.flatten(),
+            dv: dv.map(|dv| dv * factor),
+            censoring: censoring.times(factor),
+            cmt: cmt.filter(|cmt| *cmt > 0),
             dvid: cells.dvid.clone(),
             occasion: None,
             event,
@@ -118,13 +128,8 @@ impl<'c> Judge<'c> {
         Some(evid)
     }
 
-    /// R19. The compartment: `Some(None)` for the first route, `None` where it cannot be told.
-    fn cmt(
-        &self,
-        cells: &Cells,
-        evid: Option<Evid>,
-        findings: &mut Findings,
-    ) -> Option<Option<usize>> {
+    /// R19. The compartment: 0 for the first route, `None` where it cannot be told.
+    fn cmt(&self, cells: &Cells, evid: Option<Evid>, findings: &mut Findings) -> Option<usize> {
         let number = cells.cmt.or_zero()?;
         let shown = shortest(number);
         if number < 0.0 {
@@ -136,9 +141,8 @@ impl<'c> Judge<'c> {
             findings.refuse(&cells.place, "E10", format!("CMT {shown} is not a whole number"));
             return None;
         };
-        let cmt = Some(cmt).filter(|cmt| *cmt > 0);
         if let (Some(structure), true) = (self.structure, evid.is_some_and(Evid::is_dose))
-            && structure.target(cmt).is_none()
+            && structure.target(Some(cmt).filter(|cmt| *cmt > 0)).is_none()
         {
             let all = structure.compartments();
             let text = format!("CMT {shown} does not exist: the model has {all}");

@@ -45,6 +45,9 @@ const SUBSTANCES: [(&str, f64); 6] = [
     ("mol", 1e3),
 ];
 
+/// Volumes that an amount may be divided by, and their size in L.
+const VOLUMES: [(&str, f64); 4] = [("l", 1.0), ("dl", 0.1), ("ml", 1e-3), ("ul", 1e-6)];
+
 /// Hours in the unit of time called `name`, case ignored.
 #[must_use]
 pub fn hours_in(name: &str) -> Option<f64> {
@@ -115,23 +118,27 @@ impl AmountUnit {
     /// `None` where the one cannot be converted into the other.
     #[must_use]
     pub fn in_units_of(&self, other: &Self, molar_mass: Option<f64>) -> Option<f64> {
-        if self.per != other.per {
-            return None;
-        }
-        match (self.kind, other.kind) {
+        let volume = |per: &str| VOLUMES.iter().find(|(known, _)| *known == per).map(|own| own.1);
+        let share = match (volume(&self.per), volume(&other.per)) {
+            (Some(own), Some(other)) => other / own,
+            _ if self.per == other.per => 1.0,
+            _ => return None,
+        };
+        let factor = match (self.kind, other.kind) {
             (Kind::Mass(own), Kind::Mass(other))
             | (Kind::Substance(own), Kind::Substance(other)) => Some(own / other),
             (Kind::Substance(own), Kind::Mass(other)) => molar_mass.map(|mass| own * mass / other),
             (Kind::Mass(own), Kind::Substance(other)) => {
                 molar_mass.filter(|mass| *mass > 0.0).map(|mass| own / mass / other)
             }
-            _ => (self.name.eq_ignore_ascii_case(&other.name)).then_some(1.0),
-        }
+            _ => return self.name.eq_ignore_ascii_case(&other.name).then_some(1.0),
+        };
+        factor.map(|factor| factor * share)
     }
 
-    /// Why amounts in a column called `column` cannot be those of the route called `route`.
+    /// Why values in a column called `column` cannot be those of `what`, as in "the route `oral` takes".
     #[must_use]
-    pub fn refusal(&self, column: &str, route: &str, wanted: &Self) -> String {
+    pub fn refusal(&self, column: &str, what: &str, wanted: &Self) -> String {
         let differ = matches!(
             (self.kind, wanted.kind),
             (Kind::Mass(_), Kind::Substance(_)) | (Kind::Substance(_), Kind::Mass(_))
@@ -141,7 +148,7 @@ impl AmountUnit {
         } else {
             "the one cannot be converted into the other"
         };
-        format!("{}: the route `{}` takes {}, and {why}", echo(column), echo(route), wanted.name)
+        format!("{}: {} {}, and {why}", echo(column), echo(what), wanted.name)
     }
 }
 
@@ -166,6 +173,12 @@ mod tests {
         assert!(factor("NMOL", "mg", Some(500.0)).is_some_and(|f| (f - 5e-4).abs() < 1e-18));
         assert!(factor("MG", "nmol", Some(500.0)).is_some_and(|f| (f - 2000.0).abs() < 1e-9));
         assert_eq!(factor("IU", "IU", None), Some(1.0));
+        let ratio = AmountUnit::of("ng/mL").in_units_of(&AmountUnit::of("mg/L"), None);
+        assert!(ratio.is_some_and(|f| (f - 1e-3).abs() < 1e-18), "{ratio:?}");
+        assert_eq!(
+            AmountUnit::of("10^9/l").in_units_of(&AmountUnit::of("10^9/L"), None),
+            Some(1.0)
+        );
         assert_eq!(factor("PLANNED", "mg", None), None);
     }
 }

@@ -33,6 +33,12 @@ fn invariant_e01_units_that_do_not_fit() {
     );
     let structure = Structure { molar_mass: Some(500.0), ..structure() };
     expect_of(&structure, &Options::default(), text, &[]);
+    let text = "ID,TIME,AMT,DV_1e9_L\n1,0,5,.\n1,1,.,3\n1,2,.,4\n";
+    let words =
+        "DV_1e9_L: the output `conc` is in ng/mL, and the one cannot be converted into the other";
+    expect_of(&structure, &Options::default(), text, &[&format!("d.csv:1: {words}")]);
+    let found = super::records("ID,TIME,AMT,DV_MG_L\n1,0,5,.\n1,1,.,3\n");
+    assert_eq!(found.subjects[0].rows[1].dv, Some(3000.0));
     expect("ID,TIME_X,AMT\n1,0,5\n", &["d.csv:1: TIME_X: not a unit of time"]);
 }
 
