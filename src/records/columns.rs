@@ -108,6 +108,8 @@ pub struct Columns {
     pub covariates: Vec<Option<usize>>,
     /// Names of the columns that are not used.
     pub additional: Vec<String>,
+    /// Whether the rows mean something else than the columns say, so that they cannot be judged.
+    pub(super) is_unclear: bool,
 }
 
 impl Columns {
@@ -159,22 +161,25 @@ impl Columns {
     }
 
     /// Names that stand twice, and columns that are not supported.
-    fn check_names(&self, findings: &mut Findings, place: &Place) {
-        for (i, name) in self.names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-            let earlier = self.names[..i].iter().position(|own| own.eq_ignore_ascii_case(name));
+    fn check_names(&mut self, findings: &mut Findings, place: &Place) {
+        let names = self.names.clone();
+        for (i, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+            let earlier = names[..i].iter().position(|own| own.eq_ignore_ascii_case(name));
             if let Some(first) = earlier {
-                let (first_name, name) = (echo(&self.names[first]), echo(name));
+                let (first_name, name) = (echo(&names[first]), echo(name));
                 let other = if first_name == name { String::new() } else { format!(" as {name}") };
                 let (first, second) = (first + 1, i + 1);
                 let text = format!(
                     "column {first_name} appears twice{other} (columns {first} and {second})"
                 );
                 findings.refuse(place, "E02", text);
+                self.is_unclear = true;
             }
             if UNSUPPORTED.iter().any(|known| name.eq_ignore_ascii_case(known)) {
                 let name = echo(name);
                 let text = format!("column {name} is not supported: delete or rename it");
                 findings.refuse(place, "E24", text);
+                self.is_unclear |= !name.eq_ignore_ascii_case("PCMT");
             }
         }
     }
@@ -228,13 +233,15 @@ impl Columns {
     }
 
     /// ID and TIME must be there.
-    fn require(&self, findings: &mut Findings, place: &Place) {
+    fn require(&mut self, findings: &mut Findings, place: &Place) {
         if !self.has(Item::Id) {
             findings.refuse(place, "E08", "there is no column ID");
+            self.is_unclear = true;
         }
         if self.has(Item::Time) {
             return;
         }
+        self.is_unclear = true;
         let named = |name: &&String| {
             name.split_once('_').is_some_and(|(base, _)| base.eq_ignore_ascii_case("TIME"))
         };

@@ -40,7 +40,7 @@ impl fmt::Display for LinearFailure {
     }
 }
 
-/// The system for these covariates and this occasion.
+/// The system for these covariates and this occasion, with as many states as the structure of the schedule.
 pub type SystemOf<'s> = &'s mut dyn FnMut(&[f64], Option<usize>) -> LinearSystem;
 
 /// The amounts in all compartments at every row of `subject`, in the order of its rows.

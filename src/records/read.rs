@@ -4,7 +4,7 @@ use super::cells::{Cell, Reader};
 use super::columns::Columns;
 use super::problem::{Findings, Place};
 use super::record::Records;
-use super::rules::Judge;
+use super::rules::{Judge, Judged};
 use super::structure::Structure;
 use super::subjects::gather;
 use crate::error::{Error, FileProblem, Result};
@@ -145,17 +145,19 @@ pub fn read(path: &Path, text: &str, structure: Option<&Structure>, options: &Op
     note_columns(&columns, table.separator(), &mut findings);
     let names = covariate_names(&columns, structure, options);
     // Without its columns the rows cannot be judged without false problems.
-    let is_whole = findings.problems.is_empty();
+    let is_clear = !columns.is_unclear;
     let rows = table.rows();
     let mut judge = Judge::new(&columns, structure, (options, header));
     let reader = Reader::new(&table, &columns);
     let judged: Vec<_> = rows
         .iter()
-        .filter(|_| is_whole)
+        .filter(|_| is_clear)
         .map(|row| {
+            let before = findings.problems.len();
             let mut cells = reader.read(row, &mut findings);
             fill_set(&mut cells.covariates, &names, options);
-            judge.judge(cells, &mut findings)
+            let judged = judge.judge(cells, &mut findings);
+            Judged { is_sound: findings.problems.len() == before, ..judged }
         })
         .collect();
     let context = (structure, options, table.is_sound());

@@ -18,6 +18,8 @@ pub(super) struct Judged {
     pub(super) evid: Option<Evid>,
     /// The record, without occasion and covariates; there if ID, TIME and EVID could be read.
     pub(super) row: Option<Row>,
+    /// Whether nothing is wrong with it.
+    pub(super) is_sound: bool,
 }
 
 /// Judges rows one by one.
@@ -53,7 +55,7 @@ impl<'c> Judge<'c> {
     pub(super) fn judge(&mut self, cells: Cells, findings: &mut Findings) -> Judged {
         let evid = self.evid(&cells, findings);
         let cmt = self.cmt(&cells, evid, findings);
-        let Some(kind) = evid else { return Judged { cells, evid, row: None } };
+        let Some(kind) = evid else { return Judged { cells, evid, row: None, is_sound: false } };
         let dose = if kind.is_dose() {
             self.dose(&cells, (kind, cmt), findings)
         } else {
@@ -86,7 +88,7 @@ impl<'c> Judge<'c> {
             event,
             covariates: Vec::new(),
         });
-        Judged { cells, evid, row }
+        Judged { cells, evid, row, is_sound: true }
     }
 
     /// R3. What the row is; `None` where that cannot be told.

@@ -101,12 +101,15 @@ fn subject(
     let (labels, occasions) = occasions(&run);
     warn_of_occasions(&run, &labels, findings);
     let id = run[0].cells.id.clone();
+    let is_sound = run.iter().all(|row| row.is_sound);
     let rows = run.into_iter().zip(values).zip(labels).filter_map(|((row, covariates), label)| {
         row.row.map(|row| Row { covariates, occasion: label, ..row })
     });
     let rows: Vec<Row> = rows.collect();
     let subject = (!rows.is_empty()).then_some(Subject { id, rows, occasions })?;
-    doubts::of_subject(&subject, columns.has(Item::Dv), findings);
+    if is_sound {
+        doubts::of_subject(&subject, columns.has(Item::Dv), findings);
+    }
     Some(subject)
 }
 

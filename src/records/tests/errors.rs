@@ -323,6 +323,13 @@ fn invariant_e24_what_other_programs_know_is_refused_by_name() {
         ],
     );
     expect(
+        "ID,TIME,AMT,PCMT\n1,0,-1,1\n",
+        &[
+            "d.csv:1: column PCMT is not supported: delete or rename it",
+            "d.csv:2 ID 1 TIME 0: AMT -1 is negative",
+        ],
+    );
+    expect(
         "ID,TIME,AMT,MDV\n1,0,1,100\n1,9:30,.,0\n1,10,.,101\n",
         &[
             "d.csv:2 ID 1 TIME 0: MDV 100 is not 0 or 1",
@@ -373,22 +380,4 @@ fn invariant_warnings_are_grouped_with_their_first_row() {
             "d.csv:5 ID 1 TIME 2: duplicate observation (same ID, TIME, DVID) (W07)",
         ]
     );
-}
-
-#[test]
-fn invariant_w09_magnitudes_that_suggest_another_unit() {
-    let codes = |text: &str| -> Vec<String> {
-        let found = reading(text);
-        found.findings.warnings.into_iter().filter(|w| w.code == "W09").map(|w| w.text).collect()
-    };
-    let counts = "ID,TIME,AMT,DV\n1,0,3,.\n1,24,.,31000\n1,48,.,35000\n";
-    assert!(codes(counts)[0].starts_with("DV is about 35000: platelet counts per microlitre?"));
-    assert!(codes("ID,TIME,AMT,DV\n1,0,3,.\n1,24,.,3123.4\n").is_empty());
-    let mut structure = structure();
-    structure.outputs[0].unit = "10^9/L".to_owned();
-    let days = "ID,TIME,AMT,DV\n1,0,3,.\n1,5,.,31\n1,14,.,60\n1,35,.,40\n";
-    let found = read(Path::new("d.csv"), days, Some(&structure), &Options::default());
-    let warning = &found.findings.warnings[0];
-    assert_eq!(warning.code, "W09");
-    assert!(warning.text.contains("5 to 35: days?"), "{}", warning.text);
 }
