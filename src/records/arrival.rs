@@ -17,7 +17,6 @@ pub(super) struct Input {
 /// A dose and its copies at equal intervals, of which one is the next to arrive.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Series {
-    pub(super) input: Input,
     /// The row of the dose.
     pub(super) row: usize,
     /// When the dose itself arrives, h.
@@ -46,7 +45,16 @@ impl Series {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum What {
     /// A dose.
-    Dose(Series),
+    Dose(Input, Series),
+    /// A route is dosed; its lag is still to come.
+    Given {
+        /// Position of the route.
+        route: usize,
+        /// The amount of the record.
+        amount: f64,
+        /// The dose and its copies.
+        series: Series,
+    },
     /// The end of an infusion that stems from a row.
     Stop { infusion: usize, row: usize },
 }

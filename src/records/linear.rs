@@ -87,6 +87,7 @@ pub fn amounts(
                 let state = state.ok_or(LinearFailure::NoSteadyState(event.row))?;
                 y = if steady.replaces { state } else { y + state };
             }
+            Action::Given { .. } => {}
             Action::Call { .. } => return Err(LinearFailure::Event(event.row)),
             Action::Predict => {
                 if !y.iter().all(|amount| amount.is_finite()) {

@@ -127,11 +127,13 @@ impl<'a> Builder<'a> {
                     self.running.retain(|own| own.infusion != infusion);
                     self.happens(row, Action::Stop { infusion });
                 }
-                What::Dose(series) => {
-                    self.enters(series.row, series.input, arrival.at_h);
-                    if let Some(next) = series.next() {
-                        self.schedule_at(next.at_h(), What::Dose(next));
-                    }
+                What::Dose(input, series) => {
+                    self.enters(series.row, input, arrival.at_h);
+                    self.schedule_next(series, |next| What::Dose(input, next));
+                }
+                What::Given { route, amount, series } => {
+                    self.happens(series.row, Action::Given { route, amount });
+                    self.schedule_next(series, |series| What::Given { route, amount, series });
                 }
             }
         }
@@ -141,6 +143,12 @@ impl<'a> Builder<'a> {
     fn schedule_at(&mut self, at_h: f64, what: What) {
         self.scheduled += 1;
         self.arrivals.push(Arrival { at_h, order: self.scheduled, what });
+    }
+
+    fn schedule_next(&mut self, series: Series, what: impl Fn(Series) -> What) {
+        if let Some(next) = series.next() {
+            self.schedule_at(next.at_h(), what(next));
+        }
     }
 
     /// An input arrives, at a nominal time from which its end is counted.
@@ -204,26 +212,23 @@ impl<'a> Builder<'a> {
         if dose.ss != SteadyState::None {
             self.steady(index, dose, &inputs);
         }
+        let (first_h, interval_h) = (row.time_h, dose.ii_h);
+        let series = Series { row: index, first_h, interval_h, at: 0, last: dose.addl };
+        if let Target::Route(route) = target {
+            let amount = dose.amt;
+            self.happens(index, Action::Given { route, amount });
+            self.schedule_next(series, |series| What::Given { route, amount, series });
+        }
         if dose.is_constant_infusion() {
             return;
         }
         for (input, lag_h) in inputs {
-            let first_h = row.time_h + lag_h;
-            let series = Series {
-                input,
-                row: index,
-                first_h,
-                interval_h: dose.ii_h,
-                at: 0,
-                last: dose.addl,
-            };
-            if same_time(first_h, row.time_h) {
+            let series = Series { first_h: row.time_h + lag_h, ..series };
+            if same_time(series.first_h, row.time_h) {
                 self.enters(index, input, row.time_h);
-                if let Some(next) = series.next() {
-                    self.schedule_at(next.at_h(), What::Dose(next));
-                }
+                self.schedule_next(series, |next| What::Dose(input, next));
             } else {
-                self.schedule_at(first_h, What::Dose(series));
+                self.schedule_at(series.first_h, What::Dose(input, series));
             }
         }
     }
@@ -260,8 +265,8 @@ impl<'a> Builder<'a> {
                 for k in (1..last).rev() {
                     let first_h = row.time_h + lag_h - ii_h * k as f64;
                     let (row, interval_h) = (index, ii_h);
-                    let series = Series { input: *input, row, first_h, interval_h, at: 0, last: 0 };
-                    self.schedule_at(first_h, What::Dose(series));
+                    let series = Series { row, first_h, interval_h, at: 0, last: 0 };
+                    self.schedule_at(first_h, What::Dose(*input, series));
                 }
             }
             steady.inputs.push(SteadyInput { target, form: input.form, offset_h });

@@ -37,6 +37,14 @@ pub enum Action {
     Begin,
     /// From here on these covariates hold, until the next such event.
     Hold(Held),
+    /// A route is dosed, at the time of the record or of an additional dose, before any lag: what the time after
+    /// the last dose counts from.
+    Given {
+        /// Position of the route.
+        route: usize,
+        /// The amount of the record, before bioavailability.
+        amount: f64,
+    },
     /// This amount is added to a state.
     Bolus {
         /// Position of the state.

@@ -27,7 +27,7 @@ fn words(schedule: &Schedule) -> Vec<String> {
         let time = shortest(event.time_h);
         Some(match &event.action {
             Action::Begin => format!("{time} begin"),
-            Action::Hold(_) => return None,
+            Action::Hold(_) | Action::Given { .. } => return None,
             Action::Bolus { target, amount } => format!("{time} bolus {amount} to {target}"),
             Action::Start { infusion, target, rate } => {
                 format!("{time} start {infusion} of {rate} to {target}")
@@ -282,6 +282,17 @@ fn invariant_an_event_of_the_model_is_called_with_its_argument() {
     let subject = reading.into_records().expect("records").subjects.remove(0);
     let schedule = schedule(&subject, &structure, &mut |_| plain()).expect("a schedule");
     assert_eq!(words(&schedule)[3..], ["24 transfusion 30", "24 [2]"]);
+}
+
+#[test]
+fn invariant_the_time_after_a_dose_counts_from_its_record_not_from_its_arrival() {
+    let text = "ID,TIME,AMT,ADDL,II,CMT\n1,0,3,2,12,2\n1,5,4,0,0,3\n1,30,.,.,.,.\n";
+    let schedule = scheduled(text, Properties { f: 0.5, lag_h: 2.0, ..plain() });
+    let given = schedule.events.iter().filter_map(|event| match event.action {
+        Action::Given { route, amount } => Some((event.time_h, route, amount)),
+        _ => None,
+    });
+    assert_eq!(given.collect::<Vec<_>>(), [(0.0, 1, 3.0), (12.0, 1, 3.0), (24.0, 1, 3.0)]);
 }
 
 #[test]
