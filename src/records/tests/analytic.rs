@@ -1,14 +1,15 @@
 //! The executor of linear schedules against formulas of its own.
 
-use super::made::{Made, Properties, csv};
+use super::made::{self, Made, csv};
 use super::oracle::Model;
 use super::random::{run, system};
 use super::{records, structure};
 use crate::records::linear::{LinearFailure, LinearSystem, amounts};
-use crate::records::{Covariate, Direction, Options, Structure, read, schedule};
+use crate::records::{Covariate, Direction, Options, Properties, Structure, read, schedule};
 use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::fmt::Write;
 use std::path::Path;
 
 fn close(found: f64, expected: f64) {
@@ -52,7 +53,7 @@ fn analytic_a_turnover_starts_at_its_baseline_and_returns_to_it_at_a_reset() {
     ]);
     let subject = records(&text).subjects.remove(0);
     let schedule =
-        schedule(&subject, &structure(), &mut |_| Default::default()).expect("a schedule");
+        schedule(&subject, &structure(), &mut |_| Properties::default()).expect("a schedule");
     let one = |number: f64| DVector::from_element(1, number);
     let mut system = |_: &[f64], _| LinearSystem {
         a: DMatrix::from_element(1, 1, -0.5),
@@ -73,7 +74,7 @@ fn analytic_what_is_not_eliminated_has_no_steady_state() {
     let rows = [Made { ss: 1, ii: 6.0, ..Made::dose(0.0, 3.0, 1) }];
     let subject = records(&csv(&rows)).subjects.remove(0);
     let schedule =
-        schedule(&subject, &structure(), &mut |_| Default::default()).expect("a schedule");
+        schedule(&subject, &structure(), &mut |_| Properties::default()).expect("a schedule");
     let model = Model { ka: 1.0, k10: 0.0, k12: 0.0, k21: 1.0 };
     let failure = amounts(&schedule, &subject, &mut |_, _| system(model));
     assert_eq!(failure, Err(LinearFailure::NoSteadyState(0)));
@@ -148,14 +149,14 @@ fn analytic_r7_covariates_hold_backward_or_forward_as_the_integral_of_the_rate_s
             let Weighed { time, amt, duration, wt } = *row;
             let rate = if duration > 0.0 { amt / duration } else { 0.0 };
             let evid = u8::from(amt > 0.0);
-            text += &format!("1,{time},{evid},{amt},{rate},{wt},1\n");
+            let _ = writeln!(text, "1,{time},{evid},{amt},{rate},{wt},1");
         }
         for (direction, backward) in [(Direction::Backward, true), (Direction::Forward, false)] {
             let structure = structure(direction);
             let reading = read(Path::new("d.csv"), &text, Some(&structure), &Options::default());
             let subject = reading.into_records().expect("records").subjects.remove(0);
             let schedule =
-                schedule(&subject, &structure, &mut |_| Default::default()).expect("a schedule");
+                schedule(&subject, &structure, &mut |_| Properties::default()).expect("a schedule");
             let mut system = |wt: &[f64], _| LinearSystem {
                 a: DMatrix::from_element(1, 1, -wt[0] / 100.0),
                 b: DVector::zeros(1),
@@ -186,7 +187,7 @@ fn analytic_r7_covariates_hold_backward_or_forward_as_the_integral_of_the_rate_s
 fn analytic_r16_the_drug_and_what_it_drives_are_in_steady_state_together() {
     // The same regimen for so long that nothing changes any more.
     let model = Model { ka: 0.7, k10: 0.3, k12: 0.2, k21: 0.4 };
-    let lag = |lag| [Properties { lag, ..Properties::default() }; 2];
+    let lag = |lag| [made::Properties { lag, ..made::Properties::default() }; 2];
     let dose = Made { ii: 12.0, properties: lag(3.0), ..Made::dose(0.0, 5.0, 1) };
     let long = [Made { addl: 200, ..dose }, Made { evid: 0, amt: 0.0, ..Made::at(1200.0) }];
     let steady = [Made { ss: 1, ..dose }];

@@ -1,7 +1,9 @@
 //! Every error with its exact words.
 
 use super::{problems, reading, reading_with, structure};
-use crate::records::{Covariate, Direction, Options, Output, Purpose, Route, Structure, read};
+use crate::records::{
+    Covariate, Direction, Entry, Options, Output, Purpose, Route, Structure, read,
+};
 use std::path::Path;
 
 /// That `text`, read without a model, has just these problems.
@@ -191,7 +193,7 @@ fn invariant_e12_rates_that_nothing_gives() {
         name: "oral".to_owned(),
         number: 1,
         unit: "mg".to_owned(),
-        entries: vec![Default::default()],
+        entries: vec![Entry::default()],
     };
     let structure = Structure { routes: vec![route], ..structure() };
     expect_of(

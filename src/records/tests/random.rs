@@ -7,6 +7,7 @@ use super::{records, structure};
 use crate::records::linear::{LinearSystem, amounts};
 use crate::records::{Properties, Subject, schedule};
 use nalgebra::{DMatrix, DVector};
+use std::fmt::Write;
 
 /// How many record lists are tried; more with the environment variable `THROMBO_RECORD_LISTS`.
 fn lists() -> u64 {
@@ -189,7 +190,7 @@ fn invariant_the_order_of_subjects_changes_nothing() {
                 text = header.to_owned() + "\n";
             }
             for row in rows.lines() {
-                text += &format!("S{seed}{}\n", row.strip_prefix('1').expect("the ID"));
+                let _ = writeln!(text, "S{seed}{}", row.strip_prefix('1').expect("the ID"));
             }
         }
         text
