@@ -45,7 +45,16 @@ pub struct Checked {
 /// Checks the file at `path`.
 #[must_use]
 pub fn check_file(path: &Path) -> Checked {
+    check_file_with(path, &Options::default())
+}
+
+/// Checks the file at `path`, one of NONMEM records with these options.
+#[must_use]
+pub fn check_file_with(path: &Path, options: &Options) -> Checked {
     match read_text(path) {
+        Ok(text) if FileKind::of(path, &text) == Some(FileKind::Records) => {
+            check_records(path, &text, options)
+        }
         Ok(text) => check(path, &text),
         Err(error) => Checked { problems: as_problems(path, error), ..Checked::default() },
     }
@@ -56,7 +65,7 @@ pub fn check_file(path: &Path) -> Checked {
 pub fn check(path: &Path, text: &str) -> Checked {
     let kind = FileKind::of(path, text);
     if kind == Some(FileKind::Records) {
-        return check_records(path, text);
+        return check_records(path, text, &Options::default());
     }
     let (problems, doubts) = match read(path, text) {
         Ok(doubts) => (Vec::new(), doubts),
@@ -66,8 +75,8 @@ pub fn check(path: &Path, text: &str) -> Checked {
 }
 
 /// Checks NONMEM records as far as no model is needed.
-fn check_records(path: &Path, text: &str) -> Checked {
-    let options = Options { every_number: true, ..Options::default() };
+fn check_records(path: &Path, text: &str, options: &Options) -> Checked {
+    let options = Options { every_number: true, ..options.clone() };
     let reading = records::read(path, text, None, &options);
     let (problems, doubts) = (reading.problems(), reading.warnings());
     let records = problems.is_empty().then(|| reading.summary(None));

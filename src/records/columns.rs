@@ -1,7 +1,7 @@
 //! The header of a file of records: which column is which data item, with its unit.
 
 use super::problem::{Findings, Place};
-use super::read::Options;
+use super::read::{Options, or_give};
 use super::structure::Structure;
 use super::unit::{AmountUnit, hours_in, time_name};
 use crate::error::echo;
@@ -265,9 +265,8 @@ impl Columns {
             if column.is_none() && options.set_value(&name).is_none() {
                 let value = value.map_or_else(|| "NUMBER".to_owned(), crate::table::shortest);
                 let name = echo(&name);
-                let text = format!(
-                    "covariate {name} is not in the file: add a column, or give --set {name}={value}"
-                );
+                let set = or_give("give ", options.remedies.set, &format!("{name}={value}"));
+                let text = format!("covariate {name} is not in the file: add a column{set}");
                 findings.refuse(place, "E23", text);
             }
             self.covariates.push(column);

@@ -25,7 +25,7 @@ mod unit;
 
 pub use columns::{Columns, Item};
 pub use problem::{Findings, MOST_PROBLEMS, Place, Problem, Warning};
-pub use read::{Options, Purpose, Reading, read};
+pub use read::{Options, Purpose, Reading, Remedies, read};
 pub use record::{Censoring, Dose, Evid, Rate, Records, Row, SteadyState, Subject, same_time};
 pub use schedule::{
     Action, Asked, Event, Form, Held, Properties, Schedule, Steady, SteadyInput, schedule,

@@ -3,7 +3,7 @@
 use super::cells::{Cell, Cells, count};
 use super::columns::Item;
 use super::problem::{Findings, Place};
-use super::read::Purpose;
+use super::read::{Purpose, or_give};
 use super::record::{Censoring, Evid};
 use super::rules::{Judge, is_minus, is_value};
 use super::structure::Structure;
@@ -147,7 +147,11 @@ impl Judge<'_> {
                     self.refuse_fit(&cells.place, "E19", text, findings);
                 }
             }
-            Err(text) => findings.refuse(&cells.place, "E25", text),
+            Err(text) => {
+                let words = if cells.dvid.is_none() { self.options.remedies.output } else { "" };
+                let text = text + &or_give("", words, "");
+                findings.refuse(&cells.place, "E25", text);
+            }
         }
     }
 }

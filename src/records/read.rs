@@ -44,6 +44,29 @@ pub struct Options {
     pub output: Option<String>,
     /// What the records are read for.
     pub purpose: Purpose,
+    /// How a caller says which of these options would help, in its own words.
+    pub remedies: Remedies,
+}
+
+/// How a caller of [`read`] names the options that would help, as a command line does its flags. What has no
+/// words is not offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Remedies {
+    /// [`Options::id_runs_new`].
+    pub id_runs: &'static str,
+    /// [`Options::carry`].
+    pub carry: &'static str,
+    /// [`Options::missing`], before the name of the covariate, `=` and a value.
+    pub missing: &'static str,
+    /// [`Options::set`], likewise.
+    pub set: &'static str,
+    /// [`Options::output`].
+    pub output: &'static str,
+}
+
+/// `, or give WORDS`, unless there are none.
+pub(super) fn or_give(give: &str, words: &str, value: &str) -> String {
+    if words.is_empty() { String::new() } else { format!(", or {give}{words}{value}") }
 }
 
 impl Options {

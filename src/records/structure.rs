@@ -220,8 +220,7 @@ impl Structure {
             return self.output(dvid).ok_or_else(unknown);
         }
         let by_cmt = self.outputs.iter().position(|out| out.cmt.is_some() && out.cmt == cmt);
-        let none =
-            || format!("no output is chosen: the model has {all}; give DVID, or --output NAME");
+        let none = || format!("no output is chosen: the model has {all}; give DVID");
         by_cmt.or_else(|| wanted.and_then(|name| self.output(name))).ok_or_else(none)
     }
 

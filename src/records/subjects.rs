@@ -5,7 +5,7 @@ use super::cells::Cell;
 use super::columns::{Columns, Item};
 use super::doubts;
 use super::problem::{Findings, Place};
-use super::read::Options;
+use super::read::{Options, or_give};
 use super::record::{Evid, Row, Subject, same_time};
 use super::rules::Judged;
 use super::structure::Structure;
@@ -31,7 +31,7 @@ pub(super) fn gather(
         }
     }
     if !context.1.id_runs_new {
-        refuse_repeated(&runs, findings);
+        refuse_repeated(&runs, context.1, findings);
     }
     let mut subjects = Vec::new();
     for run in runs {
@@ -43,7 +43,7 @@ pub(super) fn gather(
 }
 
 /// R1. An ID that appears again after other subjects.
-fn refuse_repeated(runs: &[Vec<Judged>], findings: &mut Findings) {
+fn refuse_repeated(runs: &[Vec<Judged>], options: &Options, findings: &mut Findings) {
     let mut first: HashMap<&str, (usize, usize)> = HashMap::new();
     for run in runs {
         let lines = |row: Option<&Judged>| row.map_or(0, |row| row.cells.place.line);
@@ -54,8 +54,9 @@ fn refuse_repeated(runs: &[Vec<Judged>], findings: &mut Findings) {
         };
         let rows = if from == to { format!("row {from}") } else { format!("rows {from}-{to}") };
         let id = echo(id);
+        let new = or_give("give ", options.remedies.id_runs, "");
         let text = format!(
-            "ID {id} appears again after other subjects (first {rows}): sort the file, or give --id-runs new"
+            "ID {id} appears again after other subjects (first {rows}): sort the file{new}"
         );
         findings.refuse(&run[0].cells.place, "E03", text);
     }
@@ -137,10 +138,8 @@ fn covariates(
                     let value = wanted[j].1.map_or_else(|| "NUMBER".to_owned(), shortest);
                     let column = columns.covariates[j].and_then(|c| columns.names.get(c));
                     let (column, name) = (echo(column.unwrap_or(name)), echo(name));
-                    let carry = if options.carry { "" } else { "--missing carry, or " };
-                    let text = format!(
-                        "covariate {column} is missing: give {carry}--missing {name}={value}"
-                    );
+                    let text = format!("covariate {column} is missing");
+                    let text = text + &remedy(options, &format!("{name}={value}"));
                     findings.refuse(&places[i], "E09", text);
                 }
                 None => {}
@@ -148,6 +147,16 @@ fn covariates(
         }
     }
     values
+}
+
+/// What would help against a missing covariate; `value` is its name with the value in the model.
+fn remedy(options: &Options, value: &str) -> String {
+    let words = &options.remedies;
+    let carry = words.carry.trim().to_owned();
+    let carry = (!options.carry && !carry.is_empty()).then_some(carry);
+    let missing = (!words.missing.is_empty()).then(|| words.missing.to_owned() + value);
+    let all: Vec<String> = carry.into_iter().chain(missing).collect();
+    if all.is_empty() { String::new() } else { format!(": give {}", all.join(", or ")) }
 }
 
 /// R18. The occasion of every row, and the labels in the order in which they appear. A row without a label

@@ -154,6 +154,14 @@ fn invariant_records_are_summarised_and_their_problems_name_the_row() {
     assert_eq!(text, expected);
     let (found, code) = checked(folder.path(), &["good.csv"]);
     assert_eq!((&found[0]["records"]["administrations"], code), (&Value::from(7), Some(0)));
+    let twice = "ID,TIME,AMT\n1,0,1\n2,0,1\n1,5,1\n";
+    fs::write(folder.path().join("twice.csv"), twice).expect("written");
+    let output = thrombo_in(folder.path(), &["check", "twice.csv"]);
+    let expected = "twice.csv:4 ID 1 TIME 5: ID 1 appears again after other subjects (first row 2): sort the \
+                    file, or give --id-runs new\n";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    let output = thrombo_in(folder.path(), &["check", "--id-runs", "new", "twice.csv"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("subjects          3 (3 records)"));
     let bad = "ID,TIME,DV,AMT,EVID\n7,24,.,3,1\n7,20,50,.,0\n7,30,.,-1,1\n";
     fs::write(folder.path().join("bad.csv"), bad).expect("written");
     let output = thrombo_in(folder.path(), &["check", "bad.csv"]);

@@ -1,6 +1,6 @@
 //! Every error with its exact words.
 
-use super::{problems, reading, reading_with, structure};
+use super::{offered, problems, reading, reading_with, structure};
 use crate::records::{
     Covariate, Direction, Entry, Options, Output, Purpose, Route, Structure, read,
 };
@@ -8,18 +8,23 @@ use std::path::Path;
 
 /// That `text`, read without a model, has just these problems.
 fn expect(text: &str, expected: &[&str]) {
-    assert_eq!(problems(&reading(text)), expected, "{text}");
+    assert_eq!(problems(&reading(text)), flagged(expected), "{text}");
 }
 
 /// The same against a structure.
 fn expect_of(structure: &Structure, options: &Options, text: &str, expected: &[&str]) {
     let reading = read(Path::new("d.csv"), text, Some(structure), options);
-    assert_eq!(problems(&reading), expected, "{text}");
+    assert_eq!(problems(&reading), flagged(expected), "{text}");
+}
+
+/// Expected words, in which `~` stands for the dashes of a flag.
+fn flagged(expected: &[&str]) -> Vec<String> {
+    expected.iter().map(|text| text.replace('~', "--")).collect()
 }
 
 /// The same against the structure of the tests.
 fn expect_with(text: &str, expected: &[&str]) {
-    expect_of(&structure(), &Options::default(), text, expected);
+    expect_of(&structure(), &offered(), text, expected);
 }
 
 fn fitting() -> Options {
@@ -34,11 +39,11 @@ fn invariant_e01_units_that_do_not_fit() {
         &["d.csv:1: AMT_NMOL: the route `oral` takes mg, and the model has no molar mass"],
     );
     let structure = Structure { molar_mass: Some(500.0), ..structure() };
-    expect_of(&structure, &Options::default(), text, &[]);
+    expect_of(&structure, &offered(), text, &[]);
     let text = "ID,TIME,AMT,DV_1e9_L\n1,0,5,.\n1,1,.,3\n1,2,.,4\n";
     let words =
         "DV_1e9_L: the output `conc` is in ng/mL, and the one cannot be converted into the other";
-    expect_of(&structure, &Options::default(), text, &[&format!("d.csv:1: {words}")]);
+    expect_of(&structure, &offered(), text, &[&format!("d.csv:1: {words}")]);
     let found = super::records("ID,TIME,AMT,DV_MG_L\n1,0,5,.\n1,1,.,3\n");
     assert_eq!(found.subjects[0].rows[1].dv, Some(3000.0));
     expect("ID,TIME_X,AMT\n1,0,5\n", &["d.csv:1: TIME_X: not a unit of time"]);
@@ -62,7 +67,7 @@ fn invariant_e03_an_id_that_appears_again() {
         "ID,TIME,AMT\n7,0,1\n7,1,.\n8,0,1\n7,5,1\n",
         &[
             "d.csv:5 ID 7 TIME 5: ID 7 appears again after other subjects (first rows 2-3): sort the file, or \
-           give --id-runs new",
+           give ~id-runs new",
         ],
     );
 }
@@ -158,16 +163,16 @@ fn weighed() -> Structure {
 fn invariant_e09_and_e23_a_covariate_that_is_missing() {
     expect_of(
         &weighed(),
-        &Options::default(),
+        &offered(),
         "ID,TIME,AMT,WT\n1,0,1,.\n1,1,.,70\n",
-        &["d.csv:2 ID 1 TIME 0: covariate WT is missing: give --missing carry, or --missing wt=70"],
+        &["d.csv:2 ID 1 TIME 0: covariate WT is missing: give ~missing carry, or ~missing wt=70"],
     );
     let text = "ID,TIME,AMT\n1,0,1\n";
     expect_of(
         &weighed(),
-        &Options::default(),
+        &offered(),
         text,
-        &["d.csv:1: covariate wt is not in the file: add a column, or give --set wt=70"],
+        &["d.csv:1: covariate wt is not in the file: add a column, or give ~set wt=70"],
     );
     let options = Options { set: vec![("wt".to_owned(), 60.0)], ..Options::default() };
     let reading = read(Path::new("d.csv"), text, Some(&weighed()), &options);
@@ -198,7 +203,7 @@ fn invariant_e12_rates_that_nothing_gives() {
     let structure = Structure { routes: vec![route], ..structure() };
     expect_of(
         &structure,
-        &Options::default(),
+        &offered(),
         "ID,TIME,AMT,CMT,RATE\n1,0,1,2,-2\n1,1,1,.,-1\n1,2,1,1,-3\n1,3,1,1,5\n",
         &[
             "d.csv:2 ID 1 TIME 0: RATE -2 needs `duration` for CMT 2: the model declares none",
@@ -244,7 +249,7 @@ fn invariant_e16_adding_to_a_model_with_feedback() {
     };
     expect_of(
         &structure,
-        &Options::default(),
+        &offered(),
         "ID,TIME,AMT,SS,II\n1,0,1,2,24\n1,9,1,1,24\n",
         &[
             "d.csv:2 ID 1 TIME 0: SS=2 adds amounts and is meaningful only for a linear model: model \
@@ -266,7 +271,7 @@ fn invariant_e18_censoring_without_its_limits() {
             "d.csv:5 ID 1 TIME 3: CENS 2 is not one of -1, 0, 1",
         ],
     );
-    let reading = reading_with(text, &Options::default());
+    let reading = reading_with(text, &offered());
     assert_eq!(problems(&reading), Vec::<String>::new());
     assert!(reading.findings.warnings.iter().any(|warning| warning.code == "E18"));
 }
@@ -348,12 +353,12 @@ fn invariant_e25_and_e26_outputs_and_events_that_are_not_the_models() {
     structure.events.push("transfusion".to_owned());
     expect_of(
         &structure,
-        &Options::default(),
+        &offered(),
         "ID,TIME,AMT,EVID,DVID,DV,EVENT\n1,0,1,1,0,.,.\n1,1,.,0,3,5,.\n1,2,.,0,.,5,.\n1,3,2,2,.,.,transfuse\n\
          1,4,2,2,.,.,transfusion\n1,5,.,0,1,3,transfusion\n",
         &[
             "d.csv:3 ID 1 TIME 1: DVID 3 is not an output: the model has 1 conc, 2 plt",
-            "d.csv:4 ID 1 TIME 2: no output is chosen: the model has 1 conc, 2 plt; give DVID, or --output NAME",
+            "d.csv:4 ID 1 TIME 2: no output is chosen: the model has 1 conc, 2 plt; give DVID, or ~output NAME",
             "d.csv:5 ID 1 TIME 3: EVENT transfuse: the model has no such event: did you mean `transfusion`? If \
              not, choose one of transfusion",
             "d.csv:7 ID 1 TIME 5: EVENT transfusion needs EVID 2",

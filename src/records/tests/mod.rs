@@ -9,7 +9,7 @@ mod random;
 mod reading;
 mod rules;
 
-use super::{Entry, Options, Output, Reading, Records, Route, Structure, read};
+use super::{Entry, Options, Output, Reading, Records, Remedies, Route, Structure, read};
 use std::path::Path;
 
 /// A linear model with a depot: `oral` by CMT 1, `iv` into CMT 2, a third compartment without a route.
@@ -36,9 +36,21 @@ pub(super) fn structure() -> Structure {
     }
 }
 
+/// The words of the command line; its flags do not stand in the library.
+pub(super) fn offered() -> Options {
+    let remedies = Remedies {
+        id_runs: concat!("-", "-id-runs new"),
+        carry: concat!("-", "-missing carry"),
+        missing: concat!("-", "-missing "),
+        set: concat!("-", "-set "),
+        output: concat!("-", "-output NAME"),
+    };
+    Options { remedies, ..Options::default() }
+}
+
 /// `text` read without a model.
 pub(super) fn reading(text: &str) -> Reading {
-    read(Path::new("d.csv"), text, None, &Options::default())
+    read(Path::new("d.csv"), text, None, &offered())
 }
 
 /// `text` read against [`structure`].
