@@ -290,7 +290,7 @@ pub struct FileProblem {
     pub path: PathBuf,
     /// Line, counted from 1; 0 where the file as a whole is meant.
     pub line: usize,
-    /// The key, column or symbol concerned; empty where the whole line is.
+    /// The key, column or symbol concerned, or the record, as `ID 7 TIME 24`; empty where the whole line is.
     pub key: String,
     /// The rule that is broken, and what to do.
     pub rule: String,
@@ -299,6 +299,9 @@ pub struct FileProblem {
 impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", path_words(&self.path))?;
+        if self.key.starts_with("ID ") {
+            return write!(f, "{} {}: {}", self.line, phrase(&self.key), sentence(&self.rule));
+        }
         if self.line > 0 {
             write!(f, "{}:", self.line)?;
         }

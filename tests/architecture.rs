@@ -12,7 +12,7 @@ const LEVELS: &[&[&str]] = &[
     &["error"],
     &["names", "numeric", "table"],
     &["units", "files", "machine", "statistics"],
-    &["model", "regimen", "integrate"],
+    &["model", "regimen", "records", "integrate"],
     &["population"],
     &["simulate"],
     &["fit", "trial", "window"],

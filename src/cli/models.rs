@@ -101,7 +101,8 @@ fn list() -> Result<String> {
     Ok(text)
 }
 
-fn one(set: &ParameterSet) -> Result<String> {
+/// A model with its parameters.
+pub(super) fn one(set: &ParameterSet) -> Result<String> {
     let mut text = format!("{}: {}\n", set.model, set.citation);
     let _ = write!(text, "population {}", set.population);
     if set.variants_apply() {
