@@ -86,6 +86,12 @@ impl Parser<'_> {
                 self.problems.say("S10", span, message);
             }
         }
+        if let (Some(name), Some((_, span))) = (&header.name, &header.language)
+            && span.start < name.span.start
+        {
+            let problem = Problem::new("S10", *span, "the header begins with the language");
+            self.problems.note(problem.hint("`model` stands in line 1, `language` in line 2"));
+        }
         if header.time.is_none() {
             let problem = Problem::new("S10", start, "the header names no unit of time");
             self.problems.note(problem.hint("write `time h` or `time d`"));

@@ -101,7 +101,7 @@ fn analytic_routes_events_and_outputs_are_in_their_units() {
     let rates = subject.rates(&state);
     assert!((rates[0] + 4000.0).abs() < 1e-9 && rates[2..].iter().all(|rate| rate.abs() < 1e-12));
     let event = &sheet.events[0];
-    assert_eq!(event.argument.as_ref().map(|unit| unit.text()), Some("%"));
+    assert_eq!(event.argument.as_ref().map(super::super::Unit::text), Some("%"));
     let inputs = super::Inputs { event: 10.0, ..subject.inputs(&state) };
     let (place, added) = event.additions[0];
     assert_eq!((place, sheet.evaluate(&inputs)[added].to_bits()), (1, (-1.0_f64).to_bits()));
