@@ -41,7 +41,7 @@ enum Source {
     /// Compiled, for each number type.
     Compiled { kernels: Kernels, check: fn(&Theta<f64>) -> Result<()> },
     /// Read from a text.
-    Text(Loaded),
+    Text(Box<Loaded>),
 }
 
 /// Makes the equations of the individual with the values `theta`.
@@ -130,7 +130,7 @@ impl Model {
             variants: text.variants(),
             routes: text.routes(),
             panels: Vec::new(),
-            equations: Source::Text(text),
+            equations: Source::Text(Box::new(text)),
         }))
     }
 

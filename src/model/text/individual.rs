@@ -50,13 +50,13 @@ pub(super) struct Individual<T> {
 }
 
 impl<T: Real> Individual<T> {
-    pub(super) fn new(asked: Arc<Asked>, typical: &[T], covariates: Vec<T>) -> Self {
+    pub(super) fn new(asked: &Arc<Asked>, typical: &[T], covariates: Vec<T>) -> Self {
         let sheet = &asked.sheet;
         let parameters = sheet.individual(typical, &covariates, |_, value| value);
         let mut baseline = vec![T::ZERO; asked.layout.names.len()];
         let mut new = Self {
             values: Vec::with_capacity(sheet.nodes.len()),
-            asked: Arc::clone(&asked),
+            asked: Arc::clone(asked),
             parameters,
             covariates,
             baseline: Vec::new(),
@@ -161,7 +161,7 @@ impl<T: Real> Individual<T> {
         let central = self.column(block.central);
         let depot = block.depot.map(|depot| (depot, self.column(depot)));
         let back = block.peripheral.iter().map(|state| (*state, self.column(*state)));
-        RateConstants::new(block, &central, depot, back.collect())
+        RateConstants::new(block, &central, depot, &back.collect::<Vec<_>>())
     }
 }
 

@@ -140,7 +140,7 @@ impl Loaded {
         let typical = typical.collect::<Result<Vec<T>>>()?;
         let covariates = sheet.covariates.iter().map(|own| theta.get(&own.name));
         let covariates = covariates.collect::<Result<Vec<T>>>()?;
-        Ok(Individual::new(Arc::clone(&asked), &typical, covariates))
+        Ok(Individual::new(&asked, &typical, covariates))
     }
 
     /// The sheet for the variant and the sizes of an individual.
@@ -168,7 +168,7 @@ impl Loaded {
         let sheet = self.text.sheet(&choice).map_err(refused)?;
         let mut asked = asked(name(&self.text.name), sheet);
         if let Some(block) = &asked.block
-            && !self.is_balanced(&asked, block)
+            && !Self::is_balanced(&asked, block)
         {
             asked.block = None;
         }
@@ -177,7 +177,7 @@ impl Loaded {
 
     /// Whether what leaves a compartment of a block reaches the central one, at several values of the
     /// parameters: what holds at all of them holds by the form of the equations.
-    fn is_balanced(&self, asked: &Asked, block: &Block) -> bool {
+    fn is_balanced(asked: &Asked, block: &Block) -> bool {
         let asked = Arc::new(asked.clone());
         let sheet = &asked.sheet;
         let covariates: Vec<f64> = sheet.covariates.iter().map(|own| own.value).collect();
@@ -185,7 +185,7 @@ impl Loaded {
             let values = sheet.typical().into_iter().enumerate();
             let power = |j: usize| i32::try_from((j + i) % 3).unwrap_or(0);
             let typical: Vec<f64> = values.map(|(j, v)| v * f64::powi(*factor, power(j))).collect();
-            let one = Individual::new(Arc::clone(&asked), &typical, covariates.clone());
+            let one = Individual::new(&asked, &typical, covariates.clone());
             one.rate_constants(block).is_balanced
         })
     }
@@ -224,6 +224,7 @@ fn size(symbol: &str, value: f64) -> Result<usize> {
 }
 
 /// The problems of a text as one error.
+#[expect(clippy::needless_pass_by_value, reason = "for use with `map_err`")]
 pub(crate) fn refused(problems: Problems) -> Error {
     let one = |problem: &super::Problem| {
         let (line, column) = problems.position(problem.span.start);
