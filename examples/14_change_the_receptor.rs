@@ -48,7 +48,7 @@ fn main() -> Result<()> {
             let own = own.statistic;
             own.arm == drug && own.subset == Subset::NoTransfusion && own.form == wanted
         });
-        let interval = found.and_then(|found| found.interval.clone());
+        let interval = found.and_then(|found| found.interval);
         let interval = interval.map_or_else(
             || "not formed".to_owned(),
             |own| {

@@ -80,8 +80,11 @@ pub(super) struct ShowArgs {
     #[arg(long, value_name = "NAME")]
     pub(super) population: Option<String>,
     /// Write out the chains and the equations of the variant, in the form of rxode2
-    #[arg(long)]
+    #[arg(long, conflicts_with = "latex")]
     pub(super) expanded: bool,
+    /// Show the equations as LaTeX
+    #[arg(long)]
+    pub(super) latex: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -157,7 +160,12 @@ fn show(args: &ShowArgs, typed: &str, console: Console) -> Result<Answer> {
     if spreads.is_empty() {
         shown += "none\n";
     }
-    if args.expanded {
+    if args.latex {
+        shown += "\n";
+        for equation in text.equations() {
+            let _ = writeln!(shown, "{} % {}", equation.latex, equation.unit);
+        }
+    } else if args.expanded {
         let _ = writeln!(shown, "\nequations with chains written out, time in h:");
         shown += &equations(&set)?;
     } else {
