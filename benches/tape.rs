@@ -8,7 +8,10 @@
 
 use std::time::Instant;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::model::{ParameterSet, Population, parameter_set};
+use thrombopoiesis::files::carried;
+use thrombopoiesis::model::{
+    MODEL_NAMES, ParameterSet, Population, TEXT_NAMES, model_of_text, parameter_set,
+};
 use thrombopoiesis::population::Variability;
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::population::{Engine, Profiles, Request, Settings, population};
@@ -44,7 +47,35 @@ fn cases() -> Result<Vec<Case>> {
         case("wang_2010", parameter_set("wang_2010", healthy)?, "3 ug/kg sc once", &["vc", "sc50"]),
         case("shimizu_2021", shimizu, "3 mg qd x7", &["ke", "ec50l"]),
         case("shimizu_2021_reduced", reduced, "3 mg qd x7", &["ke", "ec50l"]),
+        case("mechanistic, text", text("mechanistic")?, "3 mg qd x7", PK),
+        case("katsube_2019, text", text("katsube_2019")?, "3 mg qd x7", &["cl", "slop"]),
+        case("farrell_2014, text", text("farrell_2014")?, "25 mg qd x14", &["cl", "slop"]),
+        case("wang_2010, text", text("wang_2010")?, "3 ug/kg sc once", &["vc", "sc50"]),
+        case("shimizu_2021, text", text("shimizu_2021")?, "3 mg qd x7", &["ke", "ec50l"]),
     ])
+}
+
+/// A shipped text.
+fn text(name: &str) -> Result<ParameterSet> {
+    parameter_set(&format!("models/{name}.model"), None)
+}
+
+/// Prints how long a text takes from its characters to equations that can be run.
+fn time_of_reading() -> Result<()> {
+    println!("\nms from a text to equations, medians of {RUNS} runs");
+    for name in MODEL_NAMES.iter().chain(&TEXT_NAMES) {
+        let path = format!("models/{name}.model");
+        let text = carried(&path)?;
+        let mut times = Vec::new();
+        for _ in 0..RUNS {
+            let begun = Instant::now();
+            let set = ParameterSet::of(&model_of_text(&path, text)?)?;
+            set.model.individual(&set.theta())?;
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+        }
+        println!("{name:22} {:.2}", median(times));
+    }
+    Ok(())
 }
 
 /// Microseconds per patient on one thread.
@@ -93,5 +124,5 @@ fn main() -> Result<()> {
             one_by_one / lanes
         );
     }
-    Ok(())
+    time_of_reading()
 }
