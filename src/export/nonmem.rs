@@ -89,9 +89,9 @@ fn typical(equations: &Equations, symbol: &str) -> String {
 pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Example) -> String {
     let mut text = String::new();
     let title = format!("{}: {}", equations.model, equations.citation);
-    let about_data = equations.variation.as_ref().map(about_data);
-    for line in request.heading.iter().chain(&about_data).chain([&title]) {
-        for piece in pieces(&ascii(line), COMMENT) {
+    let about_data = equations.variation.iter().flat_map(about_data);
+    for line in request.heading.iter().cloned().chain(about_data).chain([title]) {
+        for piece in pieces(&ascii(&line), COMMENT) {
             let _ = writeln!(text, ";; {piece}");
         }
     }
@@ -107,7 +107,8 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     let doses = example.doses.len();
     let _ = writeln!(text, "$PROBLEM {}, {doses} dose(s)", equations.model);
     let covariates = equations.variation.iter().flat_map(|variation| &variation.covariates);
-    let covariates: String = covariates.map(|own| format!(" {}", own.name.to_uppercase())).collect();
+    let covariates: String =
+        covariates.map(|own| format!(" {}", own.name.to_uppercase())).collect();
     let _ = writeln!(text, "$INPUT ID TIME AMT EVID MDV CMT DV{covariates}");
     let _ = writeln!(text, "$DATA {} IGNORE=@", in_nonmem(&request.name, "csv"));
     text += "$SUBROUTINES ADVAN13 TOL=9\n";
@@ -136,15 +137,14 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
 }
 
 /// What the records of the data file are.
-fn about_data(variation: &Variation) -> String {
+fn about_data(variation: &Variation) -> [String; 2] {
     let counts = if variation.has_residual() {
-        "counts measured with the residual error below"
+        "their counts are measured with the residual error below"
     } else {
-        "counts to be simulated: without a residual error nothing can be estimated"
+        "their counts are still to be simulated: estimation needs a residual error"
     };
-    format!(
-        "data: {SUBJECTS} virtual patients simulated by thrombo with seed {SEED}, doses and times of the example, {counts}"
-    )
+    let patients = format!("{SUBJECTS} virtual patients simulated with seed {SEED}");
+    [format!("data: {patients}, with the doses and times of the example;"), format!("  {counts}")]
 }
 
 /// A typical value: free with the bounds of its distribution where patients differ at random, otherwise
@@ -225,8 +225,9 @@ fn task(variation: &Variation, table: &str) -> String {
 }
 
 /// What is observed of the count: the lines of $ERROR behind the count itself.
-fn observed(variation: Option<&Variation>) -> Vec<String> {
-    let Some(variation) = variation.filter(|variation| variation.has_residual()) else {
+fn observed(equations: &Equations) -> Vec<String> {
+    let Some(variation) = equations.variation.as_ref().filter(|variation| variation.has_residual())
+    else {
         return vec!["IPRED = PLT".to_owned(), "Y = IPRED + EPS(1)".to_owned()];
     };
     let (mut variance, mut y) = (Vec::new(), "Y = IPRED".to_owned());
@@ -236,10 +237,12 @@ fn observed(variation: Option<&Variation>) -> Vec<String> {
         variance.push(format!("SIGMA({i},{i}){square}"));
         let _ = write!(y, " + {factor}EPS({i})");
     }
+    // A parameter may have this name.
+    let w = equations.free_name("W", "");
     vec![
         "IPRED = PLT".to_owned(),
-        format!("W = SQRT({})", variance.join(" + ")),
-        "IWRES = (DV - IPRED)/W".to_owned(),
+        format!("{w} = SQRT({})", variance.join(" + ")),
+        format!("IWRES = (DV - IPRED)/{w}"),
         y,
     ]
 }
@@ -273,7 +276,7 @@ fn blocks(equations: &Equations, used: &[&Parameter]) -> String {
     lines.push("$ERROR".to_owned());
     lines.push(format!("CONC = {} ; ng/mL", constant.formula(equations.conc)));
     lines.push(format!("PLT = {} ; 10^9/L", constant.formula(equations.platelets)));
-    lines.extend(observed(equations.variation.as_ref()));
+    lines.extend(observed(equations));
     let indent = |line: &str| if line.starts_with('$') { 0 } else { 2 };
     let wrapped = lines.iter().map(|line| wrapped(line, indent(line), NmTran::GOES_ON) + "\n");
     wrapped.collect()

@@ -54,10 +54,7 @@ pub fn table(records: &[Record]) -> Table {
 }
 
 /// The records with covariates behind them: name, unit, and the values by patient.
-pub(super) fn table_with(
-    records: &[Record],
-    covariates: &[(String, String, Vec<f64>)],
-) -> Table {
+pub(super) fn table_with(records: &[Record], covariates: &[(String, String, Vec<f64>)]) -> Table {
     let mut table = columns(records);
     for (name, unit, values) in covariates {
         let value = |record: &Record| values.get(record.id.wrapping_sub(1)).copied();

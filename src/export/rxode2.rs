@@ -116,7 +116,8 @@ fn theta(equations: &Equations, variation: &Variation, parameter: &Parameter) ->
     };
     let theta = if equations.varies(name) { typical(equations, name) } else { name.clone() };
     let label = quoted(&format!("{scale}{name}, {meaning} ({unit})"));
-    format!("    {theta} <- {value} # {}\n    label({label})\n", ascii(origin))
+    // A comment behind the value would be read as another label.
+    format!("    # {}\n    {theta} <- {value}\n    label({label})\n", ascii(origin))
 }
 
 /// Variances and covariances of the random effects, and the residual error as standard deviations.

@@ -1,6 +1,8 @@
 //! How patients differ, as far as the other tools can express it.
 
 mod notes;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub(super) use write::{Names, quoted};
@@ -256,8 +258,11 @@ fn covariate(set: &ParameterSet, patients: &VirtualPatients, name: &str) -> Resu
 
 fn most_frequent(values: &[f64], shares: &[f64]) -> f64 {
     let pairs = values.iter().zip(shares);
-    let most = pairs.fold((f64::NAN, 0.0), |best, (value, share)| {
-        if *share > best.1 { (*value, *share) } else { best }
-    });
+    let most = pairs.fold(
+        (f64::NAN, 0.0),
+        |best, (value, share)| {
+            if *share > best.1 { (*value, *share) } else { best }
+        },
+    );
     most.0
 }

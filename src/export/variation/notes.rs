@@ -26,7 +26,10 @@ impl Variation {
             });
             for (j, other) in self.random.iter().enumerate().filter(|(j, _)| *j != i) {
                 if self.covariance[i][j].abs() > 0.0 {
-                    words.push(format!("covariance with {} {}", other.symbol, self.covariance[i][j]));
+                    words.push(format!(
+                        "covariance with {} {}",
+                        other.symbol, self.covariance[i][j]
+                    ));
                 }
             }
         }
@@ -46,7 +49,8 @@ impl Variation {
 
     /// How measured counts differ from true ones.
     pub(in crate::export) fn error_in_words(&self) -> Option<String> {
-        let parts = [("proportional, a share", self.proportional), ("additive, 10^9/L", self.additive)];
+        let parts =
+            [("proportional, a share", self.proportional), ("additive, 10^9/L", self.additive)];
         let parts = parts.into_iter().filter(|(_, sd)| *sd > 0.0);
         let parts: Vec<_> = parts.map(|(of, sd)| format!("SD {sd} ({of})")).collect();
         (!parts.is_empty()).then(|| format!("residual error of the count: {}", parts.join(", ")))
@@ -114,11 +118,14 @@ fn of_covariates(patients: &VirtualPatients, variation: &Variation) -> Vec<Strin
     let mut notes = Vec::new();
     if !written.is_empty() {
         let names = written.join(", ");
-        notes.push(format!("covariates come from the data, their distributions are not written: {names}"));
+        notes.push(format!(
+            "covariates come from the data, their distributions are not written: {names}"
+        ));
     }
     if !unused.is_empty() {
         let names = unused.join(", ");
-        notes.push(format!("covariates without effect on these equations are not written: {names}"));
+        notes
+            .push(format!("covariates without effect on these equations are not written: {names}"));
     }
     notes
 }
@@ -147,7 +154,8 @@ fn errors(sheet: &Sheet) -> Vec<String> {
     let count = sheet.outputs.iter().position(|output| output.unit.text() == COUNT_UNIT);
     let mut notes = Vec::new();
     for (i, output) in sheet.outputs.iter().enumerate() {
-        let is_written = |kind: &str| Some(i) == count && matches!(kind, "additive" | "proportional");
+        let is_written =
+            |kind: &str| Some(i) == count && matches!(kind, "additive" | "proportional");
         for error in output.errors.iter().filter(|error| !is_written(&error.kind)) {
             notes.push(format!("the {} error of {} is not written", error.kind, output.name));
         }

@@ -33,7 +33,12 @@ impl Variation {
         symbols.iter().flat_map(|symbol| self.individual(symbol, language, names)).collect()
     }
 
-    fn individual<L: Language>(&self, symbol: &str, language: &L, names: &Names<'_>) -> Vec<String> {
+    fn individual<L: Language>(
+        &self,
+        symbol: &str,
+        language: &L,
+        names: &Names<'_>,
+    ) -> Vec<String> {
         let name = language.name(symbol);
         let (mut value, is_sum) = self.drawn(symbol, language, names);
         let effects: Vec<&Effect> =
@@ -41,8 +46,11 @@ impl Variation {
         let powers = effects.iter().filter_map(|own| Some((&own.covariate, power(own.form)?)));
         for (i, (covariate, (reference, exponent))) in powers.enumerate() {
             let base = format!("({} / {})", language.name(covariate), language.number(reference));
-            let exponent = in_parentheses(&language.number(exponent));
-            let factor = language.power(&base, &exponent);
+            let factor = if exponent.to_bits() == 1.0_f64.to_bits() {
+                base
+            } else {
+                language.power(&base, &in_parentheses(&language.number(exponent)))
+            };
             let first = if is_sum && i == 0 { format!("({value})") } else { value };
             value = format!("{first} * {factor}");
         }
@@ -59,12 +67,7 @@ impl Variation {
     }
 
     /// The parameter without the effects of covariates, and whether it is a sum.
-    fn drawn<L: Language>(
-        &self,
-        symbol: &str,
-        language: &L,
-        names: &Names<'_>,
-    ) -> (String, bool) {
+    fn drawn<L: Language>(&self, symbol: &str, language: &L, names: &Names<'_>) -> (String, bool) {
         let typical = (names.typical)(symbol);
         let found = self.random.iter().enumerate().find(|(_, random)| random.symbol == symbol);
         let Some((i, random)) = found else { return (typical, false) };
@@ -85,9 +88,15 @@ impl Variation {
                 }
                 let (low, high) = (in_parentheses(&low), in_parentheses(&high));
                 let (ln, one) = (language.function(Function::Ln), language.number(1.0));
-                let logit = format!("{ln}(({typical} - {low}) / ({high} - {typical}))");
-                let odds = format!("{exp}(-{logit} - {eta})");
-                (format!("{low} + ({high} - {low}) / ({one} + {odds})"), true)
+                let is_from_zero = lower.to_bits() == 0.0_f64.to_bits();
+                let above =
+                    if is_from_zero { typical.clone() } else { format!("({typical} - {low})") };
+                let logit = format!("{ln}({above} / ({high} - {typical}))");
+                let odds = format!("{one} + {exp}(-{logit} - {eta})");
+                if is_from_zero {
+                    return (format!("{high} / ({odds})"), false);
+                }
+                (format!("{low} + ({high} - {low}) / ({odds})"), true)
             }
         }
     }
