@@ -24,8 +24,8 @@ struct Case {
 }
 
 fn cases() -> Result<Vec<Case>> {
-    let (cld, healthy) = (Population::CLD, Population::HEALTHY);
     const PK: &[&str] = &["ka", "cl", "vc", "q1", "vp1", "kc", "tmk", "tp", "plt0", "taun"];
+    let (cld, healthy) = (Population::CLD, Population::HEALTHY);
     let with = |changes: &[(&str, f64)]| -> Result<ParameterSet> {
         let mut set = parameter_set("mechanistic", cld)?;
         changes.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;

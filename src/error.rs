@@ -7,9 +7,11 @@
 mod echo;
 mod suggest;
 mod system;
+mod text_problem;
 
 pub use echo::{echo, lines, phrase, sentence};
 pub(crate) use suggest::{choose, near};
+pub use text_problem::TextProblem;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -195,23 +197,6 @@ pub enum Error {
     },
 }
 
-/// One problem of a model's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextProblem {
-    /// Its code, such as `U01`.
-    pub code: &'static str,
-    /// The file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The character in the line, from 1.
-    pub column: usize,
-    /// What is wrong, a sentence.
-    pub message: String,
-    /// What to do; empty where nothing is proposed.
-    pub hint: String,
-}
-
 impl Error {
     /// Turns the operating system's error into ours, for use with `map_err`.
     pub fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Self {
@@ -305,7 +290,7 @@ pub struct FileProblem {
     pub path: PathBuf,
     /// Line, counted from 1; 0 where the file as a whole is meant.
     pub line: usize,
-    /// The key, column or symbol concerned; empty where the whole line is.
+    /// The key, column or symbol concerned, or the record, as `ID 7 TIME 24`; empty where the whole line is.
     pub key: String,
     /// The rule that is broken, and what to do.
     pub rule: String,
@@ -314,6 +299,9 @@ pub struct FileProblem {
 impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", path_words(&self.path))?;
+        if self.key.starts_with("ID ") {
+            return write!(f, "{} {}: {}", self.line, phrase(&self.key), sentence(&self.rule));
+        }
         if self.line > 0 {
             write!(f, "{}:", self.line)?;
         }

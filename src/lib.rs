@@ -58,6 +58,7 @@ pub mod names;
 pub mod numeric;
 pub mod population;
 pub mod prelude;
+pub mod records;
 pub mod regimen;
 #[cfg(feature = "report")]
 pub mod report;

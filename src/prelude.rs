@@ -77,7 +77,7 @@ pub use crate::error::{Error, Result};
 pub use crate::fit::{Problem, Search, Targets, fit};
 pub use crate::integrate::Options;
 pub use crate::machine::Stop;
-pub use crate::model::{Model, ParameterSet, Population, Variant, parameter_set};
+pub use crate::model::{Model, ParameterSet, Population, Variant, model_of_text, parameter_set};
 pub use crate::population::{Variability, VirtualPatients};
 pub use crate::regimen::Regimen;
 pub use crate::simulate::population::{Engine, Profiles, Request, Settings, Summary, population};

@@ -68,30 +68,67 @@ pub enum Amount {
     Mg(f64),
     /// Micrograms per kg of body weight.
     UgPerKg(f64),
+    /// So many of another unit, such as `mg/m^2` or `nmol`, which only models in text take.
+    Of(f64, &'static str),
 }
 
+/// Units of doses besides mg and µg/kg: what one is in mg or µg/kg, where it is a mass.
+const DOSE_UNITS: [(&str, Option<Amount>); 16] = [
+    ("mg", Some(Amount::Mg(1.0))),
+    ("g", Some(Amount::Mg(1000.0))),
+    ("ug", Some(Amount::Mg(1e-3))),
+    ("mcg", Some(Amount::Mg(1e-3))),
+    ("ng", Some(Amount::Mg(1e-6))),
+    ("ug/kg", Some(Amount::UgPerKg(1.0))),
+    ("mcg/kg", Some(Amount::UgPerKg(1.0))),
+    ("mg/kg", Some(Amount::UgPerKg(1000.0))),
+    ("mg/m^2", None),
+    ("ug/m^2", None),
+    ("pmol", None),
+    ("nmol", None),
+    ("umol", None),
+    ("mmol", None),
+    ("iu", None),
+    ("iu/kg", None),
+];
+
 impl Amount {
+    /// `number` in the unit written `unit`, whatever the case; none where it is no unit of dose.
+    #[must_use]
+    pub fn written(number: f64, unit: &str) -> Option<Self> {
+        let unit = unit.to_lowercase();
+        let (known, one) = DOSE_UNITS.iter().find(|(known, _)| *known == unit)?;
+        Some(match one {
+            Some(Self::UgPerKg(one)) => Self::UgPerKg(number * one),
+            Some(one) if one.number() < 1.0 => Self::Mg(number / one.number().recip().round()),
+            Some(one) => Self::Mg(number * one.number()),
+            None => Self::Of(number, if *known == "iu" { "IU" } else { known }),
+        })
+    }
+
     /// The plain number, in the amount's own unit.
     #[must_use]
     pub const fn number(self) -> f64 {
         match self {
-            Self::Mg(number) | Self::UgPerKg(number) => number,
+            Self::Mg(number) | Self::UgPerKg(number) | Self::Of(number, _) => number,
         }
     }
-    /// In mg, for a patient of `wt` kg.
+    /// In mg, for a patient of `wt` kg; not a number in a unit that is none of mass.
     #[must_use]
     pub fn in_mg<T: Real>(self, wt: T) -> T {
         match self {
             Self::Mg(mg) => T::constant(mg),
             Self::UgPerKg(ug_per_kg) => wt * (ug_per_kg / UG_PER_MG),
+            Self::Of(..) => T::constant(f64::NAN),
         }
     }
-    /// In µg/kg, for a patient of `wt` kg.
+    /// In µg/kg, for a patient of `wt` kg; not a number in a unit that is none of mass.
     #[must_use]
     pub fn in_ug_per_kg<T: Real>(self, wt: T) -> T {
         match self {
             Self::Mg(mg) => T::constant(mg * UG_PER_MG) / wt,
             Self::UgPerKg(ug_per_kg) => T::constant(ug_per_kg),
+            Self::Of(..) => T::constant(f64::NAN),
         }
     }
 }
@@ -101,6 +138,7 @@ impl fmt::Display for Amount {
         match self {
             Self::Mg(mg) => write!(f, "{mg} mg"),
             Self::UgPerKg(ug_per_kg) => write!(f, "{ug_per_kg} ug/kg"),
+            Self::Of(number, unit) => write!(f, "{number} {unit}"),
         }
     }
 }

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 /// The modules by level. A module may use those of lower levels, and itself; not its own level.
 const LEVELS: &[&[&str]] = &[
     &["error"],
-    &["numeric", "table"],
+    &["names", "numeric", "table"],
     &["units", "files", "machine", "statistics"],
-    &["model", "regimen", "integrate"],
+    &["model", "regimen", "records", "integrate"],
     &["population"],
     &["simulate"],
     &["fit", "trial", "window"],

@@ -20,6 +20,7 @@ use crate::model::{
     MODEL_NAMES, ParameterSet, Population, Variant, model_of_text, parameter_set, read_parameters,
 };
 use crate::population::{Table, VirtualPatients, known_covariates};
+use crate::records::{self, Options, Summary};
 use crate::regimen::Regimen;
 use crate::simulate::Scenario;
 use crate::trial::{Design, PublishedFile};
@@ -30,24 +31,33 @@ use std::path::Path;
 const MODEL_OF_COVARIATES: &str = "mechanistic";
 
 /// What was found in one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Checked {
     /// The kind that it is of.
     pub kind: Option<FileKind>,
     /// Every problem, in the order of the lines.
     pub problems: Vec<FileProblem>,
-    /// What is not plausible in a file without problems, a sentence each.
+    /// What is not plausible, a sentence each; for most kinds only in a file without problems.
     pub doubts: Vec<String>,
+    /// The content of a file of NONMEM records without problems.
+    pub records: Option<Summary>,
 }
 
 /// Checks the file at `path`.
 #[must_use]
 pub fn check_file(path: &Path) -> Checked {
+    check_file_with(path, &Options::default())
+}
+
+/// Checks the file at `path`, one of NONMEM records with these options.
+#[must_use]
+pub fn check_file_with(path: &Path, options: &Options) -> Checked {
     match read_text(path) {
-        Ok(text) => check(path, &text),
-        Err(error) => {
-            Checked { kind: None, problems: as_problems(path, error), doubts: Vec::new() }
+        Ok(text) if FileKind::of(path, &text) == Some(FileKind::Records) => {
+            check_records(path, &text, options)
         }
+        Ok(text) => check(path, &text),
+        Err(error) => Checked { problems: as_problems(path, error), ..Checked::default() },
     }
 }
 
@@ -55,11 +65,23 @@ pub fn check_file(path: &Path) -> Checked {
 #[must_use]
 pub fn check(path: &Path, text: &str) -> Checked {
     let kind = FileKind::of(path, text);
+    if kind == Some(FileKind::Records) {
+        return check_records(path, text, &Options::default());
+    }
     let (problems, doubts) = match read(path, text) {
         Ok(doubts) => (Vec::new(), doubts),
         Err(error) => (as_problems(path, error), Vec::new()),
     };
-    Checked { kind, problems, doubts }
+    Checked { kind, problems, doubts, records: None }
+}
+
+/// Checks NONMEM records as far as no model is needed.
+fn check_records(path: &Path, text: &str, options: &Options) -> Checked {
+    let options = Options { every_number: true, ..options.clone() };
+    let reading = records::read(path, text, None, &options);
+    let (problems, doubts) = (reading.problems(), reading.warnings());
+    let records = problems.is_empty().then(|| reading.summary(None));
+    Checked { kind: Some(FileKind::Records), problems, doubts, records }
 }
 
 /// Reads the file as the commands do, and gives what is doubtful in it.
@@ -103,13 +125,9 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
             let model = model_of_text(&path.display().to_string(), text)?;
             Ok(in_file(path, model.text().into_iter().flat_map(TextModel::warnings_in_words)))
         }
-        Some(FileKind::Records) => Err(Error::Files(vec![whole(path, RECORDS.to_owned())])),
-        None => FileKind::unreadable(path, text),
+        Some(FileKind::Records) | None => FileKind::unreadable(path, text),
     }
 }
-
-const RECORDS: &str = "these are NONMEM records, which cannot be read here: give the counts of one patient as \
-                       time_h,plt_1e9_l, or covariates with one patient per line";
 
 /// What the typical patients warn of.
 fn warnings(path: &Path, sets: impl IntoIterator<Item = ParameterSet>) -> Vec<String> {

@@ -3,18 +3,20 @@
 use super::console::Console;
 use super::document::{Document, problem};
 use super::{Answer, Outcome};
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
-use thrombopoiesis::check::{Checked, check_file};
+use thrombopoiesis::check::{Checked, check_file_with};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::FileKind;
+use thrombopoiesis::records::{Options, Remedies, Summary};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Kinds: model parameters, virtual patients, calibration plans, scenarios, trials, targets of a
-fit, published results and exposures (TOML); counts, posteriors and covariates of patients (CSV).
+fit, published results and exposures (TOML); counts, posteriors, covariates of patients and
+NONMEM records (CSV); records are summarised.
 The kind of a file is recognised by its content; docs/formats.md describes every key. No simulation
 is run.
 
@@ -25,14 +27,36 @@ pub(super) struct CheckArgs {
     /// Files to check
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
+
+    /// NONMEM records: an ID that appears again after other subjects is an error, or a new subject
+    #[arg(long, value_name = "HOW", default_value = "error")]
+    id_runs: IdRuns,
 }
+
+/// What an ID is that appears again after other subjects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum IdRuns {
+    Error,
+    New,
+}
+
+/// How the command line names what would help against a problem of records.
+const REMEDIES: Remedies = Remedies {
+    id_runs: "--id-runs new",
+    carry: "--missing carry",
+    missing: "--missing ",
+    set: "--set ",
+    output: "--output NAME",
+};
 
 /// What was found in one file.
 type Found = (PathBuf, Checked);
 
 pub(super) fn run(args: &CheckArgs, typed: &str, console: Console) -> Result<Answer> {
+    let id_runs_new = args.id_runs == IdRuns::New;
+    let options = Options { id_runs_new, remedies: REMEDIES, ..Options::default() };
     let found: Vec<Found> =
-        args.files.iter().map(|path| (path.clone(), check_file(path))).collect();
+        args.files.iter().map(|path| (path.clone(), check_file_with(path, &options))).collect();
     for doubt in found.iter().flat_map(|(_, found)| &found.doubts) {
         console.warn(doubt);
     }
@@ -48,9 +72,12 @@ pub(super) fn run(args: &CheckArgs, typed: &str, console: Console) -> Result<Ans
 
 fn text(found: &[Found]) -> String {
     let mut text = String::new();
-    for (path, Checked { kind, problems, .. }) in found {
+    for (path, Checked { kind, problems, records, .. }) in found {
         if let (Some(kind), true) = (kind, problems.is_empty()) {
             let _ = writeln!(text, "{}: ok (kind: {})", path.display(), kind.name());
+        }
+        for (heading, line) in records.iter().flat_map(Summary::lines) {
+            let _ = writeln!(text, "  {heading:<18}{line}");
         }
         for problem in problems {
             let _ = writeln!(text, "{problem}");
@@ -60,10 +87,14 @@ fn text(found: &[Found]) -> String {
 }
 
 fn as_json((path, found): &Found) -> Value {
-    json!({
+    let mut json = json!({
         "path": path.display().to_string(),
         "kind": found.kind.map(FileKind::name),
         "ok": found.problems.is_empty(),
         "problems": found.problems.iter().map(problem).collect::<Value>(),
-    })
+    });
+    if let Some(records) = &found.records {
+        json["records"] = serde_json::to_value(records).unwrap_or_default();
+    }
+    json
 }

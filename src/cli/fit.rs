@@ -54,8 +54,16 @@ fn problem(args: &FitArgs) -> Result<Problem> {
         });
     }
     let defaults = if targets.are_summaries { FREE_FOR_SUMMARIES } else { FREE_FOR_COUNTS };
-    let mut free: Vec<&str> =
-        if set.model == "mechanistic" { defaults.to_vec() } else { Vec::new() };
+    let model = set.model.clone();
+    let mut free: Vec<&str> = match model.text() {
+        // A text says itself what is not to be estimated.
+        Some(text) => {
+            let own = text.parameters.iter().filter(|own| !own.is_fixed);
+            own.map(|own| own.name.as_str()).collect()
+        }
+        None if model == "mechanistic" => defaults.to_vec(),
+        None => Vec::new(),
+    };
     for symbol in &args.free {
         set.symbol(symbol)?;
         if !free.contains(&symbol.as_str()) {

@@ -1,5 +1,6 @@
 //! `thrombo model`: write, check and show a model in a text file.
 
+use super::args::chosen_set;
 use super::console::Console;
 use super::document::Document;
 use super::sink::Sink;
@@ -8,9 +9,13 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use thrombopoiesis::error::Result;
+use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::export::{Request, Tool, export};
 use thrombopoiesis::files::{Comment, Outputs, carried};
+use thrombopoiesis::model::text::TextModel;
 use thrombopoiesis::model::{ParameterSet, parameter_set};
+use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{CheckResult, model_checks};
 use thrombopoiesis::units::rounding::{Form, significant};
 
@@ -37,6 +42,10 @@ pub(super) enum ModelCommand {
     New(NewArgs),
     /// Check a model: units, names, rest without drug, published values
     Check(FileArgs),
+    /// Show a model as a whole: parameters with sources, equations, what is solved in closed form
+    Show(ShowArgs),
+    /// Print a model in one form: sections in order, spaces and units normalised, comments kept
+    Fmt(FmtArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -45,8 +54,8 @@ pub(super) struct NewArgs {
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// What the model is like
-    #[arg(long, value_enum, default_value_t = Kind::Turnover)]
-    pub(super) kind: Kind,
+    #[arg(long, value_enum, default_value_t = Template::Turnover)]
+    pub(super) template: Template,
     /// If a file that thrombo did not write, or that has been modified, is in the way, rename it to NAME.previous
     #[arg(long)]
     pub(super) force: bool,
@@ -59,24 +68,60 @@ pub(super) struct FileArgs {
     pub(super) file: String,
 }
 
+#[derive(Debug, ClapArgs)]
+pub(super) struct ShowArgs {
+    /// File of the model, or the name of one that is shipped as text
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+    /// Variant to show [default: the first]
+    #[arg(long, value_name = "NAME")]
+    pub(super) variant: Option<String>,
+    /// Preset to show [default: the text as it stands]
+    #[arg(long, value_name = "NAME")]
+    pub(super) population: Option<String>,
+    /// Write out the chains and the equations of the variant, in the form of rxode2
+    #[arg(long, conflicts_with = "latex")]
+    pub(super) expanded: bool,
+    /// Show the equations as LaTeX
+    #[arg(long)]
+    pub(super) latex: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct FmtArgs {
+    /// File of the model
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+    /// Where to write it; - is standard output
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Print nothing, and end with exit code 1 if the file is not in this form
+    #[arg(long, conflicts_with = "out")]
+    pub(super) check: bool,
+    /// If a file that thrombo did not write, or that has been modified, is in the way, rename it to NAME.previous
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
 /// The models to start from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
+pub(super) enum Template {
     /// Indirect response: the drug raises the production of platelets
     Turnover,
     /// A chain of transit compartments before absorption
-    Transit,
+    #[value(name = "transit_absorption")]
+    TransitAbsorption,
     /// Target-mediated drug disposition
     Tmdd,
     /// The project's own model of thrombopoiesis
     Mechanistic,
 }
 
-impl Kind {
+impl Template {
     fn file(self) -> &'static str {
         match self {
             Self::Turnover => "examples/models/turnover.model",
-            Self::Transit => "examples/models/transit_absorption.model",
+            Self::TransitAbsorption => "examples/models/transit_absorption.model",
             Self::Tmdd => "examples/models/tmdd.model",
             Self::Mechanistic => "models/mechanistic.model",
         }
@@ -87,11 +132,92 @@ pub(super) fn run(args: &ModelArgs, typed: &str, console: Console) -> Result<Ans
     match &args.command {
         ModelCommand::New(args) => new(args, typed, console),
         ModelCommand::Check(args) => check(args, typed, console),
+        ModelCommand::Show(args) => show(args, typed, console),
+        ModelCommand::Fmt(args) => fmt(args, typed, console),
     }
 }
 
+/// The text of a model, which a model written in Rust does not have.
+fn text_of(set: &ParameterSet) -> Result<&TextModel> {
+    set.model.text().ok_or_else(|| Error::Contradiction {
+        first: format!("the model {}", set.model),
+        second: "a model in a text file".to_owned(),
+        remedy: format!("give models/{}.model of the repository", set.model),
+    })
+}
+
+fn show(args: &ShowArgs, typed: &str, console: Console) -> Result<Answer> {
+    let set = chosen_set(&args.file, args.population.as_deref(), args.variant.as_deref())?;
+    let text = text_of(&set)?;
+    let mut shown = super::models::one(&set)?;
+    let _ = writeln!(shown, "\nvariability between subjects:");
+    let spreads = VirtualPatients::of_model(&args.file, set.population)?
+        .map(|patients| patients.spreads(set.variant))
+        .unwrap_or_default();
+    for spread in &spreads {
+        let _ = writeln!(shown, "{:18} {}", spread.symbol, spread.distribution);
+    }
+    if spreads.is_empty() {
+        shown += "none\n";
+    }
+    if args.latex {
+        shown += "\n";
+        for equation in text.equations() {
+            let _ = writeln!(shown, "{} % {}", equation.latex, equation.unit);
+        }
+    } else if args.expanded {
+        let _ = writeln!(shown, "\nequations with chains written out, time in h:");
+        shown += &equations(&set)?;
+    } else {
+        let canonical = text.canonical();
+        let begin = canonical.find("[dosing]").or_else(|| canonical.find("[states]"));
+        let _ = writeln!(shown, "\n{}", &canonical[begin.unwrap_or(0)..].trim_end());
+    }
+    let _ = writeln!(shown, "\nSHA-256 of the text without comments: {}", text.hash());
+    console.print(&shown)?;
+    console.answer(Outcome::Done, || {
+        Ok(Document::new(typed)
+            .with("model", set.model.name())
+            .with("hash", text.hash())
+            .with("text", shown))
+    })
+}
+
+/// The equations with all chains written out, as they are run.
+fn equations(set: &ParameterSet) -> Result<String> {
+    let regimen = Regimen::placebo();
+    let request = Request::new(set, &regimen);
+    let text = export(&request, Tool::Rxode2)?.text;
+    let begin = text.find("rxode2({").map_or(0, |at| at + "rxode2({".len());
+    let end = text[begin..].find("\n})").map_or(text.len(), |at| begin + at);
+    Ok(text[begin..end].trim_start_matches('\n').to_owned() + "\n")
+}
+
+fn fmt(args: &FmtArgs, typed: &str, console: Console) -> Result<Answer> {
+    let set = parameter_set(&args.file, None)?;
+    let text = text_of(&set)?;
+    let formatted = text.formatted();
+    let is_formatted = formatted == text.text();
+    if args.check {
+        if !is_formatted {
+            console.print(&format!("{}: not in the form of `thrombo model fmt`\n", args.file))?;
+        }
+    } else {
+        let mut outputs = Outputs::beside([Path::new(&args.file)]);
+        Sink::open(&mut outputs, &args.out, args.force)?.write(
+            &formatted,
+            Comment::Hash,
+            console,
+        )?;
+    }
+    let outcome = if args.check && !is_formatted { Outcome::Problems } else { Outcome::Done };
+    console.answer(outcome, || {
+        Ok(Document::new(typed).with("formatted", is_formatted).with("text", formatted))
+    })
+}
+
 fn new(args: &NewArgs, typed: &str, console: Console) -> Result<Answer> {
-    let text = carried(args.kind.file())?;
+    let text = carried(args.template.file())?;
     let mut outputs = Outputs::beside(std::iter::empty::<&Path>());
     let sink = Sink::open(&mut outputs, &args.file, args.force)?;
     sink.write(text, Comment::Hash, console)?;

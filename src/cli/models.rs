@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::model::{Entry, MODEL_NAMES, ParameterSet, parameter_set};
+use thrombopoiesis::model::{Entry, MODEL_NAMES, ParameterSet, TEXT_NAMES, parameter_set};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -53,7 +53,7 @@ pub(super) fn run(args: &ModelsArgs, typed: &str, console: Console) -> Result<An
 }
 
 fn list_document(typed: &str) -> Result<Document> {
-    let models = MODEL_NAMES.iter().map(|name| {
+    let models = MODEL_NAMES.iter().chain(&TEXT_NAMES).map(|name| {
         let citation = parameter_set(name, None)?.citation;
         Ok(json!({ "model": name, "citation": citation }))
     });
@@ -92,7 +92,7 @@ fn entry_document(entry: &Entry, meaning: Option<&str>) -> Value {
 
 fn list() -> Result<String> {
     let mut text = String::new();
-    for name in MODEL_NAMES {
+    for name in MODEL_NAMES.iter().chain(&TEXT_NAMES) {
         let set = parameter_set(name, None)?;
         let _ = writeln!(text, "{name:22} {}", set.citation);
     }
@@ -101,7 +101,8 @@ fn list() -> Result<String> {
     Ok(text)
 }
 
-fn one(set: &ParameterSet) -> Result<String> {
+/// A model with its parameters.
+pub(super) fn one(set: &ParameterSet) -> Result<String> {
     let mut text = format!("{}: {}\n", set.model, set.citation);
     let _ = write!(text, "population {}", set.population);
     if set.variants_apply() {

@@ -6,13 +6,14 @@ const FEWEST: usize = 3;
 /// What to choose in place of `name`: the nearest of `known`, if one is near, and all of them.
 pub(crate) fn choose<S: AsRef<str>>(name: &str, known: &[S]) -> String {
     let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
-    let all = super::sentence(&known.join(", "));
+    let one_of = if known.len() == 1 { "" } else { "one of " };
+    let all = format!("{one_of}{}", super::sentence(&known.join(", ")));
     match nearest(name, &known) {
         _ if known.is_empty() => String::new(),
         Some(near) => {
-            format!(": did you mean `{}`? If not, choose one of {all}", super::echo(near))
+            format!(": did you mean `{}`? If not, choose {all}", super::echo(near))
         }
-        None => format!(": choose one of {all}"),
+        None => format!(": choose {all}"),
     }
 }
 

@@ -41,7 +41,7 @@ impl Example {
             return Err(refused("doses by several routes", "export one route at a time"));
         }
         let amount_mg = |amount: Amount| match amount {
-            Amount::Mg(mg) => Ok(mg),
+            Amount::Mg(number) | Amount::Of(number, _) => Ok(number),
             per_kg @ Amount::UgPerKg(_) => set.value("wt").map(|wt| per_kg.in_mg(wt)),
         };
         let doses = regimen.doses().map(|dose| Ok((dose.time.in_hours(), amount_mg(dose.amount)?)));

@@ -20,7 +20,8 @@ pub(super) fn number_rule(cell: &str) -> String {
     }
 }
 
-fn hint(cell: &str) -> Option<String> {
+/// What was probably meant by a cell that is not a finite number.
+pub(crate) fn hint(cell: &str) -> Option<String> {
     let is_number = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
     if WORDS_FOR_MISSING.contains(&cell.to_lowercase().as_str()) {
         return Some("write . for a missing number".to_owned());

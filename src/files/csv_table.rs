@@ -35,6 +35,21 @@ impl CsvTable {
     /// Reads `text`, the content of `path`. Problems are kept for [`Self::finish`].
     #[must_use]
     pub fn parse(path: &Path, text: &str) -> Self {
+        let (table, header) = Self::parse_lines(path, text, None);
+        table.check_header(header);
+        table
+    }
+
+    /// The same for a table whose columns may have any names, also twice or none. Rows whose first cell
+    /// begins with the letter `ignore` are comments.
+    #[must_use]
+    pub fn parse_any_names(path: &Path, text: &str, ignore: Option<char>) -> Self {
+        let (table, header) = Self::parse_lines(path, text, ignore);
+        table.check_quotes(header);
+        table
+    }
+
+    fn parse_lines<'t>(path: &Path, text: &'t str, ignore: Option<char>) -> (Self, &'t str) {
         let mut lines = written_lines(text);
         let (header_line, header) = lines.next().unwrap_or((1, ""));
         let separator = separator_of(header);
@@ -44,11 +59,29 @@ impl CsvTable {
         }
         let problems = RefCell::new(Problems::new(path));
         let mut table = Self { columns, header_line, separator, rows: Vec::new(), problems };
-        table.check_header(header);
-        for (line, text) in lines {
+        let is_ignored = |text: &str| ignore.is_some_and(|c| text.trim_start().starts_with(c));
+        for (line, text) in lines.filter(|(_, text)| !is_ignored(text)) {
             table.add_row(line, text);
         }
-        table
+        (table, header)
+    }
+
+    /// Line of the header, counted from 1.
+    #[must_use]
+    pub fn header_line(&self) -> usize {
+        self.header_line
+    }
+
+    /// What separates the cells.
+    #[must_use]
+    pub fn separator(&self) -> char {
+        self.separator
+    }
+
+    /// The text of a cell; `None` where it is missing.
+    #[must_use]
+    pub fn cell<'r>(&self, row: &'r Row, column: usize) -> Option<&'r str> {
+        row.cells.get(column).map(String::as_str).filter(|cell| !is_missing(cell))
     }
 
     /// The names in the header.
@@ -135,13 +168,17 @@ impl CsvTable {
         self.columns.get(column).map_or("", String::as_str)
     }
 
-    fn check_header(&self, header: &str) {
+    fn check_quotes(&self, header: &str) {
         if self.columns.is_empty() {
             self.header_problem("", "is empty: add a header that names the columns");
         }
         if !header.matches('"').count().is_multiple_of(2) {
             self.header_problem("", "has a quote that is not closed");
         }
+    }
+
+    fn check_header(&self, header: &str) {
+        self.check_quotes(header);
         for (i, name) in self.columns.iter().enumerate() {
             if name.is_empty() {
                 self.header_problem("", format!("has no name for column {}", i + 1));

@@ -33,7 +33,7 @@ pub enum FileKind {
     Covariates,
     /// The equations of a model, a text.
     Model,
-    /// Doses and observations in the form of NONMEM, a table that the program only writes.
+    /// Doses and observations in the form of NONMEM.
     Records,
 }
 
@@ -294,7 +294,13 @@ fn of_table(text: &str) -> Option<(FileKind, bool)> {
     let has = |name: &str| names.iter().any(|known| known == name);
     let has_any = |known: &[&str]| known.iter().any(|name| has(name));
     let first = names.first()?;
-    if has("id") && (has("time") || has("tad")) && has_any(&OF_RECORDS) {
+    let begins_with = |known: &[&str]| {
+        let base = |name: &String| name.split_once('_').map(|(base, _)| base.to_owned());
+        names.iter().filter_map(base).any(|base| known.contains(&base.as_str()))
+    };
+    let has_id = has_any(&["id", "usubjid", "subjid"]);
+    let has_time = has_any(&["time", "tad", "afrlt"]) || begins_with(&["time"]);
+    if has_id && has_time && (has_any(&OF_RECORDS) || begins_with(&["dv", "amt"])) {
         return Some((FileKind::Records, true));
     }
     if first.parse::<f64>().is_ok()
@@ -325,6 +331,8 @@ mod tests {
         for (text, kind) in [
             ("ID,TIME,DV,AMT,EVID\n1,0,.,3,1\n", Some(FileKind::Records)),
             ("\u{feff}\"id\";\"time\";\"amt\"\n", Some(FileKind::Records)),
+            ("ID,TIME_D,AMT_MG\n", Some(FileKind::Records)),
+            ("USUBJID,AFRLT,NFRLT,EVID\n", Some(FileKind::Records)),
             ("time_h\tplt_1e9_l\n0\t4\n", Some(FileKind::Counts)),
             ("TIME,PLT\n0,4\n", Some(FileKind::Counts)),
             ("# mine\n\n\"weight\",\"kc\"\n", Some(FileKind::Posterior)),

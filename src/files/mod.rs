@@ -26,6 +26,7 @@ mod syntax;
 mod written;
 
 pub use carried::{Carried, carried};
+pub(crate) use cell::hint as number_hint;
 pub use csv_table::{CsvTable, Row, upper_case_rule};
 pub use document::{Section, read_toml};
 pub use input::{hash, read_text};

@@ -6,7 +6,7 @@
 
 use super::FIGURES;
 use crate::error::{Error, Result};
-use crate::model::{ParameterSet, parameter_set};
+use crate::model::ParameterSet;
 use crate::numeric::Transform;
 use crate::units::rounding::rounded;
 
@@ -26,10 +26,7 @@ pub(super) fn bounds(
     start: f64,
     transform: Transform,
 ) -> Result<(f64, f64)> {
-    let mut of_file = parameter_set(set.model.name(), set.population)?;
-    if of_file.variants_apply() {
-        of_file.choose_variant(set.variant);
-    }
+    let of_file = set.of_file()?;
     let entry = of_file.entry(symbol);
     let on_scale = |value: f64| transform.forward(value).is_finite();
     let value = entry.and_then(|entry| entry.value).filter(|value| on_scale(*value));
@@ -65,6 +62,10 @@ pub(super) fn times(transform: Transform, value: f64, factor: f64) -> f64 {
         Transform::Logit => {
             let odds = factor * value / (1.0 - value);
             odds / (1.0 + odds)
+        }
+        Transform::Linear => {
+            let size = if value == 0.0 { 1.0 } else { value.abs() };
+            value + size * (factor - 1.0 / factor)
         }
     }
 }

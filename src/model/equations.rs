@@ -1,5 +1,6 @@
 //! One individual's equations behind one interface, whatever the model: states are flat slices.
 
+use super::event::unit_unknown;
 use super::pharmacokinetics::{CENTRAL, DEPOT, Drives, LinearPk};
 use super::{Event, Intermediate, StateBlock, StateName, Written};
 use crate::error::Result;
@@ -144,6 +145,9 @@ impl<M: Written, T: Real> Equations<T> for Individual<M, T> {
     }
 
     fn administer(&self, amount: Amount, route: Route) -> Result<Vec<(T, Event<T>)>> {
+        if let Amount::Of(_, unit) = amount {
+            return Err(unit_unknown(M::NAME, unit, "mg or ug/kg"));
+        }
         M::administer(&self.0, amount, route)
     }
 

@@ -56,3 +56,12 @@ pub(crate) fn no_transfusion(model: &str) -> Result<()> {
         remedy: "use the model mechanistic".to_owned(),
     })
 }
+
+/// The error for a dose in a unit that a model does not take.
+pub(super) fn unit_unknown(model: &str, unit: &str, taken: &str) -> Error {
+    Error::Contradiction {
+        first: format!("a dose in {unit}"),
+        second: format!("the model {model}, which takes {taken}"),
+        remedy: format!("give the dose in {taken}"),
+    }
+}

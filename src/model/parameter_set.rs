@@ -1,5 +1,6 @@
 //! Parameter files: each number with its unit, source, grade of evidence and status.
 
+use super::catalogue::parameter_set;
 use super::parameter_file::read_file;
 use super::plausibility::implausible;
 use super::text::{TextModel, text_entries};
@@ -182,6 +183,20 @@ impl ParameterSet {
         })
     }
 
+    /// The numbers of `model` as its text has them; of a model written in Rust, those of its file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn of(model: &Model) -> Result<Self> {
+        match model.text() {
+            Some(text) => {
+                let hash = hash(text.text().as_bytes());
+                Self::of_text(model, text, (format!("{model}.model"), hash), None)
+            }
+            None => parameter_set(model.name(), None),
+        }
+    }
+
     /// Whether the model has structural variants.
     #[must_use]
     pub fn variants_apply(&self) -> bool {
@@ -216,6 +231,24 @@ impl ParameterSet {
                 replace(&mut self.entries, entry);
             }
         }
+    }
+
+    /// The same variant and population with the values of the model's own file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn of_file(&self) -> Result<Self> {
+        let mut set = match self.model.text() {
+            Some(text) => {
+                let file = self.files.first().cloned().unwrap_or_default();
+                Self::of_text(&self.model, text, file, Some(self.population))?
+            }
+            None => parameter_set(self.model.name(), self.population)?,
+        };
+        if set.variants_apply() {
+            set.choose_variant(self.variant);
+        }
+        Ok(set)
     }
 
     /// The entry of `symbol`, if there is one.

@@ -7,7 +7,7 @@ use super::{Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::names::name;
 use crate::numeric::{Dual, Real};
-use crate::units::Route;
+use crate::units::{Amount, Route};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ enum Source {
     /// Compiled, for each number type.
     Compiled { kernels: Kernels, check: fn(&Theta<f64>) -> Result<()> },
     /// Read from a text.
-    Text(Loaded),
+    Text(Box<Loaded>),
 }
 
 /// Makes the equations of the individual with the values `theta`.
@@ -130,7 +130,7 @@ impl Model {
             variants: text.variants(),
             routes: text.routes(),
             panels: Vec::new(),
-            equations: Source::Text(text),
+            equations: Source::Text(Box::new(text)),
         }))
     }
 
@@ -205,6 +205,15 @@ impl Model {
         self.0.routes.first().copied().unwrap_or(Route::Oral)
     }
 
+    /// One of the unit in which doses by a route are counted.
+    #[must_use]
+    pub(crate) fn unit_dose(&self, route: Route) -> Amount {
+        match &self.0.equations {
+            Source::Text(loaded) => loaded.unit_dose(route),
+            Source::Compiled { .. } => Amount::Mg(1.0),
+        }
+    }
+
     /// The structural variants, each with what it assumes; none where there is one structure only.
     #[must_use]
     pub fn variants(&self) -> &[(Variant, &'static str)] {
@@ -249,7 +258,8 @@ impl Model {
 
 impl PartialEq for Model {
     fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
+        let text = |own: &Self| own.text().map(TextModel::text).map(str::to_owned);
+        Arc::ptr_eq(&self.0, &other.0) || (self.name() == other.name() && text(self) == text(other))
     }
 }
 

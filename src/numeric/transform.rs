@@ -11,13 +11,17 @@ pub enum Transform {
     LogAboveOne,
     /// Logit, for shares between 0 and 1.
     Logit,
+    /// The value itself, for quantities of any sign.
+    Linear,
 }
 
 impl Transform {
     /// The scale for quantities between `min` and `max`.
     #[must_use]
     pub fn for_range(min: f64, max: f64) -> Self {
-        if max <= 1.0 {
+        if min < 0.0 {
+            Self::Linear
+        } else if max <= 1.0 {
             Self::Logit
         } else if min >= 1.0 {
             Self::LogAboveOne
@@ -33,6 +37,7 @@ impl Transform {
             Self::Log => value.ln(),
             Self::LogAboveOne => (value - 1.0).ln(),
             Self::Logit => (value / (1.0 - value)).ln(),
+            Self::Linear => value,
         }
     }
 
@@ -42,6 +47,7 @@ impl Transform {
             Self::Log => place.exp(),
             Self::LogAboveOne => place.exp() + 1.0,
             Self::Logit => T::ONE / ((-place).exp() + 1.0),
+            Self::Linear => place,
         }
     }
 
@@ -52,6 +58,7 @@ impl Transform {
             Self::Log => value,
             Self::LogAboveOne => value - 1.0,
             Self::Logit => value * (1.0 - value),
+            Self::Linear => 1.0,
         }
     }
 }
@@ -62,9 +69,12 @@ mod tests {
 
     #[test]
     fn invariant_transforms_return_to_where_they_came_from() {
-        for (transform, value) in
-            [(Transform::Log, 150.0), (Transform::LogAboveOne, 4.52), (Transform::Logit, 0.2)]
-        {
+        for (transform, value) in [
+            (Transform::Log, 150.0),
+            (Transform::LogAboveOne, 4.52),
+            (Transform::Logit, 0.2),
+            (Transform::Linear, 3.0),
+        ] {
             let place = transform.forward(value);
             assert!((transform.inverse(place) - value).abs() < 1e-12 * value);
             let step = 1e-6;

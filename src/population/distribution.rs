@@ -41,7 +41,9 @@ impl std::fmt::Display for Distribution {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::LogNormal { omega } => write!(f, "log-normal, omega {omega:.4}"),
-            Self::LogitNormal { omega, lower, upper } if *lower == 0.0 && *upper == 1.0 => {
+            Self::LogitNormal { omega, lower, upper }
+                if [*lower, *upper].map(f64::to_bits) == [0.0_f64, 1.0].map(f64::to_bits) =>
+            {
                 write!(f, "logit-normal, omega {omega:.4}")
             }
             Self::LogitNormal { omega, lower, upper } => {

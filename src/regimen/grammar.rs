@@ -9,7 +9,7 @@ use std::str::FromStr;
 pub const GRAMMAR: &str = "\
 placebo
 AMOUNT UNIT [ROUTE] WHEN [, CHANGE]...
-  UNIT    mg, ug/kg (or mcg/kg, µg/kg)
+  UNIT    mg, ug/kg (or mcg/kg, µg/kg), g, ug, ng, mg/kg; mg/m^2, nmol, IU where a model takes them
   ROUTE   po (default), sc, iv, or the name of a route of the model
   WHEN    once | qd xN | bid xN | qNh xN | qNd xN | qw xN | at T T ... h|d
   CHANGE  miss N [N ...]                        doses by number in the order of their times, from 1
@@ -125,11 +125,8 @@ impl<'a> Clause<'a> {
             "is empty: write a dose, or placebo",
             "needs a unit after the amount: mg or ug/kg",
         )?;
-        let amount = match unit {
-            "mg" => Amount::Mg(amount),
-            "ug/kg" | "mcg/kg" => Amount::UgPerKg(amount),
-            unit => return Err(self.refuse(unit, "is not a unit of dose: write mg or ug/kg")),
-        };
+        let amount = Amount::written(amount, unit)
+            .ok_or_else(|| self.refuse(unit, "is not a unit of dose: write mg or ug/kg"))?;
         let route = self.route();
         let times = self.times()?;
         Ok(times.into_iter().map(|time| Dose { time, amount, route, missed: false }).collect())

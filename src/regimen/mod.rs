@@ -98,6 +98,7 @@ impl Regimen {
         let doubt = |dose: &Dose| match dose.amount {
             Amount::Mg(mg) => plausible::DOSE_MG.doubt("dose", mg),
             Amount::UgPerKg(ug) => plausible::DOSE_UG_PER_KG.doubt("dose", ug),
+            Amount::Of(..) => None,
         };
         let mut doubts: Vec<String> = self.doses().filter_map(doubt).collect();
         doubts.dedup();
@@ -152,6 +153,7 @@ fn unit(amount: Amount) -> &'static str {
     match amount {
         Amount::Mg(_) => "mg",
         Amount::UgPerKg(_) => "ug/kg",
+        Amount::Of(_, unit) => unit,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::population::VirtualPatients;
 use crate::regimen::{Dose, Regimen};
 use crate::units::rounding::{Form, significant};
 use crate::units::{Amount, HOURS_PER_DAY, Route, Time};
+use std::fmt::Write;
 
 /// Random subjects in whom a model is to rest.
 const SUBJECTS: usize = 20;
@@ -74,13 +75,13 @@ fn rests(name: &str, set: &ParameterSet) -> Result<Vec<CheckResult>> {
             let (found, state) = unrest(name, population, variant)?;
             let mut what = "steady without drug".to_owned();
             if set.variants_apply() {
-                what += &format!(", variant {variant}");
+                let _ = write!(what, ", variant {variant}");
             }
             if population != Population::AS_WRITTEN {
-                what += &format!(", {population}");
+                let _ = write!(what, ", {population}");
             }
             if found > REST {
-                what += &format!(": `{state}` moves");
+                let _ = write!(what, ": `{state}` moves");
             }
             let unit = "of its terms".to_owned();
             results.push(CheckResult {
@@ -224,7 +225,7 @@ fn dose(model: &Model, check: &Published) -> (Route, Amount) {
     }
     match own.unit.factor_to_text("ug/kg") {
         Some(factor) => (route, Amount::UgPerKg(check.dose * factor)),
-        None => (route, Amount::Mg(check.dose)),
+        None => (route, Amount::Of(check.dose, own.unit.kept_text())),
     }
 }
 
@@ -246,10 +247,10 @@ fn extreme(value: &dyn Fn(f64) -> Result<f64>, until_h: f64, sign: f64) -> Resul
     let grid = times.map(|time| Ok((time, value(time)?))).collect::<Result<Vec<_>>>()?;
     let height = |i: usize| grid.get(i).map_or(f64::NEG_INFINITY, |(_, value)| sign * value);
     let mut best = grid[0];
-    for i in 0..grid.len() {
+    for (i, here) in grid.iter().enumerate() {
         let before = i.checked_sub(1).map_or(f64::NEG_INFINITY, height);
         if height(i) >= before && height(i) >= height(i + 1) {
-            let peak = closer(value, grid[i], (step, until_h), sign)?;
+            let peak = closer(value, *here, (step, until_h), sign)?;
             if sign * peak.1 > sign * best.1 {
                 best = peak;
             }

@@ -124,3 +124,31 @@ fn val_every_shipped_text_passes_its_own_checks() {
         assert!(failed.is_empty(), "{name}: {failed:#?}");
     }
 }
+
+/// Faults that modellers make, each in a small text whose first line names the code that must be reported.
+#[test]
+fn val_every_fault_of_a_modeller_is_answered_with_its_code() {
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence/model_faults");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a file").path();
+        let text = std::fs::read_to_string(&path).expect("a text");
+        let code = text.strip_prefix("# ").and_then(|rest| rest.split('.').next()).expect("a code");
+        let name = path.to_string_lossy();
+        match thrombopoiesis::model::model_of_text(&name, &text) {
+            Err(thrombopoiesis::error::Error::Text { problems, .. }) => {
+                assert!(problems.iter().any(|own| own.code == code), "{name}: {problems:#?}");
+            }
+            Err(other) => panic!("{name}: {other}"),
+            // What only shows when the model runs.
+            Ok(_) => {
+                let checks = model_checks(&name).expect("checks");
+                let failed = checks.iter().any(|own| own.code == code && !own.holds());
+                assert!(failed, "{name}: {checks:#?}");
+            }
+        }
+        seen += 1;
+    }
+    assert!(seen >= 20, "{seen}");
+}

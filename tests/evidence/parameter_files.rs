@@ -50,7 +50,7 @@ fn invariant_every_symbol_has_one_entry_with_its_unit_and_a_plausible_value() {
                     assert_complete(&set);
                     read += 1;
                 }
-                Err(Error::Contradiction { .. }) => {
+                Err(Error::NotIn { .. }) => {
                     assert_ne!(parameter_set(name, None).unwrap().population, population, "{name}");
                 }
                 Err(other) => panic!("{other}"),

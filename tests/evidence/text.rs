@@ -217,7 +217,7 @@ fn analytic_the_grammar_reads_what_it_describes() {
         ("", ""),
         ("3", ""),
         ("three mg qd x7", "three"),
-        ("3 g qd x7", "g"),
+        ("3 kg qd x7", "kg"),
         ("3 mg", ""),
         ("3 mg daily x7", "daily"),
         ("3 mg qd", ""),

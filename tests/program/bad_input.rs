@@ -40,7 +40,7 @@ fn invariant_wrong_arguments_are_named_with_their_remedy() {
         (simulate(&["--variant", "E"]), "there is no variant `E`: choose one of A, B, C, D"),
         (simulate(&["--model", "wang_2010", "--variant", "A"]), "which has no variants"),
         (simulate(&["--model", "wang_2010"]), "the model `wang_2010` has no route `po`"),
-        (simulate(&["--model", "farrell_2014", "--population", "healthy"]), "contradicts"),
+        (simulate(&["--model", "farrell_2014", "--population", "healthy"]), "choose cld"),
         (simulate(&["--omega", "kc=1.3"]), "--subjects"),
         (simulate(&["--subjects", "0"]), "a whole number from 1 to 1000000"),
         (simulate(&["--subjects", "9", "--omega", "nemo=1"]), "has no parameter `nemo"),

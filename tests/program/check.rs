@@ -134,3 +134,60 @@ fn invariant_a_problem_that_repeats_is_listed_ten_times_and_then_counted() {
         assert!(said.contains(words), "{words:?} is not said:\n{said}");
     }
 }
+
+#[test]
+fn invariant_records_are_summarised_and_their_problems_name_the_row() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let good = "ID,TIME_D,DV,AMT_MG,EVID,ADDL,II,WT,visit\n7,0,.,3,1,6,1,70,A\n7,1,50,.,0,0,0,71,B\n\
+                7,8,60,.,0,0,0,65.5,C\n";
+    fs::write(folder.path().join("good.csv"), good).expect("written");
+    let text = printed(&thrombo_in(folder.path(), &["check", "good.csv"]));
+    let expected = "good.csv: ok (kind: NONMEM records)
+  subjects          1 (3 records)
+  doses             1, 7 with additional doses, amounts 3 mg
+  observations      2
+  time              0 to 8 d
+  units assumed     DV in the unit of its output
+  covariate         WT 65.5 to 71, largest change 71 to 65.5 (ID 7, TIME 1 to 8 d); values apply backward, to the interval before their row
+  columns not used  visit
+";
+    assert_eq!(text, expected);
+    let (found, code) = checked(folder.path(), &["good.csv"]);
+    assert_eq!((&found[0]["records"]["administrations"], code), (&Value::from(7), Some(0)));
+    let twice = "ID,TIME,AMT\n1,0,1\n2,0,1\n1,5,1\n";
+    fs::write(folder.path().join("twice.csv"), twice).expect("written");
+    let output = thrombo_in(folder.path(), &["check", "twice.csv"]);
+    let expected = "twice.csv:4 ID 1 TIME 5: ID 1 appears again after other subjects (first row 2): sort the \
+                    file, or give --id-runs new\n";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    let output = thrombo_in(folder.path(), &["check", "--id-runs", "new", "twice.csv"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("subjects          3 (3 records)"));
+    let bad = "ID,TIME,DV,AMT,EVID\n7,24,.,3,1\n7,20,50,.,0\n7,30,.,-1,1\n";
+    fs::write(folder.path().join("bad.csv"), bad).expect("written");
+    let output = thrombo_in(folder.path(), &["check", "bad.csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    let expected = "bad.csv:3 ID 7 TIME 20: TIME 20 is before the previous row's 24: only EVID 3 or 4 may set \
+                    the clock back\nbad.csv:4 ID 7 TIME 30: AMT -1 is negative\n";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+}
+
+#[test]
+fn invariant_records_that_the_program_writes_are_read_without_a_problem() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (line, doses) in [
+        ("simulate --regimen '3 mg qd x7, miss 4' --every '4 d'", 6),
+        ("simulate --regimen placebo --every '4 d'", 0),
+        ("simulate --model wang_2010 --regimen '10 ug/kg iv once' --every '2 d'", 1),
+        ("simulate --model katsube_2019 --regimen '60 mg qd x5' --every '12 h'", 5),
+    ] {
+        let words = crate::words_of(&format!("{line} --format nonmem"));
+        let written = thrombo_in(folder.path(), &words);
+        fs::write(folder.path().join("records.csv"), &written.stdout).expect("written");
+        let (found, code) = checked(folder.path(), &["records.csv"]);
+        assert_eq!((&found[0]["ok"], code), (&Value::from(true), Some(0)), "{line}: {found:?}");
+        let records = &found[0]["records"];
+        assert_eq!((&records["doses"], &records["subjects"]), (&doses.into(), &1.into()), "{line}");
+        let rows = String::from_utf8_lossy(&written.stdout).lines().count() - 1;
+        assert_eq!(records["records"].as_u64(), Some(rows as u64), "{line}");
+    }
+}

@@ -18,6 +18,7 @@ mod languages;
 mod levels;
 mod manners;
 mod memory;
+mod model_texts;
 mod mutations;
 mod plots;
 mod populations;

@@ -18,7 +18,7 @@ pub(crate) use tape::{Purpose, Tape};
 use super::{Equations, Event, Model, ParameterSet, StateName, Theta};
 use crate::error::{Error, Result};
 use crate::numeric::Real;
-use crate::units::{Amount, Route};
+use crate::units::Route;
 use expression::record;
 use std::collections::BTreeMap;
 
@@ -177,7 +177,7 @@ pub(crate) fn entering<T: Real>(
     p: &dyn Equations<T>,
     route: Route,
 ) -> Result<(Entering<T>, bool)> {
-    let events = p.administer(Amount::Mg(1.0), route)?;
+    let events = p.administer(model.unit_dose(route), route)?;
     let is_all = events.len() == 1;
     let entering = events.into_iter().find_map(|(lag, event)| match event {
         Event::Enter { state, amount } => Some(Entering { state, amount, lag }),

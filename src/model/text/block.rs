@@ -65,13 +65,13 @@ impl<T: Real> RateConstants<T> {
         block: &Block,
         central: &[T],
         depot: Option<(usize, Vec<T>)>,
-        peripheral: Vec<(usize, Vec<T>)>,
+        peripheral: &[(usize, Vec<T>)],
     ) -> Self {
         let is_kept = |state: usize, column: &[T]| {
             let (leaves, arrives) = (-column[state].value(), column[block.central].value());
             (leaves - arrives).abs() <= 1e-12 * leaves.abs()
         };
-        let columns = depot.iter().chain(&peripheral);
+        let columns = depot.iter().chain(peripheral);
         let is_balanced = columns.clone().all(|(state, column)| is_kept(*state, column));
         let exchange: Vec<(T, T)> =
             peripheral.iter().map(|(p, column)| (central[*p], column[block.central])).collect();

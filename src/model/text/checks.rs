@@ -1,10 +1,11 @@
 //! What a text declares for people who use it: correlations, outputs in records, figures, checks.
 
 use super::declared::{Check, Correlation, Output, Panel, Published, Source, What};
+use super::lines::{CheckLine, DosedLine, FigureLine, Tree, WhatLine};
 use super::lower::{hours, source_of};
 use super::problem::{Problem, Problems, Span};
 use super::sheet::Sheet;
-use super::syntax::{Amount, CheckLine, DosedLine, FigureLine, Tree, WhatLine, Word};
+use super::syntax::{Amount, Word};
 use super::unit::Unit;
 use nalgebra::DMatrix;
 
@@ -101,7 +102,7 @@ pub(super) fn declare_outputs(tree: &Tree, sheet: &Sheet, problems: &mut Problem
             );
             problems.say("N02", span, message);
         }
-        let labels = tree.figures.iter().filter_map(|figure| match figure {
+        let mut labels = tree.figures.iter().filter_map(|figure| match figure {
             FigureLine::Label { name, text } if name.text == line.name.text => Some(text.clone()),
             _ => None,
         });
@@ -111,7 +112,7 @@ pub(super) fn declare_outputs(tree: &Tree, sheet: &Sheet, problems: &mut Problem
             meaning: line.remark.meaning.clone().unwrap_or_default(),
             dvid,
             cmt: line.cmt.map(|(number, _)| number),
-            label: labels.last().unwrap_or_else(|| line.name.text.clone()),
+            label: labels.next_back().unwrap_or_else(|| line.name.text.clone()),
         });
     }
     all
@@ -123,7 +124,12 @@ fn output_at(word: &Word, tree: &Tree, problems: &mut Problems) -> Option<usize>
     if place.is_none() {
         let known: Vec<_> = tree.outputs.iter().map(|line| line.name.text.as_str()).collect();
         let problem = Problem::new("N09", word.span, format!("there is no output `{}`", word.text));
-        problems.note(problem.hint(format!("the outputs are {}", known.join(", "))));
+        let hint = if known.is_empty() {
+            "the text has no outputs".to_owned()
+        } else {
+            format!("the outputs are {}", known.join(", "))
+        };
+        problems.note(problem.hint(hint));
     }
     place
 }

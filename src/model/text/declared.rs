@@ -1,6 +1,6 @@
 //! What a text declares, beside its equations.
 
-use super::syntax::{Change, Shape, Spread};
+use super::lines::{Change, Shape, Spread};
 use super::unit::Unit;
 
 /// Where a number comes from.

@@ -2,9 +2,9 @@
 
 use super::block::{Block, RateConstants};
 use super::layout::Layout;
-use super::sheet::{Clock, Entry, Function, Id, Inputs, Node, Operator, Sheet};
+use super::sheet::{Clock, Function, Id, Inputs, Node, Operator, Sheet};
 use crate::error::Result;
-use crate::model::event::{no_transfusion, route_unknown};
+use crate::model::event::no_transfusion;
 use crate::model::pharmacokinetics::LinearPk;
 use crate::model::{Equations, Event, Intermediate, StateName};
 use crate::numeric::Real;
@@ -41,22 +41,22 @@ pub(super) struct Asked {
 /// The equations of one individual.
 #[derive(Debug)]
 pub(super) struct Individual<T> {
-    asked: Arc<Asked>,
+    pub(super) asked: Arc<Asked>,
     parameters: Vec<T>,
-    covariates: Vec<T>,
+    pub(super) covariates: Vec<T>,
     /// All values, those that change at the state without drug.
-    values: Vec<T>,
+    pub(super) values: Vec<T>,
     baseline: Vec<T>,
 }
 
 impl<T: Real> Individual<T> {
-    pub(super) fn new(asked: Arc<Asked>, typical: &[T], covariates: Vec<T>) -> Self {
+    pub(super) fn new(asked: &Arc<Asked>, typical: &[T], covariates: Vec<T>) -> Self {
         let sheet = &asked.sheet;
         let parameters = sheet.individual(typical, &covariates, |_, value| value);
         let mut baseline = vec![T::ZERO; asked.layout.names.len()];
         let mut new = Self {
             values: Vec::with_capacity(sheet.nodes.len()),
-            asked: Arc::clone(&asked),
+            asked: Arc::clone(asked),
             parameters,
             covariates,
             baseline: Vec::new(),
@@ -144,24 +144,6 @@ impl<T: Real> Individual<T> {
         }
     }
 
-    fn route(&self, route: Route) -> Result<usize> {
-        let routes = &self.asked.sheet.routes;
-        routes.iter().position(|own| Route::called(&own.name) == route).ok_or_else(|| {
-            let known: Vec<Route> = routes.iter().map(|own| Route::called(&own.name)).collect();
-            route_unknown(self.asked.name, route, &known)
-        })
-    }
-
-    /// An amount in the unit of a route.
-    fn amount(&self, amount: Amount, route: usize) -> T {
-        let weight_kg = self.asked.weight.map_or(T::ONE, |(i, factor)| self.covariates[i] * factor);
-        match (self.asked.per_mg[route], self.asked.per_ug_per_kg[route]) {
-            (Some(per_mg), _) => amount.in_mg(weight_kg) * per_mg,
-            (None, Some(per)) => amount.in_ug_per_kg(weight_kg) * per,
-            (None, None) => T::constant(amount.number()),
-        }
-    }
-
     /// By how much the rates of all states rise with one of them, at the state without drug.
     fn column(&self, state: usize) -> Vec<T> {
         let mut rates = vec![T::ZERO; self.baseline.len()];
@@ -179,47 +161,7 @@ impl<T: Real> Individual<T> {
         let central = self.column(block.central);
         let depot = block.depot.map(|depot| (depot, self.column(depot)));
         let back = block.peripheral.iter().map(|state| (*state, self.column(*state)));
-        RateConstants::new(block, &central, depot, back.collect())
-    }
-
-    /// What enters one state, and when.
-    fn entering(&self, entry: &Entry, inflow: Option<usize>, amount: T) -> Vec<(T, Event<T>)> {
-        let of = |id: Option<Id>| id.map(|id| self.values[id]);
-        let arrives = amount * self.values[entry.f] * entry.factor;
-        let lag = of(entry.lag).unwrap_or(T::ZERO);
-        let duration = of(entry.duration).or_else(|| of(entry.rate).map(|rate| arrives / rate));
-        match (duration.filter(|duration| duration.value() > 0.0), inflow) {
-            (Some(duration), Some(state)) => {
-                let rate = arrives / duration;
-                vec![
-                    (lag, Event::Enter { state, amount: rate }),
-                    (lag + duration, Event::Enter { state, amount: -rate }),
-                ]
-            }
-            _ => vec![(lag, Event::Enter { state: entry.state, amount: arrives })],
-        }
-    }
-
-    /// What a dose by a route sets going besides the drug.
-    fn clocks(&self, route: usize, amount: T) -> Vec<(T, Event<T>)> {
-        let (layout, sheet) = (&self.asked.layout, &self.asked.sheet);
-        let switch = |state: usize, value: T| (T::ZERO, Event::Switch { state, value });
-        let mut events = Vec::new();
-        events.extend(layout.tad[route].map(|place| switch(place, T::ZERO)));
-        events.extend(layout.amount[route].map(|place| switch(place, amount)));
-        events.extend(layout.dosed[route].map(|place| switch(place, T::ONE)));
-        for (stop, state) in sheet.stops.iter().zip(&layout.passed) {
-            if stop.clock != Clock::Tad(route) {
-                continue;
-            }
-            let at = self.values[stop.at];
-            let is_past = at.value() <= 0.0;
-            events.push(switch(*state, if is_past { T::ONE } else { T::ZERO }));
-            if !is_past {
-                events.push((at, Event::Switch { state: *state, value: T::ONE }));
-            }
-        }
-        events
+        RateConstants::new(block, &central, depot, &back.collect::<Vec<_>>())
     }
 }
 
@@ -355,7 +297,7 @@ impl<T: Real> Equations<T> for Individual<T> {
 
     fn administer(&self, amount: Amount, route: Route) -> Result<Vec<(T, Event<T>)>> {
         let route = self.route(route)?;
-        let amount = self.amount(amount, route);
+        let amount = self.amount(amount, route)?;
         let own = &self.asked.sheet.routes[route];
         let mut events = self.clocks(route, amount);
         for (entry, inflow) in own.entries.iter().zip(&self.asked.layout.inflow[route]) {

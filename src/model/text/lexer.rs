@@ -1,8 +1,9 @@
 //! A text cut into numbers with their units, names, marks and ends of lines.
 
+use super::lines::Comment;
 use super::problem::{Noted, Problem, Problems, Span};
-use super::syntax::Comment;
-use super::unit::{Unit, symbol};
+use super::spelling::{HABITS, not_a_unit, plain_spelling};
+use super::unit::Unit;
 
 /// Longest line, in characters.
 const LONGEST_LINE: usize = 400;
@@ -186,14 +187,13 @@ impl<'a> Lexer<'a> {
     /// A text in quotes or a source in braces.
     fn enclosed(&mut self, end: char, kind: TokenKind) {
         let line = self.rest().lines().next().unwrap_or_default();
-        match line.char_indices().skip(1).find(|(_, c)| *c == end) {
-            Some((length, _)) => self.push(kind, length + 1),
-            None => {
-                let message = format!("`{end}` is missing at the end of the line");
-                let problem = Problem::new("S04", self.span(1), message);
-                self.refuse(problem, line.len());
-            }
+        if let Some((length, _)) = line.char_indices().skip(1).find(|(_, c)| *c == end) {
+            self.push(kind, length + 1);
+            return;
         }
+        let message = format!("`{end}` is missing at the end of the line");
+        let problem = Problem::new("S04", self.span(1), message);
+        self.refuse(problem, line.len());
     }
 
     fn mark(&mut self, mark: &'static str) {
@@ -207,40 +207,19 @@ impl<'a> Lexer<'a> {
         self.push(TokenKind::Mark(mark), mark.len());
     }
 
-    /// What other tools write.
+    /// Refuses what other tools write.
     fn is_habit(&mut self) -> bool {
-        let habits = [
-            ("**", "`**` is not used here", "write `^`"),
-            ("//", "`//` is not used here", "a comment begins with `#`"),
-            (";", "`;` is not used here", "a line ends without a mark; a comment begins with `#`"),
-            (
-                "$",
-                "`$` is not used here",
-                "sections stand in square brackets, such as `[parameters]`",
-            ),
-            ("<-", "`<-` is not used here", "write `=`"),
-            ("&&", "`&&` is not used here", "write `and`"),
-            ("||", "`||` is not used here", "write `or`"),
-            ("'", "`'` is not used here", "write the rate of change of x as `d/dt(x) = ..`"),
-            ("!", "`!` is not used here", "write `not`"),
-        ];
         let rest = self.rest();
-        let is_here = |habit: &&(&str, &str, &str)| {
-            rest.starts_with(habit.0)
-                && !rest.starts_with("!=")
-                && (habit.0 != "<-" || !self.open.is_empty() == false)
-        };
-        let Some((mark, message, hint)) = habits.iter().find(is_here) else { return false };
+        let known = HABITS.iter().find(|(mark, ..)| rest.starts_with(mark));
+        let Some((mark, hint)) = known.filter(|_| !rest.starts_with("!=")) else { return false };
         if *mark == "<-" && !self.is_line_start_name() {
             return false;
         }
-        let problem = Problem::new("S08", self.span(mark.len()), *message).hint(*hint);
-        let length = if matches!(*mark, "//" | ";") {
-            rest.lines().next().unwrap_or_default().len()
-        } else {
-            mark.len()
-        };
-        self.refuse(problem, length);
+        let message = format!("`{mark}` is not used here");
+        let problem = Problem::new("S08", self.span(mark.len()), message).hint(*hint);
+        // What stands behind `//` and `;` was meant as a comment.
+        let line = rest.lines().next().unwrap_or_default().len();
+        self.refuse(problem, if matches!(*mark, "//" | ";") { line } else { mark.len() });
         true
     }
 
@@ -252,19 +231,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn character(&mut self, c: char) {
-        let hint = match c {
-            'µ' | 'μ' => "write `u`, as in `ug`",
-            '·' | '×' => "write `*` between numbers, `.` inside a unit",
-            '−' | '–' => "write `-`",
-            '²' | '³' | '⁹' => "write a power with `^`",
-            '≤' => "write `<=`",
-            '≥' => "write `>=`",
-            '“' | '”' | '„' => "write a straight quotation mark",
-            _ => "",
-        };
         let message = format!("the character `{}` is not used here", c.escape_debug());
-        let problem = Problem::new("S01", self.span(c.len_utf8()), message).hint(hint);
-        self.refuse(problem, c.len_utf8());
+        let problem = Problem::new("S01", self.span(c.len_utf8()), message);
+        self.refuse(problem.hint(plain_spelling(c)), c.len_utf8());
     }
 
     /// A number, and the unit behind it.
@@ -383,50 +352,4 @@ pub(super) fn unit_length(text: &str) -> usize {
         before = c;
     }
     text.len()
-}
-
-/// The message for a unit that is none, with what was probably meant.
-pub(super) fn not_a_unit(text: &str, number: Span, place: Span, part: &str) -> Problem {
-    let unit = text.get(place.start..place.end).unwrap_or_default();
-    let number = text.get(number.start..number.end).unwrap_or_default();
-    let hint = match meant(part) {
-        Some("g") if part == "kg" => "`kg` is body weight: write `g`".to_owned(),
-        Some(symbol) => format!("did you mean `{symbol}`?"),
-        None => match unit.split_once('/') {
-            Some((first, rest)) if symbol(first).is_some() => {
-                let rest = if rest.is_empty() { ".." } else { rest };
-                format!("to divide by a variable write spaces: `{number} {first} / {rest}`")
-            }
-            _ if unit == part && name_length(part) == part.len() => {
-                format!("to multiply write `{number} * {part}`")
-            }
-            _ => String::new(),
-        },
-    };
-    let part = if part.is_empty() { unit } else { part };
-    Problem::new("U04", place, format!("`{part}` is not a unit")).hint(hint)
-}
-
-/// The symbol that a frequent misspelling means.
-pub(super) fn meant(part: &str) -> Option<&'static str> {
-    Some(match part {
-        "hr" | "hrs" | "hour" | "hours" | "H" => "h",
-        "day" | "days" | "D" => "d",
-        "week" | "weeks" | "w" => "wk",
-        "year" | "years" | "y" => "yr",
-        "minute" | "minutes" | "mins" => "min",
-        "sec" | "second" | "seconds" => "s",
-        "l" | "liter" | "litre" => "L",
-        "ml" | "ML" => "mL",
-        "ul" | "mcL" | "mcl" => "uL",
-        "dl" => "dL",
-        "fl" => "fL",
-        "mcg" | "Ug" => "ug",
-        "MG" | "Mg" => "mg",
-        "KG" | "Kg" => "kg",
-        "gram" | "grams" => "g",
-        "iu" => "IU",
-        "percent" => "%",
-        _ => return None,
-    })
 }

@@ -3,18 +3,17 @@
 use super::block::Block;
 use super::individual::{Asked, Individual};
 use super::layout::Layout;
-use super::sheet::{Id, Node, Sheet};
-use super::{Choice, Problems, Source, TextModel, Unit};
+use super::outputs::{Outputs, Shown};
+use super::sheet::{Node, Sheet};
+use super::{Choice, Parameter, Problems, Shape, TextModel, Unit, Variability};
 use crate::error::{Error, Result, TextProblem};
-use crate::model::{Entry, Equations, Population, Range, Readout, Status, Symbol, Theta, Variant};
+use crate::model::{Equations, Range, Readout, Symbol, Theta, Variant};
 use crate::names::name;
 use crate::numeric::Real;
-use crate::units::{COUNT_UNIT, Route};
+use crate::units::{Amount, Route};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The unit of concentrations inside the program.
-const CONC_UNIT: &str = "ng/mL";
 /// The event by which transfusions are given.
 const TRANSFUSION: &str = "transfusion";
 /// The unit of transfused platelets inside the program.
@@ -41,7 +40,7 @@ impl Loaded {
             name: name(&own.name),
             unit: name(own.unit.text()),
             meaning: name(&own.meaning),
-            range: range(own.bounds),
+            range: range(own),
         });
         let covariates = self.text.covariates.iter().map(|own| Symbol {
             name: name(&own.name),
@@ -88,6 +87,21 @@ impl Loaded {
             .collect()
     }
 
+    /// One of the unit in which doses by a route are counted: mg or µg/kg where that is the same quantity.
+    pub(in crate::model) fn unit_dose(&self, route: Route) -> Amount {
+        let mut routes = self.text.base().routes.iter();
+        let Some(own) = routes.find(|own| Route::called(&own.name) == route) else {
+            return Amount::Mg(1.0);
+        };
+        if own.unit.factor_to_text("mg").is_some() {
+            Amount::Mg(1.0)
+        } else if own.unit.factor_to_text("ug/kg").is_some() {
+            Amount::UgPerKg(1.0)
+        } else {
+            Amount::Of(1.0, name(own.unit.text()))
+        }
+    }
+
     /// Where an output is shown.
     pub(in crate::model) fn shown(&self, output: usize) -> Shown {
         let base = self.text.base();
@@ -126,7 +140,7 @@ impl Loaded {
         let typical = typical.collect::<Result<Vec<T>>>()?;
         let covariates = sheet.covariates.iter().map(|own| theta.get(&own.name));
         let covariates = covariates.collect::<Result<Vec<T>>>()?;
-        Ok(Individual::new(Arc::clone(&asked), &typical, covariates))
+        Ok(Individual::new(&asked, &typical, covariates))
     }
 
     /// The sheet for the variant and the sizes of an individual.
@@ -154,7 +168,7 @@ impl Loaded {
         let sheet = self.text.sheet(&choice).map_err(refused)?;
         let mut asked = asked(name(&self.text.name), sheet);
         if let Some(block) = &asked.block
-            && !self.is_balanced(&asked, block)
+            && !Self::is_balanced(&asked, block)
         {
             asked.block = None;
         }
@@ -163,7 +177,7 @@ impl Loaded {
 
     /// Whether what leaves a compartment of a block reaches the central one, at several values of the
     /// parameters: what holds at all of them holds by the form of the equations.
-    fn is_balanced(&self, asked: &Asked, block: &Block) -> bool {
+    fn is_balanced(asked: &Asked, block: &Block) -> bool {
         let asked = Arc::new(asked.clone());
         let sheet = &asked.sheet;
         let covariates: Vec<f64> = sheet.covariates.iter().map(|own| own.value).collect();
@@ -171,7 +185,7 @@ impl Loaded {
             let values = sheet.typical().into_iter().enumerate();
             let power = |j: usize| i32::try_from((j + i) % 3).unwrap_or(0);
             let typical: Vec<f64> = values.map(|(j, v)| v * f64::powi(*factor, power(j))).collect();
-            let one = Individual::new(Arc::clone(&asked), &typical, covariates.clone());
+            let one = Individual::new(&asked, &typical, covariates.clone());
             one.rate_constants(block).is_balanced
         })
     }
@@ -179,8 +193,19 @@ impl Loaded {
 
 const ANY: Range = Range { min: f64::NEG_INFINITY, max: f64::INFINITY, closed: false };
 
-fn range(bounds: Option<(f64, f64)>) -> Range {
-    bounds.map_or(ANY, |(min, max)| Range { min, max, closed: true })
+/// Where a typical value may lie: within the bounds of its line, or where its distribution can have it.
+fn range(own: &Parameter) -> Range {
+    if let Some((min, max)) = own.bounds {
+        return Range { min, max, closed: true };
+    }
+    match own.variability.first() {
+        Some(Variability { shape: Shape::Lognormal, .. }) => Range::POSITIVE,
+        Some(Variability { shape: Shape::Logitnormal, interval, .. }) => {
+            let (min, max) = interval.unwrap_or((0.0, 1.0));
+            Range { min, max, closed: false }
+        }
+        _ => ANY,
+    }
 }
 
 /// A size as a whole number.
@@ -199,6 +224,7 @@ fn size(symbol: &str, value: f64) -> Result<usize> {
 }
 
 /// The problems of a text as one error.
+#[expect(clippy::needless_pass_by_value, reason = "for use with `map_err`")]
 pub(crate) fn refused(problems: Problems) -> Error {
     let one = |problem: &super::Problem| {
         let (line, column) = problems.position(problem.span.start);
@@ -224,45 +250,6 @@ fn column(output: &str, unit: &Unit) -> String {
     }
     let unit = unit.text().replace('^', "").replace("10^9", "1e9").replace(['/', '.'], "_");
     format!("{output}_{}", unit.to_lowercase())
-}
-
-/// Where an output is shown, with what its value is multiplied by there.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Shown {
-    /// As the count, 10⁹/L.
-    Platelets(f64),
-    /// As the concentration, ng/mL.
-    Conc(f64),
-    /// As the readout at this position, in its own unit.
-    Readout(usize),
-}
-
-/// Which output is the count, and which the concentration.
-struct Outputs {
-    platelets: Option<(Id, f64)>,
-    conc: Option<(Id, f64)>,
-    /// Positions of the others.
-    others: Vec<usize>,
-}
-
-impl Outputs {
-    /// The first output that is a number of cells in a volume, and the first that is a mass in a volume.
-    fn of(sheet: &Sheet) -> Self {
-        let first = |unit: &str| {
-            let unit = Unit::read(unit).ok()?;
-            let fits = |own: &Unit| own.factor_to(&unit);
-            sheet
-                .outputs
-                .iter()
-                .enumerate()
-                .find_map(|(i, own)| Some((i, own.id, fits(&own.unit)?)))
-        };
-        let (platelets, conc) = (first(COUNT_UNIT), first(CONC_UNIT));
-        let taken = [platelets.map(|own| own.0), conc.map(|own| own.0)];
-        let others = (0..sheet.outputs.len()).filter(|i| !taken.contains(&Some(*i))).collect();
-        let of = |found: Option<(usize, Id, f64)>| found.map(|(_, id, factor)| (id, factor));
-        Self { platelets: of(platelets), conc: of(conc), others }
-    }
 }
 
 /// What the rest of the program asks of a sheet.
@@ -318,60 +305,4 @@ fn changing(sheet: &Sheet) -> Vec<bool> {
         changing.push(moves || node.parts().iter().any(|part| changing[*part]));
     }
     changing
-}
-
-/// The numbers of a text in a variant, with the preset that describes `population`.
-pub(in crate::model) fn text_entries(
-    text: &TextModel,
-    variant: Option<&str>,
-    population: Option<Population>,
-    file: &str,
-) -> Result<Vec<Entry>> {
-    let own = |population: Population| {
-        let presets = text.presets.iter();
-        let mut found =
-            presets.clone().filter(|own| own.name.eq_ignore_ascii_case(population.name()));
-        found.next().map(|own| own.name.clone()).ok_or_else(|| Error::NotIn {
-            owner: format!("the model `{}`", text.name),
-            kind: "preset",
-            name: population.to_string(),
-            known: presets.map(|own| own.name.clone()).collect(),
-        })
-    };
-    let chosen = population.filter(|population| *population != Population::AS_WRITTEN);
-    let choice = Choice {
-        variant: variant.map(str::to_owned),
-        preset: chosen.map(own).transpose()?,
-        ..Choice::default()
-    };
-    let sheet = text.sheet(&choice).map_err(refused)?;
-    let entry = |symbol: &str, value: f64, unit: &str, source: &Source| Entry {
-        symbol: symbol.to_owned(),
-        value: Some(value),
-        unit: unit.to_owned(),
-        status: match source.grade {
-            Some("assumed") | None => Status::Assumed,
-            _ => Status::Estimated,
-        },
-        grade: source.grade.filter(|grade| *grade != "assumed").unwrap_or("-"),
-        source: source.text.clone(),
-        note: String::new(),
-        plausible: None,
-        file: file.to_owned(),
-    };
-    let parameters = sheet.parameters.iter().map(|own| {
-        let line = entry(&own.name, own.value, own.unit.text(), &own.source);
-        let status = if own.is_fixed { Status::Fixed } else { line.status };
-        Entry { status, note: own.effects.clone(), ..line }
-    });
-    let covariates = sheet.covariates.iter().map(|own| Entry {
-        status: Status::Assumed,
-        ..entry(&own.name, own.value, own.unit.text(), &own.source)
-    });
-    let none = Source { text: String::new(), grade: None, is_header: true };
-    let sizes = sheet
-        .sizes
-        .iter()
-        .map(|(own, size)| Entry { status: Status::Fixed, ..entry(own, *size as f64, "1", &none) });
-    Ok(parameters.chain(covariates).chain(sizes).collect())
 }

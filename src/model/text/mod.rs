@@ -12,39 +12,49 @@
 //! ```
 
 mod block;
+mod canonical;
 mod checks;
 mod declared;
+mod doses;
 mod draw;
+mod entries;
 mod functions;
 mod individual;
+mod latex;
 mod layout;
 mod lexer;
+mod lines;
 mod loaded;
 mod lower;
 mod measure;
 mod node;
 mod nodes;
+mod outputs;
 mod parser;
 mod problem;
 mod read;
 mod sheet;
+mod spelling;
 mod syntax;
 #[cfg(test)]
 mod tests;
 mod unit;
 
-pub(in crate::model) use loaded::{Loaded, text_entries};
-pub(crate) use loaded::{Shown, refused};
+pub(in crate::model) use entries::text_entries;
+pub(in crate::model) use loaded::Loaded;
+pub(crate) use loaded::refused;
+pub(crate) use outputs::Shown;
 
 pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,
     Variability, What,
 };
+pub use latex::Equation;
+pub use lines::{Change, Shape, Spread};
 pub use problem::{Problem, Problems, Span};
 pub use read::{Choice, TextModel};
 pub use sheet::{
     Clock, Definition, Entry, Event, Function, Id, Inputs, Node, Operator, OutputValue, Residual,
     Route, Sheet, State, Stop,
 };
-pub use syntax::{Change, Shape, Spread};
 pub use unit::Unit;

@@ -36,7 +36,7 @@ impl Needs {
 /// The nodes of a sheet while it is being written.
 #[derive(Debug, Default)]
 pub(super) struct Nodes {
-    pub(super) nodes: Vec<Node>,
+    pub(super) list: Vec<Node>,
     needs: Vec<Needs>,
     known: HashMap<Key, Id>,
     pub(super) stops: Vec<Stop>,
@@ -94,7 +94,7 @@ impl Nodes {
     }
 
     pub(super) fn node(&self, id: Id) -> Node {
-        self.nodes.get(id).copied().unwrap_or(Node::Number(f64::NAN))
+        self.list.get(id).copied().unwrap_or(Node::Number(f64::NAN))
     }
 
     /// The number that a value is, if it is one already.
@@ -123,8 +123,8 @@ impl Nodes {
         if let Some(id) = self.known.get(&key(&node)) {
             return *id;
         }
-        let id = self.nodes.len();
-        self.nodes.push(node);
+        let id = self.list.len();
+        self.list.push(node);
         self.needs.push(needs);
         self.known.insert(key(&node), id);
         id

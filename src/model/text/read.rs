@@ -2,11 +2,11 @@
 
 use super::checks::{declare_checks, declare_correlations, declare_figures, declare_outputs};
 use super::declared::{Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter};
+use super::lines::{Block, Tree};
 use super::lower::{BUDGET, Lowered, hours, lower};
 use super::parser::parse;
 use super::problem::{Problem, Problems, Span};
 use super::sheet::Sheet;
-use super::syntax::{Block, Tree};
 use super::unit::Unit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -217,15 +217,20 @@ fn declare(
     used: &BTreeSet<String>,
     mut problems: Problems,
 ) -> Result<TextModel, Problems> {
-    let Some(base) = base else { return Err(problems) };
+    let Some(base) = base else {
+        if !problems.has_errors() {
+            problems.say("S11", Span::default(), "the text cannot be written out");
+        }
+        return Err(problems);
+    };
     let correlations = declare_correlations(&tree, &base, &mut problems);
     let outputs = declare_outputs(&tree, &base, &mut problems);
     let panels = declare_figures(&tree, &outputs, &mut problems);
     let checks = declare_checks(&tree, &base, &mut problems);
-    warn_of_unused(&tree, used, &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }
+    warn_of_unused(&tree, used, &mut problems);
     let header = &tree.header;
     let name = header.name.as_ref().map(|word| word.text.clone()).unwrap_or_default();
     let source = header.source.clone().unwrap_or_default();
@@ -255,8 +260,8 @@ fn declare(
     })
 }
 
-fn variant_line(line: &super::syntax::VariantLine) -> String {
-    use super::syntax::{EquationLine, VariantLine};
+fn variant_line(line: &super::lines::VariantLine) -> String {
+    use super::lines::{EquationLine, VariantLine};
     match line {
         VariantLine::Named(line) => line.name.text.clone(),
         VariantLine::Equation(EquationLine::Definition { name, .. }) => name.text.clone(),

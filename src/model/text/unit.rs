@@ -74,6 +74,12 @@ impl Unit {
         Self::of(self.measure.over(&other.measure))
     }
 
+    /// The text, kept as long as the program runs.
+    #[must_use]
+    pub fn kept_text(&self) -> &'static str {
+        crate::names::name(&self.text)
+    }
+
     /// Whether it is a pure number, percent and powers of ten included.
     #[must_use]
     pub fn is_pure(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::model::closed_form::{MODES, Modes};
 use crate::model::graph::{Forcing, Graph, Purpose, Tape};
 use crate::model::pharmacokinetics::{Drives, LinearPk};
 use crate::model::{Equations, Event as Happening, Model, ParameterSet};
-use crate::units::{Amount, NG_PER_ML_PER_MG_PER_L};
+use crate::units::NG_PER_ML_PER_MG_PER_L;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
@@ -236,7 +236,7 @@ fn touched(model: &Model, typical: &dyn Equations<f64>) -> Result<BTreeSet<usize
     const STRANGE: f64 = 1_234.567_89;
     let mut touched = BTreeSet::new();
     for route in model.routes() {
-        for (_, event) in typical.administer(Amount::Mg(1.0), *route)? {
+        for (_, event) in typical.administer(model.unit_dose(*route), *route)? {
             if let Happening::Enter { state, .. } | Happening::Switch { state, .. } = event {
                 touched.insert(state);
             }

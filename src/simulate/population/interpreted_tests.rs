@@ -29,7 +29,7 @@ fn interpreted_sets() -> Vec<(ParameterSet, &'static str, Vec<&'static str>)> {
         (text("wang_2010"), "10 ug/kg iv qd x2", vec!["vc", "sc50", "plt0"]),
         (text("shimizu_2021"), "3 mg qd x7", vec!["ke", "ec50l", "t0"]),
         (text("petrov_2024"), "3 ug/kg sc qw x4", vec!["ka", "kel", "ec50"]),
-        (text("panetta_2024"), "75 mg qd x21", vec!["cl", "ka"]),
+        (text("panetta_2024"), "75 mg/m^2 qd x7", vec!["cl", "ka"]),
     ]
 }
 

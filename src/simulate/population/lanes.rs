@@ -28,6 +28,9 @@ pub(super) enum Kind {
 
 /// The compiled equations for the model of `set`; none where they are interpreted.
 pub(super) fn kind(set: &ParameterSet) -> Option<Kind> {
+    if set.model.text().is_some() {
+        return None;
+    }
     let stages = set.value("n_platelet_stages").unwrap_or(0.0);
     match set.model.name() {
         "mechanistic" if (stages - 1.0).abs() < f64::EPSILON => Some(Kind::OneStage),

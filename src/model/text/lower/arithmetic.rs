@@ -12,7 +12,7 @@ use super::{Lowering, Value};
 pub(super) const TINY: f64 = f64::MIN_POSITIVE;
 /// The largest whole exponent that is written as a product.
 const LONGEST_PRODUCT: f64 = 64.0;
-/// Factors between units, which are never needed (U09).
+/// Factors between units, which are never needed.
 const CONVERSIONS: [f64; 4] = [24.0, 60.0, 1000.0, 1e6];
 
 impl<'a> Lowering<'a> {
@@ -62,6 +62,7 @@ impl<'a> Lowering<'a> {
     ) -> Parsed<Value> {
         if operator == Binary::Divide {
             self.refuse_bare_unit(left, right, span)?;
+            self.warn_of_tight_unit(left, right, span);
         }
         let (a, b) = (self.number_value(left), self.number_value(right));
         let (a, b) = (a?, b?);
@@ -80,7 +81,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// `0.218/h`, where a unit stands as if it were a name.
-    fn refuse_bare_unit(&mut self, left: &Expr, right: &Expr, span: Span) -> Parsed<()> {
+    pub(super) fn refuse_bare_unit(&mut self, left: &Expr, right: &Expr, span: Span) -> Parsed<()> {
         let Kind::Name(name) = &right.kind else { return Ok(()) };
         if !left.is_numbers() || symbol(name).is_none() || self.names.contains_key(name.as_str()) {
             return Ok(());
@@ -98,6 +99,18 @@ impl<'a> Lowering<'a> {
         let place = if self.source_text(span).len() < 40 { span } else { right.span };
         let problem = Problem::new("N01", place, format!("`{name}` is not defined"));
         self.fail(problem.hint(format!("`{name}` is a unit: write `{written}`")))
+    }
+
+    /// `1/2 h`, in which the unit belongs to the 2.
+    fn warn_of_tight_unit(&mut self, left: &Expr, right: &Expr, span: Span) {
+        if let (Kind::Number(above, None), Kind::Number(below, Some(unit))) =
+            (&left.kind, &right.kind)
+        {
+            let text = self.source_text(span);
+            let message = format!("`{text}` is {above} divided by {below} {unit}");
+            let hint = format!("write `{above} / ({below} {unit})` if this is meant");
+            self.problems.note(Problem::new("W52", span, message).hint(hint));
+        }
     }
 
     /// A bare factor 1000 at a quantity with a unit.
@@ -129,9 +142,9 @@ impl<'a> Lowering<'a> {
             let message = format!("an exponent is a pure number, but `{text}` is {unit}");
             return Err(self.problems.say("U06", exponent.span, message));
         }
-        let g = self.to_measure(&g, &Measure::PURE);
+        let g = self.in_measure(&g, &Measure::PURE);
         if x.measure.is_pure() {
-            let x = self.to_measure(&x, &Measure::PURE);
+            let x = self.in_measure(&x, &Measure::PURE);
             let id = self.power_of(x, g);
             return Ok(Value::pure(id));
         }

@@ -1,10 +1,11 @@
 //! Comparisons, connectives and choices.
 
+use super::super::lines::Level;
 use super::super::nodes::Meeting;
 use super::super::parser::Parsed;
 use super::super::problem::{Problem, Span};
 use super::super::sheet::{Id, Node, Operator};
-use super::super::syntax::{Binary, Expr, Kind, Level};
+use super::super::syntax::{Binary, Expr, Kind};
 use super::arithmetic::TINY;
 use super::names::Meaning;
 use super::{Lowering, Value};

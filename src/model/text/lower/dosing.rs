@@ -1,10 +1,11 @@
 //! Routes and events.
 
+use super::super::lines::{DoseLine, EventLine};
 use super::super::measure::{MASS, Measure, WHOLE};
 use super::super::parser::Parsed;
 use super::super::problem::{Noted, Problem};
 use super::super::sheet::{Entry, Event, Id, Route};
-use super::super::syntax::{Amount, DoseLine, EventLine, Expr};
+use super::super::syntax::{Amount, Expr};
 use super::super::unit::Unit;
 use super::{Local, Lowering};
 
@@ -39,7 +40,7 @@ impl<'a> Lowering<'a> {
     fn line_unit(&mut self, line: &'a DoseLine) -> Parsed<Unit> {
         let place = self.state_at(&line.target)?;
         let (_, target) = self.initial_in_unit(place)?;
-        let f = self.property(line, "f").map(|expr| self.number_value(expr)).transpose()?;
+        let f = Self::property(line, "f").map(|expr| self.number_value(expr)).transpose()?;
         let Some(f) = f.filter(|f| f.measure != Measure::PURE) else { return Ok(target) };
         let measure = target.measure().over(&f.measure);
         let milligram = Unit::read("mg").unwrap_or_else(|_| Unit::none());
@@ -51,7 +52,7 @@ impl<'a> Lowering<'a> {
         Ok(if is_mass { milligram } else { Unit::of(measure) })
     }
 
-    fn property(&self, line: &'a DoseLine, name: &str) -> Option<&'a Expr> {
+    fn property(line: &'a DoseLine, name: &str) -> Option<&'a Expr> {
         line.properties.iter().find(|(word, _)| word.text == name).map(|(_, expr)| expr)
     }
 
@@ -95,7 +96,7 @@ impl<'a> Lowering<'a> {
         let (_, target) = self.initial_in_unit(state)?;
         let (mut factor, mut f) =
             (unit.measure().factor_to(target.measure()), self.nodes.number(1.0));
-        if let Some(expr) = self.property(line, "f") {
+        if let Some(expr) = Self::property(line, "f") {
             let value = self.number_value(expr)?;
             self.forbid(expr, &value, "C03", "a route")?;
             let product = unit.measure().times(&value.measure);
@@ -113,7 +114,7 @@ impl<'a> Lowering<'a> {
         }
         let lag = self.time_property(line, "lag")?;
         let duration = self.time_property(line, "duration")?;
-        let rate = match self.property(line, "rate") {
+        let rate = match Self::property(line, "rate") {
             None => None,
             Some(expr) => {
                 let value = self.number_value(expr)?;
@@ -127,7 +128,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn time_property(&mut self, line: &'a DoseLine, name: &str) -> Parsed<Option<Id>> {
-        let Some(expr) = self.property(line, name) else { return Ok(None) };
+        let Some(expr) = Self::property(line, name) else { return Ok(None) };
         let value = self.number_value(expr)?;
         self.forbid(expr, &value, "C03", "a route")?;
         self.as_hours(expr, &value, &format!("`{name}`")).map(Some)

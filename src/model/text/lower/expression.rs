@@ -120,20 +120,16 @@ impl<'a> Lowering<'a> {
     }
 
     fn element(&mut self, name: &'a str, index: &'a Expr, span: Span) -> Parsed<Value> {
-        match self.meaning(name, span)? {
-            Meaning::State(array) => {
-                if !self.arrays.get(array).is_some_and(|array| array.is_array) {
-                    let message = format!("`{name}` is no array: write `{name}`");
-                    return Err(self.problems.say("A04", span, message));
-                }
-                let index = self.whole(index)?;
-                self.state_value(array, index, span)
-            }
-            _ => {
-                let message = format!("`{name}` is no array: only states have elements");
-                Err(self.problems.say("A04", span, message))
-            }
+        let Meaning::State(array) = self.meaning(name, span)? else {
+            let message = format!("`{name}` is no array: only states have elements");
+            return Err(self.problems.say("A04", span, message));
+        };
+        if self.arrays.get(array).is_some_and(|array| !array.is_array) {
+            let message = format!("`{name}` is no array: write `{name}`");
+            return Err(self.problems.say("A04", span, message));
         }
+        let index = self.whole(index)?;
+        self.state_value(array, index, span)
     }
 
     /// The range of an index.

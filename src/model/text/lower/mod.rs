@@ -3,6 +3,7 @@
 
 mod arithmetic;
 mod conditions;
+mod covariates;
 mod dosing;
 mod expression;
 mod functions;
@@ -19,12 +20,13 @@ mod units;
 pub(super) use parameters::source_of;
 use plan::{Plan, TypicalValue};
 
+use super::lines::Tree;
 use super::measure::Measure;
 use super::nodes::{Needs, Nodes};
 use super::parser::Parsed;
 use super::problem::{Problem, Problems, Span};
 use super::sheet::{Definition, Id, Sheet};
-use super::syntax::{Expr, Tree};
+use super::syntax::Expr;
 use super::unit::{Unit, symbol};
 use names::Meaning;
 use states::StateArray;
@@ -99,6 +101,8 @@ pub(super) struct Lowering<'a> {
     arrays: Vec<StateArray<'a>>,
     elements: Vec<states::Element<'a>>,
     chains: HashMap<&'a str, &'a Expr>,
+    /// States whose equation has an error.
+    failed: BTreeSet<&'a str>,
     routes: Vec<(&'a str, Option<Parsed<Unit>>)>,
 }
 
@@ -136,6 +140,7 @@ pub(super) fn lower<'a>(
         arrays: Vec::new(),
         elements: Vec::new(),
         chains: HashMap::new(),
+        failed: BTreeSet::new(),
         routes: Vec::new(),
     };
     let sheet = lowering.sheet(choice);
@@ -166,7 +171,7 @@ impl<'a> Lowering<'a> {
             return None;
         }
         Some(Sheet {
-            nodes: std::mem::take(&mut self.nodes.nodes),
+            nodes: std::mem::take(&mut self.nodes.list),
             parameters: self.plan.parameters.iter().map(|own| own.declared.clone()).collect(),
             lines: self.lines.iter().map(|line| line.and_then(Result::ok).unwrap_or(0)).collect(),
             order: std::mem::take(&mut self.order),
@@ -191,7 +196,7 @@ impl<'a> Lowering<'a> {
                     continue;
                 }
                 let unit = self.unit_written(expr, &value.measure);
-                let scaled = self.to_measure(&value, unit.measure());
+                let scaled = self.in_measure(&value, unit.measure());
                 all.push(Definition { name: name.to_owned(), unit, id: scaled });
             }
         }

@@ -1,8 +1,9 @@
 //! What the names of a text mean.
 
+use super::super::lines::Level;
 use super::super::parser::Parsed;
-use super::super::problem::{Problem, Span};
-use super::super::syntax::{Expr, Level, Word};
+use super::super::problem::{Noted, Problem, Span};
+use super::super::syntax::{Expr, Word};
 use super::super::unit::symbol;
 use super::{Local, Lowering};
 use std::collections::HashMap;
@@ -82,6 +83,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn undefined<T>(&mut self, name: &str, span: Span) -> Parsed<T> {
+        if self.tree.broken.iter().any(|broken| broken == name) {
+            return Err(Noted);
+        }
         let problem = Problem::new("N01", span, format!("`{name}` is not defined"));
         let hint = if symbol(name).is_some() {
             format!("`{name}` is a unit: it stands behind a number, as in `1 {name}`")
@@ -126,7 +130,7 @@ impl<'a> Lowering<'a> {
         if !value.measure.is_pure() || value.is_condition {
             return Err(self.problems.say("A01", expr.span, "a whole number is expected"));
         }
-        let id = self.to_measure(&value, &super::Measure::PURE);
+        let id = self.in_measure(&value, &super::Measure::PURE);
         let Some(number) = self.nodes.number_of(id) else {
             let message = "an index or a bound is not known when the text is read";
             let hint = "use numbers, sizes and indices of `for`";

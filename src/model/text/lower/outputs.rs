@@ -1,8 +1,9 @@
 //! Outputs and their residual errors.
 
+use super::super::lines::OutputLine;
 use super::super::parser::Parsed;
 use super::super::sheet::{Id, Node, OutputValue, Residual};
-use super::super::syntax::{Expr, OutputLine};
+use super::super::syntax::Expr;
 use super::super::unit::Unit;
 use super::Lowering;
 

@@ -1,17 +1,15 @@
-//! Sizes, covariates and parameters of the choice.
+//! Parameters of the choice.
 
 use super::super::Choice;
-use super::super::declared::{Covariate, Parameter, Source};
+use super::super::declared::{Parameter, Source};
+use super::super::lines::{ParameterLine, Tree};
 use super::super::measure::Measure;
 use super::super::parser::Parsed;
 use super::super::problem::{Noted, Problem, Span};
 use super::super::sheet::{Id, Node, Operator};
-use super::super::syntax::{
-    Binary, CovariateLine, Expr, Kind, Level, Origin, ParameterLine, Remark, Tree,
-};
+use super::super::syntax::{Binary, Expr, Kind, Origin, Remark};
 use super::super::unit::Unit;
-use super::expression::LONGEST;
-use super::plan::{CovariatePlan, ParameterPlan};
+use super::plan::ParameterPlan;
 use super::{Lowering, TypicalValue, Value};
 
 impl<'a> ParameterPlan<'a> {
@@ -28,32 +26,6 @@ impl<'a> ParameterPlan<'a> {
             effects: String::new(),
         };
         Self { line, preset: None, typical: None, declared }
-    }
-}
-
-impl<'a> CovariatePlan<'a> {
-    pub(super) fn new(line: &'a CovariateLine) -> Self {
-        let (value, unit, categories) = match &line.value {
-            Level::Number(amount) => {
-                (amount.value, amount.unit.clone().unwrap_or_else(Unit::none), Vec::new())
-            }
-            Level::Category(usual, all) => {
-                let code = all.iter().find(|(name, _)| name.text == usual.text);
-                let categories = all.iter().map(|(name, code)| (name.text.clone(), *code));
-                let value = code.map_or(f64::NAN, |(_, code)| f64::from(*code));
-                (value, Unit::none(), categories.collect())
-            }
-        };
-        let declared = Covariate {
-            name: line.name.text.clone(),
-            unit,
-            meaning: line.remark.meaning.clone().unwrap_or_default(),
-            value,
-            categories,
-            change: line.change,
-            source: Source { text: String::new(), grade: None, is_header: false },
-        };
-        Self { line, preset: None, declared }
     }
 }
 
@@ -76,71 +48,17 @@ pub(in crate::model::text) fn source_of(tree: &Tree, own: &[Option<&Origin>]) ->
 }
 
 impl<'a> Lowering<'a> {
-    /// The sizes, those of the preset and those given instead.
-    pub(super) fn sizes(&mut self, choice: &Choice) {
-        let tree = self.tree;
-        for line in &tree.sizes {
-            let name = line.name.text.as_str();
-            if !self.plan.sizes.contains_key(name) {
-                let _ = self.size_of(name, line.name.span);
-            }
-        }
-        for (name, size) in &choice.sizes {
-            if let Some(own) = self.plan.sizes.get_mut(name.as_str()) {
-                *own = *size;
-            }
-        }
-    }
-
-    /// A size, from the preset or the text.
-    fn size_of(&mut self, name: &'a str, span: Span) -> Parsed<usize> {
-        if let Some(size) = self.plan.sizes.get(name) {
-            return Ok(*size);
-        }
-        let tree = self.tree;
-        let preset = self.plan.preset_sizes.iter().find(|line| line.name.text == name);
-        let own = tree.sizes.iter().find(|line| line.name.text == name).map(|line| &line.value);
-        let Some(expr) = preset.map(|line| &line.value).or(own) else { return Err(Noted) };
-        self.refuse_circle(name, span)?;
-        let size = self.within(name, span, |own| own.whole(expr))?;
-        match usize::try_from(size).ok().filter(|_| (1..=LONGEST).contains(&size)) {
-            Some(size) => {
-                self.plan.sizes.insert(name, size);
-                Ok(size)
-            }
-            None => {
-                let message = format!("the size `{name}` is {size}, not 1 to {LONGEST}");
-                Err(self.problems.say("A01", expr.span, message))
-            }
-        }
-    }
-
-    pub(super) fn size_value(&mut self, name: &'a str, span: Span) -> Parsed<Value> {
-        let size = self.size_of(name, span)?;
-        let id = self.nodes.number(size as f64);
-        Ok(Value::pure(id))
-    }
-
-    pub(super) fn covariate_value(&mut self, i: usize, span: Span) -> Parsed<Value> {
-        let Some(own) = self.plan.covariates.get(i) else { return Err(Noted) };
-        if !own.declared.categories.is_empty() {
-            let name = own.declared.name.clone();
-            let category = own.declared.categories.first().map(|(name, _)| name.clone());
-            let message = format!("`{name}` is a category, not a number");
-            let hint = format!("compare it, as in `{name} == {}`", category.unwrap_or_default());
-            return self.fail(Problem::new("C04", span, message).hint(hint));
-        }
-        let measure = *own.declared.unit.measure();
-        let id = self.nodes.write(Node::Covariate(i));
-        Ok(Value::new(id, measure))
-    }
-
     pub(super) fn parameter_unit(&self, i: usize) -> Option<Unit> {
         let typical = self.plan.parameters.get(i)?.typical.as_ref()?;
         typical.as_ref().ok().map(|typical| typical.unit.clone())
     }
 
     pub(super) fn parameter_value(&mut self, i: usize, span: Span) -> Parsed<Value> {
+        if self.plan.parameters.get(i).is_some_and(|own| own.typical.is_none()) {
+            let message = "an index or a bound cannot use a parameter";
+            let hint = "declare a whole number under [sizes]";
+            return self.fail(Problem::new("A02", span, message).hint(hint));
+        }
         let Some(unit) = self.parameter_unit(i) else { return Err(Noted) };
         let name = self.plan.parameters.get(i).map(|own| own.line.name.text.as_str());
         if self.lines.get(i).is_none_or(Option::is_none) {
@@ -182,6 +100,9 @@ impl<'a> Lowering<'a> {
         }
         let Kind::Binary(operator, parts) = &expr.kind else { return Err(Noted) };
         let [left, right] = parts.as_ref();
+        if *operator == Binary::Divide {
+            self.refuse_bare_unit(left, right, expr.span)?;
+        }
         let so_far = self.spine(left, i, unit)?;
         let value = self.number_value(right)?;
         let (operator, measure) = match operator {
@@ -193,7 +114,7 @@ impl<'a> Lowering<'a> {
         if !value.is_bare_zero && !value.measure.matches(&measure) {
             return self.refuse_effect(right, &value, &Unit::of(measure));
         }
-        let id = self.to_measure(&value, &measure);
+        let id = self.in_measure(&value, &measure);
         let id = self.nodes.between(operator, so_far.id, id);
         Ok(Value::new(id, *unit.measure()))
     }
@@ -223,14 +144,18 @@ impl<'a> Lowering<'a> {
             }
             _ => None,
         };
-        let hint = hint.unwrap_or_else(|| match wanted.is_pure() {
-            true => format!("divide by a usual value in {unit}"),
-            false => format!("what is added must be in {wanted}"),
-        });
-        let message = match wanted.is_pure() {
-            true => format!("`{text}` keeps the unit {unit}, which would change that of the line"),
-            false => format!("`{text}` is {unit}, and the line is {wanted}"),
+        let (message, otherwise) = if wanted.is_pure() {
+            (
+                format!("`{text}` keeps the unit {unit}, which would change that of the line"),
+                format!("divide by a usual value in {unit}"),
+            )
+        } else {
+            (
+                format!("`{text}` is {unit}, and the line is {wanted}"),
+                format!("what is added must be in {wanted}"),
+            )
         };
+        let hint = hint.unwrap_or(otherwise);
         self.fail(Problem::new("U12", culprit.span, message).hint(hint))
     }
 
@@ -252,7 +177,7 @@ impl<'a> Lowering<'a> {
         }
         let value = self.number_value(first)?;
         let unit = self.unit_written(first, &value.measure);
-        let id = self.to_measure(&value, unit.measure());
+        let id = self.in_measure(&value, unit.measure());
         match self.nodes.number_of(id) {
             Some(value) => Ok(TypicalValue { value, unit }),
             None => Err(Noted),
@@ -294,7 +219,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// A value of a preset, in the unit of what it replaces.
-    fn preset_value(&mut self, expr: &'a Expr, unit: &Unit, name: &str) -> Parsed<TypicalValue> {
+    pub(super) fn preset_value(
+        &mut self,
+        expr: &'a Expr,
+        unit: &Unit,
+        name: &str,
+    ) -> Parsed<TypicalValue> {
         if !expr.is_numbers() {
             let message = format!("a preset gives `{name}` a number");
             let hint = "the effects of covariates stay as they are in the text";
@@ -353,45 +283,5 @@ impl<'a> Lowering<'a> {
         }
         let rest = Span { start: first.span.end.min(expr.span.end), end: expr.span.end };
         self.source_text(rest).trim().to_owned()
-    }
-
-    /// Usual values of covariates: the text's, the preset's, those given instead.
-    pub(super) fn prepare_covariates(&mut self, choice: &Choice) {
-        for i in 0..self.plan.covariates.len() {
-            let Some(own) = self.plan.covariates.get(i) else { continue };
-            let (line, preset, mut declared) = (own.line, own.preset, own.declared.clone());
-            declared.source = source_of(self.tree, &[line.remark.source.as_ref()]);
-            if let (Level::Category(usual, _), true) = (&line.value, declared.value.is_nan()) {
-                let message = format!("`{}` is none of the categories", usual.text);
-                self.problems.say("N01", usual.span, message);
-            }
-            if let Some(preset) = preset {
-                if let Ok(value) = self.preset_level(&preset.value, &declared) {
-                    declared.value = value;
-                }
-                declared.source = source_of(self.tree, &[preset.remark.source.as_ref()]);
-            }
-            if let Some(value) = choice.values.get(&declared.name) {
-                declared.value = *value;
-            }
-            if let Some(own) = self.plan.covariates.get_mut(i) {
-                own.declared = declared;
-            }
-        }
-    }
-
-    fn preset_level(&mut self, expr: &'a Expr, declared: &Covariate) -> Parsed<f64> {
-        if declared.categories.is_empty() {
-            return Ok(self.preset_value(expr, &declared.unit, &declared.name)?.value);
-        }
-        if let Kind::Name(name) = &expr.kind
-            && let Some((_, code)) = declared.categories.iter().find(|(known, _)| known == name)
-        {
-            return Ok(f64::from(*code));
-        }
-        let known: Vec<_> = declared.categories.iter().map(|(name, _)| name.as_str()).collect();
-        let message = format!("`{}` is a category", declared.name);
-        let hint = format!("its categories are {}", known.join(", "));
-        self.fail(Problem::new("N01", expr.span, message).hint(hint))
     }
 }

@@ -1,9 +1,10 @@
 //! Bounds of typical values, and how people differ.
 
 use super::super::declared::Variability;
+use super::super::lines::{ParameterLine, Shape, Spread, Vary};
 use super::super::measure::WHOLE;
 use super::super::problem::{Problem, Span};
-use super::super::syntax::{Amount, ParameterLine, Shape, Spread, Vary};
+use super::super::syntax::Amount;
 use super::super::unit::Unit;
 use super::parameters::source_of;
 use super::{Lowering, TypicalValue};

@@ -1,10 +1,9 @@
 //! The lines that count for one choice of variant and preset.
 
 use super::super::declared::{Covariate, Parameter};
+use super::super::lines::{Block, CovariateLine, EquationLine, ParameterLine, Tree, VariantLine};
 use super::super::problem::{Problem, Problems, Span};
-use super::super::syntax::{
-    Block, CovariateLine, EquationLine, Expr, For, ParameterLine, Place, Tree, VariantLine, Word,
-};
+use super::super::syntax::{Expr, For, Place, Word};
 use super::super::unit::Unit;
 use super::super::{Choice, parser::Parsed};
 use std::collections::BTreeMap;
@@ -203,9 +202,10 @@ fn find<'a, L>(
     if found.is_none() {
         let known: Vec<_> = blocks.iter().map(|block| block.name.text.as_str()).collect();
         let message = format!("the text has no {kind} `{name}`");
-        let hint = match known.is_empty() {
-            true => format!("it has no {kind}s"),
-            false => format!("its {kind}s are {}", known.join(", ")),
+        let hint = if known.is_empty() {
+            format!("it has no {kind}s")
+        } else {
+            format!("its {kind}s are {}", known.join(", "))
         };
         problems.note(Problem::new("N09", Span::default(), message).hint(hint));
     }

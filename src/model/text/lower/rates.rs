@@ -19,7 +19,7 @@ impl<'a> Lowering<'a> {
         let count = self.elements.len();
         let mut rates: Vec<Given> = vec![None; count];
         for equation in self.plan.equations.clone() {
-            let _ = match equation {
+            let outcome = match equation {
                 Equation::Definition(..) => Ok(()),
                 Equation::Rate(target, value, each) => {
                     self.rate_line(target, value, each, &mut rates)
@@ -28,6 +28,9 @@ impl<'a> Lowering<'a> {
                     self.chain(name, [inflow, rate], loss, &mut rates)
                 }
             };
+            if outcome.is_err() {
+                self.failed.insert(&equation.name().text);
+            }
         }
         let mut states = Vec::new();
         for (place, rate) in rates.into_iter().enumerate() {
@@ -64,6 +67,10 @@ impl<'a> Lowering<'a> {
     }
 
     fn refuse_missing(&mut self, place: usize, name: &str) {
+        let base = name.split('[').next().unwrap_or_default();
+        if self.tree.broken.iter().any(|broken| broken == base) || self.failed.contains(base) {
+            return;
+        }
         let array = self.elements.get(place).and_then(|element| self.arrays.get(element.array));
         let span = array.map_or(Span::default(), |array| array.span);
         let problem = Problem::new("N06", span, format!("`{name}` has no equation"));
@@ -100,14 +107,11 @@ impl<'a> Lowering<'a> {
             return Err(self.problems.say("A04", place.span, message));
         }
         let index = self.whole(index)?;
-        match usize::try_from(index).ok().filter(|i| (1..=length).contains(i)) {
-            Some(i) => Ok(first + i - 1),
-            None => {
-                let message =
-                    format!("`{name}[{index}]` does not exist: {name} has elements 1..{length}");
-                Err(self.problems.say("A03", place.span, message))
-            }
+        if let Some(i) = usize::try_from(index).ok().filter(|i| (1..=length).contains(i)) {
+            return Ok(first + i - 1);
         }
+        let message = format!("`{name}[{index}]` does not exist: {name} has elements 1..{length}");
+        Err(self.problems.say("A03", place.span, message))
     }
 
     /// `read` once for each number of `each`, or once.

@@ -1,11 +1,12 @@
 //! States: arrays, their elements, and initial values.
 
+use super::super::lines::{StateLine, Target};
 use super::super::measure::Measure;
 use super::super::nodes::Needs;
 use super::super::parser::Parsed;
 use super::super::problem::{Noted, Problem, Span};
 use super::super::sheet::{Id, Node};
-use super::super::syntax::{Expr, Kind, StateLine, Target};
+use super::super::syntax::{Expr, Kind};
 use super::super::unit::Unit;
 use super::expression::LONGEST;
 use super::{Local, Lowering, Value};
@@ -219,7 +220,7 @@ impl<'a> Lowering<'a> {
             own.with_local(local, |own| {
                 let value = own.number_value(expr)?;
                 own.forbid(expr, &value, "C02", "an initial value")?;
-                own.in_plain_numbers(expr, value)
+                Ok(own.in_plain_numbers(expr, value))
             })
         });
         let unit = value.ok().map(|value| self.unit_written(expr, &value.measure));
@@ -231,10 +232,10 @@ impl<'a> Lowering<'a> {
     }
 
     /// A pure number on another scale than its unit in the text becomes a plain number.
-    fn in_plain_numbers(&mut self, expr: &Expr, value: Value) -> Parsed<Value> {
+    fn in_plain_numbers(&mut self, expr: &Expr, value: Value) -> Value {
         let unit = self.unit_written(expr, &value.measure);
-        let id = self.to_measure(&value, unit.measure());
-        Ok(Value { id, is_bare_zero: false, ..Value::new(id, *unit.measure()) })
+        let id = self.in_measure(&value, unit.measure());
+        Value { id, is_bare_zero: false, ..Value::new(id, *unit.measure()) }
     }
 
     /// Refuses what changes with the state or the time where only constants may stand.

@@ -9,9 +9,17 @@ use super::super::unit::Unit;
 use super::names::Meaning;
 use super::{Lowering, Value};
 
+/// What messages call a value without unit.
+const PURE: &str = "a pure number";
+
+/// "is mg/L", or "has no unit".
+fn a_unit(unit: &str) -> String {
+    if unit == PURE { "has no unit".to_owned() } else { format!("is {unit}") }
+}
+
 impl<'a> Lowering<'a> {
     /// A value as a number in `measure`, which fits.
-    pub(super) fn to_measure(&mut self, value: &Value, measure: &Measure) -> Id {
+    pub(super) fn in_measure(&mut self, value: &Value, measure: &Measure) -> Id {
         if value.is_bare_zero {
             return value.id;
         }
@@ -37,9 +45,9 @@ impl<'a> Lowering<'a> {
         }
         let left_takes_it = self.needs(&a).is_constant() && !self.needs(&b).is_constant();
         if left_takes_it {
-            Ok((self.to_measure(&a, &b.measure), b.id, b.measure))
+            Ok((self.in_measure(&a, &b.measure), b.id, b.measure))
         } else {
-            Ok((a.id, self.to_measure(&b, &a.measure), a.measure))
+            Ok((a.id, self.in_measure(&b, &a.measure), a.measure))
         }
     }
 
@@ -55,8 +63,11 @@ impl<'a> Lowering<'a> {
         }
         let (one, other) = (self.described(left, &a), self.described(right, &b));
         let (this, that) = (self.source_text(left.span), self.source_text(right.span));
-        let message =
-            format!("cannot {verb} {one} and {other}: `{this}` is {one}, `{that}` is {other}");
+        let message = format!(
+            "cannot {verb} {one} and {other}: `{this}` {}, `{that}` {}",
+            a_unit(&one),
+            a_unit(&other)
+        );
         let mut problem = Problem::new("U01", span, message);
         for (side, own) in [(left, &a), (right, &b)] {
             if let Some((place, label)) = self.undeclared_unit(side, own) {
@@ -65,7 +76,7 @@ impl<'a> Lowering<'a> {
         }
         let hint = self.repair("the right side", &b.measure, &a.measure);
         let hint = hint.unwrap_or_else(|| {
-            let unit = Unit::of(a.measure.over(&b.measure));
+            let unit = Unit::usual(&a.measure.over(&b.measure));
             format!("the sides differ by the unit {unit}")
         });
         self.fail(problem.hint(hint))
@@ -81,23 +92,24 @@ impl<'a> Lowering<'a> {
         message: impl Fn(&str) -> String,
     ) -> Parsed<Id> {
         if value.is_bare_zero || value.measure.matches(unit.measure()) {
-            return Ok(self.to_measure(value, unit.measure()));
+            return Ok(self.in_measure(value, unit.measure()));
         }
         if let Some(problem) = self.bare_state(&[expr], &value.measure.over(unit.measure())) {
             return self.fail(problem);
         }
         let own = self.described(expr, value);
-        let mut problem = Problem::new(code, expr.span, message(&own));
-        if let Some(hint) = self.repair("the right side", &value.measure, unit.measure()) {
-            problem = problem.hint(hint);
-        }
-        self.fail(problem)
+        let problem = Problem::new(code, expr.span, message(&own));
+        let hint = self.repair("the right side", &value.measure, unit.measure());
+        let differing = Unit::usual(&unit.measure().over(&value.measure));
+        self.fail(
+            problem.hint(hint.unwrap_or_else(|| format!("they differ by the unit {differing}"))),
+        )
     }
 
     /// A value as a pure number.
     pub(super) fn as_pure(&mut self, expr: &'a Expr, value: &Value, what: &str) -> Parsed<Id> {
         if value.measure.is_pure() {
-            return Ok(self.to_measure(value, &Measure::PURE));
+            return Ok(self.in_measure(value, &Measure::PURE));
         }
         let (text, unit) = (self.source_text(expr.span), self.described(expr, value));
         let message = format!("{what} needs a pure number, but `{text}` is {unit}");
@@ -138,7 +150,7 @@ impl<'a> Lowering<'a> {
     /// What a message calls the unit of a value.
     pub(super) fn described(&self, expr: &Expr, value: &Value) -> String {
         if value.measure.is_pure() {
-            return "no unit".to_owned();
+            return PURE.to_owned();
         }
         self.unit_written(expr, &value.measure).text().to_owned()
     }

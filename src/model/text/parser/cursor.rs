@@ -150,16 +150,8 @@ impl<'a> Parser<'a> {
         Err(self.problems.note(problem))
     }
 
-    /// "did you mean `x`?", where a known name is near.
-    pub(super) fn nearest(&self, name: &str, known: &[&str]) -> Option<String> {
-        let lower = name.to_lowercase();
-        let same = known.iter().find(|known| known.to_lowercase() == lower).copied();
-        let near = same.or_else(|| crate::error::near(name, known));
-        near.map(|near| format!("did you mean `{near}`?"))
-    }
-
     /// The end of a line whose beginning was read.
-    pub(super) fn end_of_line(&mut self) {
+    pub(super) fn end_of_line(&mut self, broken: &mut Vec<String>) {
         if self.is_newline() {
             self.advance();
             return;
@@ -168,7 +160,7 @@ impl<'a> Parser<'a> {
             let problem = self.left_over();
             self.problems.note(problem);
         }
-        self.skip_line();
+        self.skip_line(broken);
     }
 
     fn left_over(&self) -> Problem {
@@ -189,8 +181,21 @@ impl<'a> Parser<'a> {
         }
     }
 
-    pub(super) fn skip_line(&mut self) {
+    /// Skips the rest of a line with an error, and keeps the names that the line defines.
+    pub(super) fn skip_line(&mut self, broken: &mut Vec<String>) {
+        let is_end = |token: &Token| token.kind == TokenKind::Newline;
+        let before = self.tokens.get(..self.at).unwrap_or_default();
+        let start = before.iter().rposition(is_end).map_or(0, |end| end + 1);
         self.skip_to_newline();
+        let line = self.tokens.get(start..self.at).unwrap_or_default();
+        let defines = |token: &Token| token.kind == TokenKind::Mark("=");
+        let first = line.iter().position(defines).unwrap_or(line.len());
+        for (i, token) in line.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Name)
+        {
+            if i < first || line.get(i + 1).is_some_and(defines) {
+                broken.push(self.text_of(token.span).to_owned());
+            }
+        }
         self.advance();
         self.depth = 0;
     }
@@ -204,4 +209,12 @@ impl<'a> Parser<'a> {
             self.advance();
         }
     }
+}
+
+/// "did you mean `x`?", where a known name is near.
+pub(super) fn nearest(name: &str, known: &[&str]) -> Option<String> {
+    let lower = name.to_lowercase();
+    let same = known.iter().find(|known| known.to_lowercase() == lower).copied();
+    let near = same.or_else(|| crate::error::near(name, known));
+    near.map(|near| format!("did you mean `{near}`?"))
 }

@@ -1,9 +1,8 @@
 //! Dosing, states and equations.
 
+use super::super::lines::{DoseLine, EquationLine, EventLine, StateLine, Target};
 use super::super::problem::{Problem, Span};
-use super::super::syntax::{
-    DoseLine, EquationLine, EventLine, Place, Remark, StateLine, Target, Word,
-};
+use super::super::syntax::{Place, Remark, Word};
 use super::cursor::{Parsed, Parser};
 
 impl Parser<'_> {

@@ -1,8 +1,9 @@
 //! The lines before the first section, sizes, and covariates.
 
+use super::super::lines::{Change, CovariateLine, Header, HeaderSource, Level, SizeLine};
 use super::super::problem::{Problem, Span};
-use super::super::syntax::{Change, CovariateLine, Header, HeaderSource, Level, SizeLine, Word};
-use super::cursor::{Parsed, Parser};
+use super::super::syntax::Word;
+use super::cursor::{Parsed, Parser, nearest};
 use super::pieces::GRADES;
 
 /// The language that this program reads.
@@ -85,6 +86,12 @@ impl Parser<'_> {
                 self.problems.say("S10", span, message);
             }
         }
+        if let (Some(name), Some((_, span))) = (&header.name, &header.language)
+            && span.start < name.span.start
+        {
+            let problem = Problem::new("S10", *span, "the header begins with the language");
+            self.problems.note(problem.hint("`model` stands in line 1, `language` in line 2"));
+        }
         if header.time.is_none() {
             let problem = Problem::new("S10", start, "the header names no unit of time");
             self.problems.note(problem.hint("write `time h` or `time d`"));
@@ -93,7 +100,7 @@ impl Parser<'_> {
 
     /// The message for a line that begins with an unknown word.
     pub(super) fn unknown_statement<T>(&mut self, word: &Word, known: &[&str]) -> Parsed<T> {
-        let hint = self.nearest(&word.text, known);
+        let hint = nearest(&word.text, known);
         let hint = hint.unwrap_or_else(|| format!("lines here begin with {}", known.join(", ")));
         let message = format!("no line begins with `{}` here", word.text);
         self.fail(Problem::new("S05", word.span, message).hint(hint))

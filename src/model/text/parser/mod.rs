@@ -10,8 +10,8 @@ mod pieces;
 mod results;
 
 use super::lexer::tokens;
+use super::lines::Tree;
 use super::problem::{Problem, Problems};
-use super::syntax::Tree;
 pub(super) use cursor::Parsed;
 use cursor::Parser;
 
@@ -43,8 +43,8 @@ pub(super) fn parse(text: &str, problems: &mut Problems) -> Tree {
             parser.statement(&section, &mut tree)
         };
         match outcome {
-            Ok(()) => parser.end_of_line(),
-            Err(_) => parser.skip_line(),
+            Ok(()) if section != "?" => parser.end_of_line(&mut tree.broken),
+            _ => parser.skip_line(&mut tree.broken),
         }
     }
     parser.check_header(&tree.header);
@@ -58,7 +58,7 @@ impl Parser<'_> {
         let name = self.name("the name of a section")?;
         self.mark("]")?;
         if !SECTIONS.contains(&name.text.as_str()) {
-            let near = self.nearest(&name.text, &SECTIONS);
+            let near = cursor::nearest(&name.text, &SECTIONS);
             let hint = near.unwrap_or_else(|| format!("the sections are {}", SECTIONS.join(", ")));
             let message = format!("there is no section `{}`", name.text);
             self.problems.note(Problem::new("S05", name.span, message).hint(hint));

@@ -1,8 +1,9 @@
 //! Parameters, how people differ in them, and correlations.
 
 use super::super::lexer::TokenKind;
+use super::super::lines::{CorrelationLine, ParameterLine, Shape, Spread, Vary};
 use super::super::problem::{Problem, Span};
-use super::super::syntax::{Amount, CorrelationLine, ParameterLine, Shape, Spread, Vary, Word};
+use super::super::syntax::{Amount, Word};
 use super::cursor::{Parsed, Parser};
 
 const SAY_WHICH: &str = "say what the number is: cv=, sd= or var=";

@@ -1,7 +1,8 @@
 //! Pieces of lines that many sections share: units, quantities, whole numbers, texts and sources.
 
-use super::super::lexer::{TokenKind, not_a_unit, unit_length};
+use super::super::lexer::{TokenKind, unit_length};
 use super::super::problem::{Problem, Span};
+use super::super::spelling::not_a_unit;
 use super::super::syntax::{Amount, For, Origin, Place, Remark};
 use super::super::unit::Unit;
 use super::cursor::{Parsed, Parser};

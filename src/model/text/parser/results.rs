@@ -1,11 +1,11 @@
 //! Variants, presets, outputs, figures and checks.
 
 use super::super::lexer::TokenKind;
-use super::super::problem::Problem;
-use super::super::syntax::{
-    Block, CheckLine, DosedLine, Expr, FigureLine, OutputLine, ParameterLine, Remark, VariantLine,
-    WhatLine, Word,
+use super::super::lines::{
+    Block, CheckLine, DosedLine, FigureLine, OutputLine, ParameterLine, VariantLine, WhatLine,
 };
+use super::super::problem::Problem;
+use super::super::syntax::{Expr, Remark, Word};
 use super::cursor::{Parsed, Parser};
 
 /// The residual errors, with their arguments.

@@ -1,5 +1,11 @@
 //! Texts are read as the language says.
 
+mod canonical;
+mod codes;
+mod features;
+mod fuzz;
+mod latex;
+mod shipped;
 mod values;
 
 use super::{Choice, Inputs, Sheet, TextModel};

@@ -1,0 +1,191 @@
+//! From rows to subjects: runs of one ID, the order of times, covariates, occasions, and what is doubtful in
+//! a subject as a whole.
+
+use super::cells::Cell;
+use super::columns::{Columns, Item};
+use super::doubts;
+use super::problem::{Findings, Place};
+use super::read::{Options, or_give};
+use super::record::{Evid, Row, Subject, same_time};
+use super::rules::Judged;
+use super::structure::Structure;
+use crate::error::echo;
+use crate::table::shortest;
+use std::collections::HashMap;
+
+/// What is known beside the rows: the structure, the options, and whether all rows could be read.
+type Context<'c> = (Option<&'c Structure>, &'c Options, bool);
+
+/// R1. The subjects of these rows.
+pub(super) fn gather(
+    judged: Vec<Judged>,
+    (columns, names): (&Columns, &[String]),
+    context: Context<'_>,
+    findings: &mut Findings,
+) -> Vec<Subject> {
+    let mut runs: Vec<Vec<Judged>> = Vec::new();
+    for row in judged.into_iter().filter(|row| !row.cells.id.is_empty()) {
+        match runs.last_mut().filter(|run| run[0].cells.id == row.cells.id) {
+            Some(run) => run.push(row),
+            None => runs.push(vec![row]),
+        }
+    }
+    if !context.1.id_runs_new {
+        refuse_repeated(&runs, context.1, findings);
+    }
+    let mut subjects = Vec::new();
+    for run in runs {
+        check_order(&run, context.2, findings);
+        subjects.extend(subject(run, (columns, names), context, findings));
+    }
+    doubts::of_file(&subjects, columns, (context.0, context.1), findings);
+    subjects
+}
+
+/// R1. An ID that appears again after other subjects.
+fn refuse_repeated(runs: &[Vec<Judged>], options: &Options, findings: &mut Findings) {
+    let mut first: HashMap<&str, (usize, usize)> = HashMap::new();
+    for run in runs {
+        let lines = |row: Option<&Judged>| row.map_or(0, |row| row.cells.place.line);
+        let (id, own) = (run[0].cells.id.as_str(), (lines(run.first()), lines(run.last())));
+        let Some((from, to)) = first.get(id) else {
+            first.insert(id, own);
+            continue;
+        };
+        let rows = if from == to { format!("row {from}") } else { format!("rows {from}-{to}") };
+        let id = echo(id);
+        let new = or_give("give ", options.remedies.id_runs, "");
+        let text = format!(
+            "ID {id} appears again after other subjects (first {rows}): sort the file{new}"
+        );
+        findings.refuse(&run[0].cells.place, "E03", text);
+    }
+}
+
+/// R2. Times may not decrease but at a reset. Nothing is said of a row whose predecessor could not be read.
+fn check_order(run: &[Judged], is_whole: bool, findings: &mut Findings) {
+    let mut previous: Option<&Judged> = None;
+    for row in run {
+        let is_reset = row.evid.is_none_or(Evid::is_reset);
+        let is_next =
+            |earlier: &&Judged| is_whole || earlier.cells.place.line + 1 == row.cells.place.line;
+        let times = |earlier: &Judged| earlier.cells.time.number().zip(row.cells.time.number());
+        let earlier = previous.filter(is_next).filter(|_| !is_reset);
+        if let Some((before, now)) = earlier.and_then(times)
+            && now < before
+            && !same_time(before, now)
+        {
+            let text = format!(
+                "TIME {} is before the previous row's {}: only EVID 3 or 4 may set the clock back",
+                echo(&row.cells.time_text),
+                echo(&earlier.map_or_else(String::new, |own| own.cells.time_text.clone()))
+            );
+            findings.refuse(&row.cells.place, "E04", text);
+        }
+        let is_known = row.cells.time.number().is_some() && row.evid.is_some();
+        if is_known || is_reset {
+            previous = Some(row).filter(|_| is_known);
+        }
+    }
+}
+
+/// One subject, if any of its rows could be read.
+fn subject(
+    run: Vec<Judged>,
+    (columns, names): (&Columns, &[String]),
+    (structure, options, _): Context<'_>,
+    findings: &mut Findings,
+) -> Option<Subject> {
+    let cells: Vec<Vec<Cell>> = run.iter().map(|row| row.cells.covariates.clone()).collect();
+    let places: Vec<Place> = run.iter().map(|row| row.cells.place.clone()).collect();
+    let values = covariates(&cells, (&places, names), (structure, options, columns), findings);
+    let (labels, occasions) = occasions(&run);
+    warn_of_occasions(&run, &labels, findings);
+    let id = run[0].cells.id.clone();
+    let is_sound = run.iter().all(|row| row.is_sound);
+    let rows = run.into_iter().zip(values).zip(labels).filter_map(|((row, covariates), label)| {
+        row.row.map(|row| Row { covariates, occasion: label, ..row })
+    });
+    let rows: Vec<Row> = rows.collect();
+    let subject = (!rows.is_empty()).then_some(Subject { id, rows, occasions })?;
+    if is_sound {
+        doubts::of_subject(&subject, columns.has(Item::Dv), findings);
+    }
+    Some(subject)
+}
+
+/// R21. The covariates of every row; a missing one is a problem unless something else was asked for.
+fn covariates(
+    cells: &[Vec<Cell>],
+    (places, names): (&[Place], &[String]),
+    (structure, options, columns): (Option<&Structure>, &Options, &Columns),
+    findings: &mut Findings,
+) -> Vec<Vec<f64>> {
+    let wanted = options.wanted_covariates(structure);
+    let mut values = vec![vec![f64::NAN; names.len()]; cells.len()];
+    for (j, name) in names.iter().enumerate() {
+        let first = cells.iter().find_map(|row| row[j].number());
+        let is_asked = j < wanted.len() && columns.covariates.get(j).is_some_and(Option::is_some);
+        let mut last = first;
+        for (i, row) in cells.iter().enumerate() {
+            let given = row[j].number();
+            last = given.or(last);
+            let carried = last.filter(|_| options.carry);
+            let value = given.or_else(|| options.missing_value(name)).or(carried);
+            match value {
+                Some(value) => values[i][j] = value,
+                None if row[j] == Cell::Missing && is_asked => {
+                    let value = wanted[j].1.map_or_else(|| "NUMBER".to_owned(), shortest);
+                    let column = columns.covariates[j].and_then(|c| columns.names.get(c));
+                    let (column, name) = (echo(column.unwrap_or(name)), echo(name));
+                    let text = format!("covariate {column} is missing");
+                    let text = text + &remedy(options, &format!("{name}={value}"));
+                    findings.refuse(&places[i], "E09", text);
+                }
+                None => {}
+            }
+        }
+    }
+    values
+}
+
+/// What would help against a missing covariate; `value` is its name with the value in the model.
+fn remedy(options: &Options, value: &str) -> String {
+    let words = &options.remedies;
+    let carry = words.carry.trim().to_owned();
+    let carry = (!options.carry && !carry.is_empty()).then_some(carry);
+    let missing = (!words.missing.is_empty()).then(|| words.missing.to_owned() + value);
+    let all: Vec<String> = carry.into_iter().chain(missing).collect();
+    if all.is_empty() { String::new() } else { format!(": give {}", all.join(", or ")) }
+}
+
+/// R18. The occasion of every row, and the labels in the order in which they appear. A row without a label
+/// belongs to the occasion of the row before it.
+fn occasions(run: &[Judged]) -> (Vec<Option<usize>>, Vec<String>) {
+    let mut labels: Vec<String> = Vec::new();
+    let mut last = run.iter().find_map(|row| row.cells.occ.clone());
+    let of_row = run.iter().map(|row| {
+        last = row.cells.occ.clone().or_else(|| last.take());
+        let label = last.as_ref()?;
+        Some(labels.iter().position(|own| own == label).unwrap_or_else(|| {
+            labels.push(label.clone());
+            labels.len() - 1
+        }))
+    });
+    let of_row = of_row.collect();
+    (of_row, labels)
+}
+
+/// W05. An occasion that begins between two rows.
+fn warn_of_occasions(run: &[Judged], labels: &[Option<usize>], findings: &mut Findings) {
+    for (rows, labels) in run.windows(2).zip(labels.windows(2)) {
+        let time = |row: &Judged| row.cells.time.number();
+        let is_later = time(&rows[0]).zip(time(&rows[1])).is_some_and(|(a, b)| !same_time(a, b));
+        let is_reset = rows[1].evid.is_none_or(Evid::is_reset);
+        if labels[0] != labels[1] && is_later && !is_reset {
+            let text = "the first row of an occasion is later than the row before it: the occasion also \
+                        applies to the interval between them";
+            findings.warn(&rows[1].cells.place, "W05", text);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Models in text files, as a user writes, checks and runs them.
+
+use crate::{printed, root, thrombo_in};
+use std::fs;
+use std::path::Path;
+
+fn said(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A course as CSV, without the run record.
+fn rows(folder: &Path, model: &str, regimen: &str) -> String {
+    let output = thrombo_in(
+        folder,
+        &["simulate", "--model", model, "--regimen", regimen, "--every", "4 d", "--until", "20 d"],
+    );
+    printed(&output).lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn invariant_every_template_is_written_checked_and_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (kind, regimen) in [
+        ("turnover", "3 mg qd x7"),
+        ("transit_absorption", "3 mg qd x7"),
+        ("tmdd", "100 mg iv once"),
+        ("mechanistic", "3 mg qd x7"),
+    ] {
+        let file = format!("{kind}.model");
+        printed(&thrombo_in(folder.path(), &["model", "new", &file, "--template", kind]));
+        let again = thrombo_in(folder.path(), &["model", "new", &file, "--template", "tmdd"]);
+        assert!(again.status.code() == Some(0), "what it wrote it may replace");
+        printed(&thrombo_in(folder.path(), &["model", "new", &file, "--template", kind]));
+        fs::write(
+            folder.path().join(&file),
+            fs::read_to_string(folder.path().join(&file)).expect("written") + "\n# mine\n",
+        )
+        .expect("changed");
+        let refused = thrombo_in(folder.path(), &["model", "new", &file]);
+        assert_eq!(refused.status.code(), Some(1), "a changed file is the user's");
+        let checked = printed(&thrombo_in(folder.path(), &["model", "check", &file]));
+        assert!(checked.contains("steady without drug"), "{checked}");
+        assert!(!checked.contains("does not hold"), "{checked}");
+        assert!(rows(folder.path(), &file, regimen).lines().count() > 5);
+    }
+}
+
+/// The text `mechanistic` gives what the model in Rust gives, in every command that takes a model.
+#[test]
+fn val_a_text_stands_where_a_name_stands() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = root().join("models/mechanistic.model");
+    let text = text.to_str().expect("a path");
+    let digits = |rows: &str| -> Vec<f64> {
+        let cells = rows.lines().skip(1).flat_map(|line| line.split(','));
+        cells.map(|cell| cell.parse().expect("a number")).collect()
+    };
+    let (ours, theirs) = (
+        digits(&rows(folder.path(), text, "3 mg qd x7")),
+        digits(&rows(folder.path(), "mechanistic", "3 mg qd x7")),
+    );
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        assert!((ours - theirs).abs() <= 1e-7 * theirs.abs(), "{ours} {theirs}");
+    }
+    for arguments in [
+        &["window", "--parameters", text, "--subjects", "50"][..],
+        &["trial", "l_plus_2", "--parameters", text, "--variant", "B", "--replicates", "1"],
+        &["export", "--model", text, "--to", "rxode2"],
+        &["export", "--model", text, "--variant", "D", "--to", "sbml"],
+        &["models", text],
+        &["check", text],
+    ] {
+        printed(&thrombo_in(folder.path(), arguments));
+    }
+}
+
+#[test]
+fn val_problems_of_a_text_name_line_and_repair() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = fs::read_to_string(root().join("examples/models/turnover.model")).expect("a text");
+    let wrong = text.replace("ka   = 0.5 1/h", "ka   = 0.5 /h");
+    assert_ne!(text, wrong);
+    fs::write(folder.path().join("wrong.model"), wrong).expect("written");
+    for arguments in [
+        &["model", "check", "wrong.model"][..],
+        &["simulate", "--model", "wrong.model", "--regimen", "3 mg once"],
+        &["fit", "--model", "wrong.model"],
+    ] {
+        let output = thrombo_in(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let said = said(&output);
+        assert!(said.contains("wrong.model:14"), "{said}");
+        assert!(said.contains("is a unit"), "{said}");
+    }
+    let checked = thrombo_in(folder.path(), &["check", "wrong.model"]);
+    assert_eq!(checked.status.code(), Some(1));
+    let unit = thrombo_in(
+        folder.path(),
+        &["simulate", "--model", "panetta_2024", "--regimen", "75 mg once"],
+    );
+    assert!(said(&unit).contains("mg/m^2"), "{}", said(&unit));
+    let preset = thrombo_in(
+        folder.path(),
+        &[
+            "simulate",
+            "--model",
+            "petrov_2024",
+            "--population",
+            "nobody",
+            "--regimen",
+            "1 ug/kg sc once",
+        ],
+    );
+    assert!(said(&preset).contains("antibodies"), "{}", said(&preset));
+}
+
+/// The tutorial of `docs/models.md`: its files are written and its commands run, in their order.
+#[test]
+#[cfg(unix)]
+fn invariant_the_tutorial_runs_as_it_stands() {
+    let page = fs::read_to_string(root().join("docs/models.md")).expect("the page");
+    let end = page.find("## The shipped texts").unwrap_or(page.len());
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut commands = 0;
+    for block in page[..end].split("\n```").skip(1).step_by(2) {
+        let (kind, content) = block.split_once('\n').unwrap_or((block, ""));
+        let content = format!("{content}\n");
+        if kind == "text" && content.starts_with("model own") {
+            fs::write(folder.path().join("own.model"), &content).expect("written");
+        } else if kind == "text" && content.starts_with("[variants]") {
+            let own = fs::read_to_string(folder.path().join("own.model")).expect("written before");
+            let whole = own.replace("[outputs]", &format!("{content}\n[outputs]"));
+            fs::write(folder.path().join("own.model"), whole).expect("written");
+        } else if kind == "text" && content.starts_with("time_h,") {
+            fs::write(folder.path().join("counts.csv"), &content).expect("written");
+        } else if kind == "sh" {
+            for line in content.lines().filter(|line| line.starts_with("thrombo ")) {
+                let words = crate::words_of(line);
+                if words[1..3] == ["model", "new"] && folder.path().join("own.model").exists() {
+                    continue;
+                }
+                let output = thrombo_in(folder.path(), &words[1..]);
+                // A fit may say that the data do not tell all of it: 3.
+                let is_done = matches!(output.status.code(), Some(0 | 3));
+                assert!(is_done, "`{line}`: {}", said(&output));
+                commands += 1;
+            }
+        }
+    }
+    assert!(commands >= 5, "{commands}");
+}
