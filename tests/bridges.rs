@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+#[path = "bridges/population.rs"]
+mod population;
+
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// What the program promises for a whole curve, and what its own reference solutions are held to.

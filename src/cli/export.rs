@@ -11,10 +11,11 @@ use clap::{Args as ClapArgs, ValueEnum};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::export::{Exported, Request, Tool, export};
+use thrombopoiesis::export::{Exported, Request, SUBJECTS, Tool, export};
 use thrombopoiesis::files::{Comment, Outputs};
 use thrombopoiesis::machine::require;
-use thrombopoiesis::model::ParameterSet;
+use thrombopoiesis::model::{ParameterSet, Population};
+use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::Regimen;
 
 /// What a sample of a data file takes, bytes: its record, and its text up to four times over. Measured
@@ -30,10 +31,18 @@ const TABLE: &str = "tab";
 Writes the equations, the parameters with their sources and an example regimen. All values remain
 parameters, so they can be changed in the target tool. Dosing rules cannot be exported.
 
+With --parameters, and for a model in a file, the population is written too: random effects with their
+variances and covariances, covariate effects and the residual error of the count. The NONMEM data then
+hold 20 simulated patients to estimate from, and the script for rxode2 is a function that nlmixr2 reads.
+Anything that the target tool cannot express is named in a line of the heading that begins with `note`.
+
 Examples:
   thrombo export --to mrgsolve --out model.cpp
   thrombo export --to rxode2 --variant D --regimen \"3 mg qd x7, miss 4\" --out model.R
   thrombo export --to nonmem --out model.ctl            with the data in model.csv
+  thrombo export --to nonmem --parameters calibrated_b --every \"1 d\" --out model.ctl
+  thrombo export --to rxode2 --model own.model --out model.R
+  thrombo export --to mrgsolve --parameters calibrated_b --typical
   thrombo export --to sbml --model shimizu_2021_reduced --out model.xml")]
 pub(super) struct ExportArgs {
     #[command(flatten)]
@@ -49,6 +58,9 @@ pub(super) struct ExportArgs {
     /// Sampling interval of the example, such as "6 h" or "1 d"
     #[arg(long, default_value = "6 h", value_name = "TIME", allow_hyphen_values = true)]
     pub(super) every: String,
+    /// Write the typical patient only, without variability between patients and residual error
+    #[arg(long)]
+    pub(super) typical: bool,
     /// Where to write the model: a file, or an existing folder; - is standard output
     #[arg(long, default_value = "-", value_name = "FILE")]
     pub(super) out: PathBuf,
@@ -83,15 +95,18 @@ impl From<ToolArg> for Tool {
 pub(super) fn run(args: &ExportArgs, typed: &str, console: Console) -> Result<Answer> {
     let set = args.patient.parameters()?;
     console.warn_of(&set);
+    let patients = if args.typical { None } else { patients(&args.patient, &set)? };
     let regimen: Regimen = args.regimen.parse()?;
     let tool = Tool::from(args.to);
     let out = file(args, &set, tool);
     let mut request = Request::new(&set, &regimen);
+    request.patients = patients.as_ref();
     request.until = args.length.end()?;
     request.every = time_span(&args.every)?;
     console.warn_of_regimen(&regimen, request.until);
     let samples = sampling(&args.every, request.until, &regimen)?.len();
-    let bytes = samples as f64 * BYTES_OF_SAMPLE;
+    let subjects = if patients.is_some() && tool == Tool::Nonmem { SUBJECTS } else { 1 };
+    let bytes = (samples * subjects) as f64 * BYTES_OF_SAMPLE;
     require(&format!("{samples} samples"), bytes, "lower the number of samples")?;
     if out != Path::new("-") {
         request.name = name_of(&out, tool)?;
@@ -118,6 +133,15 @@ pub(super) fn run(args: &ExportArgs, typed: &str, console: Console) -> Result<An
         let inputs: BTreeMap<_, _> = set.files.iter().cloned().collect();
         Ok(Document::new(typed).with("inputs", inputs).with("text", text).with("data", data))
     })
+}
+
+/// The virtual patients of `--parameters`, or those that a model in a text describes.
+fn patients(args: &PatientArgs, set: &ParameterSet) -> Result<Option<VirtualPatients>> {
+    if let Some(name) = &args.parameters {
+        return VirtualPatients::load_for(name, set.variant).map(Some);
+    }
+    let population = args.population.as_ref().map(|name| Population::named(&name.to_lowercase()));
+    VirtualPatients::of_model(&args.model, population)
 }
 
 /// The comments of a tool's language.

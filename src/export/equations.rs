@@ -1,8 +1,10 @@
 //! A model's graph with what a text needs besides: the origin of each parameter, and the names of values.
 
+use super::variation::Variation;
 use crate::error::Result;
 use crate::model::graph::{Entering, Graph, Named as Written, Node, Term};
 use crate::model::{Entry, ParameterSet};
+use crate::population::VirtualPatients;
 use crate::units::Route;
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -35,6 +37,8 @@ pub(super) struct Equations {
     /// that the rates need.
     pub(super) names: BTreeMap<usize, Named>,
     pub(super) dose: Entering<Term>,
+    /// How patients differ, if they do.
+    pub(super) variation: Option<Variation>,
     graph: Graph,
 }
 
@@ -64,12 +68,59 @@ impl Equations {
                 .collect::<Result<_>>()?,
             names: names(&graph.record, &graph.named),
             dose,
+            variation: None,
             graph,
         };
         let mut needed = equations.named(&equations.all(), false);
         needed.extend(equations.named(&equations.rates, true));
         equations.names.retain(|place, _| needed.contains(place));
         Ok(equations)
+    }
+
+    /// The equations with the differences between `patients`, and in words what of these cannot be
+    /// written.
+    ///
+    /// # Errors
+    /// A typical value at the end of its distribution, a text that cannot be read.
+    pub(super) fn with(
+        mut self,
+        set: &ParameterSet,
+        patients: &VirtualPatients,
+    ) -> Result<(Self, Vec<String>)> {
+        let variation = Variation::new(set, patients, &self)?;
+        let notes = variation.notes.clone();
+        self.variation = Some(variation).filter(|variation| !variation.is_empty());
+        Ok((self, notes))
+    }
+
+    /// Whether a parameter is a covariate of patients who differ.
+    pub(super) fn is_covariate(&self, symbol: &str) -> bool {
+        self.variation.as_ref().is_some_and(|variation| variation.is_covariate(symbol))
+    }
+
+    /// Whether a parameter differs between patients, so that its typical value has a name of its own.
+    pub(super) fn varies(&self, symbol: &str) -> bool {
+        self.variation.as_ref().is_some_and(|variation| variation.varies(symbol))
+    }
+
+    /// `prefix` and `symbol`, made longer until it is the name of nothing else.
+    pub(super) fn free_name(&self, prefix: &str, symbol: &str) -> String {
+        let parameters = self.parameters.iter().map(|parameter| &parameter.name);
+        let states = self.states.iter().map(|state| &state.name);
+        let values = self.names.values().map(|named| &named.name);
+        let known = self.variation.iter().flat_map(|own| &own.covariates).map(|known| &known.name);
+        let taken: Vec<&String> = parameters.chain(states).chain(values).chain(known).collect();
+        let mut name = format!("{prefix}{symbol}");
+        while taken.iter().any(|taken| taken.eq_ignore_ascii_case(&name)) {
+            name.push('_');
+        }
+        name
+    }
+
+    /// The compartments of doses and of counts, from 1.
+    pub(super) fn compartments(&self) -> (usize, usize) {
+        let before = self.states.iter().take_while(|state| !state.name.starts_with("platelet"));
+        (self.dose.state + 1, before.count() + 1)
     }
 
     /// The places of the named values that `terms` need, in an order in which each one's parts come

@@ -25,17 +25,22 @@ mod nonmem;
 pub mod records;
 mod rxode2;
 mod sbml;
+mod simulated;
 #[cfg(test)]
 mod tests;
 mod text;
 mod unit;
+mod variation;
 
 use crate::error::Result;
 use crate::model::ParameterSet;
+use crate::population::VirtualPatients;
 use crate::regimen::Regimen;
 use crate::units::Time;
 use equations::Equations;
 use example::Example;
+
+pub use simulated::SUBJECTS;
 
 /// A tool that can be written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +86,9 @@ pub struct Request<'a> {
     pub name: String,
     /// Lines that open the text as comments.
     pub heading: Vec<String>,
+    /// The patients whose typical one `set` describes: their differences and the error of counts are
+    /// written too. Without them the text describes the typical patient alone.
+    pub patients: Option<&'a VirtualPatients>,
 }
 
 impl<'a> Request<'a> {
@@ -88,7 +96,8 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn new(set: &'a ParameterSet, regimen: &'a Regimen) -> Self {
         let (until, every) = (Time::days(40.0), Time::hours(6.0));
-        Self { set, regimen, until, every, name: set.model.to_string(), heading: Vec::new() }
+        let (name, heading) = (set.model.to_string(), Vec::new());
+        Self { set, regimen, until, every, name, heading, patients: None }
     }
 }
 
@@ -101,17 +110,25 @@ pub struct Exported {
     pub data: Option<String>,
 }
 
-/// The model of `request` as `tool` reads it.
+/// The model of `request` as `tool` reads it. What of its patients the tool cannot express is named in
+/// lines of the heading that begin with `note`.
 ///
 /// # Errors
 /// A dosing rule; a model whose doses do more than to enter a compartment; values that contradict
 /// each other; a route that the model does not describe; a file name that the tool cannot read; no
-/// samples or too many.
+/// samples or too many; patients whose parameters lie outside their ranges.
 pub fn export(request: &Request<'_>, tool: Tool) -> Result<Exported> {
     name::check(&request.name, tool)?;
     let example = Example::new(request)?;
     let route = request.regimen.planned().first().map(|dose| dose.route);
-    let equations = Equations::new(request.set, route)?;
+    let mut equations = Equations::new(request.set, route)?;
+    let mut request = request.clone();
+    if let Some(patients) = request.patients {
+        let notes;
+        (equations, notes) = equations.with(request.set, patients)?;
+        request.heading.extend(notes.into_iter().map(|note| format!("note: {note}")));
+    }
+    let request = &request;
     let only = |text| Exported { text, data: None };
     Ok(match tool {
         Tool::Mrgsolve => only(mrgsolve::text(request, &equations, &example)),
@@ -119,7 +136,7 @@ pub fn export(request: &Request<'_>, tool: Tool) -> Result<Exported> {
         Tool::Sbml => only(sbml::text(request, &equations, &example)),
         Tool::Nonmem => Exported {
             text: nonmem::text(request, &equations, &example),
-            data: Some(records::table(&nonmem::data(&equations, &example)).to_csv()),
+            data: Some(nonmem::data(request, &equations, &example)?.to_csv()),
         },
     })
 }

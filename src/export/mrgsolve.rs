@@ -5,6 +5,7 @@ use super::equations::Equations;
 use super::example::Example;
 use super::name::in_r;
 use super::text::{Language, Printer, ascii, shortest, wrapped};
+use super::variation::{Names, Variation};
 use crate::model::graph::{Function, Term};
 use std::fmt::Write;
 
@@ -61,17 +62,77 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
         let super::equations::Parameter { name, value, unit, meaning, origin } = parameter;
         // A second colon would end the description.
         let meaning = ascii(meaning).replace(':', ",").replace(['(', ')'], "");
-        let unused = if is_used { "" } else { "not used by these equations; " };
+        let is_covariate = equations.is_covariate(name);
+        let about = match is_used {
+            _ if is_covariate => "covariate; ",
+            true => "",
+            false => "not used by these equations; ",
+        };
         let (value, origin) = (shortest(*value), ascii(origin));
-        let _ = writeln!(text, "{name} : {value} : {meaning} ({unit}) // {unused}{origin}");
+        let name = if equations.varies(name) { typical(equations, name) } else { name.clone() };
+        let _ = writeln!(text, "{name} : {value} : {meaning} ({unit}) // {about}{origin}");
     }
+    text += &covariates(equations);
     text += "\n$CMT @annotated\n";
     for state in &equations.states {
         let _ =
             writeln!(text, "{} : {} ({})", state.name, state.name.replace('_', " "), state.unit);
     }
+    text += &equations.variation.as_ref().map(random).unwrap_or_default();
     text += &blocks(equations);
     text
+}
+
+/// The name of a typical value from which individuals differ.
+fn typical(equations: &Equations, symbol: &str) -> String {
+    equations.free_name("TV", symbol)
+}
+
+/// The covariates that are not parameters of the model; data replace their values.
+fn covariates(equations: &Equations) -> String {
+    let mut text = String::new();
+    for known in equations.variation.iter().flat_map(|variation| &variation.covariates) {
+        if equations.parameters.iter().all(|parameter| parameter.name != known.name) {
+            let (name, value, unit) = (&known.name, shortest(known.value), &known.unit);
+            let source = ascii(&known.source);
+            let _ = writeln!(text, "{name} : {value} : {name} ({unit}) // covariate; {source}");
+        }
+    }
+    text
+}
+
+/// $OMEGA and $SIGMA: variances and covariances.
+fn random(variation: &Variation) -> String {
+    let mut text = String::new();
+    for run in variation.runs() {
+        let is_block = variation.is_block(&run);
+        let labels = variation.random[run.clone()].iter().map(|own| format!(" ETA_{}", own.symbol));
+        let block = if is_block { " @block" } else { "" };
+        let _ = writeln!(text, "\n$OMEGA{block} @labels{}", labels.collect::<String>());
+        for i in run.clone() {
+            let from = if is_block { run.start } else { i };
+            let row = (from..=i).map(|j| shortest(variation.covariance[i][j]));
+            let _ = writeln!(text, "{}", row.collect::<Vec<_>>().join(" "));
+        }
+    }
+    let errors = [("PROP", variation.proportional), ("ADD", variation.additive)];
+    let errors = errors.into_iter().filter(|(_, sd)| *sd > 0.0);
+    let (labels, variances): (Vec<_>, Vec<_>) =
+        errors.map(|(label, sd)| (label, shortest(sd * sd))).unzip();
+    if !labels.is_empty() {
+        let _ = writeln!(text, "\n$SIGMA @labels {}\n{}", labels.join(" "), variances.join("\n"));
+    }
+    text
+}
+
+/// The measured count, which is not below 0.
+fn measured(variation: &Variation) -> Vec<String> {
+    let product = if variation.proportional > 0.0 { "PLT * (1.0 + PROP)" } else { "PLT" };
+    let sum = if variation.additive > 0.0 { " + ADD" } else { "" };
+    vec![
+        format!("double DV = {product}{sum}; // 10^9/L"),
+        Cpp.redefine_where("0.0", "DV", "DV", "0.0"),
+    ]
 }
 
 /// The blocks of equations.
@@ -79,6 +140,12 @@ fn blocks(equations: &Equations) -> String {
     let printer = Printer::new(equations, Cpp, &equations.rates);
     let dose = equations.dose;
     let mut lines = vec!["$MAIN".to_owned()];
+    if let Some(variation) = &equations.variation {
+        let eta = |i: usize| format!("ETA_{}", variation.random[i].symbol);
+        let typical = |symbol: &str| typical(equations, symbol);
+        let names = Names { typical: &typical, effect: &eta, expit: None };
+        lines.extend(variation.individuals(&Cpp, &names));
+    }
     lines.extend(printer.constant());
     let entry = &equations.states[dose.state].name;
     for (what, term, without) in [("F", dose.amount, 1.0), ("ALAG", dose.lag, 0.0)] {
@@ -101,7 +168,10 @@ fn blocks(equations: &Equations) -> String {
     lines.extend([String::new(), "$TABLE".to_owned()]);
     lines.push(format!("double CONC = {}; // ng/mL", table.formula(equations.conc)));
     lines.push(format!("double PLT = {}; // 10^9/L", table.formula(equations.platelets)));
-    lines.extend([String::new(), "$CAPTURE CONC PLT".to_owned(), String::new()]);
+    let residual = equations.variation.as_ref().filter(|own| own.has_residual());
+    lines.extend(residual.map(measured).unwrap_or_default());
+    let captured = if residual.is_some() { "$CAPTURE CONC PLT DV" } else { "$CAPTURE CONC PLT" };
+    lines.extend([String::new(), captured.to_owned(), String::new()]);
     let wrapped = lines.iter().map(|line| wrapped(line, 0, Cpp::GOES_ON));
     "\n".to_owned() + &wrapped.collect::<Vec<_>>().join("\n")
 }
@@ -134,6 +204,10 @@ fn example_in_r(
         }
     }
     lines.push("  plot(course, PLT ~ time)".to_owned());
+    if equations.variation.is_some() {
+        let first = lines.iter_mut().find(|line| line.contains("mread("));
+        first.map(|line| *line += " # draws patients; zero_re(model) is the typical one");
+    }
     for line in lines {
         let _ = writeln!(text, "// {line}");
     }

@@ -4,9 +4,14 @@ use super::Request;
 use super::equations::{Equations, Parameter};
 use super::example::Example;
 use super::name::in_nonmem;
-use super::records::{Record, sort};
+use super::records::{self, Record, sort};
+use super::simulated::{SEED, SUBJECTS, Simulated};
 use super::text::{Language, Printer, ascii, pieces, wrapped};
+use super::variation::{Names, Variation};
+use crate::error::Result;
 use crate::model::graph::{Function, Term};
+use crate::population::Distribution;
+use crate::table::Table;
 use std::fmt::Write;
 
 /// The ending of the table that NONMEM writes.
@@ -39,7 +44,7 @@ impl Language for NmTran<'_> {
             .iter()
             .any(|(place, known)| known.name == name && self.equations.changing[*place]);
         let suffix = if changes { self.suffix } else { "" };
-        parameter_name(name) + suffix
+        parameter_name(self.equations, name) + suffix
     }
     fn function(&self, function: Function) -> &'static str {
         match function {
@@ -68,28 +73,43 @@ impl Language for NmTran<'_> {
 }
 
 /// F1 is what NONMEM multiplies doses by, and not a name for a parameter.
-fn parameter_name(name: &str) -> String {
-    if name == "f1" { "TVF1".to_owned() } else { name.to_uppercase() }
+fn parameter_name(equations: &Equations, name: &str) -> String {
+    match name {
+        "f1" if equations.varies(name) => "F1I".to_owned(),
+        "f1" => "TVF1".to_owned(),
+        _ => name.to_uppercase(),
+    }
+}
+
+/// The name of a typical value from which individuals differ.
+fn typical(equations: &Equations, symbol: &str) -> String {
+    equations.free_name("TV", symbol).to_uppercase()
 }
 
 pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Example) -> String {
     let mut text = String::new();
     let title = format!("{}: {}", equations.model, equations.citation);
-    for line in request.heading.iter().chain([&title]) {
-        for piece in pieces(&ascii(line), COMMENT) {
+    let about_data = equations.variation.iter().flat_map(about_data);
+    for line in request.heading.iter().cloned().chain(about_data).chain([title]) {
+        for piece in pieces(&ascii(&line), COMMENT) {
             let _ = writeln!(text, ";; {piece}");
         }
     }
     text += ";; Time in h, amounts in mg. For research. Not for treating patients.\n";
     let states = equations.states.len();
     let used: Vec<_> = equations.parameters.iter().zip(equations.parameters_used()).collect();
-    let used: Vec<_> = used.into_iter().filter(|(_, is_used)| *is_used).map(|(p, _)| p).collect();
+    let is_theta = |p: &Parameter, is_used: bool| is_used && !equations.is_covariate(&p.name);
+    let used = used.into_iter().filter(|(p, is_used)| is_theta(p, *is_used));
+    let used: Vec<_> = used.map(|(p, _)| p).collect();
     if states > ROOM || used.len() > THETAS {
         let _ = writeln!(text, "$SIZES PC={} LTH={}", states + 10, used.len() + 60);
     }
     let doses = example.doses.len();
     let _ = writeln!(text, "$PROBLEM {}, {doses} dose(s)", equations.model);
-    text += "$INPUT ID TIME AMT EVID MDV CMT DV\n";
+    let covariates = equations.variation.iter().flat_map(|variation| &variation.covariates);
+    let covariates: String =
+        covariates.map(|own| format!(" {}", own.name.to_uppercase())).collect();
+    let _ = writeln!(text, "$INPUT ID TIME AMT EVID MDV CMT DV{covariates}");
     let _ = writeln!(text, "$DATA {} IGNORE=@", in_nonmem(&request.name, "csv"));
     text += "$SUBROUTINES ADVAN13 TOL=9\n";
     let _ = writeln!(text, "$MODEL NCOMPARTMENTS={states}");
@@ -100,16 +120,131 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     }
     text += &blocks(equations, &used);
     text += "$THETA\n";
-    for Parameter { name, value, unit, meaning, origin } in &used {
-        let comment = ascii(&format!("{}, {unit}; {meaning}; {origin}", parameter_name(name)));
-        let comment = comment.get(..COMMENT).unwrap_or(&comment);
-        let _ = writeln!(text, "  {value:?} FIX ; {comment}");
+    for parameter in &used {
+        text += &theta(equations, parameter);
     }
-    text += "$OMEGA 0 FIX ; on the baseline count\n$SIGMA 0 FIX\n";
-    text += "$SIMULATION (20190101) ONLYSIMULATION\n";
     let table = in_nonmem(&request.name, TABLE);
-    let _ = writeln!(text, "$TABLE ID TIME CONC PLT NOPRINT ONEHEADER NOAPPEND FILE={table}");
+    text + &equations.variation.as_ref().map_or_else(
+        || {
+            format!(
+                "$OMEGA 0 FIX ; on the baseline count\n$SIGMA 0 FIX\n\
+                 $SIMULATION (20190101) ONLYSIMULATION\n\
+                 $TABLE ID TIME CONC PLT NOPRINT ONEHEADER NOAPPEND FILE={table}\n"
+            )
+        },
+        |variation| random(variation) + &task(variation, &table),
+    )
+}
+
+/// What the records of the data file are.
+fn about_data(variation: &Variation) -> [String; 2] {
+    let counts = if variation.has_residual() {
+        "their counts are measured with the residual error below"
+    } else {
+        "their counts are still to be simulated: estimation needs a residual error"
+    };
+    let patients = format!("{SUBJECTS} virtual patients simulated with seed {SEED}");
+    [format!("data: {patients}, with the doses and times of the example;"), format!("  {counts}")]
+}
+
+/// A typical value: free with the bounds of its distribution where patients differ at random, otherwise
+/// fixed.
+fn theta(equations: &Equations, parameter: &Parameter) -> String {
+    let Parameter { name, value, unit, meaning, origin } = parameter;
+    let random = equations.variation.as_ref().and_then(|variation| variation.random_of(name));
+    let initial = match random.map(|random| random.distribution) {
+        None => format!("{value:?} FIX"),
+        Some(Distribution::LogNormal { .. }) if *value > 0.0 => format!("(0, {value:?})"),
+        Some(Distribution::LogitNormal { lower, upper, .. }) => {
+            format!("({lower:?}, {value:?}, {upper:?})")
+        }
+        Some(_) => format!("{value:?}"),
+    };
+    let name = if equations.varies(name) {
+        typical(equations, name)
+    } else {
+        parameter_name(equations, name)
+    };
+    let comment = ascii(&format!("{name}, {unit}; {meaning}; {origin}"));
+    format!("  {initial} ; {}\n", comment.get(..COMMENT).unwrap_or(&comment))
+}
+
+/// $OMEGA and $SIGMA: variances and covariances.
+fn random(variation: &Variation) -> String {
+    let mut text = String::new();
+    for run in variation.runs() {
+        let is_block = variation.is_block(&run);
+        let block = if is_block { format!(" BLOCK({})", run.len()) } else { String::new() };
+        let _ = writeln!(text, "$OMEGA{block}");
+        for i in run.clone() {
+            let from = if is_block { run.start } else { i };
+            let row: Vec<_> =
+                (from..=i).map(|j| format!("{:?}", variation.covariance[i][j])).collect();
+            let own = &variation.random[i];
+            let _ = writeln!(
+                text,
+                "  {} ; ETA({}) on {}, {}",
+                row.join(" "),
+                i + 1,
+                own.symbol.to_uppercase(),
+                own.distribution
+            );
+        }
+    }
+    if variation.random.is_empty() {
+        text += "$OMEGA 0 FIX ; patients do not differ at random\n";
+    }
+    text += "$SIGMA\n";
+    for (variance, of) in errors(variation) {
+        let _ = writeln!(text, "  {variance:?} ; {of} error of the count, variance");
+    }
+    if !variation.has_residual() {
+        text += "  0 FIX\n";
+    }
     text
+}
+
+/// The variances of the residual error, each with its EPS in this order.
+fn errors(variation: &Variation) -> impl Iterator<Item = (f64, &'static str)> {
+    let errors = [(variation.proportional, "proportional"), (variation.additive, "additive")];
+    errors.into_iter().filter(|(sd, _)| *sd > 0.0).map(|(sd, of)| (sd * sd, of))
+}
+
+/// What NONMEM is to do.
+fn task(variation: &Variation, table: &str) -> String {
+    let columns = "NOPRINT ONEHEADER NOAPPEND";
+    if variation.has_residual() {
+        return format!(
+            "$ESTIMATION METHOD=1 INTER MAXEVAL=9999 PRINT=5\n\
+             $TABLE ID TIME CONC PLT DV PRED IPRED IWRES CWRES {columns} FILE={table}\n"
+        );
+    }
+    format!(
+        "$SIMULATION (20190101) ONLYSIMULATION\n$TABLE ID TIME CONC PLT {columns} FILE={table}\n"
+    )
+}
+
+/// What is observed of the count: the lines of $ERROR behind the count itself.
+fn observed(equations: &Equations) -> Vec<String> {
+    let Some(variation) = equations.variation.as_ref().filter(|variation| variation.has_residual())
+    else {
+        return vec!["IPRED = PLT".to_owned(), "Y = IPRED + EPS(1)".to_owned()];
+    };
+    let (mut variance, mut y) = (Vec::new(), "Y = IPRED".to_owned());
+    for (i, (_, of)) in (1..).zip(errors(variation)) {
+        let (square, factor) =
+            if of == "proportional" { ("*IPRED**2", "IPRED*") } else { ("", "") };
+        variance.push(format!("SIGMA({i},{i}){square}"));
+        let _ = write!(y, " + {factor}EPS({i})");
+    }
+    // A parameter may have this name.
+    let w = equations.free_name("W", "");
+    vec![
+        "IPRED = PLT".to_owned(),
+        format!("{w} = SQRT({})", variance.join(" + ")),
+        format!("IWRES = (DV - IPRED)/{w}"),
+        y,
+    ]
 }
 
 /// $PK, $DES and $ERROR.
@@ -119,10 +254,7 @@ fn blocks(equations: &Equations, used: &[&Parameter]) -> String {
     let language = |suffix| NmTran { equations, suffix };
     let constant = Printer::new(equations, language(""), &[]);
     let mut lines = vec!["$PK".to_owned()];
-    for (i, parameter) in used.iter().enumerate() {
-        let varies = if parameter.name == "plt0" { "*EXP(ETA(1))" } else { "" };
-        lines.push(format!("{} = THETA({}){varies}", parameter_name(&parameter.name), i + 1));
-    }
+    lines.extend(individual(equations, used));
     lines.extend(constant.constant());
     for (what, term, without) in [("F", dose.amount, 1.0), ("ALAG", dose.lag, 0.0)] {
         if term != Term::Number(without) {
@@ -144,16 +276,61 @@ fn blocks(equations: &Equations, used: &[&Parameter]) -> String {
     lines.push("$ERROR".to_owned());
     lines.push(format!("CONC = {} ; ng/mL", constant.formula(equations.conc)));
     lines.push(format!("PLT = {} ; 10^9/L", constant.formula(equations.platelets)));
-    lines.extend(["IPRED = PLT".to_owned(), "Y = IPRED + EPS(1)".to_owned()]);
+    lines.extend(observed(equations));
     let indent = |line: &str| if line.starts_with('$') { 0 } else { 2 };
     let wrapped = lines.iter().map(|line| wrapped(line, indent(line), NmTran::GOES_ON) + "\n");
     wrapped.collect()
 }
 
+/// The parameters of an individual.
+fn individual(equations: &Equations, used: &[&Parameter]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (i, Parameter { name, .. }) in used.iter().enumerate() {
+        let eta = match &equations.variation {
+            None if name == "plt0" => "*EXP(ETA(1))",
+            _ => "",
+        };
+        let name = if equations.varies(name) {
+            typical(equations, name)
+        } else {
+            parameter_name(equations, name)
+        };
+        lines.push(format!("{name} = THETA({}){eta}", i + 1));
+    }
+    if let Some(variation) = &equations.variation {
+        let eta = |i: usize| format!("ETA({})", i + 1);
+        let typical = |symbol: &str| typical(equations, symbol);
+        let names = Names { typical: &typical, effect: &eta, expit: None };
+        lines.extend(variation.individuals(&NmTran { equations, suffix: "" }, &names));
+    }
+    lines
+}
+
+/// The records: doses and counts of virtual patients; where patients do not differ, doses and
+/// observations to be simulated.
+///
+/// # Errors
+/// Patients that do not fit the model, equations that cannot be integrated.
+pub(super) fn data(
+    request: &Request<'_>,
+    equations: &Equations,
+    example: &Example,
+) -> Result<Table> {
+    let (Some(patients), Some(variation)) = (request.patients, &equations.variation) else {
+        return Ok(records::table(&of_one(equations, example)));
+    };
+    let simulated = Simulated::new(request, patients, (equations, variation, example))?;
+    let column = |(i, known): (usize, &super::variation::Known)| {
+        let values = simulated.covariates.iter().filter_map(|values| values.get(i).copied());
+        (known.name.to_uppercase(), known.unit.clone(), values.collect())
+    };
+    let covariates: Vec<_> = variation.covariates.iter().enumerate().map(column).collect();
+    Ok(records::table_with(&simulated.records, &covariates))
+}
+
 /// The records of the example: doses, and observations to be simulated.
-pub(super) fn data(equations: &Equations, example: &Example) -> Vec<Record> {
-    let before = equations.states.iter().take_while(|state| !state.name.starts_with("platelet"));
-    let (entry, platelets) = (equations.dose.state + 1, before.count() + 1);
+fn of_one(equations: &Equations, example: &Example) -> Vec<Record> {
+    let (entry, platelets) = equations.compartments();
     let doses = example.doses.iter().map(|(time_h, mg)| Record::dose(1, *time_h, *mg, entry));
     let samples = example.samples_h.iter();
     let samples = samples.map(|time_h| Record::observation(1, *time_h, platelets, None));

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::model::ParameterSet;
 use crate::model::graph::entering;
-use crate::table::Table;
+use crate::table::{Table, TableOf};
 use crate::units::{COUNT_UNIT, Route};
 
 /// One line of a data file.
@@ -50,6 +50,20 @@ pub fn sort(records: &mut [Record]) {
 /// The records as a table.
 #[must_use]
 pub fn table(records: &[Record]) -> Table {
+    columns(records).finish()
+}
+
+/// The records with covariates behind them: name, unit, and the values by patient.
+pub(super) fn table_with(records: &[Record], covariates: &[(String, String, Vec<f64>)]) -> Table {
+    let mut table = columns(records);
+    for (name, unit, values) in covariates {
+        let value = |record: &Record| values.get(record.id.wrapping_sub(1)).copied();
+        table = table.number(name.clone(), unit.clone(), value);
+    }
+    table.finish()
+}
+
+fn columns(records: &[Record]) -> TableOf<'_, Record> {
     Table::of(records)
         .whole("ID", "1", |record| record.id)
         .number("TIME", "h", |record| record.time_h)
@@ -58,7 +72,6 @@ pub fn table(records: &[Record]) -> Table {
         .whole("MDV", "1", |record| usize::from(record.mdv))
         .whole("CMT", "1", |record| record.cmt)
         .number("DV", COUNT_UNIT, |record| record.dv)
-        .finish()
 }
 
 /// The compartments of a model's records, counted from 1.

@@ -4,7 +4,9 @@ use super::Request;
 use super::equations::{Equations, Parameter};
 use super::example::Example;
 use super::text::{Language, Printer, ascii, shortest, wrapped};
+use super::variation::{Names, Variation, quoted};
 use crate::model::graph::Term;
+use crate::population::Distribution;
 use std::fmt::Write;
 
 struct R;
@@ -40,7 +42,30 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     }
     let _ = writeln!(text, "# {}: {}", equations.model, ascii(&equations.citation));
     text += "# Time in h. For research. Not for treating patients.\n\nlibrary(rxode2)\n\n";
-    text += &model(equations);
+    text += &match &equations.variation {
+        None => typical_model(equations),
+        Some(variation) => population_model(equations, variation),
+    };
+    let (until, every) = (shortest(example.until_h), shortest(example.every_h));
+    let entry = &equations.states[equations.dose.state].name;
+    let doses =
+        example.in_r(entry).map_or_else(|| "et()".to_owned(), |doses| format!("et({doses})"));
+    let _ = writeln!(text, "events <- {doses}");
+    let samples = example.exact_samples_in_r();
+    let samples = samples.unwrap_or_else(|| format!("seq(0, {until}, by = {every})"));
+    let _ = writeln!(text, "events <- et(events, {samples})");
+    text += &match &equations.variation {
+        None => "\ncourse <- rxSolve(model, parameters, events, rtol = 1e-8, atol = 1e-10)\n\
+                 plot(course, PLT)\n"
+            .to_owned(),
+        Some(variation) => simulations(variation),
+    };
+    text
+}
+
+/// The equations, and the values of their parameters.
+fn typical_model(equations: &Equations) -> String {
+    let mut text = format!("model <- rxode2({{\n{}\n}})\n\n", body(equations, 2));
     text += "parameters <- c(\n";
     let used: Vec<_> = equations.parameters.iter().zip(equations.parameters_used()).collect();
     let count = used.iter().filter(|(_, is_used)| *is_used).count();
@@ -52,24 +77,123 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
             writeln!(text, "  {name} = {}{comma} # {unit}; {meaning}; {origin}", shortest(*value));
     }
     text += ")\n\n";
-    let (until, every) = (shortest(example.until_h), shortest(example.every_h));
-    let entry = &equations.states[equations.dose.state].name;
-    let doses =
-        example.in_r(entry).map_or_else(|| "et()".to_owned(), |doses| format!("et({doses})"));
-    let _ = writeln!(text, "events <- {doses}");
-    let samples = example.exact_samples_in_r();
-    let samples = samples.unwrap_or_else(|| format!("seq(0, {until}, by = {every})"));
-    let _ = writeln!(text, "events <- et(events, {samples})\n");
-    text += "course <- rxSolve(model, parameters, events, rtol = 1e-8, atol = 1e-10)\n";
-    text += "plot(course, PLT)\n";
     text
 }
 
-fn model(equations: &Equations) -> String {
+/// A function of `ini` and `model`, which rxode2 and nlmixr2 read.
+fn population_model(equations: &Equations, variation: &Variation) -> String {
+    let mut text = "model <- function() {\n  ini({\n".to_owned();
+    let used = equations.parameters.iter().zip(equations.parameters_used());
+    for (parameter, _) in used.filter(|(p, is_used)| *is_used && !variation.is_covariate(&p.name)) {
+        text += &theta(equations, variation, parameter);
+    }
+    text += &random(variation);
+    text += "  })\n  model({\n";
+    text += &body(equations, 4);
+    text += "\n  })\n}\n\n";
+    text
+}
+
+/// The name of a typical value from which individuals differ.
+fn typical(equations: &Equations, symbol: &str) -> String {
+    equations.free_name("t", symbol)
+}
+
+/// The typical value of a parameter, on the scale on which its random effect is added; without one it
+/// is not estimated.
+fn theta(equations: &Equations, variation: &Variation, parameter: &Parameter) -> String {
+    let Parameter { name, value, unit, meaning, origin } = parameter;
+    let number = shortest(*value);
+    let (value, scale) = match variation.random_of(name).map(|own| (own, own.distribution)) {
+        None => (format!("fixed({number})"), ""),
+        Some((own, Distribution::LogNormal { .. })) if own.is_on_log_scale() => {
+            (format!("log({number})"), "log of ")
+        }
+        Some((_, Distribution::LogitNormal { lower, upper, .. })) => {
+            (format!("logit({number}, {}, {})", shortest(lower), shortest(upper)), "logit of ")
+        }
+        Some(_) => (number, ""),
+    };
+    let theta = if equations.varies(name) { typical(equations, name) } else { name.clone() };
+    let label = quoted(&format!("{scale}{name}, {meaning} ({unit})"));
+    // A comment behind the value would be read as another label.
+    format!("    # {}\n    {theta} <- {value}\n    label({label})\n", ascii(origin))
+}
+
+/// Variances and covariances of the random effects, and the residual error as standard deviations.
+fn random(variation: &Variation) -> String {
+    let mut text = String::new();
+    let covariance = |i: usize, j: usize| shortest(variation.covariance[i][j]);
+    let name = |i: usize| format!("eta.{}", variation.random[i].symbol);
+    for run in variation.runs() {
+        if variation.is_block(&run) {
+            let rows = run.clone().map(|i| {
+                let row: Vec<_> = (run.start..=i).map(|j| covariance(i, j)).collect();
+                row.join(", ")
+            });
+            let names: Vec<_> = run.clone().map(name).collect();
+            let rows: Vec<_> = rows.collect();
+            let _ = writeln!(text, "    {} ~ c({})", names.join(" + "), rows.join(",\n      "));
+        } else {
+            for i in run {
+                let _ = writeln!(text, "    {} ~ {}", name(i), covariance(i, i));
+            }
+        }
+    }
+    for (name, sd, label) in [
+        ("prop.sd", variation.proportional, "proportional error of the count (fraction)"),
+        ("add.sd", variation.additive, "additive error of the count (10^9/L)"),
+    ] {
+        if sd > 0.0 {
+            let sd = shortest(sd);
+            let _ = writeln!(text, "    {name} <- {sd}\n    label({})", quoted(label));
+        }
+    }
+    text
+}
+
+/// What is observed of the count.
+fn observed(variation: &Variation) -> Option<&'static str> {
+    match (variation.proportional > 0.0, variation.additive > 0.0) {
+        (true, true) => Some("PLT ~ prop(prop.sd) + add(add.sd) + combined2()"),
+        (true, false) => Some("PLT ~ prop(prop.sd)"),
+        (false, true) => Some("PLT ~ add(add.sd)"),
+        (false, false) => None,
+    }
+}
+
+/// The calls that simulate the example.
+fn simulations(variation: &Variation) -> String {
+    let mut text = String::new();
+    if !variation.covariates.is_empty() {
+        text += "events <- as.data.frame(events)\n";
+    }
+    for known in &variation.covariates {
+        let (name, value, unit) = (&known.name, shortest(known.value), &known.unit);
+        let source = ascii(&known.source);
+        let _ = writeln!(text, "events${name} <- {value} # {unit}; {source}");
+    }
+    text += "\n# The typical patient, and 100 patients that differ\n\
+             course <- rxSolve(zeroRe(model), events, rtol = 1e-8, atol = 1e-10)\n\
+             plot(course, PLT)\n\
+             patients <- rxSolve(model, events, nSub = 100, rtol = 1e-8, atol = 1e-10)\n\
+             plot(patients, PLT)\n";
+    text
+}
+
+/// All equations, each line indented by `indent`.
+fn body(equations: &Equations, indent: usize) -> String {
     let printer = Printer::new(equations, R, &equations.rates);
     let dose = equations.dose;
     let entry = &equations.states[dose.state].name;
-    let mut lines = printer.constant();
+    let mut lines = Vec::new();
+    if let Some(variation) = &equations.variation {
+        let eta = |i: usize| format!("eta.{}", variation.random[i].symbol);
+        let typical = |symbol: &str| typical(equations, symbol);
+        let names = Names { typical: &typical, effect: &eta, expit: Some("expit") };
+        lines.extend(variation.individuals(&R, &names));
+    }
+    lines.extend(printer.constant());
     for (what, term, without) in [("f", dose.amount, 1.0), ("alag", dose.lag, 0.0)] {
         if term != Term::Number(without) {
             lines.push(format!("{what}({entry}) = {}", printer.formula(term)));
@@ -86,6 +210,7 @@ fn model(equations: &Equations) -> String {
     }
     lines.push(format!("CONC = {} # ng/mL", printer.formula(equations.conc)));
     lines.push(format!("PLT = {} # 10^9/L", printer.formula(equations.platelets)));
-    let wrapped: Vec<_> = lines.iter().map(|line| wrapped(line, 2, R::GOES_ON)).collect();
-    format!("model <- rxode2({{\n{}\n}})\n\n", wrapped.join("\n"))
+    lines.extend(equations.variation.as_ref().and_then(observed).map(str::to_owned));
+    let wrapped: Vec<_> = lines.iter().map(|line| wrapped(line, indent, R::GOES_ON)).collect();
+    wrapped.join("\n")
 }

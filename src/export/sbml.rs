@@ -6,6 +6,7 @@ use super::equations::{Equations, Named, Parameter};
 use super::example::Example;
 use super::text::shortest;
 use super::unit;
+use super::variation::Variation;
 use crate::model::graph::{Function, Node, Operator, Term};
 use crate::units::UG_PER_MG;
 use std::fmt::Write;
@@ -32,7 +33,9 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     let _ = writeln!(text, "  <model id=\"{model}\" timeUnits=\"h\">");
     text += "    <notes><body xmlns=\"http://www.w3.org/1999/xhtml\">\n";
     let purpose = "Time in h. For research. Not for treating patients.".to_owned();
-    for line in request.heading.iter().chain([&format!("{model}, {citation}"), &purpose]) {
+    let error = equations.variation.as_ref().and_then(Variation::error_in_words);
+    let more = [&format!("{model}, {citation}"), &purpose];
+    for line in request.heading.iter().chain(more).chain(&error) {
         let _ = writeln!(text, "      <p>{}</p>", escaped(line));
     }
     text += "    </body></notes>\n    <listOfUnitDefinitions>\n";
@@ -53,14 +56,17 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
 fn quantities(equations: &Equations) -> String {
     let mut text = String::from("    <listOfParameters>\n");
     for Parameter { name, value, unit, meaning, origin } in &equations.parameters {
+        let spread = equations.variation.as_ref().and_then(|variation| variation.in_words(name));
+        let spread = spread.map(|words| format!("; {words}")).unwrap_or_default();
         let _ = writeln!(
             text,
             "      <parameter id=\"{name}\" value=\"{}\" units=\"{}\" constant=\"true\">\
-             <notes><p xmlns=\"http://www.w3.org/1999/xhtml\">{}; {}</p></notes></parameter>",
+             <notes><p xmlns=\"http://www.w3.org/1999/xhtml\">{}; {}{}</p></notes></parameter>",
             shortest(*value),
             unit::id(unit),
             escaped(meaning),
-            escaped(origin)
+            escaped(origin),
+            escaped(&spread)
         );
     }
     let mut variable = |name: &str, more: &str| {

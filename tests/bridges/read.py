@@ -2,6 +2,7 @@
 """Reads exported models and solves them, sharing no code with the program that wrote them.
 
     python read.py FOLDER...
+    python read.py --population FOLDER...
 
 A folder holds one model for every tool: model.cpp (mrgsolve), model.R (rxode2), model.ctl with
 model.csv (NONMEM), model.xml (SBML), and course.csv, the course that `thrombo simulate` gives.
@@ -13,6 +14,10 @@ with the largest difference from the course: of the platelet count, relative to 
 concentration, relative to its maximum. The texts for mrgsolve, rxode2 and NONMEM are read by the
 small readers below: parameters, equations, initial state, bioavailability, lag, and the doses and
 samples of the example. SBML is checked by libSBML and solved by libRoadRunner.
+
+With --population the models hold a population. A line is FOLDER TOOL NAME VALUE: the variances and
+more of `variances.py`, and PLATELETS and CONCENTRATION of one individual, whose random effects and
+covariates are the lines `eta NAME VALUE` and `covariate NAME VALUE` of individual.txt.
 """
 
 import csv
@@ -23,10 +28,13 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import variances
+
 import numpy as np
 from scipy.integrate import solve_ivp
 
-FUNCTIONS = {"pow": math.pow, "exp": math.exp, "log": math.log, "sqrt": math.sqrt}
+FUNCTIONS = {"pow": math.pow, "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "expit": variances.EXPIT}
+SUBJECTS = 20                   # in the data of a population
 RTOL, ATOL = 1e-11, 1e-13       # ATOL is relative to each state's size at the start
 
 
@@ -51,6 +59,7 @@ def formula(text):
     """A formula in Python; every name gets a trailing underscore, as `lambda` is a keyword."""
     text = re.sub(r"\bA\((\d+)\)", r"A\1", text)
     text = re.sub(r"\b(THETA|ETA|EPS)\((\d+)\)", r"\1\2", text).replace("^", "**")
+    text = re.sub(r"\bSIGMA\((\d+),(\d+)\)", r"SIGMA\1_\2", text).replace("eta.", "ETA_")
     word = lambda m: m[0].lower() if m[0].lower() in FUNCTIONS else m[0] + "_"
     return re.sub(r"(?<![\w.])[A-Za-z_]\w*", word, text).strip()
 
@@ -112,8 +121,9 @@ def read_mrgsolve(text):
     text = re.sub(r"//.*", "", text)
     blocks = dict(re.findall(r"^\$(\w+)(.*?)(?=^\$|\Z)", text, re.M | re.S))
     for line in blocks["PARAM"].replace("@annotated", "").strip().splitlines():
-        name, value, _ = line.split(":")
-        model.values[formula(name)] = float(value)
+        if line:
+            name, value, _ = line.split(":")
+            model.values[formula(name)] = float(value)
     lines = blocks["CMT"].replace("@annotated", "").strip().splitlines()
     model.states = [line.split(":")[0].strip() for line in lines]
 
@@ -127,6 +137,7 @@ def read_mrgsolve(text):
     for part in statements("ODE"):
         put(model.changing, part, [(r"dxdt_(\w+)", model.rates)])
     model.table = [statement(part) for part in statements("TABLE")]
+    model.values.update(PROP_=0.0, ADD_=0.0)
     return model
 
 
@@ -136,10 +147,20 @@ def read_rxode2(text):
     end, by = re.search(r"seq\(0, ([\d.]+), by = ([\d.]+)\)", text).groups()
     model.samples = grid(float(end), float(by))
     text = re.sub(r" *#.*", "", text)
-    for line in re.search(r"parameters <- c\((.*?)\n\)", text, re.S)[1].strip().splitlines():
-        name, value = line.strip().rstrip(",").split(" = ")
-        model.values[formula(name)] = float(value)
-    body = re.search(r"rxode2\(\{\n(.*?)\n\}\)", text, re.S)[1]
+    ini = re.search(r"ini\(\{\n(.*?)\n +\}\)", text, re.S)
+    if ini:
+        scope = {"fixed": float, "log": math.log, "logit": variances.LOGIT}
+        for name, value in re.findall(r"^ *(\w+) <- (.*)$", ini[1], re.M):
+            model.values[formula(name)] = float(eval(value, scope))  # noqa: S307
+        for name, value in re.findall(r"^events\$(\w+) <- (.*)$", text, re.M):
+            model.values[formula(name)] = float(value)
+        body = re.search(r"model\(\{\n(.*?)\n +\}\)", text, re.S)[1]
+        body = "\n".join(line for line in body.splitlines() if " ~ " not in line)
+    else:
+        for line in re.search(r"parameters <- c\((.*?)\n\)", text, re.S)[1].strip().splitlines():
+            name, value = line.strip().rstrip(",").split(" = ")
+            model.values[formula(name)] = float(value)
+        body = re.search(r"rxode2\(\{\n(.*?)\n\}\)", text, re.S)[1]
     kinds = [
         (r"d/dt\((\w+)\)", model.rates),
         (r"(\w+)\(0\)", model.start),
@@ -163,8 +184,11 @@ def read_nonmem(text, folder):
     for name, body in re.findall(r"^\$(\w+)(.*?)(?=^\$|\Z)", text, re.M | re.S):
         blocks[name] = body.strip().splitlines()
     for i, line in enumerate(blocks["THETA"], 1):
-        model.values[f"THETA{i}_"] = float(line.split()[0])
-    model.values.update(ETA1_=0.0, EPS1_=0.0)
+        # The initial estimate stands alone, or between its bounds.
+        *lower, value = line.replace("FIX", "").strip(" ()").split(",")[:2]
+        model.values[f"THETA{i}_"] = float(value)
+    model.values.update(ETA1_=0.0, EPS1_=0.0, EPS2_=0.0, DV_=0.0)
+    model.values.update(SIGMA1_1_=1.0, SIGMA2_2_=1.0)
     model.states = re.findall(r"COMP=\((\w+)", "\n".join(blocks["MODEL"]))
     number = r"(\d+)"
     of_pk = [(f"F{number}", model.share), (f"ALAG{number}", model.lag)]
@@ -180,13 +204,18 @@ def read_nonmem(text, folder):
     with open(folder / shlex.split(blocks["DATA"][0])[0], newline="") as file:
         header, *rows = csv.reader(file)
     assert header == columns, header
+    is_population = "ESTIMATION" in blocks
+    assert len({row[0] for row in rows}) == (SUBJECTS if is_population else 1)
     for row in rows:
         r = dict(zip(columns, row, strict=True))
+        if r["ID"] != "1":
+            continue
+        model.values.update({formula(name): float(r[name]) for name in columns[7:]})
         if r["EVID"] == "1":
             assert r["MDV"] == "1" and r["DV"] == "."
             model.doses.append((float(r["TIME"]), float(r["AMT"]), r["CMT"]))
         else:
-            assert r["MDV"] == "0" and r["AMT"] == "."
+            assert r["MDV"] == "0" and r["AMT"] == "." and (r["DV"] != ".") == is_population
             model.samples.append(float(r["TIME"]))
     return model
 
@@ -248,28 +277,67 @@ def solve_sbml(path, end, points):
     return np.array(model.simulate(0.0, end, points))
 
 
-def compare(folder):
+def course_of(folder):
     with open(folder / "course.csv", newline="") as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
-    column = lambda name: np.array([float(row[name]) for row in rows])
-    times, conc, count = column("time_h"), column("conc_ng_ml"), column("plt_1e9_l")
+    return [np.array([float(row[name]) for row in rows]) for name in ("time_h", "conc_ng_ml", "plt_1e9_l")]
+
+
+def differences(rows, course, doses):
+    """The largest differences of counts and concentrations."""
+    times, conc, count = course
+    # A tool may show a concentration at the time of a dose after it, the program before it.
+    apart = ~np.isin(times, doses)
+    assert np.allclose(rows[:, 0], times, rtol=0, atol=1e-9), "samples at other times"
+    platelets = np.max(np.abs(rows[:, 2] - count) / count)
+    return platelets, np.max(np.abs(rows[:, 1] - conc)[apart]) / max(np.max(conc), 1e-300)
+
+
+def compare(folder):
+    course = course_of(folder)
     text = lambda name: (folder / name).read_text()
     nonmem = read_nonmem(text("model.ctl"), folder)
     courses = {
         "mrgsolve": solve(read_mrgsolve(text("model.cpp")), False),
         "rxode2": solve(read_rxode2(text("model.R")), False),
         "nonmem": solve(nonmem, True),
-        "sbml": solve_sbml(folder / "model.xml", times[-1], len(times)),
+        "sbml": solve_sbml(folder / "model.xml", course[0][-1], len(course[0])),
     }
-    # A tool may show a concentration at the time of a dose after it, the program before it.
-    apart = ~np.isin(times, [time for time, _, _ in nonmem.doses])
+    doses = [time for time, _, _ in nonmem.doses]
     for tool, rows in courses.items():
-        assert np.allclose(rows[:, 0], times, rtol=0, atol=1e-9), "samples at other times"
-        platelets = np.max(np.abs(rows[:, 2] - count) / count)
-        concentration = np.max(np.abs(rows[:, 1] - conc)[apart]) / max(np.max(conc), 1e-300)
+        platelets, concentration = differences(rows, course, doses)
         print(f"{folder.name} {tool} {platelets:.3e} {concentration:.3e}")
 
 
+def population(folder):
+    text = lambda name: (folder / name).read_text()
+    individual = [line.split() for line in text("individual.txt").splitlines()]
+    nonmem = read_nonmem(text("model.ctl"), folder)
+    on = dict(re.findall(r"^ *(\w+) = .*\bETA\((\d+)\)", text("model.ctl"), re.M))
+    models = {
+        "mrgsolve": (read_mrgsolve(text("model.cpp")), lambda name: f"ETA_{name}_"),
+        "rxode2": (read_rxode2(text("model.R")), lambda name: f"ETA_{name}_"),
+        "nonmem": (nonmem, lambda name: f"ETA{on['F1I' if name == 'f1' else name.upper()]}_"),
+    }
+    files = {"mrgsolve": "model.cpp", "rxode2": "model.R", "nonmem": "model.ctl", "sbml": "model.xml"}
+    numbers = {tool: getattr(variances, tool)(text(file)) for tool, file in files.items()}
+    for tool, (model, eta) in models.items():
+        for name in numbers[tool]:
+            if name.startswith("var."):
+                model.values[eta(name.removeprefix("var."))] = 0.0
+        for kind, name, value in individual:
+            symbol = formula(name.upper() if tool == "nonmem" else name)
+            model.values[eta(name) if kind == "eta" else symbol] = float(value)
+        rows = solve(model, tool == "nonmem")
+        found = differences(rows, course_of(folder), [time for time, _, _ in nonmem.doses])
+        for name, value in zip(("PLATELETS", "CONCENTRATION"), found, strict=True):
+            print(f"{folder.name} {tool} {name} {value:.3e}")
+    for tool in files:
+        for name, value in numbers[tool].items():
+            print(f"{folder.name} {tool} {name} {value!r}")
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        compare(Path(name))
+    is_population = sys.argv[1] == "--population"
+    for name in sys.argv[2 if is_population else 1:]:
+        (population if is_population else compare)(Path(name))
