@@ -15,7 +15,9 @@ const NOT_OF_THE_RESULT: [&str; 11] = [
 /// order of the help, quoted for a shell.
 pub(super) fn command(program: &Command, matches: &ArgMatches) -> String {
     let mut words = vec![program.get_name().to_owned()];
-    if let Some((name, of_command)) = matches.subcommand()
+    let (mut program, mut matches) = (program, matches);
+    // `thrombo model check`: a command may have commands of its own.
+    while let Some((name, of_command)) = matches.subcommand()
         && let Some(command) = program.find_subcommand(name)
     {
         words.push(name.to_owned());
@@ -23,6 +25,7 @@ pub(super) fn command(program: &Command, matches: &ArgMatches) -> String {
             command.get_arguments().partition(|arg| arg.is_positional());
         let all = positional.into_iter().chain(options);
         words.extend(all.flat_map(|arg| typed(arg, of_command)));
+        (program, matches) = (command, of_command);
     }
     words.join(" ")
 }

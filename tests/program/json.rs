@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// Every command with arguments that keep it short, and keys that its document must have.
-const COMMANDS: [(&str, &[&str], &[&str]); 13] = [
+const COMMANDS: [(&str, &[&str], &[&str]); 14] = [
     ("simulate", &["--regimen", "3 mg qd x7", "--every", "5 d"], &["maximum_1e9_l", "tables"]),
     ("fit", &["--fix", "tmk", "--starts", "1"], &["status", "seed", "estimates", "predictions"]),
     (
@@ -23,6 +23,7 @@ const COMMANDS: [(&str, &[&str], &[&str]); 13] = [
     ),
     ("report", &[], &["folder", "written", "converged", "inputs"]),
     ("models", &["wang_2010"], &["citation", "parameters", "reported"]),
+    ("model", &["check", "own.model"], &["ok", "model", "checks"]),
     ("export", &["--to", "nonmem"], &["text", "data", "inputs"]),
     ("check", &["run.toml"], &["files", "ok"]),
     ("init", &["project"], &["folder", "written"]),
@@ -49,6 +50,8 @@ fn invariant_every_command_gives_one_document() {
     let plan = fs::read_to_string(root().join("parameters/calibration.toml")).expect("the plan");
     let short = plan.split("[estimated.tmk]").next().expect("its opening");
     fs::write(folder.path().join("plan.toml"), short).expect("written");
+    let own = root().join("examples/models/turnover.model");
+    fs::copy(own, folder.path().join("own.model")).expect("copied");
     let formats = fs::read_to_string(root().join("docs/formats.md")).expect("the page");
     for (name, args, keys) in COMMANDS {
         let output = thrombo_in(folder.path(), &[&[name, "--json", "--quiet"][..], args].concat());
