@@ -3,14 +3,19 @@
 use super::Request;
 use super::text::shortest;
 use crate::error::{Error, Result};
+use crate::model::ParameterSet;
+use crate::model::text::Unit;
+use crate::regimen::Dose;
 use crate::simulate::{Grid, Multiples};
 use crate::units::Amount;
 
 /// Doses and samples.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Example {
-    /// Time in h and amount in mg of every dose that is taken.
+    /// Time in h and amount in `unit` of every dose that is taken.
     pub(super) doses: Vec<(f64, f64)>,
+    /// The unit in which the equations take doses.
+    pub(super) unit: &'static str,
     pub(super) until_h: f64,
     pub(super) every_h: f64,
     /// The times of the samples, h; the last is the end.
@@ -40,13 +45,15 @@ impl Example {
         if routes {
             return Err(refused("doses by several routes", "export one route at a time"));
         }
-        let amount_mg = |amount: Amount| match amount {
-            Amount::Mg(number) | Amount::Of(number, _) => Ok(number),
-            per_kg @ Amount::UgPerKg(_) => set.value("wt").map(|wt| per_kg.in_mg(wt)),
-        };
-        let doses = regimen.doses().map(|dose| Ok((dose.time.in_hours(), amount_mg(dose.amount)?)));
+        let doses = regimen.doses().map(|dose| Ok((dose.time.in_hours(), amount(set, dose)?)));
         let grid = Grid::new(*every, *until)?;
+        let route = regimen.planned().first().map_or(set.model.usual_route(), |dose| dose.route);
         Ok(Self {
+            unit: match set.model.unit_dose(route) {
+                Amount::Mg(_) => "mg",
+                Amount::UgPerKg(_) => "ug/kg",
+                Amount::Of(_, unit) => unit,
+            },
             samples_h: grid.times_h(regimen),
             grid,
             doses: doses.collect::<Result<_>>()?,
@@ -98,6 +105,29 @@ impl Example {
             }
         };
         Some(format!("{doses}, cmt = \"{compartment}\""))
+    }
+}
+
+/// The amount of a dose in the unit in which the equations of `set` take it.
+///
+/// # Errors
+/// A unit that the route does not take, a dose per kg without a weight.
+pub(super) fn amount(set: &ParameterSet, dose: &Dose) -> Result<f64> {
+    let weight = || set.value("wt");
+    match (dose.amount, set.model.unit_dose(dose.route)) {
+        (Amount::Mg(number), Amount::Mg(_)) | (Amount::UgPerKg(number), Amount::UgPerKg(_)) => {
+            Ok(number)
+        }
+        (per_kg @ Amount::UgPerKg(_), Amount::Mg(_)) => Ok(per_kg.in_mg(weight()?)),
+        (mg @ Amount::Mg(_), Amount::UgPerKg(_)) => Ok(mg.in_ug_per_kg(weight()?)),
+        (Amount::Of(number, unit), Amount::Of(_, own)) => {
+            let factor = Unit::read(unit).ok().and_then(|unit| unit.factor_to_text(own));
+            let remedy = format!("give the doses in {own}");
+            factor
+                .map(|factor| number * factor)
+                .ok_or_else(|| refused(&format!("doses in {unit}"), &remedy))
+        }
+        _ => Err(refused("doses in this unit", "give the doses in the unit of the model's route")),
     }
 }
 

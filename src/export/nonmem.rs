@@ -95,7 +95,9 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
             let _ = writeln!(text, ";; {piece}");
         }
     }
-    text += ";; Time in h, amounts in mg. For research. Not for treating patients.\n";
+    let unit = example.unit;
+    let _ =
+        writeln!(text, ";; Time in h, amounts in {unit}. For research. Not for treating patients.");
     let states = equations.states.len();
     let used: Vec<_> = equations.parameters.iter().zip(equations.parameters_used()).collect();
     let is_theta = |p: &Parameter, is_used: bool| is_used && !equations.is_covariate(&p.name);

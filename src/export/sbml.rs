@@ -42,7 +42,9 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     let parameters = equations.parameters.iter().map(|parameter| parameter.unit.as_str());
     let states = equations.states.iter().map(|state| state.unit);
     let values = equations.names.values().map(|named| named.unit);
-    text += &unit::definitions(parameters.chain(states).chain(values).chain(OTHER_UNITS));
+    text += &unit::definitions(
+        parameters.chain(states).chain(values).chain(OTHER_UNITS).chain([example.unit]),
+    );
     text += "    </listOfUnitDefinitions>\n";
     text += &quantities(equations);
     text += &baseline(equations);
@@ -144,7 +146,7 @@ fn events(equations: &Equations, example: &Example) -> String {
             let lag = math(&formula(equations, dose.lag));
             let _ = writeln!(text, "        <delay>{lag}</delay>");
         }
-        let arriving = apply("times", &[amount.clone(), cn(*mg, DOSE_UNIT)]);
+        let arriving = apply("times", &[amount.clone(), cn(*mg, example.unit)]);
         let after = math(&apply("plus", &[ci(entry), arriving]));
         let _ = writeln!(
             text,

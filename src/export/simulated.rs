@@ -2,7 +2,7 @@
 
 use super::Request;
 use super::equations::Equations;
-use super::example::Example;
+use super::example::{Example, amount};
 use super::records::{Record, sort};
 use super::variation::Variation;
 use crate::error::{Error, Result};
@@ -48,9 +48,8 @@ impl Simulated {
             let set = individual(&generator, subject)?;
             let course = simulate(&set, request.regimen, request.until, Options::default())?;
             for (dose, _) in course.doses.iter().filter(|(_, fate)| *fate == Fate::Taken) {
-                let weight = set.value("wt").unwrap_or(f64::NAN);
-                let (time_h, mg) = (dose.time.in_hours(), dose.amount.in_mg(weight));
-                found.records.push(Record::dose(id, time_h, mg, entry));
+                let (time_h, number) = (dose.time.in_hours(), amount(&set, dose)?);
+                found.records.push(Record::dose(id, time_h, number, entry));
             }
             let noise = streams.noise(&error, subject);
             for (time_h, noise) in example.samples_h.iter().zip(noise) {

@@ -8,7 +8,11 @@ pub(super) fn id(unit: &str) -> String {
     match unit.strip_prefix("1/") {
         Some(rest) => format!("per_{}", rest.replace('/', "_per_")),
         None if unit == "1" => "dimensionless".to_owned(),
-        None => unit.replace("10^9", "e9").replace('/', "_per_").replace('*', "_"),
+        None => unit
+            .replace("10^9", "e9")
+            .replace('^', "")
+            .replace('/', "_per_")
+            .replace(['*', '.'], "_"),
     }
 }
 

@@ -32,7 +32,7 @@ const INDIVIDUALS: [Individual; 5] = [
         &[("wt", 90.0), ("child_pugh_score", 10.0)],
     ),
     (
-        "--model models/petrov_2024.model --regimen 0.2_mg_sc_once",
+        "--model models/petrov_2024.model --regimen 3_ug/kg_sc_once",
         &[("vc", 0.2), ("kel", -0.1), ("ec50", 0.6), ("emax", -0.1), ("kin", 0.1), ("kout", 0.3)],
         &[("wt", 60.0), ("nab", 1.0)],
     ),

@@ -22,7 +22,7 @@ impl Unit {
     ///
     /// # Errors
     /// The part that is not a unit.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+    pub fn read(text: &str) -> Result<Self, String> {
         Ok(Self { text: text.to_owned(), measure: read(text)? })
     }
 
