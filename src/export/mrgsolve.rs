@@ -206,7 +206,9 @@ fn example_in_r(
     lines.push("  plot(course, PLT ~ time)".to_owned());
     if equations.variation.is_some() {
         let first = lines.iter_mut().find(|line| line.contains("mread("));
-        first.map(|line| *line += " # draws patients; zero_re(model) is the typical one");
+        if let Some(line) = first {
+            *line += " # draws patients; zero_re(model) is the typical one";
+        }
     }
     for line in lines {
         let _ = writeln!(text, "// {line}");

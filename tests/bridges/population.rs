@@ -47,11 +47,14 @@ fn patients_of(arguments: &str) -> Outcome<(VirtualPatients, Variant)> {
     Ok((VirtualPatients::load_for(name, variant)?, variant))
 }
 
+/// Names with their numbers.
+type Pairs<'a> = &'a [(&'a str, f64)];
+
 /// The individual's value of a parameter, by the formulas of the distributions and effects.
 fn value(
     (patients, variant): &(VirtualPatients, Variant),
     symbol: &str,
-    (etas, covariates): (&[(&str, f64)], &[(&str, f64)]),
+    (etas, covariates): (Pairs<'_>, Pairs<'_>),
 ) -> Outcome<f64> {
     let typical = patients.typical_patient(*variant)?.value(symbol)?;
     let of = |pairs: &[(&str, f64)], name: &str| {

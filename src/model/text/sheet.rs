@@ -182,7 +182,7 @@ pub struct Event {
     pub additions: Vec<(usize, Id)>,
 }
 
-/// A definition under [equations].
+/// A definition in the section of equations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Definition {
     /// Its name.
