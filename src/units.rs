@@ -113,6 +113,15 @@ impl Amount {
             Self::Mg(number) | Self::UgPerKg(number) | Self::Of(number, _) => number,
         }
     }
+    /// The amount's own unit.
+    #[must_use]
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Mg(_) => "mg",
+            Self::UgPerKg(_) => "ug/kg",
+            Self::Of(_, unit) => unit,
+        }
+    }
     /// In mg, for a patient of `wt` kg; not a number in a unit that is none of mass.
     #[must_use]
     pub fn in_mg<T: Real>(self, wt: T) -> T {

@@ -20,7 +20,7 @@ use thrombopoiesis::model::{ParameterSet, StateName, Variant};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Course, Fate, Grid, Sample, Scenario, simulate};
 use thrombopoiesis::table::Table;
-use thrombopoiesis::units::{Amount, COUNT_UNIT, HOURS_PER_DAY, Time};
+use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY, Time};
 use thrombopoiesis::window::THRESHOLD;
 
 /// What is to be simulated.
@@ -112,11 +112,8 @@ fn data(set: &ParameterSet, course: &Course, times_h: &[f64]) -> Result<Table> {
     let Compartments { dose: entry, platelets } = Compartments::of(set, route)?;
     let mut all = Vec::new();
     for (dose, _) in course.doses.iter().filter(|(_, fate)| *fate == Fate::Taken) {
-        let amt_mg = match dose.amount {
-            Amount::Mg(number) | Amount::Of(number, _) => number,
-            per_kg @ Amount::UgPerKg(_) => per_kg.in_mg(set.value("wt")?),
-        };
-        all.push(Record::dose(1, dose.time.in_hours(), amt_mg, entry));
+        let amt = set.dose_in_unit(dose.amount, dose.route)?;
+        all.push(Record::dose(1, dose.time.in_hours(), amt, entry));
     }
     for time_h in times_h {
         let count = course.sample(Time::hours(*time_h))?.platelets;

@@ -3,11 +3,7 @@
 use super::Request;
 use super::text::shortest;
 use crate::error::{Error, Result};
-use crate::model::ParameterSet;
-use crate::model::text::Unit;
-use crate::regimen::Dose;
 use crate::simulate::{Grid, Multiples};
-use crate::units::Amount;
 
 /// Doses and samples.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +23,7 @@ pub(super) struct Example {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Course {
     pub(super) first_h: f64,
-    pub(super) amount_mg: f64,
+    pub(super) amount: f64,
     pub(super) interval_h: f64,
     pub(super) additional: usize,
 }
@@ -45,15 +41,13 @@ impl Example {
         if routes {
             return Err(refused("doses by several routes", "export one route at a time"));
         }
-        let doses = regimen.doses().map(|dose| Ok((dose.time.in_hours(), amount(set, dose)?)));
+        let doses = regimen
+            .doses()
+            .map(|dose| Ok((dose.time.in_hours(), set.dose_in_unit(dose.amount, dose.route)?)));
         let grid = Grid::new(*every, *until)?;
         let route = regimen.planned().first().map_or(set.model.usual_route(), |dose| dose.route);
         Ok(Self {
-            unit: match set.model.unit_dose(route) {
-                Amount::Mg(_) => "mg",
-                Amount::UgPerKg(_) => "ug/kg",
-                Amount::Of(_, unit) => unit,
-            },
+            unit: set.model.unit_dose(route).unit(),
             samples_h: grid.times_h(regimen),
             grid,
             doses: doses.collect::<Result<_>>()?,
@@ -65,7 +59,7 @@ impl Example {
     /// The doses as one course, if they are one: the tool, which computes their times, must give the
     /// same doubles, or a sample would change sides with its dose.
     pub(super) fn course(&self) -> Option<Course> {
-        let &[(first_h, amount_mg), ref later @ ..] = self.doses.as_slice() else { return None };
+        let &[(first_h, amount), ref later @ ..] = self.doses.as_slice() else { return None };
         let interval_h = later.first().map_or(0.0, |(time_h, _)| time_h - first_h);
         let mut sum_h = first_h;
         let is_even = later.iter().enumerate().all(|(i, (time_h, next))| {
@@ -73,9 +67,9 @@ impl Example {
             sum_h += interval_h;
             time_h.to_bits() == product_h.to_bits()
                 && time_h.to_bits() == sum_h.to_bits()
-                && (next - amount_mg).abs() <= f64::EPSILON * amount_mg
+                && (next - amount).abs() <= f64::EPSILON * amount
         });
-        is_even.then_some(Course { first_h, amount_mg, interval_h, additional: later.len() })
+        is_even.then_some(Course { first_h, amount, interval_h, additional: later.len() })
     }
 
     /// The times of the samples in R, where R's own multiples would miss them.
@@ -92,12 +86,12 @@ impl Example {
         };
         let doses = match self.course() {
             _ if self.doses.is_empty() => return None,
-            Some(Course { first_h, amount_mg, interval_h, additional }) => {
+            Some(Course { first_h, amount, interval_h, additional }) => {
                 let time = format!("time = {}, ", shortest(first_h));
                 let repeated = format!(", ii = {}, addl = {additional}", shortest(interval_h));
                 let time = if first_h > 0.0 { &time } else { "" };
                 let repeated = if additional > 0 { &repeated } else { "" };
-                format!("{time}amt = {}{repeated}", shortest(amount_mg))
+                format!("{time}amt = {}{repeated}", shortest(amount))
             }
             None => {
                 let (times, amounts) = self.doses.iter().copied().unzip();
@@ -105,29 +99,6 @@ impl Example {
             }
         };
         Some(format!("{doses}, cmt = \"{compartment}\""))
-    }
-}
-
-/// The amount of a dose in the unit in which the equations of `set` take it.
-///
-/// # Errors
-/// A unit that the route does not take, a dose per kg without a weight.
-pub(super) fn amount(set: &ParameterSet, dose: &Dose) -> Result<f64> {
-    let weight = || set.value("wt");
-    match (dose.amount, set.model.unit_dose(dose.route)) {
-        (Amount::Mg(number), Amount::Mg(_)) | (Amount::UgPerKg(number), Amount::UgPerKg(_)) => {
-            Ok(number)
-        }
-        (per_kg @ Amount::UgPerKg(_), Amount::Mg(_)) => Ok(per_kg.in_mg(weight()?)),
-        (mg @ Amount::Mg(_), Amount::UgPerKg(_)) => Ok(mg.in_ug_per_kg(weight()?)),
-        (Amount::Of(number, unit), Amount::Of(_, own)) => {
-            let factor = Unit::read(unit).ok().and_then(|unit| unit.factor_to_text(own));
-            let remedy = format!("give the doses in {own}");
-            factor
-                .map(|factor| number * factor)
-                .ok_or_else(|| refused(&format!("doses in {unit}"), &remedy))
-        }
-        _ => Err(refused("doses in this unit", "give the doses in the unit of the model's route")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Request;
 use super::equations::Equations;
-use super::example::{Example, amount};
+use super::example::Example;
 use super::records::{Record, sort};
 use super::variation::Variation;
 use crate::error::{Error, Result};
@@ -48,7 +48,8 @@ impl Simulated {
             let set = individual(&generator, subject)?;
             let course = simulate(&set, request.regimen, request.until, Options::default())?;
             for (dose, _) in course.doses.iter().filter(|(_, fate)| *fate == Fate::Taken) {
-                let (time_h, number) = (dose.time.in_hours(), amount(&set, dose)?);
+                let (time_h, number) =
+                    (dose.time.in_hours(), set.dose_in_unit(dose.amount, dose.route)?);
                 found.records.push(Record::dose(id, time_h, number, entry));
             }
             let noise = streams.noise(&error, subject);

@@ -9,6 +9,7 @@
 mod catalogue;
 mod chain;
 pub mod closed_form;
+mod dose_unit;
 mod driven;
 mod equations;
 mod event;

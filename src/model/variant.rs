@@ -5,6 +5,33 @@ use crate::names::name;
 use std::fmt;
 use std::str::FromStr;
 
+/// What every name that a model declares can do.
+macro_rules! declared_name {
+    ($Name:ident) => {
+        impl $Name {
+            /// The one called `text`, of whatever model.
+            #[must_use]
+            pub fn named(text: &str) -> Self {
+                Self(name(text))
+            }
+
+            /// Its name.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $Name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.0)
+            }
+        }
+    };
+}
+declared_name!(Variant);
+declared_name!(Population);
+
 /// A structural variant, by the name that its model gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Variant(&'static str);
@@ -20,24 +47,6 @@ impl Variant {
     pub const D: Self = Self("D");
     /// The four of the mechanistic model, in order.
     pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
-
-    /// The variant called `text`, of whatever model.
-    #[must_use]
-    pub fn named(text: &str) -> Self {
-        Self(name(text))
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.0
-    }
-}
-
-impl fmt::Display for Variant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)
-    }
 }
 
 impl FromStr for Variant {
@@ -65,28 +74,10 @@ impl Population {
     pub const AS_WRITTEN: Self = Self("as written");
     /// Healthy volunteers.
     pub const HEALTHY: Self = Self("healthy");
-
-    /// The group called `text`.
-    #[must_use]
-    pub fn named(text: &str) -> Self {
-        Self(name(text))
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.0
-    }
 }
 
 impl Default for Population {
     fn default() -> Self {
         Self::CLD
-    }
-}
-
-impl fmt::Display for Population {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)
     }
 }

@@ -1,7 +1,6 @@
 //! Dual numbers: a value with its exact derivatives with respect to `N` quantities.
 
-use super::{Real, Scalar};
-use statrs::function::gamma::digamma;
+use super::{Real, Scalar, digamma};
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
 /// A value and its first derivatives with respect to `N` quantities.

@@ -3,6 +3,7 @@
 
 mod dual;
 pub mod elementary;
+mod gamma;
 mod lane;
 pub mod optimise;
 mod real;
@@ -10,6 +11,7 @@ mod root;
 mod transform;
 
 pub use dual::Dual;
+pub(crate) use gamma::digamma;
 pub use lane::Lane;
 pub(crate) use lane::fill_row;
 pub use real::{Real, Scalar};

@@ -91,7 +91,7 @@ impl<'c> Judge<'c> {
         Judged { cells, evid, row, is_sound: true }
     }
 
-    /// R3. What the row is; `None` where that cannot be told.
+    /// R3. What the row is; `None` where a value that decides it could not be read.
     fn evid(&self, cells: &Cells, findings: &mut Findings) -> Option<Evid> {
         if !self.columns.has(Item::Evid) {
             let (amt, ss) = (cells.amt.or_zero()?, cells.ss.or_zero()?);
@@ -130,7 +130,7 @@ impl<'c> Judge<'c> {
         Some(evid)
     }
 
-    /// R19. The compartment: 0 for the first route, `None` where it cannot be told.
+    /// R19. The compartment: 0 for the first route, `None` where CMT could not be read.
     fn cmt(&self, cells: &Cells, evid: Option<Evid>, findings: &mut Findings) -> Option<usize> {
         let number = cells.cmt.or_zero()?;
         let shown = shortest(number);

@@ -63,7 +63,7 @@ impl Regimen {
             let (amount, time_h) = (dose.amount.number(), dose.time.in_hours());
             if !(amount > 0.0 && amount <= MAX_DOSE) {
                 let range = format!("(0, {MAX_DOSE}]");
-                return Err(out_of_range("dose", amount, unit(dose.amount), &range));
+                return Err(out_of_range("dose", amount, dose.amount.unit(), &range));
             }
             if !(time_h.is_finite() && time_h >= 0.0) {
                 return Err(out_of_range("time of dose", time_h, "h", "[0, ∞)"));
@@ -146,14 +146,6 @@ impl fmt::Display for Regimen {
             Some(rule) => write!(f, ", {rule}"),
             None => Ok(()),
         }
-    }
-}
-
-fn unit(amount: Amount) -> &'static str {
-    match amount {
-        Amount::Mg(_) => "mg",
-        Amount::UgPerKg(_) => "ug/kg",
-        Amount::Of(_, unit) => unit,
     }
 }
 

@@ -1,7 +1,8 @@
 //! An arithmetic that writes itself down: equations that are run in it leave a record of what they
 //! compute, in which every value stands once.
 
-use crate::numeric::{Real, elementary};
+use super::arithmetic::{Function, Operator};
+use crate::numeric::Real;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
@@ -31,28 +32,6 @@ pub(crate) enum Node {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Function {
-    Minus,
-    Exp,
-    Ln,
-    Sqrt,
-    Abs,
-    Sin,
-    Cos,
-    LnGamma,
-    Floor,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Operator {
-    Plus,
-    Minus,
-    Times,
-    Over,
-    Power,
-}
-
 impl Node {
     /// What the value is made of.
     pub(crate) fn parts(self) -> Vec<Term> {
@@ -61,52 +40,6 @@ impl Node {
             Self::Of(_, part) => vec![part],
             Self::Between(_, left, right) => vec![left, right],
             Self::AtLeast { value, threshold, yes, no } => vec![value, threshold, yes, no],
-        }
-    }
-}
-
-impl Function {
-    fn of(self, x: f64) -> f64 {
-        match self {
-            Self::Minus => -x,
-            Self::Exp => x.exp(),
-            Self::Ln => x.ln(),
-            Self::Sqrt => x.sqrt(),
-            Self::Abs => x.abs(),
-            Self::Sin => libm::sin(x),
-            Self::Cos => libm::cos(x),
-            Self::LnGamma => libm::lgamma(x),
-            Self::Floor => x.floor(),
-        }
-    }
-
-    /// The value with the bits that lanes give.
-    #[inline(always)]
-    pub(super) fn in_lanes(self, x: f64) -> f64 {
-        match self {
-            Self::Exp => elementary::exp(x),
-            Self::Ln => elementary::ln(x),
-            other => other.of(x),
-        }
-    }
-}
-
-impl Operator {
-    fn between(self, x: f64, y: f64) -> f64 {
-        match self {
-            Self::Plus => x + y,
-            Self::Minus => x - y,
-            Self::Times => x * y,
-            Self::Over => x / y,
-            Self::Power => x.powf(y),
-        }
-    }
-
-    /// The value with the bits that lanes give.
-    pub(super) fn in_lanes(self, x: f64, y: f64) -> f64 {
-        match self {
-            Self::Power => elementary::powf(x, y),
-            other => other.between(x, y),
         }
     }
 }

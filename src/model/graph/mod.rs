@@ -1,6 +1,7 @@
 //! A model's equations as data: the one form that every model has. Those written in Rust are run once
 //! in the arithmetic that writes itself down.
 
+mod arithmetic;
 mod expression;
 mod lowering;
 mod operation;
@@ -9,7 +10,8 @@ mod tape;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use expression::{Expression, Function, Node, Operator, Term};
+pub use arithmetic::{Function, Operator};
+pub(crate) use expression::{Expression, Node, Term};
 #[cfg(test)]
 pub(crate) use expression::{evaluate, value_of};
 pub(crate) use simplified::Forcing;

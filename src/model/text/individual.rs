@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::model::event::no_transfusion;
 use crate::model::pharmacokinetics::LinearPk;
 use crate::model::{Equations, Event, Intermediate, StateName};
-use crate::numeric::Real;
+use crate::numeric::{Real, digamma};
 use crate::units::{Amount, Route};
 use std::sync::Arc;
 
@@ -129,7 +129,7 @@ impl<T: Real> Individual<T> {
             Node::State(i) => rates[i],
             Node::Time => layout.time.map_or(T::ZERO, |place| rates[place]),
             Node::Tad(route) => layout.tad[route].map_or(T::ZERO, |place| rates[place]),
-            Node::Of(function, x) => function.slope(values[x]) * slopes[x],
+            Node::Of(function, x) => derivative(function, values[x]) * slopes[x],
             Node::Between(operator, x, y) => match operator {
                 Operator::Plus => slopes[x] + slopes[y],
                 Operator::Minus => slopes[x] - slopes[y],
@@ -204,21 +204,18 @@ fn power_slope<T: Real>((base, base_slope): (T, T), (exponent, exponent_slope): 
     exponent * power / base * base_slope + by_exponent
 }
 
-impl Function {
-    /// The derivative at `x`.
-    fn slope<T: Real>(self, x: T) -> T {
-        match self {
-            Self::Minus => -T::ONE,
-            Self::Exp => x.exp(),
-            Self::Ln => T::ONE / x,
-            Self::Sqrt => T::constant(0.5) / x.sqrt(),
-            Self::Abs => x.at_least(0.0, T::ONE, -T::ONE),
-            Self::Sin => x.cos(),
-            Self::Cos => -x.sin(),
-            // Rare in a quantity that is looked at: the slope of Stirling's series.
-            Self::LnGamma => x.ln() - T::constant(0.5) / x,
-            Self::Floor => T::ZERO,
-        }
+/// The derivative of a function at `x`.
+fn derivative<T: Real>(function: Function, x: T) -> T {
+    match function {
+        Function::Minus => -T::ONE,
+        Function::Exp => x.exp(),
+        Function::Ln => T::ONE / x,
+        Function::Sqrt => T::constant(0.5) / x.sqrt(),
+        Function::Abs => x.at_least(0.0, T::ONE, -T::ONE),
+        Function::Sin => x.cos(),
+        Function::Cos => -x.sin(),
+        Function::LnGamma => digamma(x),
+        Function::Floor => T::ZERO,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values of single nodes.
 
-use super::sheet::{Function, Id, Inputs, Node, Operator};
+use super::sheet::{Id, Inputs, Node};
 use crate::numeric::Real;
 
 impl Node {
@@ -35,36 +35,6 @@ impl Node {
             Self::AtLeast { value, threshold, yes, no } => {
                 of(value).where_at_least(of(threshold), of(yes), of(no))
             }
-        }
-    }
-}
-
-impl Function {
-    /// The function of `x`.
-    pub(super) fn of<T: Real>(self, x: T) -> T {
-        match self {
-            Self::Minus => -x,
-            Self::Exp => x.exp(),
-            Self::Ln => x.ln(),
-            Self::Sqrt => x.sqrt(),
-            Self::Abs => x.abs(),
-            Self::Sin => x.sin(),
-            Self::Cos => x.cos(),
-            Self::LnGamma => x.ln_gamma(),
-            Self::Floor => x.floor(),
-        }
-    }
-}
-
-impl Operator {
-    /// What the operator makes of `x` and `y`.
-    pub(super) fn between<T: Real>(self, x: T, y: T) -> T {
-        match self {
-            Self::Plus => x + y,
-            Self::Minus => x - y,
-            Self::Times => x * y,
-            Self::Over => x / y,
-            Self::Power => x.powf(y),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::declared::{Covariate, Parameter};
 use super::unit::Unit;
+pub use crate::model::graph::{Function, Operator};
 use crate::numeric::Real;
 
 /// The position of a value in [`Sheet::nodes`].
@@ -45,44 +46,6 @@ pub enum Node {
         /// The value if not.
         no: Id,
     },
-}
-
-/// A function of one number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// The negative.
-    Minus,
-    /// The exponential.
-    Exp,
-    /// The natural logarithm.
-    Ln,
-    /// The square root.
-    Sqrt,
-    /// The absolute value.
-    Abs,
-    /// The sine.
-    Sin,
-    /// The cosine.
-    Cos,
-    /// The logarithm of the gamma function.
-    LnGamma,
-    /// The largest whole number that is not above.
-    Floor,
-}
-
-/// An operator between two numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Operator {
-    /// The sum.
-    Plus,
-    /// The difference.
-    Minus,
-    /// The product.
-    Times,
-    /// The quotient.
-    Over,
-    /// The power.
-    Power,
 }
 
 /// What moves a comparison: the time, or the time after a dose.
