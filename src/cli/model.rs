@@ -13,7 +13,7 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::export::{Request, Tool, export};
 use thrombopoiesis::files::{Comment, Outputs, carried};
 use thrombopoiesis::model::text::TextModel;
-use thrombopoiesis::model::{ParameterSet, parameter_set};
+use thrombopoiesis::model::{MODEL_ENDING, MODEL_NAMES, ParameterSet, parameter_set};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{CheckResult, model_checks};
@@ -63,14 +63,14 @@ pub(super) struct NewArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct FileArgs {
-    /// File of the model, or the name of one that is shipped as text
+    /// File of the model, or the name of a shipped one
     #[arg(value_name = "FILE")]
     pub(super) file: String,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// File of the model, or the name of one that is shipped as text
+    /// File of the model, or the name of a shipped one
     #[arg(value_name = "FILE")]
     pub(super) file: String,
     /// Variant to show [default: the first]
@@ -137,6 +137,14 @@ pub(super) fn run(args: &ModelArgs, typed: &str, console: Console) -> Result<Ans
     }
 }
 
+/// The file that holds the text of a shipped model, which has its name; other files as they are named.
+fn text_file(name: &str) -> String {
+    if MODEL_NAMES.contains(&name) {
+        return format!("models/{name}{MODEL_ENDING}");
+    }
+    name.to_owned()
+}
+
 /// The text of a model, which a model written in Rust does not have.
 fn text_of(set: &ParameterSet) -> Result<&TextModel> {
     set.model.text().ok_or_else(|| Error::Contradiction {
@@ -147,11 +155,12 @@ fn text_of(set: &ParameterSet) -> Result<&TextModel> {
 }
 
 fn show(args: &ShowArgs, typed: &str, console: Console) -> Result<Answer> {
-    let set = chosen_set(&args.file, args.population.as_deref(), args.variant.as_deref())?;
+    let file = &text_file(&args.file);
+    let set = chosen_set(file, args.population.as_deref(), args.variant.as_deref())?;
     let text = text_of(&set)?;
     let mut shown = super::models::one(&set)?;
     let _ = writeln!(shown, "\nvariability between subjects:");
-    let spreads = VirtualPatients::of_model(&args.file, set.population)?
+    let spreads = VirtualPatients::of_model(file, set.population)?
         .map(|patients| patients.spreads(set.variant))
         .unwrap_or_default();
     for spread in &spreads {
@@ -194,7 +203,7 @@ fn equations(set: &ParameterSet) -> Result<String> {
 }
 
 fn fmt(args: &FmtArgs, typed: &str, console: Console) -> Result<Answer> {
-    let set = parameter_set(&args.file, None)?;
+    let set = parameter_set(&text_file(&args.file), None)?;
     let text = text_of(&set)?;
     let formatted = text.formatted();
     let is_formatted = formatted == text.text();
@@ -227,11 +236,12 @@ fn new(args: &NewArgs, typed: &str, console: Console) -> Result<Answer> {
 }
 
 fn check(args: &FileArgs, typed: &str, console: Console) -> Result<Answer> {
-    let set = parameter_set(&args.file, None)?;
+    let file = &text_file(&args.file);
+    let set = parameter_set(file, None)?;
     if let Some(text) = set.model.text() {
         text.warnings_in_words().iter().for_each(|warning| console.warn(warning));
     }
-    let results = model_checks(&args.file)?;
+    let results = model_checks(file)?;
     console.print(&summary(&set, &results)?)?;
     let holds = results.iter().all(CheckResult::holds);
     let outcome = if holds { Outcome::Done } else { Outcome::Problems };

@@ -16,7 +16,7 @@ use thrombopoiesis::error::Result;
 use thrombopoiesis::export::records::{self, Compartments, Record};
 use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::machine::require;
-use thrombopoiesis::model::{ParameterSet, StateName, Variant};
+use thrombopoiesis::model::{Model, ParameterSet, StateName, Variant};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::{Course, Fate, Grid, Sample, Scenario, simulate};
 use thrombopoiesis::table::Table;
@@ -77,13 +77,14 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
     };
     let document = Document::of(&record);
     if args.format == FormatArg::Nonmem {
+        asked.set.model.require_platelets("records of counts")?;
         let records = data(&asked.set, &course, &times_h)?;
         out.write(&records.to_csv(), Comment::Impossible, console)?;
         return console.answer(Outcome::Done, || Ok(document.table("records", &records)));
     }
     let mut samples = Table::of_numbers(columns(&course, args.states), times_h.len());
     for time_h in times_h {
-        samples.add_numbers(numbers(&course.sample(Time::hours(time_h))?));
+        samples.add_numbers(numbers(&course.model, &course.sample(Time::hours(time_h))?));
     }
     let samples = samples.with_comments(&(record.to_comments() + &notes(&course)?));
     out.write(&samples.to_csv(), Comment::Hash, console)?;
@@ -144,6 +145,9 @@ pub(super) fn record(typed: &str, asked: &Asked) -> RunRecord {
 
 /// The endpoints of the course, and what became of doses that were not given as planned.
 fn notes(course: &Course) -> Result<String> {
+    if !course.model.has_platelets() {
+        return Ok(String::new());
+    }
     let maximum = course.maximum()?;
     let mut notes = format!(
         "# maximum {:.4} 10^9/L at {:.4} elapsed days\n",
@@ -169,6 +173,9 @@ fn notes(course: &Course) -> Result<String> {
 
 /// The same for programs.
 fn endpoints(document: Document, course: &Course) -> Result<Document> {
+    if !course.model.has_platelets() {
+        return Ok(document);
+    }
     let (maximum, above) = (course.maximum()?, course.at_or_above(THRESHOLD)?);
     let intervals = above.intervals.iter().map(|interval| {
         json!({
@@ -191,8 +198,15 @@ fn endpoints(document: Document, course: &Course) -> Result<Document> {
 /// The columns of the samples with their units; those of readouts and states carry theirs in the
 /// name, if they have one.
 fn columns(course: &Course, states: bool) -> Vec<(String, Cow<'static, str>)> {
-    let first = [("time_h", "h"), ("conc_ng_ml", "ng/mL"), ("plt_1e9_l", COUNT_UNIT)];
-    let mut columns = first.map(|(name, unit)| (name.to_owned(), unit.into())).to_vec();
+    let model = &course.model;
+    let first = [
+        Some(("time_h", "h")),
+        model.has_conc().then_some(("conc_ng_ml", "ng/mL")),
+        model.has_platelets().then_some(("plt_1e9_l", COUNT_UNIT)),
+    ];
+    let first = first.into_iter().flatten();
+    let mut columns: Vec<(String, Cow<'static, str>)> =
+        first.map(|(name, unit)| (name.to_owned(), unit.into())).collect();
     columns.extend(course.readouts().iter().map(|readout| (readout.column.to_owned(), "".into())));
     if states {
         let name = |state: StateName| (format!("state_{}", state.name), state.unit.into());
@@ -202,7 +216,9 @@ fn columns(course: &Course, states: bool) -> Vec<(String, Cow<'static, str>)> {
 }
 
 /// The numbers of a sample in the order of the columns, of which those of the states come last.
-fn numbers(sample: &Sample) -> impl Iterator<Item = f64> {
-    let first = [sample.time_h, sample.conc, sample.platelets];
-    first.into_iter().chain(sample.readouts.iter().chain(&sample.states).copied())
+fn numbers(model: &Model, sample: &Sample) -> impl Iterator<Item = f64> {
+    let conc = model.has_conc().then_some(sample.conc);
+    let platelets = model.has_platelets().then_some(sample.platelets);
+    let first = [Some(sample.time_h), conc, platelets];
+    first.into_iter().flatten().chain(sample.readouts.iter().chain(&sample.states).copied())
 }

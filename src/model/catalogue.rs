@@ -61,7 +61,11 @@ fn read_model(name: &str) -> Result<(Model, (String, String))> {
         return Ok((model_of_text(&path, text)?, (path, hash(text.as_bytes()))));
     }
     if is_file(name) {
-        let text = read_text(Path::new(name))?;
+        // The texts of the models written in Rust are found by their paths in the repository.
+        let text = match carried(name) {
+            Ok(text) if !Path::new(name).exists() => text.to_owned(),
+            _ => read_text(Path::new(name))?,
+        };
         return Ok((model_of_text(name, &text)?, (name.to_owned(), hash(text.as_bytes()))));
     }
     Err(Error::Unknown {

@@ -2,7 +2,7 @@
 
 use super::equations::{Equations, Individual};
 use super::graph::Expression;
-use super::text::{Loaded, Shown, TextModel};
+use super::text::{Loaded, Outputs, Shown, TextModel};
 use super::{Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::names::name;
@@ -33,6 +33,8 @@ struct Definition {
     variants: Vec<(Variant, &'static str)>,
     routes: Vec<Route>,
     panels: Vec<Panel>,
+    has_platelets: bool,
+    has_conc: bool,
     equations: Source,
 }
 
@@ -113,6 +115,8 @@ impl Model {
             variants: F::Any::VARIANTS.to_vec(),
             routes: F::Any::ROUTES.to_vec(),
             panels: F::Any::PANELS.to_vec(),
+            has_platelets: true,
+            has_conc: true,
             equations: Source::Compiled { kernels: Kernels::of::<F>(), check: F::admits },
         }))
     }
@@ -120,6 +124,7 @@ impl Model {
     /// The model of a text.
     pub(super) fn of_text(text: TextModel) -> Self {
         let citation = text.citation.text.clone();
+        let outputs = Outputs::of(text.base());
         let text = Loaded::new(text);
         Self(Arc::new(Definition {
             name: text.text.name.clone(),
@@ -130,8 +135,37 @@ impl Model {
             variants: text.variants(),
             routes: text.routes(),
             panels: Vec::new(),
+            has_platelets: outputs.platelets.is_some(),
+            has_conc: outputs.conc.is_some(),
             equations: Source::Text(Box::new(text)),
         }))
+    }
+
+    /// Whether the model gives a platelet count: without one nothing can be said of thresholds.
+    #[must_use]
+    pub fn has_platelets(&self) -> bool {
+        self.0.has_platelets
+    }
+
+    /// Whether the model gives a concentration of drug.
+    #[must_use]
+    pub fn has_conc(&self) -> bool {
+        self.0.has_conc
+    }
+
+    /// Refuses a model without a platelet count for `what`.
+    ///
+    /// # Errors
+    /// The model gives no count.
+    pub fn require_platelets(&self, what: &str) -> Result<()> {
+        if self.has_platelets() {
+            return Ok(());
+        }
+        Err(Error::Contradiction {
+            first: what.to_owned(),
+            second: format!("the model {self}, which gives no platelet count"),
+            remedy: "choose a model with an output in 10^9/L".to_owned(),
+        })
     }
 
     /// The text of the model, where it was read from one.

@@ -149,3 +149,31 @@ fn invariant_the_tutorial_runs_as_it_stands() {
     }
     assert!(commands >= 5, "{commands}");
 }
+
+/// A model without a count says nothing of counts.
+#[test]
+fn invariant_a_model_without_a_count_shows_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let course = rows(folder.path(), "liu_2025", "20 mg once");
+    let header = course.lines().next().expect("a header");
+    assert!(header.starts_with("time_h,conc_ng_ml,") && !header.contains("plt"), "{header}");
+    for arguments in [
+        &["simulate", "--model", "liu_2025", "--regimen", "20 mg once", "--subjects", "5"][..],
+        &["simulate", "--model", "liu_2025", "--regimen", "20 mg qd x5, stop"],
+        &["fit", "--model", "liu_2025", "--free", "cl"],
+    ] {
+        let refused = thrombo_in(folder.path(), arguments);
+        assert_eq!(refused.status.code(), Some(1), "{arguments:?}");
+        assert!(said(&refused).contains("no platelet count"), "{}", said(&refused));
+    }
+}
+
+/// The texts of all shipped models are found without the repository.
+#[test]
+fn invariant_shipped_texts_are_shown_by_their_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["katsube_2019", "models/katsube_2019.model", "liu_2025"] {
+        let shown = printed(&thrombo_in(folder.path(), &["model", "show", name]));
+        assert!(shown.contains("d/dt("), "{shown}");
+    }
+}

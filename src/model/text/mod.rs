@@ -43,6 +43,7 @@ mod unit;
 pub(in crate::model) use entries::text_entries;
 pub(in crate::model) use loaded::Loaded;
 pub(crate) use loaded::refused;
+pub(in crate::model) use outputs::Outputs;
 pub(crate) use outputs::Shown;
 
 pub use declared::{

@@ -19,16 +19,16 @@ pub(crate) enum Shown {
 }
 
 /// Which output is the count, and which the concentration.
-pub(super) struct Outputs {
-    pub(super) platelets: Option<(Id, f64)>,
-    pub(super) conc: Option<(Id, f64)>,
+pub(in crate::model) struct Outputs {
+    pub(in crate::model) platelets: Option<(Id, f64)>,
+    pub(in crate::model) conc: Option<(Id, f64)>,
     /// Positions of the others.
     pub(super) others: Vec<usize>,
 }
 
 impl Outputs {
     /// The first output that is a number of cells in a volume, and the first that is a mass in a volume.
-    pub(super) fn of(sheet: &Sheet) -> Self {
+    pub(in crate::model) fn of(sheet: &Sheet) -> Self {
         let first = |unit: &str| {
             let unit = Unit::read(unit).ok()?;
             let fits = |own: &Unit| own.factor_to(&unit);
