@@ -46,7 +46,7 @@ pub(in crate::model) fn text_entries(
     let parameters = sheet.parameters.iter().map(|own| {
         let line = entry(&own.name, own.value, own.unit.text(), &own.source);
         let status = if own.is_fixed { Status::Fixed } else { line.status };
-        Entry { status, note: own.effects.clone(), ..line }
+        Entry { status, note: effects_in_words(&own.effects), ..line }
     });
     let covariates = sheet.covariates.iter().map(|own| Entry {
         status: Status::Assumed,
@@ -58,4 +58,14 @@ pub(in crate::model) fn text_entries(
         .iter()
         .map(|(own, size)| Entry { status: Status::Fixed, ..entry(own, *size as f64, "1", &none) });
     Ok(parameters.chain(covariates).chain(sizes).collect())
+}
+
+/// What follows the typical value on its line, in words.
+fn effects_in_words(effects: &str) -> String {
+    let effects = effects.trim();
+    match (effects.strip_prefix('*'), effects.strip_prefix('/')) {
+        (Some(factor), _) => format!("times {}", factor.trim()),
+        (_, Some(divisor)) => format!("divided by {}", divisor.trim()),
+        _ => effects.to_owned(),
+    }
 }

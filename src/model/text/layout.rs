@@ -25,7 +25,7 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new(sheet: &Sheet) -> Self {
         let written = sheet.states.iter().map(|state| StateName {
-            name: name(&state.name.replace(['[', ']'], "")).to_owned(),
+            name: state.name.replace(['[', ']'], ""),
             unit: name(state.unit.text()),
         });
         let mut names: Vec<StateName> = written.collect();
