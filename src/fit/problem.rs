@@ -61,7 +61,7 @@ impl Problem {
                 range: format!("[1, {MAX_FREE}]"),
             });
         }
-        set.model.require_platelets("a fit, whose targets are counts")?;
+        set.model.require_platelets("a fit to counts")?;
         let mut free: Vec<Free> = Vec::new();
         for symbol in symbols {
             if free.iter().any(|other| other.symbol == *symbol) {

@@ -160,7 +160,7 @@ pub fn course<T: Scalar>(
     regimen.doses().for_each(|dose| patient.plan(*dose));
     let mut stopped_at = None;
     if let Some(rule) = &regimen.stopping_rule {
-        model.require_platelets("a stopping rule, which looks at counts")?;
+        model.require_platelets("a stopping rule for counts")?;
         let mut visits: Vec<_> = rule.visit_days.iter().map(|day| Time::visit_day(*day)).collect();
         visits.sort_by(|a, b| a.in_hours().total_cmp(&b.in_hours()));
         visits.retain(|visit| visit.in_hours() <= until.in_hours());

@@ -282,7 +282,7 @@ pub fn simulate_block(
     count: usize,
 ) -> Result<Block> {
     integration.settings.go_on()?;
-    integration.set.model.require_platelets("a population, which is summarised by its counts")?;
+    integration.set.model.require_platelets("a summary of the counts of a population")?;
     let mut block = lanes::choose(integration, cohort)(integration, cohort, first, count)?;
     if integration.settings.engine != Engine::Reference {
         reference::retry(integration, cohort, &mut block)?;
