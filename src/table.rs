@@ -218,6 +218,12 @@ impl<'r, R> TableOf<'r, R> {
         self.column(name, "", Values::Text(texts))
     }
 
+    /// With a column of words that are there already, one for each row.
+    #[must_use]
+    pub fn given_text(self, name: impl Into<String>, texts: Vec<String>) -> Self {
+        self.column(name, "", Values::Text(texts.into_iter().map(Some).collect()))
+    }
+
     /// With a column of whole numbers.
     #[must_use]
     pub fn whole<T: Into<Option<usize>>>(

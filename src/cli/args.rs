@@ -139,6 +139,19 @@ pub(super) struct SimulateArgs {
         conflicts_with_all = ["regimen", "model", "population", "set", "until", "days"]
     )]
     pub(super) scenario: Option<PathBuf>,
+    /// Records in the form of NONMEM: predict every row, with the doses and covariates of the file
+    #[arg(
+        long,
+        value_name = "FILE",
+        group = "doses",
+        conflicts_with_all = ["regimen", "scenario", "population", "until", "days", "every", "format", "states", "integrator", "measured", "engine", "figure"]
+    )]
+    pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) records: super::record_args::RecordArgs,
+    /// Records: relative error of an integration step, 1e-13 to 1e-3 [default: 1e-10]
+    #[arg(long, value_name = "NUMBER", requires = "data", value_parser = counts::tolerance)]
+    pub(super) tolerance: Option<f64>,
     #[command(flatten)]
     pub(super) length: LengthArgs,
     /// Sampling interval, such as "6 h" or "1 d"
@@ -176,7 +189,7 @@ pub(super) struct SimulateArgs {
     #[arg(long, default_value_t = 1, value_name = "N", requires = "subjects", value_parser = counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
     /// Number of threads; does not affect the result
-    #[arg(long, value_name = "N", requires = "subjects", value_parser = counts::threads)]
+    #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
     /// Integration engine for many patients
     #[arg(long, value_enum, default_value_t = EngineArg::Lanes, requires = "subjects")]
@@ -304,7 +317,8 @@ impl OptimiserArg {
 impl SimulateArgs {
     /// The files that these arguments name as inputs.
     pub(super) fn reads(&self) -> impl Iterator<Item = &Path> {
-        self.scenario.as_deref().into_iter().chain(self.patient.reads())
+        let data = self.data.as_deref().into_iter();
+        self.scenario.as_deref().into_iter().chain(data).chain(self.patient.reads())
     }
 }
 

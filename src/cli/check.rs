@@ -2,15 +2,16 @@
 
 use super::console::Console;
 use super::document::{Document, problem};
+use super::record_args::RecordArgs;
 use super::{Answer, Outcome};
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
 use thrombopoiesis::check::{Checked, check_file_with};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::FileKind;
-use thrombopoiesis::records::{Options, Remedies, Summary};
+use thrombopoiesis::records::Summary;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -28,33 +29,15 @@ pub(super) struct CheckArgs {
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
 
-    /// NONMEM records: an ID that appears again after other subjects is an error, or a new subject
-    #[arg(long, value_name = "HOW", default_value = "error")]
-    id_runs: IdRuns,
+    #[command(flatten)]
+    records: RecordArgs,
 }
-
-/// What an ID is that appears again after other subjects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum IdRuns {
-    Error,
-    New,
-}
-
-/// How the command line names what would help against a problem of records.
-const REMEDIES: Remedies = Remedies {
-    id_runs: "--id-runs new",
-    carry: "--missing carry",
-    missing: "--missing ",
-    set: "--set ",
-    output: "--output NAME",
-};
 
 /// What was found in one file.
 type Found = (PathBuf, Checked);
 
 pub(super) fn run(args: &CheckArgs, typed: &str, console: Console) -> Result<Answer> {
-    let id_runs_new = args.id_runs == IdRuns::New;
-    let options = Options { id_runs_new, remedies: REMEDIES, ..Options::default() };
+    let options = args.records.options(&[]);
     let found: Vec<Found> =
         args.files.iter().map(|path| (path.clone(), check_file_with(path, &options))).collect();
     for doubt in found.iter().flat_map(|(_, found)| &found.doubts) {

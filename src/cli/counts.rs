@@ -102,6 +102,13 @@ pub(super) fn number(text: &str) -> std::result::Result<f64, String> {
     number.ok_or_else(|| "write a number, such as 40 or 0.7".to_owned())
 }
 
+/// `--tolerance` of an integration step.
+pub(super) fn tolerance(text: &str) -> std::result::Result<f64, String> {
+    let value = number(text)?;
+    let is_known = (1e-13..=1e-3).contains(&value);
+    is_known.then_some(value).ok_or_else(|| "must be between 1e-13 and 1e-3".to_owned())
+}
+
 fn whole(text: &str, least: u64, most: u64) -> Parsed {
     usize::try_from(between(text, least, most)?).map_err(|error| error.to_string())
 }

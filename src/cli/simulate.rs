@@ -53,6 +53,10 @@ impl Asked {
 }
 
 pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<Answer> {
+    if let Some(data) = &args.data {
+        return super::data::run(args, data, typed, console);
+    }
+    args.records.require_none()?;
     let asked = Asked::new(args)?;
     console.warn_of(&asked.set);
     console.warn_of_regimen(&asked.regimen, asked.until);

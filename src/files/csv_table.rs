@@ -84,6 +84,12 @@ impl CsvTable {
         row.cells.get(column).map(String::as_str).filter(|cell| !is_missing(cell))
     }
 
+    /// The text of a cell, also where it is missing.
+    #[must_use]
+    pub fn text<'r>(&self, row: &'r Row, column: usize) -> &'r str {
+        row.cells.get(column).map_or("", String::as_str)
+    }
+
     /// The names in the header.
     #[must_use]
     pub fn columns(&self) -> &[String] {

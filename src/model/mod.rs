@@ -72,6 +72,8 @@ pub trait Written: Copy + std::fmt::Debug + Send + Sync + 'static {
     const VARIANTS: &'static [(Variant, &'static str)] = &[];
     /// The routes that [`Self::administer`] describes, the usual one first.
     const ROUTES: &'static [Route];
+    /// One of the unit in which doses are counted in records and exports.
+    const UNIT_DOSE: Amount = Amount::Mg(1.0);
     /// The panels of a figure that show readouts relative to baseline.
     const PANELS: &'static [Panel];
 

@@ -2,7 +2,7 @@
 
 use super::equations::{Equations, Individual};
 use super::graph::Expression;
-use super::text::{Loaded, Outputs, Shown, TextModel};
+use super::text::{Loaded, Outputs, Recorded, Shown, TextModel};
 use super::{Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::names::name;
@@ -41,7 +41,7 @@ struct Definition {
 /// Where equations come from.
 enum Source {
     /// Compiled, for each number type.
-    Compiled { kernels: Kernels, check: fn(&Theta<f64>) -> Result<()> },
+    Compiled { kernels: Kernels, check: fn(&Theta<f64>) -> Result<()>, unit_dose: Amount },
     /// Read from a text.
     Text(Box<Loaded>),
 }
@@ -117,7 +117,11 @@ impl Model {
             panels: F::Any::PANELS.to_vec(),
             has_platelets: true,
             has_conc: true,
-            equations: Source::Compiled { kernels: Kernels::of::<F>(), check: F::admits },
+            equations: Source::Compiled {
+                kernels: Kernels::of::<F>(),
+                check: F::admits,
+                unit_dose: F::Any::UNIT_DOSE,
+            },
         }))
     }
 
@@ -244,7 +248,7 @@ impl Model {
     pub(crate) fn unit_dose(&self, route: Route) -> Amount {
         match &self.0.equations {
             Source::Text(loaded) => loaded.unit_dose(route),
-            Source::Compiled { .. } => Amount::Mg(1.0),
+            Source::Compiled { unit_dose, .. } => *unit_dose,
         }
     }
 
@@ -276,6 +280,22 @@ impl Model {
             known: vec!["f64".to_owned(), "Dual of 2, 4, 8 or 12".to_owned()],
         })?;
         kernel(theta)
+    }
+
+    /// The individual with the values `theta`, to be driven by records; only a text says what its compartments
+    /// are called there.
+    ///
+    /// # Errors
+    /// A model that is not a text, a symbol without a value, values that contradict each other.
+    pub fn recorded<T: Real>(&self, theta: &Theta<T>) -> Result<Recorded<T>> {
+        match &self.0.equations {
+            Source::Text(text) => text.recorded(theta),
+            Source::Compiled { .. } => Err(Error::Contradiction {
+                first: "records".to_owned(),
+                second: format!("the model {self} in Rust"),
+                remedy: "take the text of the model".to_owned(),
+            }),
+        }
     }
 
     /// Refuses values that are derived from admissible ones and yet mean nothing.

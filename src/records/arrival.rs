@@ -10,8 +10,10 @@ pub(super) struct Input {
     pub(super) target: usize,
     /// How it enters.
     pub(super) form: Form,
-    /// The route and entry whose modelled rate it has.
-    pub(super) modelled: Option<(usize, usize)>,
+    /// The route and entry whose properties it has.
+    pub(super) entry: Option<(usize, usize)>,
+    /// Whether its rate is that of the model.
+    pub(super) is_modelled: bool,
 }
 
 /// A dose and its copies at equal intervals, of which one is the next to arrive.
@@ -56,7 +58,7 @@ pub(super) enum What {
         series: Series,
     },
     /// The end of an infusion that stems from a row.
-    Stop { infusion: usize, row: usize },
+    Stop { infusion: usize, row: usize, entry: Option<(usize, usize)> },
 }
 
 /// Something that arrives at a time; of several at one time the one scheduled first.

@@ -57,10 +57,10 @@ pub(super) fn form(
     properties: Properties,
     cmt: usize,
 ) -> Result<Form, (&'static str, String)> {
-    let Properties { f, lag_h, rate, duration_h } = properties;
+    let Properties { f, scale, lag_h, rate, duration_h } = properties;
     let is_constant = dose.is_constant_infusion();
     let broken = |text: &str| Err(("E17", text.to_owned()));
-    if !is_constant && (!f.is_finite() || !lag_h.is_finite()) {
+    if !is_constant && (!f.is_finite() || !scale.is_finite() || !lag_h.is_finite()) {
         return broken("F or lag is not a finite number");
     }
     if !is_constant && f < 0.0 {
@@ -73,10 +73,10 @@ pub(super) fn form(
         let text = format!("RATE {code} needs `{word}` for CMT {cmt}: the model declares none");
         Err(("E12", text))
     };
-    let amount = f * dose.amt;
+    let amount = f * scale * dose.amt;
     let (rate, duration_h) = match dose.rate {
         Rate::Bolus => return Ok(Form::Bolus(amount)),
-        Rate::Fixed(rate) => (rate, amount / rate),
+        Rate::Fixed(rate) => (rate * scale, amount / (rate * scale)),
         Rate::Modelled => match rate {
             None => return missing(-1, "rate"),
             Some(rate) if !rate.is_finite() => return broken("rate R is not a finite number"),

@@ -1,7 +1,8 @@
 //! Schedules of linear models, run exactly: every interval by the exponential of its matrix.
 
+use super::interval::{Entering, Interval, IntervalStep};
 use super::record::Subject;
-use super::schedule::{Action, Form, Schedule, Steady};
+use super::schedule::{Action, Schedule, Steady};
 use nalgebra::{DMatrix, DVector};
 use std::fmt;
 
@@ -101,7 +102,13 @@ pub fn amounts(
 }
 
 /// The amounts after `span_h`, with a constant inflow.
-fn advance(a: &DMatrix<f64>, inflow: &DVector<f64>, y: &DVector<f64>, span_h: f64) -> DVector<f64> {
+#[must_use]
+pub fn advance(
+    a: &DMatrix<f64>,
+    inflow: &DVector<f64>,
+    y: &DVector<f64>,
+    span_h: f64,
+) -> DVector<f64> {
     let n = y.len();
     let size = inflow.amax();
     if size <= 0.0 {
@@ -120,23 +127,20 @@ fn advance(a: &DMatrix<f64>, inflow: &DVector<f64>, y: &DVector<f64>, span_h: f6
 
 /// The steady state, if there is one. That of a regimen that is added is computed without the model's own
 /// inflow.
-fn steady_state(system: &LinearSystem, steady: &Steady) -> Option<DVector<f64>> {
+#[must_use]
+pub fn steady_state(system: &LinearSystem, steady: &Steady) -> Option<DVector<f64>> {
     let n = system.b.len();
     let mut inflow = if steady.replaces { system.b.clone() } else { DVector::zeros(n) };
-    let solved = match steady.interval_h {
-        None => {
-            for input in &steady.inputs {
-                if let Form::Infusion { rate, .. } = input.form {
-                    inflow[input.target] += rate;
-                }
-            }
-            system.a.clone().lu().solve(&-inflow)
+    let interval = Interval::of(steady, 0.0);
+    let solved = if steady.interval_h.is_some() {
+        let end = interval_from_zero(system, &interval, &inflow);
+        let propagator = (&system.a * interval.length_h).exp();
+        (DMatrix::identity(n, n) - propagator).lu().solve(&end)
+    } else {
+        for (_, target, rate) in &interval.running {
+            inflow[*target] += rate;
         }
-        Some(interval_h) => {
-            let end = interval_from_zero(system, steady, inflow, interval_h);
-            let propagator = (&system.a * interval_h).exp();
-            (DMatrix::identity(n, n) - propagator).lu().solve(&end)
-        }
+        system.a.clone().lu().solve(&-inflow)
     };
     solved.filter(|state| state.iter().all(|amount| amount.is_finite()))
 }
@@ -144,49 +148,26 @@ fn steady_state(system: &LinearSystem, steady: &Steady) -> Option<DVector<f64>> 
 /// What one interval of the regimen leaves of an empty system, infusions of earlier intervals included.
 fn interval_from_zero(
     system: &LinearSystem,
-    steady: &Steady,
-    mut inflow: DVector<f64>,
-    interval_h: f64,
+    interval: &Interval,
+    inflow: &DVector<f64>,
 ) -> DVector<f64> {
-    let mut boluses: Vec<(f64, usize, f64)> = Vec::new();
-    let mut infusions: Vec<(f64, f64, usize, f64)> = Vec::new();
-    for input in &steady.inputs {
-        let (target, from_h) = (input.target, input.offset_h);
-        match input.form {
-            Form::Bolus(amount) => boluses.push((from_h, target, amount)),
-            Form::Infusion { rate, duration_h } => {
-                let overlapping = (duration_h / interval_h).floor();
-                inflow[target] += rate * overlapping;
-                let to_h = from_h + (duration_h - overlapping * interval_h).max(0.0);
-                infusions.push((from_h, to_h.min(interval_h), target, rate));
-                if to_h > interval_h {
-                    infusions.push((0.0, to_h - interval_h, target, rate));
-                }
-            }
-        }
-    }
-    let mut stops: Vec<f64> = boluses.iter().map(|(at, ..)| *at).collect();
-    stops.extend(infusions.iter().flat_map(|(from, to, ..)| [*from, *to]));
-    stops.extend([0.0, interval_h]);
-    stops.sort_by(f64::total_cmp);
     let mut y = DVector::zeros(inflow.len());
-    for i in 0..stops.len() {
-        let from_h = stops[i];
-        // Each bolus enters at the first stop of its time.
-        let is_first = i == 0 || stops[i - 1] < from_h;
-        for (at_h, target, amount) in boluses.iter().filter(|_| is_first) {
-            if at_h.total_cmp(&from_h).is_eq() {
-                y[*target] += amount;
-            }
-        }
-        let Some(to_h) = stops.get(i + 1).filter(|to| **to > from_h) else { continue };
-        let mut total = inflow.clone();
-        for (start_h, end_h, target, rate) in &infusions {
-            if *start_h <= from_h && *to_h <= *end_h {
+    let (mut running, mut now_h) = (interval.running.clone(), 0.0);
+    let end = IntervalStep { at_h: interval.length_h, ..IntervalStep::END };
+    for step in interval.steps.iter().chain([&end]) {
+        if step.at_h > now_h {
+            let mut total = inflow.clone();
+            for (_, target, rate) in &running {
                 total[*target] += rate;
             }
+            y = advance(&system.a, &total, &y, step.at_h - now_h);
+            now_h = step.at_h;
         }
-        y = advance(&system.a, &total, &y, to_h - from_h);
+        match step.what {
+            Entering::Bolus { target, amount } => y[target] += amount,
+            Entering::Start { infusion, target, rate } => running.push((infusion, target, rate)),
+            Entering::Stop { infusion } => running.retain(|(own, ..)| *own != infusion),
+        }
     }
     y
 }

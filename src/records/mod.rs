@@ -10,6 +10,7 @@ mod columns;
 mod doses;
 mod doubts;
 mod forms;
+mod interval;
 pub mod linear;
 mod observations;
 mod order;
@@ -24,6 +25,7 @@ mod summary;
 mod unit;
 
 pub use columns::{Columns, Item};
+pub use interval::{Entering, Interval, IntervalStep};
 pub use problem::{Findings, MOST_PROBLEMS, Place, Problem, Warning};
 pub use read::{Options, Purpose, Reading, Remedies, read};
 pub use record::{Censoring, Dose, Evid, Rate, Records, Row, SteadyState, Subject, same_time};

@@ -99,8 +99,13 @@ impl<'a> Builder<'a> {
     }
 
     fn happens(&mut self, row: usize, action: Action) {
+        self.follows(row, action, None);
+    }
+
+    /// Something happens that follows from the properties of an entry of a route.
+    fn follows(&mut self, row: usize, action: Action, entry: Option<(usize, usize)>) {
         if self.schedule.events.len() <= MOST_EVENTS {
-            self.schedule.events.push(Event { time_h: self.time_h, row, action });
+            self.schedule.events.push(Event { time_h: self.time_h, row, action, entry });
         } else if !self.problems.iter().any(|problem| problem.code == "E13") {
             let text = format!("ID {} has more than {MOST_EVENTS} doses", self.subject.id);
             self.refuse(row, "E13", text);
@@ -123,9 +128,9 @@ impl<'a> Builder<'a> {
                 self.time_h = if is_now { time_h } else { arrival.at_h };
             }
             match arrival.what {
-                What::Stop { infusion, row } => {
+                What::Stop { infusion, row, entry } => {
                     self.running.retain(|own| own.infusion != infusion);
-                    self.happens(row, Action::Stop { infusion });
+                    self.follows(row, Action::Stop { infusion }, entry);
                 }
                 What::Dose(input, series) => {
                     self.enters(series.row, input, arrival.at_h);
@@ -155,7 +160,7 @@ impl<'a> Builder<'a> {
     fn enters(&mut self, row: usize, input: Input, at_h: f64) {
         match input.form {
             Form::Bolus(amount) => {
-                self.happens(row, Action::Bolus { target: input.target, amount });
+                self.follows(row, Action::Bolus { target: input.target, amount }, input.entry);
             }
             Form::Infusion { rate, duration_h } => {
                 self.starts(row, (input, rate), at_h + duration_h);
@@ -166,10 +171,12 @@ impl<'a> Builder<'a> {
     fn starts(&mut self, row: usize, (input, rate): (Input, f64), end_h: f64) {
         let infusion = self.infusions;
         self.infusions += 1;
-        self.happens(row, Action::Start { infusion, target: input.target, rate });
-        let modelled = input.modelled.map(|(route, entry)| (route, entry, rate));
+        let entry = input.entry;
+        self.follows(row, Action::Start { infusion, target: input.target, rate }, entry);
+        let modelled = entry.filter(|_| input.is_modelled);
+        let modelled = modelled.map(|(route, entry)| (route, entry, rate));
         self.running.push(Running { infusion, modelled });
-        self.schedule_at(end_h, What::Stop { infusion, row });
+        self.schedule_at(end_h, What::Stop { infusion, row, entry });
     }
 
     /// R11, R17. Nothing of earlier rows is running or under way any more.
@@ -199,11 +206,11 @@ impl<'a> Builder<'a> {
             match form(row, dose, properties, self.structure.number(target)) {
                 Ok(form) => {
                     let is_modelled = dose.rate == Rate::Modelled;
-                    let modelled = match target {
-                        Target::Route(route) if is_modelled => Some((route, number)),
-                        _ => None,
+                    let of = match target {
+                        Target::Route(route) => Some((route, number)),
+                        Target::State(_) => None,
                     };
-                    let input = Input { target: entry.target, form, modelled };
+                    let input = Input { target: entry.target, form, entry: of, is_modelled };
                     inputs.push((input, properties.lag_h));
                 }
                 Err((code, text)) => self.refuse(index, code, text),
@@ -245,7 +252,7 @@ impl<'a> Builder<'a> {
         let mut steady = Steady { replaces, interval_h, inputs: Vec::new() };
         let mut carried: Vec<(Input, f64)> = Vec::new();
         for (input, lag_h) in inputs {
-            let (mut target, mut offset_h) = (input.target, 0.0);
+            let (target, entry, mut offset_h) = (input.target, input.entry, 0.0);
             if !is_constant {
                 let overlapping = match input.form {
                     Form::Bolus(_) => 0.0,
@@ -260,7 +267,6 @@ impl<'a> Builder<'a> {
                 let (last, since_h) = last_arrival(row.time_h, *lag_h, ii_h);
                 offset_h =
                     if same_time(row.time_h + lag_h, row.time_h) { 0.0 } else { ii_h - since_h };
-                target = input.target;
                 carried.extend(still_running(*input, (row.time_h, since_h, ii_h)));
                 for k in (1..last).rev() {
                     let first_h = row.time_h + lag_h - ii_h * k as f64;
@@ -269,7 +275,7 @@ impl<'a> Builder<'a> {
                     self.schedule_at(first_h, What::Dose(*input, series));
                 }
             }
-            steady.inputs.push(SteadyInput { target, form: input.form, offset_h });
+            steady.inputs.push(SteadyInput { target, form: input.form, offset_h, entry });
         }
         self.happens(index, Action::Steady(steady));
         for (input, end_h) in carried {

@@ -28,6 +28,9 @@ pub struct Event {
     pub row: usize,
     /// What happens.
     pub action: Action,
+    /// The route and its entry from whose properties the time and the amount follow, for what a dose by a route
+    /// makes happen.
+    pub entry: Option<(usize, usize)>,
 }
 
 /// What can happen. Amounts are in the unit of the state that they enter.
@@ -104,6 +107,18 @@ pub struct Steady {
     pub inputs: Vec<SteadyInput>,
 }
 
+impl Steady {
+    /// The largest amount that enters at once, or per h.
+    #[must_use]
+    pub fn largest(&self) -> f64 {
+        let sizes = self.inputs.iter().map(|input| match input.form {
+            Form::Bolus(amount) => amount.abs(),
+            Form::Infusion { rate, .. } => rate.abs(),
+        });
+        sizes.fold(0.0, f64::max)
+    }
+}
+
 /// One input of a steady state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SteadyInput {
@@ -114,6 +129,8 @@ pub struct SteadyInput {
     /// When it arrives, h after the beginning of an interval that ends at the row's time: 0, before anything
     /// else, for a dose without lag; up to and including the whole interval for others.
     pub offset_h: f64,
+    /// The route and its entry from whose properties these follow.
+    pub entry: Option<(usize, usize)>,
 }
 
 /// How an amount enters.
@@ -133,11 +150,13 @@ pub enum Form {
 /// What a model gives for a dose.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Properties {
-    /// Bioavailability, with the factor between the unit of the dose and that of the state.
+    /// Bioavailability.
     pub f: f64,
+    /// What an amount of a record is multiplied by to be in the unit of the state.
+    pub scale: f64,
     /// Lag, h.
     pub lag_h: f64,
-    /// Rate of an infusion with RATE -1, amount per h.
+    /// Rate of an infusion with RATE -1, in the state's unit per h.
     pub rate: Option<f64>,
     /// Duration of an infusion with RATE -2, h.
     pub duration_h: Option<f64>,
@@ -146,7 +165,7 @@ pub struct Properties {
 impl Default for Properties {
     /// Those of a dose straight into a state.
     fn default() -> Self {
-        Self { f: 1.0, lag_h: 0.0, rate: None, duration_h: None }
+        Self { f: 1.0, scale: 1.0, lag_h: 0.0, rate: None, duration_h: None }
     }
 }
 

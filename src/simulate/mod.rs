@@ -21,6 +21,7 @@ mod knots;
 mod model_checks;
 mod patient;
 pub mod population;
+pub mod records;
 mod scenario;
 mod solution;
 mod trajectory;

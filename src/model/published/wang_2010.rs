@@ -91,6 +91,7 @@ impl Written for Wang2010 {
         Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
     ];
     const ROUTES: &'static [Route] = &[Route::Subcutaneous, Route::Intravenous];
+    const UNIT_DOSE: Amount = Amount::UgPerKg(1.0);
     const PANELS: &'static [Panel] = &[
         Panel { title: "Production", curves: Cow::Borrowed(&[("production", "production")]) },
         Panel {

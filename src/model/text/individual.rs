@@ -1,6 +1,7 @@
 //! One individual of a text model: the values of its sheet in any number type.
 
 use super::block::{Block, RateConstants};
+use super::degree::Degree;
 use super::layout::Layout;
 use super::sheet::{Clock, Function, Id, Inputs, Node, Operator, Sheet};
 use crate::error::Result;
@@ -34,6 +35,8 @@ pub(super) struct Asked {
     pub(super) changing: Vec<Id>,
     /// Linear pharmacokinetics, where the equations have some.
     pub(super) block: Option<Block>,
+    /// How the rates depend on the states.
+    pub(super) degree: Degree,
     /// Names and units of the definitions.
     pub(super) named: Vec<(&'static str, &'static str, Id)>,
 }
@@ -107,6 +110,16 @@ impl<T: Real> Individual<T> {
         values
     }
 
+    /// One value at the state `y`.
+    pub(super) fn at(&self, id: Id, y: &[T]) -> T {
+        self.at_event(id, y, T::ZERO)
+    }
+
+    /// One value at the state `y`, for the argument of an event.
+    pub(super) fn at_event(&self, id: Id, y: &[T], event: T) -> T {
+        self.all(y, event)[id]
+    }
+
     fn output(&self, output: Option<(Id, f64)>, y: &[T]) -> T {
         output.map_or(T::ZERO, |(id, factor)| self.all(y, T::ZERO)[id] * factor)
     }
@@ -146,14 +159,27 @@ impl<T: Real> Individual<T> {
 
     /// By how much the rates of all states rise with one of them, at the state without drug.
     fn column(&self, state: usize) -> Vec<T> {
+        self.column_at(&self.values, state)
+    }
+
+    /// The same where all values are `values`.
+    fn column_at(&self, values: &[T], state: usize) -> Vec<T> {
         let mut rates = vec![T::ZERO; self.baseline.len()];
         rates[state] = T::ONE;
-        let mut slopes = vec![T::ZERO; self.values.len()];
+        let mut slopes = vec![T::ZERO; values.len()];
         for id in &self.asked.changing {
             let node = self.asked.sheet.nodes[*id];
-            slopes[*id] = self.slope(node, &self.values, &slopes, &rates);
+            slopes[*id] = self.slope(node, values, &slopes, &rates);
         }
         self.asked.sheet.states.iter().map(|state| slopes[state.rate]).collect()
+    }
+
+    /// By how much the rates of all states rise with each of them, and the rates themselves, at the state `y`.
+    pub(super) fn linear(&self, y: &[T]) -> (Vec<Vec<T>>, Vec<T>) {
+        let values = self.all(y, T::ZERO);
+        let states = &self.asked.sheet.states;
+        let columns = (0..states.len()).map(|state| self.column_at(&values, state));
+        (columns.collect(), states.iter().map(|own| values[own.rate]).collect())
     }
 
     /// The rate constants of a block.

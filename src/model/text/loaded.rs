@@ -1,9 +1,11 @@
 //! A text as the rest of the program sees a model: its symbols, outputs, routes and equations.
 
 use super::block::Block;
+use super::degree::Degree;
 use super::individual::{Asked, Individual};
 use super::layout::Layout;
 use super::outputs::{Outputs, Shown};
+use super::recorded::Recorded;
 use super::sheet::{Node, Sheet};
 use super::{Choice, Parameter, Problems, Shape, TextModel, Unit, Variability};
 use crate::error::{Error, Result, TextProblem};
@@ -133,14 +135,29 @@ impl Loaded {
         Ok(Arc::new(self.one(theta)?))
     }
 
+    /// The same, to be driven by records.
+    ///
+    /// # Errors
+    /// As [`Self::individual`].
+    pub(in crate::model) fn recorded<T: Real>(&self, theta: &Theta<T>) -> Result<Recorded<T>> {
+        let (asked, typical, covariates) = self.values(theta)?;
+        Ok(Recorded::new(&asked, typical, covariates))
+    }
+
     fn one<T: Real>(&self, theta: &Theta<T>) -> Result<Individual<T>> {
+        let (asked, typical, covariates) = self.values(theta)?;
+        Ok(Individual::new(&asked, &typical, covariates))
+    }
+
+    /// What an individual is made of: typical values and covariates, in the order of the text.
+    fn values<T: Real>(&self, theta: &Theta<T>) -> Result<(Arc<Asked>, Vec<T>, Vec<T>)> {
         let asked = self.asked(theta)?;
         let sheet = &asked.sheet;
         let typical = sheet.parameters.iter().map(|own| theta.get(&own.name));
         let typical = typical.collect::<Result<Vec<T>>>()?;
         let covariates = sheet.covariates.iter().map(|own| theta.get(&own.name));
         let covariates = covariates.collect::<Result<Vec<T>>>()?;
-        Ok(Individual::new(&asked, &typical, covariates))
+        Ok((asked, typical, covariates))
     }
 
     /// The sheet for the variant and the sizes of an individual.
@@ -283,6 +300,7 @@ fn asked(model: &'static str, sheet: Sheet) -> Asked {
         transfusion,
         changing: (0..sheet.nodes.len()).filter(|id| is_changing[*id]).collect(),
         block,
+        degree: Degree::of_rates(&sheet),
         named,
         layout,
         sheet,

@@ -15,6 +15,7 @@ mod block;
 mod canonical;
 mod checks;
 mod declared;
+mod degree;
 mod doses;
 mod draw;
 mod entries;
@@ -33,6 +34,7 @@ mod outputs;
 mod parser;
 mod problem;
 mod read;
+mod recorded;
 mod sheet;
 mod spelling;
 mod syntax;
@@ -54,6 +56,7 @@ pub use latex::Equation;
 pub use lines::{Change, Shape, Spread};
 pub use problem::{Problem, Problems, Span};
 pub use read::{Choice, TextModel};
+pub use recorded::{DoseProperties, Recorded};
 pub use sheet::{
     Clock, Definition, Entry, Event, Function, Id, Inputs, Node, Operator, OutputValue, Residual,
     Route, Sheet, State, Stop,

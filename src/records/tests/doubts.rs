@@ -59,7 +59,13 @@ proptest! {
         // What is refused without a model is refused with one.
         prop_assert!(bound.problems().len() >= problems(&free).len());
         for subject in &bound.records.subjects {
-            let given = Properties { lag_h: 1.5, rate: Some(2.0), duration_h: Some(5.0), f: 0.7 };
+            let given = Properties {
+                lag_h: 1.5,
+                rate: Some(2.0),
+                duration_h: Some(5.0),
+                f: 0.7,
+                ..Properties::default()
+            };
             if let Ok(schedule) = schedule(subject, &structure, &mut |_| given) {
                 let predictions = schedule.events.iter();
                 let is_one = |e: &&crate::records::Event| e.action == crate::records::Action::Predict;

@@ -47,7 +47,7 @@ pub(super) fn run(rows: &[Made], model: Model) -> Vec<[f64; 3]> {
     let mut properties = |(row, route, _): crate::records::Asked<'_>| {
         let own = rows[row.line - 2].properties[route];
         let (rate, duration_h) = (Some(own.rate), Some(own.duration));
-        Properties { f: own.f, lag_h: own.lag, rate, duration_h }
+        Properties { f: own.f, scale: 1.0, lag_h: own.lag, rate, duration_h }
     };
     let schedule = schedule(&subject, &structure(), &mut properties).expect("a schedule");
     let found = amounts(&schedule, &subject, &mut |_, _| system(model)).expect("amounts");

@@ -1,0 +1,221 @@
+//! `thrombo simulate --data`: predictions at the records of a data set.
+
+use super::args::SimulateArgs;
+use super::console::Console;
+use super::document::Document;
+use super::sink::Sink;
+use super::{Answer, Outcome};
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::files::{Comment, CsvTable, Integrated, Outputs, RunRecord, hash, read_text};
+use thrombopoiesis::machine::{require, with_threads};
+use thrombopoiesis::model::ParameterSet;
+use thrombopoiesis::records::{Findings, Records, Subject, read};
+use thrombopoiesis::simulate::records::{FailedAt, Predicted, Predictor};
+use thrombopoiesis::table::{Table, shortest};
+
+/// The column that is added.
+const PREDICTION: &str = "pred";
+/// What a cell of the output takes, bytes: as text, and as it is kept.
+const BYTES_OF_CELL: f64 = 80.0;
+/// Most failed subjects that are named one by one.
+const MOST_NAMED: usize = 20;
+
+pub(super) fn run(
+    args: &SimulateArgs,
+    data: &Path,
+    typed: &str,
+    console: Console,
+) -> Result<Answer> {
+    let set = args.patient.parameters()?;
+    console.warn_of(&set);
+    let mut outputs = Outputs::beside(args.reads());
+    let out = Sink::open(&mut outputs, &args.out, args.force)?;
+    let predictor = predictor(args, &set)?;
+    let text = read_text(data)?;
+    let (records, findings) = records(args, &predictor, (data, &text))?;
+    for warning in &findings.warnings {
+        console.warn(&warning.in_file(data));
+    }
+    for note in &findings.notes {
+        console.say(note);
+    }
+    let table = CsvTable::parse_any_names(data, &text, args.records.ignore);
+    require_memory(&table)?;
+    let output = args.records.output.as_deref();
+    let predicted: Vec<Predicted<f64>> = with_threads(args.threads, || {
+        records.subjects.par_iter().map(|subject| predictor.predict(subject, output)).collect()
+    })?;
+    let failed = failed(&records.subjects, &predicted);
+    warn_of_failed(&failed, records.subjects.len(), console);
+    let record = RunRecord {
+        integrator: predictor.method(),
+        relative_tolerance: predictor.tolerance(),
+        absolute_tolerance: 0.01 * predictor.tolerance(),
+        ..record(typed, &set, (data, &text))
+    };
+    if table.columns().iter().any(|name| name.eq_ignore_ascii_case(PREDICTION)) {
+        console.say(&format!("the column {PREDICTION} of the file is replaced"));
+    }
+    let comments = record.to_comments() + &failed_in_comments(&failed);
+    let written = written(&table, &predicted, records.subjects.iter().map(|own| own.rows.len()));
+    out.write(&written.with_comments(&comments).to_csv(), Comment::Hash, console)?;
+    let outcome = if failed.is_empty() { Outcome::Done } else { Outcome::Problems };
+    console.answer(outcome, || {
+        let document = Document::of(&record)
+            .with("data_file", data.display().to_string())
+            .with("subjects", records.subjects.len())
+            .with("failed_subjects", failed.iter().map(Failed::to_json).collect::<Value>());
+        Ok(document.table("predictions", &rows(&table, &records, &predicted)))
+    })
+}
+
+/// The model, ready for records.
+fn predictor(args: &SimulateArgs, set: &ParameterSet) -> Result<Predictor<f64>> {
+    let mut predictor = Predictor::new(set)?;
+    if let Some(tolerance) = args.tolerance {
+        predictor.set_tolerance(tolerance);
+    }
+    if let Some(direction) = args.records.direction() {
+        predictor.set_direction(direction);
+    }
+    Ok(predictor)
+}
+
+/// The records, every dose of which the model can take.
+fn records(
+    args: &SimulateArgs,
+    predictor: &Predictor<f64>,
+    (path, text): (&Path, &str),
+) -> Result<(Records, Findings)> {
+    let mut set = args.patient.set.clone();
+    // What no equation uses needs no column.
+    set.extend(predictor.unused_covariates());
+    let options = args.records.options(&set);
+    if let Some(name) = &options.output
+        && predictor.structure().output(name).is_none()
+    {
+        let known = predictor.structure().outputs.iter().map(|own| own.name.clone());
+        return Err(Error::Unknown { kind: "output", name: name.clone(), known: known.collect() });
+    }
+    let reading = read(path, text, Some(predictor.structure()), &options);
+    let mut findings = reading.findings.clone();
+    let records = reading.into_records()?;
+    for subject in &records.subjects {
+        match predictor.schedule(subject) {
+            Ok(schedule) => findings.warnings.extend(schedule.warnings),
+            Err(problems) => findings.problems.extend(problems),
+        }
+    }
+    let problems = findings.in_file(path);
+    if problems.is_empty() { Ok((records, findings)) } else { Err(Error::Files(problems)) }
+}
+
+fn require_memory(table: &CsvTable) -> Result<()> {
+    let cells = table.rows().len() as f64 * (table.columns().len() + 1) as f64;
+    let what = format!("{} records of {} columns", table.rows().len(), table.columns().len());
+    require(&what, cells * BYTES_OF_CELL, "divide the data set")
+}
+
+/// A subject that failed.
+struct Failed<'r> {
+    subject: &'r Subject,
+    at: &'r FailedAt,
+}
+
+impl Failed<'_> {
+    fn in_words(&self) -> String {
+        let row = &self.subject.rows[self.at.row.min(self.subject.rows.len() - 1)];
+        format!("line {}, {}: {}", row.line, self.subject.record(row), self.at.reason)
+    }
+
+    fn to_json(&self) -> Value {
+        let row = &self.subject.rows[self.at.row.min(self.subject.rows.len() - 1)];
+        json!({ "id": self.subject.id, "line": row.line, "reason": self.at.reason })
+    }
+}
+
+fn failed<'r>(subjects: &'r [Subject], predicted: &'r [Predicted<f64>]) -> Vec<Failed<'r>> {
+    let all = subjects.iter().zip(predicted);
+    all.filter_map(|(subject, own)| Some(Failed { subject, at: own.failure.as_ref()? })).collect()
+}
+
+fn warn_of_failed(failed: &[Failed<'_>], subjects: usize, console: Console) {
+    if failed.is_empty() {
+        return;
+    }
+    for own in failed.iter().take(MOST_NAMED) {
+        console.warn(&own.in_words());
+    }
+    let (many, more) = (failed.len(), failed.len().saturating_sub(MOST_NAMED));
+    let others = if more > 0 { format!(", {more} of them not named here") } else { String::new() };
+    console.warn(&format!(
+        "{many} of {subjects} subjects failed{others}; their predictions end where they failed"
+    ));
+}
+
+fn failed_in_comments(failed: &[Failed<'_>]) -> String {
+    let lines = failed.iter().take(MOST_NAMED).map(|own| format!("# failed: {}\n", own.in_words()));
+    let more = failed.len().saturating_sub(MOST_NAMED);
+    let more = (more > 0).then(|| format!("# and {more} more subjects failed\n"));
+    lines.chain(more).collect()
+}
+
+fn record(typed: &str, set: &ParameterSet, (path, text): (&Path, &str)) -> RunRecord {
+    let mut inputs: BTreeMap<String, String> = set.files.iter().cloned().collect();
+    inputs.insert(path.display().to_string(), hash(text.as_bytes()));
+    RunRecord {
+        program: super::program(),
+        command: typed.to_owned(),
+        integrated: Some(Integrated {
+            model: set.model.to_string(),
+            population: set.population.to_string(),
+            variant: set.variants_apply().then(|| set.variant.to_string()),
+            regimen: format!("records of {}", path.display()),
+        }),
+        inputs,
+        ..RunRecord::default()
+    }
+}
+
+/// Positions of the columns of the file that are written again.
+fn kept(table: &CsvTable) -> impl Iterator<Item = (usize, &String)> {
+    let names = table.columns().iter().enumerate();
+    names.filter(|(_, name)| !name.eq_ignore_ascii_case(PREDICTION))
+}
+
+/// The columns of the file with their text as it is, and the predictions; a missing one is an empty cell.
+fn written(
+    table: &CsvTable,
+    predicted: &[Predicted<f64>],
+    lengths: impl Iterator<Item = usize>,
+) -> Table {
+    let rows = table.rows();
+    let mut new = Table::of(rows);
+    for (column, name) in kept(table) {
+        new = new.text(name.clone(), |row| table.text(row, column).to_owned());
+    }
+    let mut cells = Vec::with_capacity(rows.len());
+    for (own, length) in predicted.iter().zip(lengths) {
+        let missing = length.saturating_sub(own.values.len());
+        cells.extend(own.values.iter().map(|value| shortest(*value)));
+        cells.extend(std::iter::repeat_n(String::new(), missing));
+    }
+    new.given_text(PREDICTION, cells).finish()
+}
+
+/// The same for programs: the records as they were understood.
+fn rows(table: &CsvTable, records: &Records, predicted: &[Predicted<f64>]) -> Table {
+    let all = records.subjects.iter().zip(predicted);
+    let values =
+        all.flat_map(|(subject, own)| (0..subject.rows.len()).map(|i| own.values.get(i).copied()));
+    let cells: Vec<_> = table.rows().iter().zip(values).collect();
+    let mut new = Table::of(&cells);
+    for (column, name) in kept(table) {
+        new = new.text(name.clone(), |(row, _)| table.cell(row, column).map(str::to_owned));
+    }
+    new.number(PREDICTION, "", |(_, value)| *value).finish()
+}

@@ -1,0 +1,177 @@
+//! A subject's course along its schedule.
+
+use super::entering::{Change, Running, change};
+use super::linear::Exact;
+use super::predictor::{Predictor, at};
+use super::stretch::Stretch;
+use crate::model::text::Recorded;
+use crate::numeric::Scalar;
+use crate::records::{Action, Entering, Event, Held, Row, Schedule, Subject};
+
+/// A subject on its way: where it is, and what is running.
+#[derive(Debug)]
+pub(super) struct Course<'a, T: Scalar> {
+    pub(super) predictor: &'a Predictor<T>,
+    subject: &'a Subject,
+    /// The individual at the covariates that hold now.
+    pub(super) own: Recorded<T>,
+    /// Where covariates change between rows: their values at a time, and their changes per h.
+    pub(super) moving: Option<(f64, Held)>,
+    pub(super) time_h: f64,
+    pub(super) state: Vec<T>,
+    /// Infusions: number, state and rate.
+    pub(super) running: Vec<Running<T>>,
+    /// What size of each state is small change.
+    pub(super) sizes: Vec<f64>,
+    /// Where the model is linear, its exact solution.
+    pub(super) exact: Exact,
+}
+
+impl<'a, T: Scalar> Course<'a, T> {
+    pub(super) fn new(
+        predictor: &'a Predictor<T>,
+        subject: &'a Subject,
+        schedule: &Schedule,
+        first: &Row,
+    ) -> Self {
+        let base = &predictor.recorded;
+        let own = base.with_covariates(of_row(base, &first.covariates));
+        let state = own.initial(T::constant(first.time_h));
+        let sizes = sizes(&state, schedule);
+        let exact = Exact::new(own.is_affine() && !predictor.is_integrated);
+        let (time_h, running) = (first.time_h, Vec::new());
+        Self { predictor, subject, own, moving: None, time_h, state, running, sizes, exact }
+    }
+
+    /// Goes on to the time of an event, and lets it happen.
+    ///
+    /// # Errors
+    /// Why the subject cannot go on.
+    pub(super) fn happens(&mut self, event: &Event) -> Result<(), String> {
+        if matches!(event.action, Action::Reset) {
+            self.time_h = event.time_h;
+        }
+        self.advance(event.time_h)?;
+        let row = &self.subject.rows[event.row];
+        match &event.action {
+            Action::Begin | Action::Reset => self.begin(row),
+            Action::Hold(held) => self.hold(held),
+            Action::Given { route, amount } => {
+                self.own.given(&mut self.state, *route, T::constant(*amount));
+                self.exact.forget();
+            }
+            Action::Bolus { target, amount } => {
+                let (target, amount) = (*target, *amount);
+                self.change(Entering::Bolus { target, amount }, event, row);
+            }
+            Action::Start { infusion, target, rate } => {
+                let (infusion, target, rate) = (*infusion, *target, *rate);
+                self.change(Entering::Start { infusion, target, rate }, event, row);
+            }
+            Action::Stop { infusion } => {
+                self.change(Entering::Stop { infusion: *infusion }, event, row);
+            }
+            Action::Steady(steady) => self.settle(steady, row)?,
+            Action::Call { name, argument } => {
+                let argument = T::constant(*argument);
+                let called = self.own.call(&mut self.state, name, argument);
+                called.map_err(|error| error.to_string())?;
+            }
+            Action::Predict => {}
+        }
+        self.require_finite()
+    }
+
+    fn advance(&mut self, to_h: f64) -> Result<(), String> {
+        let stretch = Stretch {
+            own: &self.own,
+            moving: self.moving.as_ref(),
+            options: &self.predictor.options,
+            sizes: &self.sizes,
+            is_frozen: false,
+        };
+        let span = (self.time_h, to_h.max(self.time_h));
+        stretch.advance(&mut self.state, &self.running, span, &mut self.exact)?;
+        self.time_h = span.1;
+        Ok(())
+    }
+
+    /// A dose enters, or an infusion begins or ends.
+    fn change(&mut self, what: Entering, event: &Event, row: &Row) {
+        let mut made = None;
+        let properties = event.entry.map(|(route, entry)| {
+            at(&self.predictor.recorded, &row.covariates, &mut made).properties(route, entry)
+        });
+        let Change { what, deviation } = change(what, row.dose.zip(properties));
+        let stretch = Stretch {
+            own: &self.own,
+            moving: self.moving.as_ref(),
+            options: &self.predictor.options,
+            sizes: &self.sizes,
+            is_frozen: false,
+        };
+        stretch.shift(&mut self.state, &self.running, deviation);
+        what.apply(&mut self.state, &mut self.running);
+        stretch.shift(&mut self.state, &self.running, -deviation);
+    }
+
+    /// The value of an output at a row, with the covariates of the row.
+    pub(super) fn output(&self, row: &Row, output: usize) -> T {
+        let mut made = None;
+        at(&self.own, &row.covariates, &mut made).output(output, &self.state)
+    }
+
+    /// R2, R17. All states take their initial values at the covariates of the row.
+    fn begin(&mut self, row: &Row) {
+        self.set_covariates(&row.covariates);
+        self.moving = None;
+        self.state = self.own.initial(T::constant(self.time_h));
+    }
+
+    /// R7. Other covariates hold from now on.
+    fn hold(&mut self, held: &Held) {
+        self.set_covariates(&held.values);
+        let is_moving = held.slopes.iter().any(|slope| slope.abs() > 0.0);
+        self.moving = is_moving.then(|| (self.time_h, held.clone()));
+        self.own.set_passed(&mut self.state, T::constant(self.time_h));
+    }
+
+    fn set_covariates(&mut self, covariates: &[f64]) {
+        let wanted = of_row::<T>(&self.own, covariates);
+        let is_same = self.own.covariates().iter().zip(&wanted).all(|(own, other)| own == other);
+        if !is_same {
+            self.own = self.own.with_covariates(wanted);
+            self.exact.forget();
+        }
+    }
+
+    fn require_finite(&self) -> Result<(), String> {
+        let mut all = self.state.iter().zip(self.own.states());
+        match all.find(|(number, _)| !number.value().is_finite()) {
+            Some((_, state)) => Err(format!("{} became infinite or undefined", state.name)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The covariates of a row that are the model's, in another arithmetic.
+pub(super) fn of_row<T: Scalar>(own: &Recorded<T>, covariates: &[f64]) -> Vec<T> {
+    covariates.iter().take(own.covariates().len()).map(|value| T::constant(*value)).collect()
+}
+
+/// A state's own value without drug; for drug, which has none, the largest amount that enters.
+fn sizes<T: Scalar>(initial: &[T], schedule: &Schedule) -> Vec<f64> {
+    let entering = schedule.events.iter().map(|event| match &event.action {
+        Action::Bolus { amount, .. } => amount.abs(),
+        Action::Start { rate, .. } => rate.abs(),
+        Action::Steady(steady) => steady.largest(),
+        _ => 0.0,
+    });
+    let largest = entering.fold(0.0_f64, f64::max);
+    let drug = if largest > 0.0 { largest } else { 1.0 };
+    initial
+        .iter()
+        .map(|own| own.value().abs())
+        .map(|own| if own > 0.0 { own } else { drug })
+        .collect()
+}
