@@ -32,4 +32,7 @@ mod stretch;
 mod structure;
 mod texts;
 
+#[cfg(test)]
+mod tests;
+
 pub use predictor::{FailedAt, Predicted, Predictor};
