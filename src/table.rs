@@ -224,6 +224,17 @@ impl<'r, R> TableOf<'r, R> {
         self.column(name, "", Values::Text(texts.into_iter().map(Some).collect()))
     }
 
+    /// With a column of numbers that are there already, one for each row.
+    #[must_use]
+    pub fn given_numbers(
+        self,
+        name: impl Into<String>,
+        unit: impl Into<Cow<'static, str>>,
+        numbers: Vec<f64>,
+    ) -> Self {
+        self.column(name, unit, Values::Number(numbers))
+    }
+
     /// With a column of whole numbers.
     #[must_use]
     pub fn whole<T: Into<Option<usize>>>(

@@ -2,6 +2,7 @@
 
 use super::args::SimulateArgs;
 use super::console::Console;
+use super::data_replicates::replicates;
 use super::document::Document;
 use super::sink::Sink;
 use super::{Answer, Outcome};
@@ -10,12 +11,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::{Comment, CsvTable, Integrated, Outputs, RunRecord, hash, read_text};
+use thrombopoiesis::files::{
+    Comment, CsvTable, Integrated, Outputs, Row as CsvRow, RunRecord, hash, read_text,
+};
 use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::model::ParameterSet;
 use thrombopoiesis::records::{Findings, Records, Subject, read};
 use thrombopoiesis::simulate::records::{FailedAt, Predicted, Predictor};
-use thrombopoiesis::table::{Table, shortest};
+use thrombopoiesis::table::{Table, TableOf, shortest};
 
 /// The column that is added.
 const PREDICTION: &str = "pred";
@@ -49,9 +52,11 @@ pub(super) fn run(
     let predicted: Vec<Predicted<f64>> = with_threads(args.threads, || {
         records.subjects.par_iter().map(|subject| predictor.predict(subject, output)).collect()
     })?;
+    let replicates = replicates(args, &set, &predictor, &records, console)?;
     let failed = failed(&records.subjects, &predicted);
     warn_of_failed(&failed, records.subjects.len(), console);
     let record = RunRecord {
+        seed: args.subjects.map(|_| args.seed),
         integrator: predictor.method(),
         relative_tolerance: predictor.tolerance(),
         absolute_tolerance: 0.01 * predictor.tolerance(),
@@ -60,16 +65,20 @@ pub(super) fn run(
     if table.columns().iter().any(|name| name.eq_ignore_ascii_case(PREDICTION)) {
         console.say(&format!("the column {PREDICTION} of the file is replaced"));
     }
-    let comments = record.to_comments() + &failed_in_comments(&failed);
-    let written = written(&table, &predicted, records.subjects.iter().map(|own| own.rows.len()));
+    let comments = record.to_comments() + &failed_in_comments(&failed) + &replicates.comments();
+    let cells = cells(&records.subjects, &predicted);
+    let written =
+        replicates.add(kept_columns(&table).given_text(PREDICTION, cells), false).finish();
     out.write(&written.with_comments(&comments).to_csv(), Comment::Hash, console)?;
-    let outcome = if failed.is_empty() { Outcome::Done } else { Outcome::Problems };
+    let is_whole = failed.is_empty() && replicates.failed == 0;
+    let outcome = if is_whole { Outcome::Done } else { Outcome::Problems };
     console.answer(outcome, || {
         let document = Document::of(&record)
             .with("data_file", data.display().to_string())
             .with("subjects", records.subjects.len())
             .with("failed_subjects", failed.iter().map(Failed::to_json).collect::<Value>());
-        Ok(document.table("predictions", &rows(&table, &records, &predicted)))
+        let rows = rows(&table, &records, &predicted);
+        Ok(replicates.details(document).table("predictions", &replicates.add(rows, true).finish()))
     })
 }
 
@@ -187,35 +196,38 @@ fn kept(table: &CsvTable) -> impl Iterator<Item = (usize, &String)> {
     names.filter(|(_, name)| !name.eq_ignore_ascii_case(PREDICTION))
 }
 
-/// The columns of the file with their text as it is, and the predictions; a missing one is an empty cell.
-fn written(
-    table: &CsvTable,
-    predicted: &[Predicted<f64>],
-    lengths: impl Iterator<Item = usize>,
-) -> Table {
-    let rows = table.rows();
-    let mut new = Table::of(rows);
+/// The columns of the file with their text as it is.
+fn kept_columns(table: &CsvTable) -> TableOf<'_, CsvRow> {
+    let mut new = Table::of(table.rows());
     for (column, name) in kept(table) {
         new = new.text(name.clone(), |row| table.text(row, column).to_owned());
     }
-    let mut cells = Vec::with_capacity(rows.len());
-    for (own, length) in predicted.iter().zip(lengths) {
-        let missing = length.saturating_sub(own.values.len());
-        cells.extend(own.values.iter().map(|value| shortest(*value)));
-        cells.extend(std::iter::repeat_n(String::new(), missing));
-    }
-    new.given_text(PREDICTION, cells).finish()
+    new
 }
 
-/// The same for programs: the records as they were understood.
-fn rows(table: &CsvTable, records: &Records, predicted: &[Predicted<f64>]) -> Table {
+/// The predictions as cells; a missing one is empty.
+fn cells(subjects: &[Subject], predicted: &[Predicted<f64>]) -> Vec<String> {
+    let of_subject = |(subject, own): (&Subject, &Predicted<f64>)| {
+        let missing = subject.rows.len().saturating_sub(own.values.len());
+        let values: Vec<_> = own.values.iter().map(|value| shortest(*value)).collect();
+        values.into_iter().chain(std::iter::repeat_n(String::new(), missing))
+    };
+    subjects.iter().zip(predicted).flat_map(of_subject).collect()
+}
+
+/// The same for programs: what is missing in the file is missing here.
+fn rows<'t>(
+    table: &'t CsvTable,
+    records: &Records,
+    predicted: &[Predicted<f64>],
+) -> TableOf<'t, CsvRow> {
     let all = records.subjects.iter().zip(predicted);
-    let values =
-        all.flat_map(|(subject, own)| (0..subject.rows.len()).map(|i| own.values.get(i).copied()));
-    let cells: Vec<_> = table.rows().iter().zip(values).collect();
-    let mut new = Table::of(&cells);
+    let values = all.flat_map(|(subject, own)| {
+        (0..subject.rows.len()).map(|i| own.values.get(i).copied().unwrap_or(f64::NAN))
+    });
+    let mut new = Table::of(table.rows());
     for (column, name) in kept(table) {
-        new = new.text(name.clone(), |(row, _)| table.cell(row, column).map(str::to_owned));
+        new = new.text(name.clone(), |row| table.cell(row, column).map(str::to_owned));
     }
-    new.number(PREDICTION, "", |(_, value)| *value).finish()
+    new.given_numbers(PREDICTION, "", values.collect())
 }

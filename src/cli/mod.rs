@@ -8,6 +8,7 @@ mod checkpoints;
 mod console;
 mod counts;
 mod data;
+mod data_replicates;
 mod described;
 mod document;
 mod explore;

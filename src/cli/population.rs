@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Reason, Result};
 use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::machine::require;
+use thrombopoiesis::model::ParameterSet;
 use thrombopoiesis::population::{CountError, Variability, VirtualPatients};
 use thrombopoiesis::report::{Form, population_figure};
 use thrombopoiesis::simulate::population::{
@@ -23,7 +24,7 @@ use thrombopoiesis::units::{COUNT_UNIT, plausible};
 use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
 /// Quantiles in the output, as shares.
-const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+pub(super) const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// Counts that the output gives the shares of patients at or above for, 10⁹/L.
 const LEVELS: [f64; 2] = [THRESHOLD, TOO_HIGH];
 /// The columns of each of them: the count itself, and the share at or above it.
@@ -47,7 +48,7 @@ pub(super) fn run(
     let out = Sink::open(&mut outputs, &args.out, args.force)?;
     let figure_out = args.figure.as_deref().map(|path| outputs.file(path, args.force));
     let figure_out = figure_out.transpose()?;
-    let (variability, patients) = (variability(args)?, patients(args, asked)?);
+    let (variability, patients) = (variability(args)?, patients(args, &asked.set)?);
     doubt(args, asked, &variability, console);
     let generator =
         patients.as_ref().map(|patients| patients.generator(asked.set.variant, args.seed));
@@ -145,12 +146,12 @@ fn summary(request: &Request<'_>, error: Option<CountError>, console: Console) -
     Ok(summary)
 }
 
-/// The patients of the file that is named, changed as asked.
-fn patients(args: &SimulateArgs, asked: &Asked) -> Result<Option<VirtualPatients>> {
+/// The patients of the file that is named, or of a model file, changed as asked.
+pub(super) fn patients(args: &SimulateArgs, set: &ParameterSet) -> Result<Option<VirtualPatients>> {
     let patients = match &args.patient.parameters {
-        Some(name) => Some(VirtualPatients::load_for(name, asked.set.variant)?),
-        None if asked.set.model.text().is_some() => {
-            VirtualPatients::of_model(&args.patient.model, asked.set.population)?
+        Some(name) => Some(VirtualPatients::load_for(name, set.variant)?),
+        None if set.model.text().is_some() => {
+            VirtualPatients::of_model(&args.patient.model, set.population)?
         }
         None => None,
     };

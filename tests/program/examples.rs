@@ -51,6 +51,14 @@ fn regress_every_example_shows_what_it_promises() {
                 "square_root                            67.5",
             ],
         ),
+        (
+            "15_predict_a_data_set",
+            &[
+                "two_patients.csv:6 ID 1 TIME 40",
+                "subjects          2 (9 records)",
+                "  1    240      68.0      62.1",
+            ],
+        ),
         ("10_predict_another_trial", &["variant D: 100 trials", "inside the 95 % interval: 3"]),
         ("08_another_stopping_rule", &["days 5, 6 and 7", "day 5 only", "because of the rule"]),
     ] {

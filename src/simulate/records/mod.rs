@@ -10,10 +10,10 @@
 //! use thrombopoiesis::records::{Options, read};
 //! use thrombopoiesis::simulate::records::Predictor;
 //!
-//! let predictor = Predictor::new(&parameter_set("liu_2025", None)?)?;
-//! let set = vec![("wt".to_owned(), 70.0)];
-//! let options = Options { set, output: Some("conc".to_owned()), ..Options::default() };
-//! let text = "ID,TIME,AMT\n1,0,20\n1,6,.\n1,24,.\n";
+//! let predictor = Predictor::new(&parameter_set("petrov_2024", None)?)?;
+//! let set = vec![("wt".to_owned(), 70.0), ("nab".to_owned(), 0.0)];
+//! let options = Options { set, output: Some("plt".to_owned()), ..Options::default() };
+//! let text = "ID,TIME,AMT\n1,0,10\n1,6,.\n1,240,.\n";
 //! let records =
 //!     read(Path::new("data.csv"), text, Some(predictor.structure()), &options).into_records()?;
 //! let predicted = predictor.predict(&records.subjects[0], options.output.as_deref());
@@ -27,6 +27,7 @@ mod entering;
 mod linear;
 mod newton;
 mod predictor;
+mod replicates;
 mod steady;
 mod stretch;
 mod structure;
@@ -36,3 +37,4 @@ mod texts;
 mod tests;
 
 pub use predictor::{FailedAt, Predicted, Predictor};
+pub use replicates::Replicates;

@@ -6,7 +6,7 @@ use super::texts::in_text;
 use crate::error::{Error, Result};
 use crate::integrate::Options;
 use crate::model::text::{Node, Recorded};
-use crate::model::{ParameterSet, Theta};
+use crate::model::{Model, ParameterSet, Theta};
 use crate::numeric::Scalar;
 use crate::records::{
     Asked, Direction, Evid, Problem, Properties, Row, Schedule, Structure, Subject, schedule,
@@ -18,6 +18,8 @@ const TOLERANCE: f64 = 1e-10;
 /// A model with its values, ready to be driven by records.
 #[derive(Debug)]
 pub struct Predictor<T: Scalar> {
+    model: Model,
+    values: Theta<T>,
     pub(super) recorded: Recorded<T>,
     pub(super) structure: Structure,
     pub(super) options: Options,
@@ -66,10 +68,37 @@ impl<T: Scalar> Predictor<T> {
             known: Vec::new(),
         })?;
         let structure = structure(text, recorded.sheet(), recorded.not_linear().map(str::to_owned));
-        let mut new =
-            Self { recorded, structure, options: Options::default(), is_integrated: false };
+        let mut new = Self {
+            model: own,
+            values: theta,
+            recorded,
+            structure,
+            options: Options::default(),
+            is_integrated: false,
+        };
         new.set_tolerance(TOLERANCE);
         Ok(new)
+    }
+
+    /// The values of all symbols.
+    #[must_use]
+    pub fn values(&self) -> &Theta<T> {
+        &self.values
+    }
+
+    /// The same with other values.
+    ///
+    /// # Errors
+    /// A symbol without a value, values that contradict each other.
+    pub fn with_values(&self, values: &Theta<T>) -> Result<Self> {
+        Ok(Self {
+            model: self.model.clone(),
+            values: values.clone(),
+            recorded: self.model.recorded(values)?,
+            structure: self.structure.clone(),
+            options: self.options,
+            is_integrated: self.is_integrated,
+        })
     }
 
     /// What records call the parts of the model.

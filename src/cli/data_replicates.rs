@@ -1,0 +1,132 @@
+//! Replicates of the subjects of a data set, who differ as the population does.
+
+use super::args::SimulateArgs;
+use super::console::Console;
+use super::document::Document;
+use super::population::{QUANTILES, patients};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::machine::{require, with_threads};
+use thrombopoiesis::model::ParameterSet;
+use thrombopoiesis::records::Records;
+use thrombopoiesis::simulate::records::{Predictor, Replicates};
+use thrombopoiesis::table::{TableOf, shortest};
+
+/// What a row takes for each replicate, bytes.
+const BYTES_OF_VALUE: f64 = 16.0;
+
+/// Quantiles at every row, if they were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Quantiles {
+    rows: Vec<Vec<f64>>,
+    replicates: Option<usize>,
+    pub(super) failed: usize,
+    all: usize,
+}
+
+/// Simulates the replicates that are asked for.
+pub(super) fn replicates(
+    args: &SimulateArgs,
+    set: &ParameterSet,
+    predictor: &Predictor<f64>,
+    records: &Records,
+    console: Console,
+) -> Result<Quantiles> {
+    let Some(replicates) = args.subjects else { return Ok(Quantiles::default()) };
+    let Some(patients) = patients(args, set)? else {
+        return Err(Error::Contradiction {
+            first: "--subjects with --data".to_owned(),
+            second: format!(
+                "the model {set}, whose parameter file has no variability",
+                set = set.model
+            ),
+            remedy: format!("give --parameters, or --model models/{}.model", set.model),
+        });
+    };
+    if !patients.effects.is_empty() {
+        return Err(Error::Contradiction {
+            first: "records, which give the covariates".to_owned(),
+            second: format!(
+                "the patients `{}`, whose effects are those of covariates drawn for them",
+                patients.id
+            ),
+            remedy: "write the effects into a model file".to_owned(),
+        });
+    }
+    let generator = patients.generator(set.variant, args.seed)?;
+    let longest = records.subjects.iter().map(|own| own.rows.len()).max().unwrap_or(0);
+    let bytes = longest as f64 * replicates as f64 * BYTES_OF_VALUE;
+    require(&format!("{replicates} replicates"), bytes, "lower the number of replicates")?;
+    let (progress, done) = (console.progress(), AtomicUsize::new(0));
+    let (subjects, output) = (records.subjects.len(), args.records.output.as_deref());
+    let one = |(number, subject)| {
+        let own = predictor.replicates(
+            subject,
+            (number, subjects),
+            (&generator, replicates),
+            (output, &QUANTILES),
+        );
+        progress.tell("replicates", done.fetch_add(1, Ordering::Relaxed) + 1, subjects);
+        own
+    };
+    let found: Vec<Replicates> =
+        with_threads(args.threads, || records.subjects.par_iter().enumerate().map(one).collect())?;
+    let failed = found.iter().map(|own| own.failed).sum();
+    if let Some((subject, reason)) =
+        records.subjects.iter().zip(&found).find_map(|(own, of)| Some((own, of.reason.as_ref()?)))
+    {
+        console.warn(&format!(
+            "{failed} of {} replicates failed and are left out of the quantiles from there on; of ID {}: {reason}",
+            replicates * subjects,
+            subject.id
+        ));
+    }
+    let rows = found.into_iter().flat_map(|own| own.rows).collect();
+    Ok(Quantiles { rows, replicates: Some(replicates), failed, all: replicates * subjects })
+}
+
+impl Quantiles {
+    /// The quantiles as columns behind those of the table, as cells of a file or for programs.
+    pub(super) fn add<'r, R>(
+        &self,
+        mut table: TableOf<'r, R>,
+        for_programs: bool,
+    ) -> TableOf<'r, R> {
+        if self.replicates.is_none() {
+            return table;
+        }
+        for (i, q) in QUANTILES.iter().enumerate() {
+            let name = format!("pred_q{:02.0}", 100.0 * q);
+            let numbers: Vec<f64> = self.rows.iter().map(|row| row[i]).collect();
+            table = if for_programs {
+                table.given_numbers(name, "", numbers)
+            } else {
+                let cell = |number: &f64| {
+                    if number.is_finite() { shortest(*number) } else { String::new() }
+                };
+                table.given_text(name, numbers.iter().map(cell).collect())
+            };
+        }
+        table
+    }
+
+    pub(super) fn comments(&self) -> String {
+        match self.replicates {
+            None => String::new(),
+            Some(replicates) => format!(
+                "# {replicates} replicates of each subject, without residual error; {} of {} failed\n",
+                self.failed, self.all
+            ),
+        }
+    }
+
+    pub(super) fn details(&self, document: Document) -> Document {
+        match self.replicates {
+            None => document,
+            Some(replicates) => {
+                document.with("replicates", replicates).with("failed_replicates", self.failed)
+            }
+        }
+    }
+}
