@@ -14,6 +14,7 @@ mod invariants;
 mod model_texts;
 mod parameter_files;
 mod patients;
+mod records;
 mod reference;
 mod streams;
 mod text;

@@ -1,11 +1,7 @@
 //! Tests of the reading and ordering of records.
 
-mod analytic;
 mod doubts;
 mod errors;
-mod made;
-mod oracle;
-mod random;
 mod reading;
 mod rules;
 

@@ -10,7 +10,7 @@ use crate::model::text::Recorded;
 use crate::numeric::{Dual, Real, Scalar};
 use crate::records::linear::{LinearSystem, steady_state};
 use crate::records::{Dose, Interval, Row, Steady};
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
 /// Relative error of an integration step on the way to a steady state.
 const TOLERANCE: f64 = 1e-12;
@@ -105,7 +105,7 @@ impl<T: Scalar> Course<'_, T> {
 /// The steady state of a linear model.
 fn exact<T: Scalar>(own: &Recorded<T>, steady: &Steady, state: &[T]) -> Result<Vec<T>, String> {
     let (a, b) = own.affine(state);
-    let system = LinearSystem { initial: DVector::zeros(b.len()), a, b };
+    let system = LinearSystem { a, b };
     let found = steady_state(&system, steady);
     let found = found.ok_or("there is no steady state: something is not eliminated")?;
     Ok(found.iter().map(|number| T::constant(*number)).collect())

@@ -2,19 +2,19 @@
 //! a steady state as a geometric series. It knows nothing of schedules.
 
 use super::made::Properties;
-use crate::records::{Dose, Rate, Row, SteadyState, Subject};
+use thrombopoiesis::records::{Dose, Rate, Row, SteadyState, Subject};
 
 /// A depot, a central and a peripheral compartment.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Model {
+pub(crate) struct Model {
     /// From depot to central, 1/h.
-    pub(super) ka: f64,
+    pub(crate) ka: f64,
     /// Elimination from central, 1/h.
-    pub(super) k10: f64,
+    pub(crate) k10: f64,
     /// From central to peripheral, 1/h; 0 for one compartment.
-    pub(super) k12: f64,
+    pub(crate) k12: f64,
     /// From peripheral to central, 1/h.
-    pub(super) k21: f64,
+    pub(crate) k21: f64,
 }
 
 /// A sum of exponentials: coefficient and rate of each, 1/h.
@@ -54,7 +54,7 @@ impl Model {
 
 /// How a dose enters.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Entering {
+pub(crate) enum Entering {
     Bolus(f64),
     Infusion { rate: f64, duration: f64 },
 }
@@ -94,7 +94,7 @@ fn left(entering: Entering, past: Past, (c, l): (f64, f64)) -> f64 {
 
 /// Mistakes that are easily made, so that the tests can show that they would be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     ArrivalsAfterRow,
     SteadyKeepsInfusions,
     SteadyKeepsPending,
@@ -108,7 +108,7 @@ pub(super) enum Fault {
 }
 
 /// Every fault.
-pub(super) const FAULTS: [Fault; 10] = [
+pub(crate) const FAULTS: [Fault; 10] = [
     Fault::ArrivalsAfterRow,
     Fault::SteadyKeepsInfusions,
     Fault::SteadyKeepsPending,
@@ -126,16 +126,16 @@ fn is_same(a: f64, b: f64) -> bool {
 }
 
 /// One oracle: a model, what it gives for the doses of each row, and a fault.
-pub(super) struct Oracle<'o> {
-    pub(super) model: Model,
+pub(crate) struct Oracle<'o> {
+    pub(crate) model: Model,
     /// By row, the properties of routes 1 and 2.
-    pub(super) properties: &'o [[Properties; 2]],
-    pub(super) fault: Option<Fault>,
+    pub(crate) properties: &'o [[Properties; 2]],
+    pub(crate) fault: Option<Fault>,
 }
 
 impl Oracle<'_> {
     /// The amounts in the three compartments at every row.
-    pub(super) fn amounts(&self, subject: &Subject) -> Vec<[f64; 3]> {
+    pub(crate) fn amounts(&self, subject: &Subject) -> Vec<[f64; 3]> {
         (0..subject.rows.len()).map(|row| self.at(subject, row)).collect()
     }
 

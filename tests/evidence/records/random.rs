@@ -3,11 +3,10 @@
 
 use super::made::{Made, csv, made};
 use super::oracle::{FAULTS, Fault, Model, Oracle};
-use super::{records, structure};
-use crate::records::linear::{LinearSystem, amounts};
-use crate::records::{Properties, Subject, schedule};
-use nalgebra::{DMatrix, DVector};
+use super::{linear, run, subject};
 use std::fmt::Write;
+use std::path::Path;
+use thrombopoiesis::records::{Options, read};
 
 /// How many record lists are tried; more with the environment variable `THROMBO_RECORD_LISTS`.
 fn lists() -> u64 {
@@ -15,52 +14,24 @@ fn lists() -> u64 {
     given.unwrap_or(400)
 }
 
+/// Most records of a list.
+const MOST: usize = 13;
 /// Largest difference allowed, of the subject's maximum.
 const TOLERANCE: f64 = 1e-10;
 
-pub(super) fn model(seed: u64) -> Model {
+pub(crate) fn model(seed: u64) -> Model {
     let (k12, k21) = if seed.is_multiple_of(3) { (0.0, 0.3) } else { (0.2, 0.13) };
     let ka = if seed.is_multiple_of(2) { 1.1 } else { 0.07 };
     Model { ka, k10: 0.17, k12, k21 }
 }
 
-pub(super) fn system(model: Model) -> LinearSystem {
-    let Model { ka, k10, k12, k21 } = model;
-    #[rustfmt::skip]
-    let a = [
-        -ka, 0.0, 0.0,
-        ka, -(k10 + k12), k21,
-        0.0, k12, -k21,
-    ];
-    let zero = DVector::zeros(3);
-    LinearSystem { a: DMatrix::from_row_slice(3, 3, &a), b: zero.clone(), initial: zero }
-}
-
-/// The subject of these records.
-pub(super) fn subject(rows: &[Made]) -> Subject {
-    records(&csv(rows)).subjects.remove(0)
-}
-
-/// What the schedule of these records gives at every row.
-pub(super) fn run(rows: &[Made], model: Model) -> Vec<[f64; 3]> {
-    let subject = subject(rows);
-    let mut properties = |(row, route, _): crate::records::Asked<'_>| {
-        let own = rows[row.line - 2].properties[route];
-        let (rate, duration_h) = (Some(own.rate), Some(own.duration));
-        Properties { f: own.f, scale: 1.0, lag_h: own.lag, rate, duration_h }
-    };
-    let schedule = schedule(&subject, &structure(), &mut properties).expect("a schedule");
-    let found = amounts(&schedule, &subject, &mut |_, _| system(model)).expect("amounts");
-    found.iter().map(|y| [y[0], y[1], y[2]]).collect()
-}
-
 fn expected(rows: &[Made], model: Model, fault: Option<Fault>) -> Vec<[f64; 3]> {
     let properties: Vec<_> = rows.iter().map(|row| row.properties).collect();
-    Oracle { model, properties: &properties, fault }.amounts(&subject(rows))
+    Oracle { model, properties: &properties, fault }.amounts(&subject(&linear(model), &csv(rows)))
 }
 
 /// The largest difference, of the largest amount.
-pub(super) fn difference(a: &[[f64; 3]], b: &[[f64; 3]]) -> f64 {
+pub(crate) fn difference(a: &[[f64; 3]], b: &[[f64; 3]]) -> f64 {
     let largest = b.iter().flatten().fold(f64::MIN_POSITIVE, |most, own| most.max(own.abs()));
     assert_eq!(a.len(), b.len());
     let pairs = a.iter().flatten().zip(b.iter().flatten());
@@ -70,7 +41,7 @@ pub(super) fn difference(a: &[[f64; 3]], b: &[[f64; 3]]) -> f64 {
 #[test]
 fn analytic_random_records_are_those_of_superposition() {
     for seed in 0..lists() {
-        let (rows, model) = (made(seed), model(seed));
+        let (rows, model) = (made(seed, MOST), model(seed));
         let found = run(&rows, model);
         let expected = expected(&rows, model, None);
         let worst = difference(&found, &expected);
@@ -78,11 +49,21 @@ fn analytic_random_records_are_those_of_superposition() {
     }
 }
 
+/// Longer lists, of up to 60 records.
+#[test]
+fn analytic_long_random_records_are_those_of_superposition() {
+    for seed in 0..lists() / 8 {
+        let (rows, model) = (made(100_000 + seed, 60), model(seed));
+        let worst = difference(&run(&rows, model), &expected(&rows, model, None));
+        assert!(worst < TOLERANCE, "seed {seed}: {worst:e}\n{}", csv(&rows));
+    }
+}
+
 #[test]
 fn invariant_every_planted_fault_is_seen_in_random_records() {
     for fault in FAULTS {
         let is_seen = |seed: &u64| {
-            let (rows, model) = (made(*seed), model(*seed));
+            let (rows, model) = (made(*seed, MOST), model(*seed));
             difference(&run(&rows, model), &expected(&rows, model, Some(fault))) > 1e-6
         };
         let seen = (0..200).filter(is_seen).count();
@@ -103,7 +84,7 @@ fn same(seed: u64, rows: &[Made], changed: &[Made], kept: &[usize]) {
 fn invariant_additional_doses_are_rows_of_their_own() {
     let mut tried = 0;
     for seed in 0..lists() {
-        let rows = made(seed);
+        let rows = made(seed, MOST);
         // Copies as rows of their own show at their times, so only those before a cancelling row are moved.
         let last = rows.last().map_or(0.0, |row| row.time);
         let is_simple = |row: &Made| row.evid < 3 && row.ss == 0;
@@ -136,7 +117,7 @@ fn invariant_additional_doses_are_rows_of_their_own() {
 #[test]
 fn invariant_rows_that_only_advance_the_clock_change_nothing() {
     for seed in 0..lists() {
-        let rows = made(seed);
+        let rows = made(seed, MOST);
         let mut changed = Vec::new();
         let mut kept = Vec::new();
         for (i, row) in rows.iter().enumerate() {
@@ -154,7 +135,7 @@ fn invariant_rows_that_only_advance_the_clock_change_nothing() {
 #[test]
 fn invariant_r2_another_zero_of_time_changes_nothing() {
     for seed in 0..lists() {
-        let rows = made(seed);
+        let rows = made(seed, MOST);
         let changed: Vec<_> =
             rows.iter().map(|row| Made { time: row.time + 32.0, ..*row }).collect();
         same(seed, &rows, &changed, &(0..rows.len()).collect::<Vec<_>>());
@@ -164,7 +145,7 @@ fn invariant_r2_another_zero_of_time_changes_nothing() {
 #[test]
 fn invariant_r17_evid_4_is_evid_3_and_then_1() {
     for seed in 0..lists() {
-        let rows = made(seed);
+        let rows = made(seed, MOST);
         let mut changed = Vec::new();
         let mut kept = Vec::new();
         for row in &rows {
@@ -184,7 +165,7 @@ fn invariant_the_order_of_subjects_changes_nothing() {
     let text = |order: [u64; 3]| {
         let mut text = String::new();
         for seed in order {
-            let own = csv(&made(seed));
+            let own = csv(&made(seed, MOST));
             let (header, rows) = own.split_once('\n').expect("a header");
             if text.is_empty() {
                 text = header.to_owned() + "\n";
@@ -196,7 +177,11 @@ fn invariant_the_order_of_subjects_changes_nothing() {
         text
     };
     let subjects = |order| {
-        let mut subjects = records(&text(order)).subjects;
+        let predictor = linear(model(0));
+        let options = Options { output: Some("depot".to_owned()), ..Options::default() };
+        let text = text(order);
+        let reading = read(Path::new("data.csv"), &text, Some(predictor.structure()), &options);
+        let mut subjects = reading.into_records().expect("records").subjects;
         subjects.sort_by(|a, b| a.id.cmp(&b.id));
         subjects.iter_mut().flat_map(|own| &mut own.rows).for_each(|row| row.line = 0);
         subjects

@@ -2,15 +2,11 @@
 
 use super::made::{self, Made, csv};
 use super::oracle::Model;
-use super::random::{run, system};
-use super::{records, structure};
-use crate::records::linear::{LinearFailure, LinearSystem, amounts};
-use crate::records::{Covariate, Direction, Options, Properties, Structure, read, schedule};
-use nalgebra::{DMatrix, DVector};
+use super::{linear, predicted, predictor_of, run, subject};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;
-use std::path::Path;
+use thrombopoiesis::records::Direction;
 
 fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1e-3), "{found} {expected}");
@@ -41,27 +37,15 @@ fn analytic_theophylline_after_one_oral_dose() {
     }
 }
 
+const TURNOVER: &str = "model turnover\nlanguage 1\ntime h\n\n[dosing]\ndose iv into y\n\n[states]\ny = 40 mg\n\n\
+    [equations]\nd/dt(y) = 20 mg/h - 0.5 1/h*y\n\n[outputs]\ny = y in mg\n";
+
 #[test]
 fn analytic_a_turnover_starts_at_its_baseline_and_returns_to_it_at_a_reset() {
-    let text = csv(&[
-        Made::at(0.0),
-        Made::at(7.0),
-        Made::dose(7.0, 30.0, 1),
-        Made { evid: 3, ..Made::at(9.0) },
-        Made::at(11.0),
-        Made { ss: 1, ii: 6.0, ..Made::dose(20.0, 3.0, 1) },
-    ]);
-    let subject = records(&text).subjects.remove(0);
-    let schedule =
-        schedule(&subject, &structure(), &mut |_| Properties::default()).expect("a schedule");
-    let one = |number: f64| DVector::from_element(1, number);
-    let mut system = |_: &[f64], _| LinearSystem {
-        a: DMatrix::from_element(1, 1, -0.5),
-        b: one(20.0),
-        initial: one(40.0),
-    };
-    let found = amounts(&schedule, &subject, &mut system).expect("amounts");
-    let found: Vec<f64> = found.iter().map(|y| y[0]).collect();
+    let predictor = predictor_of(TURNOVER);
+    let text = "ID,TIME,EVID,AMT,II,SS\n1,0,0,.,.,.\n1,7,0,.,.,.\n1,7,1,30,.,.\n1,9,3,.,.,.\n1,11,0,.,.,.\n\
+                1,20,1,3,6,1\n";
+    let found = predicted(&predictor, &subject(&predictor, text), "y");
     for (found, expected) in found.iter().zip([40.0, 40.0, 70.0, 40.0, 40.0]) {
         close(*found, expected);
     }
@@ -72,12 +56,11 @@ fn analytic_a_turnover_starts_at_its_baseline_and_returns_to_it_at_a_reset() {
 #[test]
 fn analytic_what_is_not_eliminated_has_no_steady_state() {
     let rows = [Made { ss: 1, ii: 6.0, ..Made::dose(0.0, 3.0, 1) }];
-    let subject = records(&csv(&rows)).subjects.remove(0);
-    let schedule =
-        schedule(&subject, &structure(), &mut |_| Properties::default()).expect("a schedule");
-    let model = Model { ka: 1.0, k10: 0.0, k12: 0.0, k21: 1.0 };
-    let failure = amounts(&schedule, &subject, &mut |_, _| system(model));
-    assert_eq!(failure, Err(LinearFailure::NoSteadyState(0)));
+    let predictor = linear(Model { ka: 1.0, k10: 0.0, k12: 0.0, k21: 1.0 });
+    let failed = predictor.predict(&subject(&predictor, &csv(&rows)), Some("central"));
+    let failure = failed.failure.expect("a failure");
+    assert_eq!((failure.row, failed.values.len()), (0, 0));
+    assert!(failure.reason.contains("there is no steady state"), "{}", failure.reason);
 }
 
 /// One dose of a test with a weight on every row.
@@ -134,13 +117,11 @@ fn weighed(seed: u64) -> Vec<Weighed> {
     (0..10).map(row).collect()
 }
 
+const WEIGHED: &str = "model weighed\nlanguage 1\ntime h\n\n[covariates]\nwt = 7\n\n[dosing]\ndose iv into y\n\n\
+    [states]\ny = 0 mg\n\n[equations]\nd/dt(y) = -wt/(100 h)*y\n\n[outputs]\ny = y in mg\n";
+
 #[test]
 fn analytic_r7_covariates_hold_backward_or_forward_as_the_integral_of_the_rate_says() {
-    let structure = |direction| {
-        let covariate =
-            Covariate { name: "wt".to_owned(), value: 7.0, unit: "kg".to_owned(), direction };
-        Structure { covariates: vec![covariate], ..structure() }
-    };
     let mut seen = 0;
     for seed in 0..100 {
         let rows = weighed(seed);
@@ -152,30 +133,19 @@ fn analytic_r7_covariates_hold_backward_or_forward_as_the_integral_of_the_rate_s
             let _ = writeln!(text, "1,{time},{evid},{amt},{rate},{wt},1");
         }
         for (direction, backward) in [(Direction::Backward, true), (Direction::Forward, false)] {
-            let structure = structure(direction);
-            let reading = read(Path::new("d.csv"), &text, Some(&structure), &Options::default());
-            let subject = reading.into_records().expect("records").subjects.remove(0);
-            let schedule =
-                schedule(&subject, &structure, &mut |_| Properties::default()).expect("a schedule");
-            let mut system = |wt: &[f64], _| LinearSystem {
-                a: DMatrix::from_element(1, 1, -wt[0] / 100.0),
-                b: DVector::zeros(1),
-                initial: DVector::zeros(1),
-            };
-            let found = amounts(&schedule, &subject, &mut system).expect("amounts");
+            let mut predictor = predictor_of(WEIGHED);
+            predictor.set_direction(direction);
+            let found = predicted(&predictor, &subject(&predictor, &text), "y");
             let of = |backward| -> Vec<f64> {
                 (0..rows.len()).map(|at| left(&rows, at, backward)).collect()
             };
             let worst = |expected: &[f64]| {
                 let largest = expected.iter().fold(1e-3, |most: f64, own| most.max(*own));
                 let pairs = found.iter().zip(expected);
-                pairs.map(|(y, own)| (y[0] - own).abs()).fold(0.0, f64::max) / largest
+                pairs.map(|(y, own)| (y - own).abs()).fold(0.0, f64::max) / largest
             };
-            assert!(
-                worst(&of(backward)) < 1e-10,
-                "seed {seed}: {:e}\n{text}",
-                worst(&of(backward))
-            );
+            let own = worst(&of(backward));
+            assert!(own < 1e-10, "seed {seed}: {own:e}\n{text}");
             // The planted fault: the other direction.
             seen += usize::from(worst(&of(!backward)) > 1e-3);
         }

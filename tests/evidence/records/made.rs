@@ -1,17 +1,17 @@
 //! Records made up at random, as the CSV that a user would write.
 
-use crate::table::shortest;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;
+use thrombopoiesis::table::shortest;
 
 /// What the model of the tests gives for the doses of a row by one route.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Properties {
-    pub(super) f: f64,
-    pub(super) lag: f64,
-    pub(super) rate: f64,
-    pub(super) duration: f64,
+pub(crate) struct Properties {
+    pub(crate) f: f64,
+    pub(crate) lag: f64,
+    pub(crate) rate: f64,
+    pub(crate) duration: f64,
 }
 
 impl Default for Properties {
@@ -22,48 +22,55 @@ impl Default for Properties {
 
 /// One record.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Made {
-    pub(super) time: f64,
-    pub(super) evid: u8,
-    pub(super) amt: f64,
-    pub(super) rate: f64,
-    pub(super) ii: f64,
-    pub(super) addl: usize,
-    pub(super) ss: u8,
-    pub(super) cmt: usize,
+pub(crate) struct Made {
+    pub(crate) time: f64,
+    pub(crate) evid: u8,
+    pub(crate) amt: f64,
+    pub(crate) rate: f64,
+    pub(crate) ii: f64,
+    pub(crate) addl: usize,
+    pub(crate) ss: u8,
+    pub(crate) cmt: usize,
     /// By route 1 and 2.
-    pub(super) properties: [Properties; 2],
+    pub(crate) properties: [Properties; 2],
 }
 
 impl Made {
     /// An observation.
-    pub(super) fn at(time: f64) -> Self {
+    pub(crate) fn at(time: f64) -> Self {
         let properties = [Properties::default(); 2];
         Self { time, evid: 0, amt: 0.0, rate: 0.0, ii: 0.0, addl: 0, ss: 0, cmt: 0, properties }
     }
 
     /// A bolus.
-    pub(super) fn dose(time: f64, amt: f64, cmt: usize) -> Self {
+    pub(crate) fn dose(time: f64, amt: f64, cmt: usize) -> Self {
         Self { evid: 1, amt, cmt, ..Self::at(time) }
     }
 }
 
 /// The records as CSV, all of one subject.
-pub(super) fn csv(rows: &[Made]) -> String {
-    let mut text = "ID,TIME,EVID,AMT,RATE,II,ADDL,SS,CMT\n".to_owned();
+pub(crate) fn csv(rows: &[Made]) -> String {
+    let mut text = "ID,TIME,EVID,AMT,RATE,II,ADDL,SS,CMT".to_owned();
+    text += ",F1,LAG1,RATE1,DUR1,F2,LAG2,RATE2,DUR2\n";
     for row in rows {
         let [time, amt, rate, ii] = [row.time, row.amt, row.rate, row.ii].map(shortest);
         let Made { evid, addl, ss, cmt, .. } = row;
-        let _ = writeln!(text, "1,{time},{evid},{amt},{rate},{ii},{addl},{ss},{cmt}");
+        let _ = write!(text, "1,{time},{evid},{amt},{rate},{ii},{addl},{ss},{cmt}");
+        for own in row.properties {
+            let all = [own.f, own.lag, own.rate, own.duration].map(shortest);
+            let _ = write!(text, ",{}", all.join(","));
+        }
+        text.push('\n');
     }
     text
 }
 
-/// Random records of one subject. Times, lags and intervals are of few values, so that ties are common.
-pub(super) fn made(seed: u64) -> Vec<Made> {
+/// Random records of one subject, at most so many. Times, lags and intervals are of few values, so that ties are
+/// common.
+pub(crate) fn made(seed: u64, most: usize) -> Vec<Made> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut time: f64 = pick(&mut rng, &[0.0, 0.0, 3.0, -5.0]);
-    let rows = rng.random_range(3..14);
+    let rows = rng.random_range(3..=most);
     let mut made = Vec::new();
     for i in 0..rows {
         if i > 0 {
