@@ -1,12 +1,17 @@
 //! The executor of linear schedules against formulas of its own.
 
+use super::lists::{linear, predicted, predictor_of, run, subject};
 use super::made::{self, Made, csv};
 use super::oracle::Model;
-use super::{linear, predicted, predictor_of, run, subject};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;
 use thrombopoiesis::records::Direction;
+
+/// A bolus.
+fn dose(time: f64, amt: f64, cmt: usize) -> Made {
+    Made { evid: 1, amt, cmt, ..Made::at(time) }
+}
 
 fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1e-3), "{found} {expected}");
@@ -15,10 +20,10 @@ fn close(found: f64, expected: f64) {
 #[test]
 fn analytic_equal_rates_of_absorption_and_elimination_have_their_limit() {
     let model = Model { ka: 0.3, k10: 0.3, k12: 0.0, k21: 1.0 };
-    let rows = [Made::dose(0.0, 2.0, 1), Made::at(5.0)];
+    let rows = [dose(0.0, 2.0, 1), Made::at(5.0)];
     close(run(&rows, model)[1][1], 2.0 * 0.3 * 5.0 * (-1.5_f64).exp());
     // In steady state, before a dose: the sum of k n II exp(-k n II) over n = 1, 2, ..
-    let rows = [Made { ss: 1, ii: 4.0, ..Made::dose(0.0, 2.0, 1) }];
+    let rows = [Made { ss: 1, ii: 4.0, ..dose(0.0, 2.0, 1) }];
     let q = (-1.2_f64).exp();
     close(run(&rows, model)[0][1], 2.0 * 1.2 * q / (1.0 - q).powi(2));
 }
@@ -28,7 +33,7 @@ fn analytic_theophylline_after_one_oral_dose() {
     // As in the textbook: 320 mg, ka 1.5/h, k 0.08/h.
     let model = Model { ka: 1.5, k10: 0.08, k12: 0.0, k21: 1.0 };
     let times = [0.0, 0.25, 0.57, 1.12, 2.02, 3.82, 5.1, 7.03, 9.05, 12.12, 24.37];
-    let mut rows = vec![Made::dose(0.0, 320.0, 1)];
+    let mut rows = vec![dose(0.0, 320.0, 1)];
     rows.extend(times.map(Made::at));
     let found = run(&rows, model);
     for (t, y) in times.iter().zip(&found[1..]) {
@@ -55,7 +60,7 @@ fn analytic_a_turnover_starts_at_its_baseline_and_returns_to_it_at_a_reset() {
 
 #[test]
 fn analytic_what_is_not_eliminated_has_no_steady_state() {
-    let rows = [Made { ss: 1, ii: 6.0, ..Made::dose(0.0, 3.0, 1) }];
+    let rows = [Made { ss: 1, ii: 6.0, ..dose(0.0, 3.0, 1) }];
     let predictor = linear(Model { ka: 1.0, k10: 0.0, k12: 0.0, k21: 1.0 });
     let failed = predictor.predict(&subject(&predictor, &csv(&rows)), Some("central"));
     let failure = failed.failure.expect("a failure");
@@ -158,7 +163,7 @@ fn analytic_r16_the_drug_and_what_it_drives_are_in_steady_state_together() {
     // The same regimen for so long that nothing changes any more.
     let model = Model { ka: 0.7, k10: 0.3, k12: 0.2, k21: 0.4 };
     let lag = |lag| [made::Properties { lag, ..made::Properties::default() }; 2];
-    let dose = Made { ii: 12.0, properties: lag(3.0), ..Made::dose(0.0, 5.0, 1) };
+    let dose = Made { ii: 12.0, properties: lag(3.0), ..dose(0.0, 5.0, 1) };
     let long = [Made { addl: 200, ..dose }, Made { evid: 0, amt: 0.0, ..Made::at(1200.0) }];
     let steady = [Made { ss: 1, ..dose }];
     let [found, expected] = [run(&steady, model)[0], run(&long, model)[1]];

@@ -41,11 +41,6 @@ impl Made {
         let properties = [Properties::default(); 2];
         Self { time, evid: 0, amt: 0.0, rate: 0.0, ii: 0.0, addl: 0, ss: 0, cmt: 0, properties }
     }
-
-    /// A bolus.
-    pub(crate) fn dose(time: f64, amt: f64, cmt: usize) -> Self {
-        Self { evid: 1, amt, cmt, ..Self::at(time) }
-    }
 }
 
 /// The records as CSV, all of one subject.

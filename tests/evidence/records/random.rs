@@ -1,9 +1,9 @@
 //! Random records: the schedule, run exactly, against superposition of closed forms; and what may change
 //! nothing.
 
+use super::lists::{difference, expected, linear, model, run};
 use super::made::{Made, csv, made};
-use super::oracle::{FAULTS, Fault, Model, Oracle};
-use super::{linear, run, subject};
+use super::oracle::FAULTS;
 use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::records::{Options, read};
@@ -18,25 +18,6 @@ fn lists() -> u64 {
 const MOST: usize = 13;
 /// Largest difference allowed, of the subject's maximum.
 const TOLERANCE: f64 = 1e-10;
-
-pub(crate) fn model(seed: u64) -> Model {
-    let (k12, k21) = if seed.is_multiple_of(3) { (0.0, 0.3) } else { (0.2, 0.13) };
-    let ka = if seed.is_multiple_of(2) { 1.1 } else { 0.07 };
-    Model { ka, k10: 0.17, k12, k21 }
-}
-
-fn expected(rows: &[Made], model: Model, fault: Option<Fault>) -> Vec<[f64; 3]> {
-    let properties: Vec<_> = rows.iter().map(|row| row.properties).collect();
-    Oracle { model, properties: &properties, fault }.amounts(&subject(&linear(model), &csv(rows)))
-}
-
-/// The largest difference, of the largest amount.
-pub(crate) fn difference(a: &[[f64; 3]], b: &[[f64; 3]]) -> f64 {
-    let largest = b.iter().flatten().fold(f64::MIN_POSITIVE, |most, own| most.max(own.abs()));
-    assert_eq!(a.len(), b.len());
-    let pairs = a.iter().flatten().zip(b.iter().flatten());
-    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) / largest
-}
 
 #[test]
 fn analytic_random_records_are_those_of_superposition() {
