@@ -1,6 +1,25 @@
 //! How the rates of a text depend on its states: linearly, or not.
 
 use super::sheet::{Function, Node, Operator, Sheet};
+use std::collections::BTreeSet;
+
+/// The states that a value depends on.
+fn states_of(sheet: &Sheet, id: usize) -> BTreeSet<usize> {
+    let mut seen = vec![false; sheet.nodes.len()];
+    let (mut states, mut open) = (BTreeSet::new(), vec![id]);
+    while let Some(id) = open.pop() {
+        if std::mem::replace(&mut seen[id], true) {
+            continue;
+        }
+        match sheet.nodes[id] {
+            Node::State(state) => {
+                states.insert(state);
+            }
+            node => open.extend(node.parts()),
+        }
+    }
+    states
+}
 
 /// How a value depends on the states, while no event happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +44,24 @@ impl Degree {
             (other, _) => other,
         };
         sheet.states.iter().map(|state| of_rate(state.rate)).max().unwrap_or(Self::Linear)
+    }
+
+    /// The states that are sums of each other alone, each times what is fixed, and of fixed terms: drug on its way
+    /// through compartments, whatever else follows from it.
+    pub(super) fn linear_states(sheet: &Sheet) -> Vec<usize> {
+        let all = Self::of_all(sheet);
+        let is_affine = |state: &usize| all[sheet.states[*state].rate] <= Self::Affine;
+        let of: Vec<BTreeSet<usize>> =
+            sheet.states.iter().map(|state| states_of(sheet, state.rate)).collect();
+        let mut linear: BTreeSet<usize> = (0..sheet.states.len()).filter(is_affine).collect();
+        loop {
+            let kept: BTreeSet<usize> =
+                linear.iter().copied().filter(|state| of[*state].is_subset(&linear)).collect();
+            if kept.len() == linear.len() {
+                return linear.into_iter().collect();
+            }
+            linear = kept;
+        }
     }
 
     fn of_all(sheet: &Sheet) -> Vec<Self> {

@@ -37,6 +37,8 @@ pub(super) struct Asked {
     pub(super) block: Option<Block>,
     /// How the rates depend on the states.
     pub(super) degree: Degree,
+    /// The states that are linear in each other alone.
+    pub(super) linear: Vec<usize>,
     /// Names and units of the definitions.
     pub(super) named: Vec<(&'static str, &'static str, Id)>,
 }

@@ -301,6 +301,7 @@ fn asked(model: &'static str, sheet: Sheet) -> Asked {
         changing: (0..sheet.nodes.len()).filter(|id| is_changing[*id]).collect(),
         block,
         degree: Degree::of_rates(&sheet),
+        linear: Degree::linear_states(&sheet),
         named,
         layout,
         sheet,

@@ -217,8 +217,14 @@ impl<T: Real> Recorded<T> {
         self.own.asked.degree <= Degree::Affine
     }
 
-    /// The matrix and the constant terms of rates that are [affine](Self::is_affine), per h, with the clocks of
-    /// `state`.
+    /// The positions of the states that are linear in each other alone.
+    #[must_use]
+    pub fn linear_states(&self) -> &[usize] {
+        &self.own.asked.linear
+    }
+
+    /// The matrix and the constant terms of rates, per h, with the clocks of `state`; of all states only where
+    /// they are [affine](Self::is_affine), else of those that are [linear](Self::linear_states).
     #[must_use]
     pub fn affine(&self, state: &[T]) -> (DMatrix<f64>, DVector<f64>) {
         let n = self.sheet().states.len();
