@@ -1,0 +1,114 @@
+"""What is asserted before a value is written."""
+
+import numpy as np
+from scipy.linalg import expm
+
+from events import make_input, predict
+from solvers import Exact, Numeric, propagator
+from steady import Interval, by_algebra, by_repetition, newton_correction
+from superposition import oral1_responses, oral2_responses, superpose
+
+EXACT = Exact()
+FIRST = Numeric("DOP853", 3e-14)
+SECOND = Numeric("LSODA", 1e-12)
+SECOND_LINEAR = Numeric("DOP853", 1e-12)
+
+
+def difference(one, other):
+    """The largest difference relative to the value, or to 1e-3 of the largest value if that is more."""
+    one, other = np.array(one, dtype=float), np.array(other, dtype=float)
+    size = np.maximum(np.abs(one), 1e-3 * np.max(np.abs(one), initial=1e-300))
+    return float(np.max(np.abs(one - other) / size, initial=0.0))
+
+
+def check_propagator():
+    """Exponentials of matrices against scipy's, also for long times and equal rates."""
+    worst = 0.0
+    for matrix in ([[-0.8, 0.0], [0.8, -0.8]], [[-3.0, 0.1, 2.0], [1.0, -0.1, 0.0], [2.0, 0.0, -5.0]]):
+        for duration in (1e-6, 0.3, 7.0, 200.0):
+            ours = propagator(np.array(matrix), duration).astype(float)
+            theirs = expm(np.array(matrix) * duration)
+            worst = max(worst, np.max(np.abs(ours - theirs)) / np.max(np.abs(ours)))
+    assert worst < 1e-12, worst
+    return worst
+
+
+def check_superposition(models, case, predictions):
+    """Closed forms, for the models and files with constant rates."""
+    responses = {"oral1": oral1_responses(), "oral2": oral2_responses()}.get(case.model)
+    if responses is None:
+        return None
+    if any(row.covariates.get("wt", 70.0) != 70.0 for rows in case.subjects for row in rows):
+        return None
+    worst = 0.0
+    for rows, values in zip(case.subjects, predictions):
+        closed = superpose(models[case.model], responses, rows, make_input)
+        worst = max(worst, difference(values, closed))
+    assert worst < 1e-11, (case.sentence, worst)
+    return worst
+
+
+def check_integrators(model, case, changes, chosen, predictions):
+    """Another integrator from the first row to the last."""
+    solver = SECOND_LINEAR if model.linear else SECOND
+    worst = 0.0
+    for rows, values in zip(case.subjects, predictions):
+        other = predict(model, solver, rows, changes, chosen)
+        worst = max(worst, difference(values, other))
+    assert worst < 1e-9, (case.sentence, worst)
+    return worst
+
+
+def check_steady_states(models, cases):
+    """Linear: algebra against repetition. Others: Newton's method would not move the state."""
+    linear, newton = 0.0, 0.0
+    for case in cases:
+        model = models[case.model]
+        for row in (row for rows in case.subjects for row in rows):
+            if row.ss == 0 or row.amt == 0 or row.evid not in (1, 4):
+                continue
+            route = model.route(row.cmt)
+            inputs = [make_input(line, row) for line in route.lines]
+            if model.linear:
+                interval = Interval(model, EXACT, row, route.name, inputs, row.ii)
+                linear = max(linear, difference(by_algebra(interval), by_repetition(interval, 1e-15)))
+            else:
+                interval = Interval(model, FIRST, row, route.name, inputs, row.ii)
+                newton = max(newton, newton_correction(interval, by_repetition(interval)))
+    assert linear < 1e-12, linear
+    assert newton < 1e-10, newton
+    return linear, newton
+
+
+def check_identities(models, cases, changes):
+    """ADDL written out, EVID 4 as 3 and 1, and rows moved in time change nothing."""
+    worst = 0.0
+    for case in cases:
+        model = models[case.model]
+        if not model.linear or model.uses_time or model.name == "two_rates":
+            continue
+        for rows in case.subjects:
+            plain = predict(model, EXACT, rows, changes(case))
+            moved = [replace_row(row, time=row.time + 1024.0) for row in rows]
+            worst = max(worst, difference(plain, predict(model, EXACT, moved, changes(case))))
+            split, places = split_resets(rows)
+            values = predict(model, EXACT, split, changes(case))
+            worst = max(worst, difference(plain, [values[place] for place in places]))
+    assert worst < 1e-11, worst
+    return worst
+
+
+def replace_row(row, **values):
+    return type(row)(**{**vars(row), **values})
+
+
+def split_resets(rows):
+    """EVID 4 as two rows; the places of the original rows among the new ones."""
+    split, places = [], []
+    for row in rows:
+        if row.evid == 4:
+            split.append(replace_row(row, evid=3))
+            row = replace_row(row, evid=1)
+        split.append(row)
+        places.append(len(split) - 1)
+    return split, places
