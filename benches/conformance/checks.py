@@ -3,14 +3,15 @@
 import numpy as np
 from scipy.linalg import expm
 
-from events import make_input, predict
+from events import choose_output, make_input, predict
 from solvers import Exact, Numeric, propagator
 from steady import Interval, by_algebra, by_repetition, newton_correction
-from superposition import oral1_responses, oral2_responses, superpose
+from superposition import eigen_response, oral1_response, oral2_response, superpose
 
 EXACT = Exact()
 FIRST = Numeric("DOP853", 3e-14)
 SECOND = Numeric("LSODA", 1e-12)
+CONSTANT = ["iv1", "iv1_occ", "iv3", "parallel", "depot_and_central", "routes", "swapped"]
 SECOND_LINEAR = Numeric("DOP853", 1e-12)
 
 
@@ -33,16 +34,29 @@ def check_propagator():
     return worst
 
 
+def closed_response(model):
+    """Closed forms of the outputs of a model whose rates are constant."""
+    written = {"oral1": oral1_response, "oral2": oral2_response}
+    if model.name in written:
+        return {"conc": written[model.name]()}
+    if model.name not in CONSTANT:
+        return None
+    matrix, _ = model.system({}, None)
+    units = np.eye(len(model.states))
+    weights = {o.name: np.array([o.value(unit, {}, None) for unit in units]) for o in model.outputs}
+    return {name: eigen_response(matrix, weight) for name, weight in weights.items()}
+
+
 def check_superposition(models, case, predictions):
     """Closed forms, for the models and files with constant rates."""
-    responses = {"oral1": oral1_responses(), "oral2": oral2_responses()}.get(case.model)
-    if responses is None:
-        return None
-    if any(row.covariates.get("wt", 70.0) != 70.0 for rows in case.subjects for row in rows):
+    model = models[case.model]
+    response = closed_response(model)
+    weights = [row.covariates.get("wt", 70.0) for rows in case.subjects for row in rows]
+    if response is None or any(weight != 70.0 for weight in weights):
         return None
     worst = 0.0
     for rows, values in zip(case.subjects, predictions):
-        closed = superpose(models[case.model], responses, rows, make_input)
+        closed = superpose(model, response, rows, make_input, lambda row: choose_output(model.outputs, row, None))
         worst = max(worst, difference(values, closed))
     assert worst < 1e-11, (case.sentence, worst)
     return worst
@@ -65,7 +79,8 @@ def check_steady_states(models, cases):
     for case in cases:
         model = models[case.model]
         for row in (row for rows in case.subjects for row in rows):
-            if row.ss == 0 or row.amt == 0 or row.evid not in (1, 4):
+            short = row.ii < 0.5  # too many repetitions; closed forms check these
+            if row.ss == 0 or row.amt == 0 or row.evid not in (1, 4) or short:
                 continue
             route = model.route(row.cmt)
             inputs = [make_input(line, row) for line in route.lines]
