@@ -96,7 +96,7 @@ def check_steady_states(models, cases):
 
 
 def check_identities(models, cases, changes):
-    """ADDL written out, EVID 4 as 3 and 1, and rows moved in time change nothing."""
+    """Rows moved in time, and EVID 4 written as EVID 3 and EVID 1, change nothing."""
     worst = 0.0
     for case in cases:
         model = models[case.model]

@@ -1,7 +1,7 @@
 """Records of linear models with constant rates as sums of closed forms: a second way to the same numbers.
 
 Each dose is one function of time over all of its past; a steady state is a geometric series. Nothing here
-advances a state, so nothing is shared with events.py but the reading of rows.
+advances a state. What a dose puts in (F, lag, rate, duration) and the choice of the output are those of events.py.
 """
 
 from math import exp, sqrt
