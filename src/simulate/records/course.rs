@@ -38,7 +38,7 @@ impl<'a, T: Scalar> Course<'a, T> {
         let own = base.with_covariates(of_row(base, &first.covariates));
         let state = own.initial(T::constant(first.time_h));
         let sizes = sizes(&state, schedule);
-        let exact = Exact::new(own.is_affine() && !predictor.is_integrated);
+        let exact = Exact::new(&own, predictor.is_integrated);
         let (time_h, running) = (first.time_h, Vec::new());
         Self { predictor, subject, own, moving: None, time_h, state, running, sizes, exact }
     }
@@ -125,6 +125,7 @@ impl<'a, T: Scalar> Course<'a, T> {
     fn begin(&mut self, row: &Row) {
         self.set_covariates(&row.covariates);
         self.moving = None;
+        self.exact.forget();
         self.state = self.own.initial(T::constant(self.time_h));
     }
 

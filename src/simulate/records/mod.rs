@@ -25,6 +25,7 @@
 mod course;
 mod entering;
 mod linear;
+mod modes;
 mod newton;
 mod predictor;
 mod replicates;

@@ -1,6 +1,7 @@
 //! A model with its values, ready to be driven by records.
 
 use super::course::Course;
+use super::linear::{Exact, Extent};
 use super::structure::structure;
 use super::texts::in_text;
 use crate::error::{Error, Result};
@@ -119,10 +120,11 @@ impl<T: Scalar> Predictor<T> {
     /// What solves the equations, for the record of a run.
     #[must_use]
     pub fn method(&self) -> String {
-        if self.recorded.is_affine() && !self.is_integrated {
-            "exponential of the matrix of a linear model".to_owned()
-        } else {
-            self.options.method.to_string()
+        let method = self.options.method;
+        match Exact::new(&self.recorded, self.is_integrated).extent() {
+            Extent::Whole => "exponential of the matrix of a linear model".to_owned(),
+            Extent::Part => format!("{method}, linear compartments in closed form"),
+            Extent::Nothing => method.to_string(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::course::{Course, of_row};
 use super::entering::{Change, Running, change};
-use super::linear::Exact;
+use super::linear::{Exact, Extent};
 use super::newton::{Found, Jacobian, fixed_point};
 use super::stretch::Stretch;
 use crate::integrate::Options;
@@ -24,7 +24,7 @@ struct Cycle<'a, T: Scalar> {
     own: &'a Recorded<T>,
     sizes: &'a [f64],
     options: Options,
-    is_exact: bool,
+    is_integrated: bool,
     /// The route that is dosed at the beginning, and the amount.
     given: Option<(usize, f64)>,
     running: Vec<Running<T>>,
@@ -42,7 +42,8 @@ impl<T: Scalar> Course<'_, T> {
     pub(super) fn settle(&mut self, steady: &Steady, row: &Row) -> Result<(), String> {
         let own = self.own.with_covariates(of_row(&self.own, &row.covariates));
         let n = own.sheet().states.len();
-        let found = if self.exact.is_on() && T::WIDTH == 1 && own.sheet().stops.is_empty() {
+        let is_whole = self.exact.extent() == Extent::Whole;
+        let found = if is_whole && own.sheet().stops.is_empty() {
             exact(&own, steady, &self.state)?
         } else {
             self.searched(&own, steady, row)?
@@ -67,22 +68,19 @@ impl<T: Scalar> Course<'_, T> {
             around.iter_mut().take(own.sheet().states.len()).for_each(|own| *own = T::ZERO);
         }
         let plain = own.constant_in::<f64>();
-        let of = |dual: bool| (row.dose, given, self.exact.is_on() && !dual);
+        let is_integrated = self.exact.extent() == Extent::Nothing;
+        let of = (row.dose, given, is_integrated);
         let options = Options {
             relative_tolerance: TOLERANCE,
             absolute_tolerance: 0.01 * TOLERANCE,
             ..predictor.options
         };
         let context = (&interval, &*self.sizes, options);
-        let value = Cycle::new(
-            &plain,
-            context,
-            of(false),
-            &around.iter().map(|n| n.value()).collect::<Vec<_>>(),
-        );
+        let value =
+            Cycle::new(&plain, context, of, &around.iter().map(|n| n.value()).collect::<Vec<_>>());
         let dual = plain.constant_in::<Dual<WIDTH>>();
         let constants: Vec<_> = value.around.iter().map(|n| Dual::<WIDTH>::constant(*n)).collect();
-        let slopes = Cycle::new(&dual, context, of(true), &constants);
+        let slopes = Cycle::new(&dual, context, of, &constants);
         let n = own.sheet().states.len();
         let names = own.states();
         let Found { state, jacobian } = fixed_point(
@@ -96,7 +94,7 @@ impl<T: Scalar> Course<'_, T> {
             return Ok(state.iter().map(|number| T::constant(*number)).collect());
         }
         // The derivatives follow from those of one interval by the implicit function theorem.
-        let moving = Cycle::new(own, context, of(true), &around);
+        let moving = Cycle::new(own, context, of, &around);
         let start: Vec<T> = state.iter().map(|number| T::constant(*number)).collect();
         moving.implicit(&start, &jacobian)
     }
@@ -115,7 +113,7 @@ impl<'a, T: Scalar> Cycle<'a, T> {
     fn new(
         own: &'a Recorded<T>,
         (interval, sizes, options): (&Interval, &'a [f64], Options),
-        (dose, given, is_exact): (Option<Dose>, Option<(usize, f64)>, bool),
+        (dose, given, is_integrated): (Option<Dose>, Option<(usize, f64)>, bool),
         around: &[T],
     ) -> Self {
         let of = |entry: Option<(usize, usize)>| {
@@ -141,7 +139,7 @@ impl<'a, T: Scalar> Cycle<'a, T> {
             own,
             sizes,
             options,
-            is_exact,
+            is_integrated,
             given,
             running,
             changes: changes.collect(),
@@ -166,7 +164,7 @@ impl<'a, T: Scalar> Cycle<'a, T> {
             is_frozen: true,
         };
         let (mut running, mut now_h) = (self.running.clone(), 0.0);
-        let mut exact = Exact::new(self.is_exact);
+        let mut exact = Exact::new(self.own, self.is_integrated);
         for (at_h, change) in &self.changes {
             stretch.advance(&mut state, &running, (now_h, *at_h), &mut exact)?;
             now_h = *at_h;

@@ -1,11 +1,14 @@
 //! From one event to the next.
 
 use super::entering::Running;
-use super::linear::Exact;
+use super::linear::{Exact, Extent};
+use super::modes::{Course, MOST};
+use crate::error::Failure;
 use crate::integrate::{self, Options};
 use crate::model::text::Recorded;
 use crate::numeric::Scalar;
 use crate::records::{Held, same_time};
+use nalgebra::DVector;
 use std::cell::RefCell;
 
 /// What moves a state between two events.
@@ -41,11 +44,7 @@ impl<T: Scalar> Stretch<'_, T> {
             let next = next.filter(|(time, _)| is_due(time.value()));
             let until_h = next.as_ref().map_or(to_h, |(time, _)| time.value().min(to_h));
             if until_h > now_h && !same_time(until_h, now_h) {
-                if !(self.moving.is_none()
-                    && exact.advance(self.own, state, running, until_h - now_h))
-                {
-                    self.integrate(state, running, (now_h, until_h))?;
-                }
+                self.between(state, running, (now_h, until_h), exact)?;
                 now_h = until_h;
             }
             let Some((time, stop)) = next else { return Ok(()) };
@@ -77,6 +76,72 @@ impl<T: Scalar> Stretch<'_, T> {
         if let (true, Some(place)) = (self.is_frozen, self.own.time_place()) {
             rates[place] = T::ZERO;
         }
+    }
+
+    /// Carries a state from one time to another, between which the equations do not change.
+    fn between(
+        &self,
+        state: &mut Vec<T>,
+        running: &[Running<T>],
+        (from_h, to_h): (f64, f64),
+        exact: &mut Exact,
+    ) -> Result<(), String> {
+        let span_h = to_h - from_h;
+        if self.moving.is_none() {
+            if exact.extent() == Extent::Whole {
+                exact.advance(self.own, state, running, span_h);
+                return Ok(());
+            }
+            if let Some(part) = exact.part(self.own, state, running, span_h) {
+                return self.integrate_beside(part, state, running, (from_h, to_h));
+            }
+        }
+        self.integrate(state, running, (from_h, to_h))
+    }
+
+    /// Integrates all states but those of `part`, whose course is known.
+    fn integrate_beside(
+        &self,
+        (known, course, end): (&[usize], Course<'_>, DVector<f64>),
+        state: &mut [T],
+        running: &[Running<T>],
+        (from_h, to_h): (f64, f64),
+    ) -> Result<(), String> {
+        let others: Vec<usize> = (0..state.len()).filter(|i| !known.contains(i)).collect();
+        // The integrator does not tell the time, so it is a state.
+        let mut flat: Vec<f64> = others.iter().map(|i| state[*i].value()).collect();
+        let mut scale: Vec<f64> = others.iter().map(|i| self.sizes[*i]).collect();
+        flat.push(0.0);
+        scale.push((to_h - from_h).max(1.0));
+        let buffers = RefCell::new((state.to_vec(), vec![T::ZERO; state.len()], [0.0; MOST]));
+        let equations = |flat: &[f64], rates: &mut [f64]| {
+            let (all, found, drug) = &mut *buffers.borrow_mut();
+            course.at(flat[others.len()], drug);
+            for (place, amount) in known.iter().zip(drug.iter()) {
+                all[*place] = T::constant(*amount);
+            }
+            for (place, number) in others.iter().zip(flat) {
+                all[*place] = T::constant(*number);
+            }
+            self.rates(all, running, found);
+            for (place, rate) in others.iter().zip(rates.iter_mut()) {
+                *rate = found[*place].value();
+            }
+            rates[others.len()] = 1.0;
+        };
+        let steps =
+            integrate::steps(&equations, (from_h, to_h), &flat, &scale, false, self.options);
+        let steps = steps.map_err(|failure| {
+            let index = failure.index.and_then(|index| others.get(index)).copied();
+            self.explain(&Failure { index, ..failure })
+        })?;
+        for (place, number) in steps.last().iter().flat_map(|step| others.iter().zip(&step.state)) {
+            state[*place] = T::constant(*number);
+        }
+        for (place, amount) in known.iter().zip(end.iter()) {
+            state[*place] = T::constant(*amount);
+        }
+        Ok(())
     }
 
     fn integrate(
@@ -123,7 +188,7 @@ impl<T: Scalar> Stretch<'_, T> {
     }
 
     /// Why an integration ended early.
-    fn explain(&self, failure: &crate::error::Failure) -> String {
+    fn explain(&self, failure: &Failure) -> String {
         let names = self.own.states();
         let state = failure.index.and_then(|index| names.get(index / T::WIDTH));
         let state = state.map_or_else(|| "the state".to_owned(), |state| state.name.clone());
