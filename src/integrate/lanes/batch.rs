@@ -42,6 +42,8 @@ pub struct Batch<const W: usize, L: Layout> {
     pub(super) lanes: [Occupant; W],
     /// Of the subject that enters a lane, and of the one to whom something happens.
     pub(super) start: Start,
+    /// Parameters that an event has changed.
+    pub(super) changed: Vec<f64>,
 }
 
 /// The subject in a lane.
@@ -56,6 +58,7 @@ pub(super) struct Occupant {
     pub(super) events: Vec<Event>,
     pub(super) outputs: Vec<f64>,
     pub(super) looks: Vec<f64>,
+    pub(super) end: f64,
     pub(super) ending: Ending,
     /// Since when the output has been at or above the level.
     pub(super) above_since: Option<f64>,
@@ -97,6 +100,7 @@ impl<const W: usize, L: Layout> Batch<W, L> {
             interest: [f64::INFINITY; W],
             lanes: std::array::from_fn(|_| Occupant::default()),
             start: Start::new(sizes),
+            changed: Vec::new(),
         }
     }
 
@@ -156,7 +160,7 @@ impl<const W: usize, L: Layout> Batch<W, L> {
             let valid = system.start(block.first_subject + position, &mut self.start);
             self.swap_lists(l);
             if valid {
-                self.enter(l, position);
+                self.enter(l, position, plan.end);
                 self.begin(l, system, plan, block);
                 return true;
             }
@@ -175,7 +179,7 @@ impl<const W: usize, L: Layout> Batch<W, L> {
 
     /// Lays the start of a subject out in lane `l`.
     #[inline(always)]
-    fn enter(&mut self, l: usize, position: usize) {
+    fn enter(&mut self, l: usize, position: usize, end: f64) {
         put(self.parameters.rows_mut(), &self.start.parameters, l);
         put(self.state.rows_mut(), &self.start.state, l);
         put(self.work.k[0].rows_mut(), &self.start.rates, l);
@@ -191,6 +195,7 @@ impl<const W: usize, L: Layout> Batch<W, L> {
         self.steps[l] = 0.0;
         let lane = &mut self.lanes[l];
         lane.active = true;
+        lane.end = self.start.end.min(end);
         lane.position = position;
         (lane.next_output, lane.next_look, lane.next_event) = (0, 0, 0);
         lane.ending = Ending::default();
@@ -218,7 +223,7 @@ impl<const W: usize, L: Layout> Batch<W, L> {
         lane.above_since = (output >= plan.level).then_some(0.0);
         self.look(l, flat, system, plan, block);
         self.happen(l, system, plan, block.first_subject);
-        self.look_ahead(l, plan);
+        self.look_ahead(l);
     }
 }
 

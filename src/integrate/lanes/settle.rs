@@ -31,14 +31,14 @@ impl<const W: usize, L: Layout> Batch<W, L> {
             return false;
         }
         self.look(l, dense, system, plan, block);
-        if self.time[l] >= plan.end {
+        if self.time[l] >= self.lanes[l].end {
             self.finish(l, block);
             return true;
         }
         if self.time[l] >= self.stop[l] {
             self.happen(l, system, plan, block.first_subject);
         }
-        self.look_ahead(l, plan);
+        self.look_ahead(l);
         false
     }
 
@@ -132,10 +132,14 @@ impl<const W: usize, L: Layout> Batch<W, L> {
             put(self.state.rows_mut(), state, l);
             put(self.amplitude.rows_mut(), amplitude, l);
             changed |= change.rates;
+            if change.parameters {
+                system.parameters(subject, &mut self.changed);
+                put(self.parameters.rows_mut(), &self.changed, l);
+            }
             if change.supersedes {
                 self.lanes[l].supersede(&event);
             }
-            if self.options.first_step < self.wanted[l] {
+            if !change.is_nothing && self.options.first_step < self.wanted[l] {
                 self.wanted[l] = self.options.first_step;
             }
         }
@@ -169,12 +173,12 @@ impl<const W: usize, L: Layout> Batch<W, L> {
 
     /// Sets the times at which lane `l` has to stop and to be looked at.
     #[inline(always)]
-    pub(super) fn look_ahead(&mut self, l: usize, plan: &Plan) {
+    pub(super) fn look_ahead(&mut self, l: usize) {
         let lane = &self.lanes[l];
         let event = lane.events.get(lane.next_event).map_or(f64::INFINITY, |event| event.time);
         let output = lane.outputs.get(lane.next_output).copied().unwrap_or(f64::INFINITY);
         let look = lane.looks.get(lane.next_look).copied().unwrap_or(f64::INFINITY);
-        self.stop[l] = event.min(plan.end);
+        self.stop[l] = event.min(lane.end);
         self.interest[l] = output.min(look).min(self.stop[l]);
     }
 

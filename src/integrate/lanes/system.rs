@@ -18,6 +18,11 @@ pub trait Subjects: Sync {
         amplitude: &mut [f64],
     ) -> Change;
 
+    /// Fills in the parameters that a subject has now, after an event that [changed](Change::parameters) them.
+    fn parameters(&self, subject: usize, parameters: &mut Vec<f64>) {
+        let _ = (subject, parameters);
+    }
+
     /// Shows the output at look number `look`; where a kind of events is answered, those planned for
     /// now or later are omitted.
     fn look(&self, subject: usize, look: usize, output: f64) -> Option<usize>;
@@ -113,6 +118,8 @@ pub struct Start {
     pub outputs: Vec<f64>,
     /// Times at which [`Subjects::look`] is asked, rising, within the integration.
     pub looks: Vec<f64>,
+    /// When the subject ends, if that is before the end of the integration.
+    pub end: f64,
 }
 
 impl Start {
@@ -124,6 +131,7 @@ impl Start {
             scale: vec![1.0; sizes.states],
             decay: vec![0.0; sizes.modes],
             amplitude: vec![0.0; sizes.modes],
+            end: f64::INFINITY,
             ..Self::default()
         }
     }
@@ -132,6 +140,7 @@ impl Start {
         self.events.clear();
         self.outputs.clear();
         self.looks.clear();
+        self.end = f64::INFINITY;
     }
 }
 
@@ -159,4 +168,8 @@ pub struct Change {
     pub rates: bool,
     /// What events planned earlier had still to come.
     pub supersedes: bool,
+    /// The parameters.
+    pub parameters: bool,
+    /// Nothing: the subject was only looked at, and its step may stay as long as it is.
+    pub is_nothing: bool,
 }

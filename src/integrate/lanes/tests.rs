@@ -50,7 +50,7 @@ impl Subjects for Toy {
             0 => amplitude[0] += event.size,
             _ => state[0] += event.size,
         }
-        Change { rates: true, supersedes: false }
+        Change { rates: true, ..Change::default() }
     }
     fn look(&self, _: usize, _: usize, output: f64) -> Option<usize> {
         (output >= self.stop_above).then_some(self.omitted_kind)

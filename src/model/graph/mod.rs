@@ -71,7 +71,17 @@ impl Graph {
     /// # Errors
     /// Values that contradict each other.
     pub(crate) fn new(set: &ParameterSet) -> Result<Self> {
-        Ok(Self::with(set, |_| Ok(()))?.0)
+        Ok(Self::with(set, &[], |_| Ok(()))?.0)
+    }
+
+    /// The equations of the model of `set` with a constant inflow into each of these states, which are the last
+    /// symbols; the count, which may be anything, is left out.
+    ///
+    /// # Errors
+    /// Values that contradict each other.
+    pub(crate) fn with_inflows(set: &ParameterSet, targets: &[usize]) -> Result<Self> {
+        let (graph, ()) = Self::with(set, targets, |_| Ok(()))?;
+        Ok(Self { platelets: Term::Number(0.0), ..graph })
     }
 
     /// The equations of the model of `set`, and how a dose by `route` enters.
@@ -80,16 +90,17 @@ impl Graph {
     /// Values that contradict each other, a route that the model does not describe, a dose that
     /// does more than to enter a compartment.
     pub(crate) fn with_dose(set: &ParameterSet, route: Route) -> Result<(Self, Entering<Term>)> {
-        Self::with(set, |p| arriving(&set.model, p, route))
+        Self::with(set, &[], |p| arriving(&set.model, p, route))
     }
 
     fn with<R>(
         set: &ParameterSet,
+        inflows: &[usize],
         also: impl FnOnce(&dyn Equations<Expression>) -> Result<R>,
     ) -> Result<(Self, R)> {
         let plain = set.model.individual(&set.theta())?;
         set.model.check(&set.theta())?;
-        let (written, record) = record(|| write(set, &plain.baseline(), also));
+        let (written, record) = record(|| write(set, (&plain.baseline(), inflows), also));
         let (graph, also) = written?;
         let changing = changing(&record);
         Ok((Self { record, changing, states: plain.states(), ..graph }, also))
@@ -112,7 +123,7 @@ impl Graph {
 
 fn write<R>(
     set: &ParameterSet,
-    numbers: &[f64],
+    (numbers, inflows): (&[f64], &[usize]),
     also: impl FnOnce(&dyn Equations<Expression>) -> Result<R>,
 ) -> Result<(Graph, R)> {
     let given = set.entries.iter().filter_map(|entry| Some((entry.symbol.clone(), entry.value?)));
@@ -132,10 +143,15 @@ fn write<R>(
     named.extend(p.intermediates(&y));
     let mut rates = vec![Expression::ZERO; y.len()];
     p.rates(&y, &mut rates);
+    let mut symbols: Vec<String> = given.into_iter().map(|(symbol, _)| symbol).collect();
+    for state in inflows {
+        rates[*state] += Expression::parameter(symbols.len(), 0.0);
+        symbols.push(format!("inflow into state {}", state + 1));
+    }
     let terms = |numbers: Vec<Expression>| numbers.into_iter().map(|number| number.term).collect();
     let named = named.into_iter().map(|(name, unit, value)| Named { name, unit, term: value.term });
     let graph = Graph {
-        symbols: given.into_iter().map(|(symbol, _)| symbol).collect(),
+        symbols,
         states: Vec::new(),
         record: Vec::new(),
         changing: Vec::new(),

@@ -123,6 +123,19 @@ impl<T: Real> Recorded<T> {
         state[self.own.asked.layout.passed[stop]] = T::ONE;
     }
 
+    /// Lets the clocks run for a time, without anything else.
+    pub fn advance_clocks(&self, state: &mut [T], span_h: f64) {
+        let layout = &self.own.asked.layout;
+        if let Some(time) = layout.time {
+            state[time] += T::constant(span_h);
+        }
+        for (tad, dosed) in layout.tad.iter().zip(&layout.dosed) {
+            if let (Some(tad), Some(dosed)) = (*tad, *dosed) {
+                state[tad] = state[tad] + state[dosed] * span_h;
+            }
+        }
+    }
+
     /// A route is dosed with an amount in its unit: its clocks start anew.
     pub fn given(&self, state: &mut [T], route: usize, amount: T) {
         for (delay, event) in self.own.clocks(route, amount) {

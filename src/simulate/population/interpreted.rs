@@ -347,7 +347,7 @@ impl Subjects for Patients<'_> {
                 *amplitude += event.size * per_mg;
             }
             // The amplitudes of a dose into the depot sum to zero: no rate changes at once.
-            return Change { rates: state == pk.central, supersedes: false };
+            return Change { rates: state == pk.central, ..Change::default() };
         }
         let mut all = patient.baseline.clone();
         for (number, position) in state.iter().zip(self.tape.states()) {
@@ -357,7 +357,7 @@ impl Subjects for Patients<'_> {
         let is_done = patient.equations.apply(&mut all, happening).is_ok();
         self.integrated(&all, state);
         let supersedes = happening.switched().is_some() && !event.is_superseded;
-        Change { rates: is_done, supersedes }
+        Change { rates: is_done, supersedes, ..Change::default() }
     }
 
     fn look(&self, subject: usize, number: usize, count: f64) -> Option<usize> {

@@ -284,7 +284,7 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
             y.copy_from_slice(state);
             let rates = <M as Driven<N, P>>::transfuse(&patient.numbers, &mut y, event.size);
             state.copy_from_slice(&y);
-            return Change { rates, supersedes: false };
+            return Change { rates, ..Change::default() };
         }
         for (amplitude, per_mg) in amplitude.iter_mut().zip(&patient.per_mg) {
             *amplitude += event.size * per_mg;

@@ -52,6 +52,14 @@ impl<'a, T: Scalar> Course<'a, T> {
             self.time_h = event.time_h;
         }
         self.advance(event.time_h)?;
+        self.happens_now(event)
+    }
+
+    /// Lets an event happen whose time has come.
+    ///
+    /// # Errors
+    /// Why the subject cannot go on.
+    pub(super) fn happens_now(&mut self, event: &Event) -> Result<(), String> {
         let row = &self.subject.rows[event.row];
         match &event.action {
             Action::Begin | Action::Reset => self.begin(row),

@@ -79,15 +79,10 @@ impl Exact {
     ) {
         let system = self.system.get_or_insert_with(|| System::new(own, state, false));
         let end = system.end(state, running, span_h);
-        let mut rates = vec![T::ZERO; state.len()];
-        own.rates(state, &mut rates);
-        for (i, number) in state.iter_mut().enumerate() {
-            *number = match end.get(i) {
-                Some(end) => T::constant(*end),
-                // The clocks.
-                None => *number + rates[i] * span_h,
-            };
+        for (number, end) in state.iter_mut().zip(end.iter()) {
+            *number = T::constant(*end);
         }
+        own.advance_clocks(state, span_h);
     }
 
     /// The linear states over the next `span_h`: their positions, their course and their end; `None` where they

@@ -24,6 +24,7 @@
 
 mod course;
 mod entering;
+mod lanes;
 mod linear;
 mod modes;
 mod newton;
@@ -33,6 +34,7 @@ mod steady;
 mod stretch;
 mod structure;
 mod texts;
+mod timeline;
 
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,20 @@
 //! A model with its values, ready to be driven by records.
 
 use super::course::Course;
+use super::lanes::{self, Equations};
 use super::linear::{Exact, Extent};
 use super::structure::structure;
 use super::texts::in_text;
 use crate::error::{Error, Result};
 use crate::integrate::Options;
 use crate::model::text::{Node, Recorded};
-use crate::model::{Model, ParameterSet, Theta};
+use crate::model::{ParameterSet, Theta};
 use crate::numeric::Scalar;
 use crate::records::{
     Asked, Direction, Evid, Problem, Properties, Row, Schedule, Structure, Subject, schedule,
 };
+
+use std::sync::Arc;
 
 /// Relative error of an integration step, unless asked for otherwise.
 const TOLERANCE: f64 = 1e-10;
@@ -19,10 +22,11 @@ const TOLERANCE: f64 = 1e-10;
 /// A model with its values, ready to be driven by records.
 #[derive(Debug)]
 pub struct Predictor<T: Scalar> {
-    model: Model,
+    /// The typical values of the text.
+    pub(super) set: Arc<ParameterSet>,
     values: Theta<T>,
     pub(super) recorded: Recorded<T>,
-    pub(super) structure: Structure,
+    pub(super) structure: Arc<Structure>,
     pub(super) options: Options,
     pub(super) is_integrated: bool,
 }
@@ -46,6 +50,21 @@ pub struct FailedAt {
 }
 
 impl Predictor<f64> {
+    /// The typical predictions of many subjects, which are integrated side by side; who depends on covariates that
+    /// change between records is not. The numbers of a subject do not depend on the others.
+    ///
+    /// # Errors
+    /// Values that contradict each other.
+    pub fn predict_side_by_side(
+        &self,
+        subjects: &[Subject],
+        output: Option<&str>,
+    ) -> Result<Vec<Predicted<f64>>> {
+        let equations = Equations::new(self)?;
+        let items: Vec<_> = subjects.iter().map(|subject| (self, subject)).collect();
+        Ok(lanes::predict(&equations, &items, output))
+    }
+
     /// The typical individual of `set`. A model written in Rust is taken as its text.
     ///
     /// # Errors
@@ -62,18 +81,18 @@ impl<T: Scalar> Predictor<T> {
     /// A symbol without a value, values that contradict each other.
     pub fn of(set: &ParameterSet, theta: &Theta<T>) -> Result<Self> {
         let (own, theta) = in_text(set, theta)?;
-        let recorded = own.recorded(&theta)?;
-        let text = own.text().ok_or_else(|| Error::Unknown {
+        let recorded = own.model.recorded(&theta)?;
+        let text = own.model.text().ok_or_else(|| Error::Unknown {
             kind: "text of a model",
-            name: own.name().to_owned(),
+            name: own.model.name().to_owned(),
             known: Vec::new(),
         })?;
         let structure = structure(text, recorded.sheet(), recorded.not_linear().map(str::to_owned));
         let mut new = Self {
-            model: own,
+            set: Arc::new(own),
             values: theta,
             recorded,
-            structure,
+            structure: Arc::new(structure),
             options: Options::default(),
             is_integrated: false,
         };
@@ -93,10 +112,10 @@ impl<T: Scalar> Predictor<T> {
     /// A symbol without a value, values that contradict each other.
     pub fn with_values(&self, values: &Theta<T>) -> Result<Self> {
         Ok(Self {
-            model: self.model.clone(),
+            set: Arc::clone(&self.set),
             values: values.clone(),
-            recorded: self.model.recorded(values)?,
-            structure: self.structure.clone(),
+            recorded: self.set.model.recorded(values)?,
+            structure: Arc::clone(&self.structure),
             options: self.options,
             is_integrated: self.is_integrated,
         })
@@ -148,7 +167,7 @@ impl<T: Scalar> Predictor<T> {
 
     /// Lets the values of all covariates apply in this direction.
     pub fn set_direction(&mut self, direction: Direction) {
-        for own in &mut self.structure.covariates {
+        for own in &mut Arc::make_mut(&mut self.structure).covariates {
             own.direction = direction;
         }
     }

@@ -1,6 +1,8 @@
 //! Predictions at records against other ways to the same numbers.
 
-use super::Predictor;
+use super::lanes::{Equations, predict_with};
+use super::{Predicted, Predictor};
+use crate::integrate::lanes::Instructions;
 use crate::model::{ParameterSet, model_of_text};
 use crate::numeric::{Dual, Scalar};
 use crate::records::{Options, Subject, read};
@@ -161,6 +163,69 @@ fn invariant_linear_compartments_give_the_same_when_they_are_integrated() {
             assert!((a - b).abs() < 1e-8 * b.abs(), "row {row}: {a} {b}");
         }
     }
+}
+
+/// Subjects of one model whose records and covariates differ.
+fn many(predictor: &Predictor<f64>) -> Vec<Subject> {
+    let text = ALL.replace("1,50,20,-2,2,1,2,6,2,70", "1,50,20,-2,2,1,2,6,1,70");
+    let mut all = String::new();
+    for id in 1..=37_u32 {
+        let rows = text.lines().skip(usize::from(id > 1));
+        for (i, row) in rows.enumerate() {
+            let is_observation = row.contains(",.,.,.,0,");
+            let is_kept = !(is_observation && (i as u32 + id).is_multiple_of(3));
+            if let Some(rest) = row.strip_prefix("1,").filter(|_| is_kept) {
+                let (rest, wt) = rest.rsplit_once(',').expect("a weight");
+                let wt = wt.parse::<u32>().expect("a number") + id;
+                all += &format!("{id},{rest},{wt}\n");
+            } else if row.starts_with("ID") {
+                all += &format!("{row}\n");
+            }
+        }
+    }
+    let options = Options::default();
+    let reading = read(Path::new("data.csv"), &all, Some(predictor.structure()), &options);
+    reading.into_records().expect("records").subjects
+}
+
+#[test]
+fn invariant_subjects_side_by_side_have_the_predictions_of_subjects_alone() {
+    for model in [DRIVEN, SATURABLE] {
+        let predictor = Predictor::new(&set(model)).expect("a predictor");
+        let subjects = many(&predictor);
+        let beside = predictor.predict_side_by_side(&subjects, None).expect("predictions");
+        for (subject, beside) in subjects.iter().zip(&beside) {
+            assert_eq!((&beside.failure, beside.values.len()), (&None, subject.rows.len()));
+            let alone = predicted(&predictor, subject);
+            for (row, (a, b)) in beside.values.iter().zip(&alone).enumerate() {
+                assert!((a - b).abs() < 1e-7 * b.abs(), "ID {} row {row}: {a} {b}", subject.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn invariant_the_bits_of_a_subject_depend_on_no_neighbour_width_or_instructions() {
+    let predictor = Predictor::new(&set(DRIVEN)).expect("a predictor");
+    let subjects = many(&predictor);
+    let equations = Equations::new(&predictor).expect("equations");
+    let items: Vec<_> = subjects.iter().map(|subject| (&predictor, subject)).collect();
+    let bits = |all: Vec<Predicted<f64>>| -> Vec<Vec<u64>> {
+        all.iter().map(|own| own.values.iter().map(|value| value.to_bits()).collect()).collect()
+    };
+    let best = Instructions::best();
+    let expected = bits(predict_with::<16>(&equations, &items, None, best));
+    assert_eq!(bits(predict_with::<1>(&equations, &items, None, best)), expected);
+    assert_eq!(bits(predict_with::<8>(&equations, &items, None, best)), expected);
+    for instructions in Instructions::available() {
+        let some = &items[..if instructions == best { items.len() } else { 3 }];
+        let found = bits(predict_with::<8>(&equations, some, None, instructions));
+        assert_eq!(found[..], expected[..some.len()]);
+    }
+    let turned: Vec<_> = items.iter().rev().copied().collect();
+    let mut found = bits(predict_with::<16>(&equations, &turned, None, best));
+    found.reverse();
+    assert_eq!(found, expected);
 }
 
 /// Derivatives against central differences, rows one by one.

@@ -1,7 +1,7 @@
 //! Models written in Rust, taken as their texts.
 
 use crate::error::{Error, Result};
-use crate::model::{MODEL_ENDING, Model, ParameterSet, Population, Theta, parameter_set};
+use crate::model::{MODEL_ENDING, ParameterSet, Population, Theta, parameter_set};
 use crate::numeric::Scalar;
 
 /// The model of `set` as a text, with the values `theta` and, of what only the text has, those of the text.
@@ -11,9 +11,9 @@ use crate::numeric::Scalar;
 pub(super) fn in_text<T: Scalar>(
     set: &ParameterSet,
     theta: &Theta<T>,
-) -> Result<(Model, Theta<T>)> {
+) -> Result<(ParameterSet, Theta<T>)> {
     if set.model.text().is_some() {
-        return Ok((set.model.clone(), theta.clone()));
+        return Ok((set.clone(), theta.clone()));
     }
     let mut own = of_text(set)?;
     if set.variants_apply() {
@@ -27,7 +27,7 @@ pub(super) fn in_text<T: Scalar>(
             values.set(symbol.name, value);
         }
     }
-    Ok((own.model.clone(), values))
+    Ok((own, values))
 }
 
 /// The text of a model, with the preset that describes its population.
