@@ -144,7 +144,7 @@ pub(super) struct SimulateArgs {
         long,
         value_name = "FILE",
         group = "doses",
-        conflicts_with_all = ["regimen", "scenario", "population", "until", "days", "every", "format", "states", "integrator", "measured", "engine", "figure"]
+        conflicts_with_all = ["regimen", "scenario", "population", "until", "days", "every", "format", "states", "integrator", "measured", "figure"]
     )]
     pub(super) data: Option<PathBuf>,
     #[command(flatten)]
@@ -191,9 +191,9 @@ pub(super) struct SimulateArgs {
     /// Number of threads; does not affect the result
     #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
-    /// Integration engine for many patients
-    #[arg(long, value_enum, default_value_t = EngineArg::Lanes, requires = "subjects")]
-    pub(super) engine: EngineArg,
+    /// Integration engine for many patients [default: lanes; reference for the typical predictions of --data]
+    #[arg(long, value_enum)]
+    pub(super) engine: Option<EngineArg>,
     /// Plot median and bands into this file; its extension gives the format: svg, png or pdf
     #[arg(long, value_name = "FILE", requires = "subjects")]
     pub(super) figure: Option<PathBuf>,

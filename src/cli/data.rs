@@ -1,6 +1,6 @@
 //! `thrombo simulate --data`: predictions at the records of a data set.
 
-use super::args::SimulateArgs;
+use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
 use super::data_replicates::replicates;
 use super::document::Document;
@@ -49,15 +49,20 @@ pub(super) fn run(
     let table = CsvTable::parse_any_names(data, &text, args.records.ignore);
     require_memory(&table)?;
     let output = args.records.output.as_deref();
+    let is_beside = args.engine.is_some_and(|own| own != EngineArg::Reference);
     let predicted: Vec<Predicted<f64>> = with_threads(args.threads, || {
-        records.subjects.par_iter().map(|subject| predictor.predict(subject, output)).collect()
-    })?;
+        if is_beside && !predictor.is_exact() {
+            return predictor.predict_side_by_side(&records.subjects, output);
+        }
+        let subjects = records.subjects.par_iter();
+        Ok(subjects.map(|subject| predictor.predict(subject, output)).collect())
+    })??;
     let replicates = replicates(args, &set, &predictor, &records, console)?;
     let failed = failed(&records.subjects, &predicted);
     warn_of_failed(&failed, records.subjects.len(), console);
     let record = RunRecord {
         seed: args.subjects.map(|_| args.seed),
-        integrator: predictor.method(),
+        integrator: method(args, &predictor, &predicted),
         relative_tolerance: predictor.tolerance(),
         absolute_tolerance: 0.01 * predictor.tolerance(),
         ..record(typed, &set, (data, &text))
@@ -92,6 +97,21 @@ fn predictor(args: &SimulateArgs, set: &ParameterSet) -> Result<Predictor<f64>> 
         predictor.set_direction(direction);
     }
     Ok(predictor)
+}
+
+/// What solved the equations.
+fn method(args: &SimulateArgs, predictor: &Predictor<f64>, predicted: &[Predicted<f64>]) -> String {
+    const LANES: &str = "lanes, Dormand-Prince 5(4)";
+    let alone = predicted.iter().filter(|own| own.is_alone).count();
+    let own = if alone == predicted.len() {
+        predictor.method()
+    } else if alone > 0 {
+        format!("{LANES}; {alone} subjects alone by {}", predictor.method())
+    } else {
+        LANES.to_owned()
+    };
+    let is_beside = args.engine != Some(EngineArg::Reference) && !predictor.is_exact();
+    if args.subjects.is_some() && is_beside { format!("{own}; replicates: {LANES}") } else { own }
 }
 
 /// The records, every dose of which the model can take.

@@ -1,6 +1,6 @@
 //! Replicates of the subjects of a data set, who differ as the population does.
 
-use super::args::SimulateArgs;
+use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
 use super::document::Document;
 use super::population::{QUANTILES, patients};
@@ -10,7 +10,7 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::model::ParameterSet;
 use thrombopoiesis::records::Records;
-use thrombopoiesis::simulate::records::{Predictor, Replicates};
+use thrombopoiesis::simulate::records::{Predictor, Replicates, Replication};
 use thrombopoiesis::table::{TableOf, shortest};
 
 /// What a row takes for each replicate, bytes.
@@ -60,13 +60,11 @@ pub(super) fn replicates(
     require(&format!("{replicates} replicates"), bytes, "lower the number of replicates")?;
     let (progress, done) = (console.progress(), AtomicUsize::new(0));
     let (subjects, output) = (records.subjects.len(), args.records.output.as_deref());
-    let one = |(number, subject)| {
-        let own = predictor.replicates(
-            subject,
-            (number, subjects),
-            (&generator, replicates),
-            (output, &QUANTILES),
-        );
+    let alone = args.engine == Some(EngineArg::Reference);
+    let replication =
+        Replication::new(predictor, (&generator, replicates), subjects, (alone, args.tolerance))?;
+    let one = |place| {
+        let own = replication.of(place, output, &QUANTILES);
         progress.tell("replicates", done.fetch_add(1, Ordering::Relaxed) + 1, subjects);
         own
     };

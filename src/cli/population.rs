@@ -114,7 +114,7 @@ fn request<'a>(args: &SimulateArgs, (asked, subjects): (&'a Asked, usize)) -> Re
     request.until = asked.until;
     request.times_h = sampling(&args.every, asked.until, &asked.regimen)?;
     request.settings.threads = args.threads;
-    request.settings.engine = match args.engine {
+    request.settings.engine = match args.engine.unwrap_or(EngineArg::Lanes) {
         EngineArg::Lanes => Engine::Lanes,
         EngineArg::Interpreted => Engine::Interpreted,
         EngineArg::Reference => Engine::Reference,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use thrombopoiesis::error::Result;
+use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::export::records::{self, Compartments, Record};
 use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::machine::require;
@@ -57,6 +57,7 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
         return super::data::run(args, data, typed, console);
     }
     args.records.require_none()?;
+    require_many(args)?;
     let asked = Asked::new(args)?;
     console.warn_of(&asked.set);
     console.warn_of_regimen(&asked.regimen, asked.until);
@@ -93,6 +94,19 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
     let samples = samples.with_comments(&(record.to_comments() + &notes(&course)?));
     out.write(&samples.to_csv(), Comment::Hash, console)?;
     console.answer(Outcome::Done, || Ok(endpoints(document, &course)?.table("samples", &samples)))
+}
+
+/// Refuses what only many patients have.
+fn require_many(args: &SimulateArgs) -> Result<()> {
+    let given = [(args.engine.is_some(), "--engine"), (args.threads.is_some(), "--threads")];
+    match given.into_iter().find(|(is_given, _)| *is_given && args.subjects.is_none()) {
+        None => Ok(()),
+        Some((_, flag)) => Err(Error::Contradiction {
+            first: flag.to_owned(),
+            second: "the simulation of a single patient".to_owned(),
+            remedy: format!("omit {flag}, or give --subjects"),
+        }),
+    }
 }
 
 /// What a number of a row takes, bytes: 20 as text, which holds up to twice as much while it grows; in

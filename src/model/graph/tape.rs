@@ -18,6 +18,8 @@ pub(crate) struct Purpose {
     pub(crate) touched: BTreeSet<usize>,
     /// What is given from outside.
     pub(crate) forcing: Option<Forcing>,
+    /// Whether all states are wanted, not only those on which the count depends.
+    pub(crate) is_whole: bool,
 }
 
 /// Equations ready to be run.
@@ -47,7 +49,11 @@ impl Tape {
     /// The operations of `graph`.
     pub(crate) fn new(graph: &Graph, purpose: &Purpose) -> Self {
         let simplified = without_still_states(graph, purpose);
-        let states = states_needed(&simplified);
+        let states = if purpose.is_whole {
+            (0..graph.states.len()).collect()
+        } else {
+            states_needed(&simplified)
+        };
         Lowering::new(&simplified, &states).tape()
     }
 

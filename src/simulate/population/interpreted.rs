@@ -96,6 +96,7 @@ impl<'a> Patients<'a> {
             fixed: fixed(set, &graph, cohort, &people),
             touched: touched(&set.model, &*typical)?,
             forcing: pk.map(|pk| pk.forcing),
+            is_whole: false,
         };
         let tape = Tape::new(&graph, &purpose);
         let first_shown = tape.registers();

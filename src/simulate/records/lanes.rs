@@ -43,7 +43,8 @@ impl Equations {
         targets.dedup();
         let graph = Graph::with_inflows(&predictor.set, &targets)?;
         let touched = (0..graph.states.len()).collect();
-        let tape = Tape::new(&graph, &Purpose { touched, ..Purpose::default() });
+        let purpose = Purpose { touched, is_whole: true, ..Purpose::default() };
+        let tape = Tape::new(&graph, &purpose);
         Ok(Self { tape, symbols: graph.symbols, targets })
     }
 }
@@ -126,7 +127,7 @@ impl<'a> Passenger<'a> {
     }
 
     fn predicted(self) -> Predicted<f64> {
-        Predicted { values: self.values, failure: self.failure }
+        Predicted { values: self.values, failure: self.failure, is_alone: false }
     }
 
     /// Something happens, and what it changes.

@@ -40,4 +40,4 @@ mod timeline;
 mod tests;
 
 pub use predictor::{FailedAt, Predicted, Predictor};
-pub use replicates::Replicates;
+pub use replicates::{Replicates, Replication};

@@ -38,6 +38,8 @@ pub struct Predicted<T> {
     pub values: Vec<T>,
     /// Where and why the subject failed.
     pub failure: Option<FailedAt>,
+    /// Whether the subject was integrated alone rather than beside others.
+    pub is_alone: bool,
 }
 
 /// Where and why a subject failed.
@@ -147,6 +149,12 @@ impl<T: Scalar> Predictor<T> {
         }
     }
 
+    /// Whether nothing is integrated, because the model is linear.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        Exact::new(&self.recorded, self.is_integrated).extent() == Extent::Whole
+    }
+
     /// The relative error of an integration step.
     #[must_use]
     pub fn tolerance(&self) -> f64 {
@@ -198,6 +206,7 @@ impl<T: Scalar> Predictor<T> {
         let failed = |reason: String| Predicted {
             values: Vec::new(),
             failure: Some(FailedAt { row: 0, reason }),
+            is_alone: true,
         };
         let schedule = match self.schedule(subject) {
             Ok(schedule) => schedule,
@@ -214,7 +223,8 @@ impl<T: Scalar> Predictor<T> {
                 Ok(()) => {}
                 Err(reason) => {
                     let row = values.len();
-                    return Predicted { values, failure: Some(FailedAt { row, reason }) };
+                    let failure = Some(FailedAt { row, reason });
+                    return Predicted { values, failure, is_alone: true };
                 }
             }
             if let crate::records::Action::Predict = event.action {
@@ -222,7 +232,7 @@ impl<T: Scalar> Predictor<T> {
                 values.push(course.output(row, self.output_of(row, output)));
             }
         }
-        Predicted { values, failure: None }
+        Predicted { values, failure: None, is_alone: true }
     }
 
     /// R22. The position of the output that a row shows.

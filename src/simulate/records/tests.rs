@@ -196,6 +196,7 @@ fn invariant_subjects_side_by_side_have_the_predictions_of_subjects_alone() {
         let beside = predictor.predict_side_by_side(&subjects, None).expect("predictions");
         for (subject, beside) in subjects.iter().zip(&beside) {
             assert_eq!((&beside.failure, beside.values.len()), (&None, subject.rows.len()));
+            assert!(!beside.is_alone, "ID {}", subject.id);
             let alone = predicted(&predictor, subject);
             for (row, (a, b)) in beside.values.iter().zip(&alone).enumerate() {
                 assert!((a - b).abs() < 1e-7 * b.abs(), "ID {} row {row}: {a} {b}", subject.id);
