@@ -6,6 +6,7 @@ mod calibration;
 mod check;
 mod commands;
 mod crowd;
+mod data;
 mod examples;
 mod explore;
 mod failures;
