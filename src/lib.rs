@@ -51,6 +51,7 @@ pub mod explore;
 pub mod export;
 pub mod files;
 pub mod fit;
+pub mod forecast;
 pub mod integrate;
 pub mod machine;
 pub mod model;

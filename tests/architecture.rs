@@ -15,7 +15,7 @@ const LEVELS: &[&[&str]] = &[
     &["model", "regimen", "records", "integrate"],
     &["population"],
     &["simulate"],
-    &["fit", "trial", "window"],
+    &["fit", "forecast", "trial", "window"],
     &["calibrate"],
     &["check", "report", "export"],
     &["explore"],

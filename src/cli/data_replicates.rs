@@ -9,10 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::model::ParameterSet;
-use thrombopoiesis::records::Records;
-use thrombopoiesis::simulate::records::{Predictor, Replicates, Replication};
+use thrombopoiesis::records::{Records, Subject};
+use thrombopoiesis::simulate::records::{Individuals, Predictor, Quantiles as OfRows};
 use thrombopoiesis::table::{TableOf, shortest};
 
+/// Relative error of an integration step: that of the quantiles is far larger.
+const TOLERANCE: f64 = 1e-8;
 /// What a row takes for each replicate, bytes.
 const BYTES_OF_VALUE: f64 = 16.0;
 
@@ -61,15 +63,17 @@ pub(super) fn replicates(
     let (progress, done) = (console.progress(), AtomicUsize::new(0));
     let (subjects, output) = (records.subjects.len(), args.records.output.as_deref());
     let alone = args.engine == Some(EngineArg::Reference);
-    let replication =
-        Replication::new(predictor, (&generator, replicates), subjects, (alone, args.tolerance))?;
-    let one = |place| {
-        let own = replication.of(place, output, &QUANTILES);
+    let individuals = Individuals::none(predictor, args.tolerance.unwrap_or(TOLERANCE), alone)?;
+    let one = |(number, subject): (usize, &Subject)| {
+        // Replicate k of a subject is the same however many replicates there are.
+        let numbers = (0..replicates).map(|replicate| replicate * subjects + number);
+        let own = individuals.of(&generator, numbers)?.quantiles(subject, output, &QUANTILES);
         progress.tell("replicates", done.fetch_add(1, Ordering::Relaxed) + 1, subjects);
-        own
+        Ok(own)
     };
-    let found: Vec<Replicates> =
-        with_threads(args.threads, || records.subjects.par_iter().enumerate().map(one).collect())?;
+    let found: Vec<OfRows> = with_threads(args.threads, || {
+        records.subjects.par_iter().enumerate().map(one).collect::<Result<_>>()
+    })??;
     let failed = found.iter().map(|own| own.failed).sum();
     if let Some((subject, reason)) =
         records.subjects.iter().zip(&found).find_map(|(own, of)| Some((own, of.reason.as_ref()?)))

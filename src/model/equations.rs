@@ -20,6 +20,12 @@ pub trait Equations<T>: Debug + Send + Sync {
     /// Fills in the rates of change at state `y`, per hour.
     fn rates(&self, y: &[T], rates: &mut [T]);
 
+    /// The same; `scratch`, empty at first, is kept from call to call.
+    fn rates_with(&self, scratch: &mut Vec<T>, y: &[T], rates: &mut [T]) {
+        let _ = scratch;
+        self.rates(y, rates);
+    }
+
     /// Plasma concentration, ng/mL.
     fn conc(&self, y: &[T]) -> T;
 

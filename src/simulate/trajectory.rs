@@ -119,11 +119,11 @@ fn scales<T: Scalar>(equations: &dyn Equations<T>, baseline: &[T]) -> Vec<f64> {
 impl<T: Scalar> Flat for System<T> {
     fn with_rates(&self, integrate: &mut dyn FnMut(&RightHandSide<'_>)) {
         let numbers = self.baseline.len();
-        let buffers = RefCell::new((Vec::new(), vec![T::ZERO; numbers]));
+        let buffers = RefCell::new((Vec::new(), vec![T::ZERO; numbers], Vec::new()));
         integrate(&|flat: &[f64], rates: &mut [f64]| {
-            let (loaded, found) = &mut *buffers.borrow_mut();
+            let (loaded, found, scratch) = &mut *buffers.borrow_mut();
             let state = T::view(&flat[..numbers * T::WIDTH], loaded);
-            self.equations.rates(state, found);
+            self.equations.rates_with(scratch, state, found);
             let mut writer = Slots::new(rates);
             for number in found.iter() {
                 writer.put(*number);

@@ -105,11 +105,19 @@ impl<T: Real> Individual<T> {
 
     /// All values at the state `y`.
     fn all(&self, y: &[T], event: T) -> Vec<T> {
-        let mut values = self.values.clone();
-        for id in &self.asked.changing {
-            values[*id] = self.value(self.asked.sheet.nodes[*id], &values, y, event);
-        }
+        let mut values = Vec::new();
+        self.fill(&mut values, y, event);
         values
+    }
+
+    /// The same in a place that is kept: what does not change is written once.
+    fn fill(&self, values: &mut Vec<T>, y: &[T], event: T) {
+        if values.len() != self.values.len() {
+            values.clone_from(&self.values);
+        }
+        for id in &self.asked.changing {
+            values[*id] = self.value(self.asked.sheet.nodes[*id], values, y, event);
+        }
     }
 
     /// One value at the state `y`.
@@ -257,7 +265,11 @@ impl<T: Real> Equations<T> for Individual<T> {
     }
 
     fn rates(&self, y: &[T], rates: &mut [T]) {
-        let values = self.all(y, T::ZERO);
+        self.rates_with(&mut Vec::new(), y, rates);
+    }
+
+    fn rates_with(&self, values: &mut Vec<T>, y: &[T], rates: &mut [T]) {
+        self.fill(values, y, T::ZERO);
         let (layout, sheet) = (&self.asked.layout, &self.asked.sheet);
         rates.fill(T::ZERO);
         for (rate, state) in rates.iter_mut().zip(&sheet.states) {

@@ -147,9 +147,9 @@ impl<T: Real> Recorded<T> {
         }
     }
 
-    /// The rates of change at a state, per h.
-    pub fn rates(&self, state: &[T], rates: &mut [T]) {
-        self.own.rates(state, rates);
+    /// The rates of change at a state, per h; `scratch`, empty at first, is kept from call to call.
+    pub fn rates(&self, scratch: &mut Vec<T>, state: &[T], rates: &mut [T]) {
+        self.own.rates_with(scratch, state, rates);
     }
 
     /// The number of the state that is the time, where the equations ask for it.
@@ -163,6 +163,21 @@ impl<T: Real> Recorded<T> {
     pub fn output(&self, output: usize, state: &[T]) -> T {
         let own = self.sheet().outputs.get(output);
         own.map_or(T::ZERO, |own| self.own.at(own.id, state))
+    }
+
+    /// The residual errors of an output: the kind of each, as `proportional`, and its arguments by name.
+    #[must_use]
+    pub fn residuals(&self, output: usize) -> Vec<(&str, Vec<(&str, T)>)> {
+        let errors = self.sheet().outputs.get(output).map(|own| own.errors.as_slice());
+        errors
+            .unwrap_or_default()
+            .iter()
+            .map(|error| {
+                let arguments = error.arguments.iter();
+                let all = arguments.map(|own| (own.0.as_str(), self.own.values[own.1])).collect();
+                (error.kind.as_str(), all)
+            })
+            .collect()
     }
 
     /// What a dose by one entry of a route has.

@@ -24,12 +24,12 @@
 
 mod course;
 mod entering;
+mod individuals;
 mod lanes;
 mod linear;
 mod modes;
 mod newton;
 mod predictor;
-mod replicates;
 mod steady;
 mod stretch;
 mod structure;
@@ -39,5 +39,5 @@ mod timeline;
 #[cfg(test)]
 mod tests;
 
+pub use individuals::{Individuals, Quantiles};
 pub use predictor::{FailedAt, Predicted, Predictor};
-pub use replicates::{Replicates, Replication};

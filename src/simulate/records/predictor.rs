@@ -138,6 +138,16 @@ impl<T: Scalar> Predictor<T> {
         all.map(|(_, own)| (own.name.clone(), own.value)).collect()
     }
 
+    /// The residual errors of an output as the model gives them: the kind of each, and its arguments by name.
+    #[must_use]
+    pub fn residuals(&self, output: usize) -> Vec<(&str, Vec<(&str, f64)>)> {
+        let all = self.recorded.residuals(output).into_iter();
+        all.map(|(kind, arguments)| {
+            (kind, arguments.into_iter().map(|(name, value)| (name, value.value())).collect())
+        })
+        .collect()
+    }
+
     /// What solves the equations, for the record of a run.
     #[must_use]
     pub fn method(&self) -> String {

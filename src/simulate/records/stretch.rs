@@ -62,14 +62,14 @@ impl<T: Scalar> Stretch<'_, T> {
             return;
         }
         let mut rates = vec![T::ZERO; state.len()];
-        self.rates(state, running, &mut rates);
+        self.rates(&mut Vec::new(), state, running, &mut rates);
         for (number, rate) in state.iter_mut().zip(rates) {
             *number += rate * by;
         }
     }
 
-    fn rates(&self, state: &[T], running: &[Running<T>], rates: &mut [T]) {
-        self.own.rates(state, rates);
+    fn rates(&self, scratch: &mut Vec<T>, state: &[T], running: &[Running<T>], rates: &mut [T]) {
+        self.own.rates(scratch, state, rates);
         for (_, target, rate) in running {
             rates[*target] += *rate;
         }
@@ -113,9 +113,10 @@ impl<T: Scalar> Stretch<'_, T> {
         let mut scale: Vec<f64> = others.iter().map(|i| self.sizes[*i]).collect();
         flat.push(0.0);
         scale.push((to_h - from_h).max(1.0));
-        let buffers = RefCell::new((state.to_vec(), vec![T::ZERO; state.len()], [0.0; MOST]));
+        let buffers = (state.to_vec(), vec![T::ZERO; state.len()], [0.0; MOST], Vec::new());
+        let buffers = RefCell::new(buffers);
         let equations = |flat: &[f64], rates: &mut [f64]| {
-            let (all, found, drug) = &mut *buffers.borrow_mut();
+            let (all, found, drug, scratch) = &mut *buffers.borrow_mut();
             course.at(flat[others.len()], drug);
             for (place, amount) in known.iter().zip(drug.iter()) {
                 all[*place] = T::constant(*amount);
@@ -123,7 +124,7 @@ impl<T: Scalar> Stretch<'_, T> {
             for (place, number) in others.iter().zip(flat) {
                 all[*place] = T::constant(*number);
             }
-            self.rates(all, running, found);
+            self.rates(scratch, all, running, found);
             for (place, rate) in others.iter().zip(rates.iter_mut()) {
                 *rate = found[*place].value();
             }
@@ -159,19 +160,20 @@ impl<T: Scalar> Stretch<'_, T> {
         let mut scale: Vec<f64> =
             self.sizes.iter().flat_map(|size| std::iter::repeat_n(*size, width)).collect();
         scale.resize(flat.len(), 1.0);
-        let buffers = RefCell::new((Vec::new(), vec![T::ZERO; numbers]));
+        let buffers = RefCell::new((Vec::new(), vec![T::ZERO; numbers], Vec::new()));
         let equations = |flat: &[f64], rates: &mut [f64]| {
-            let (loaded, found) = &mut *buffers.borrow_mut();
+            let (loaded, found, scratch) = &mut *buffers.borrow_mut();
             let state = T::view(&flat[..numbers * width], loaded);
             match (self.moving, flat.last()) {
                 (Some((since_h, held)), Some(local_h)) => {
                     let own = moved(self.own, held, from_h - since_h + local_h);
-                    Stretch { own: &own, moving: None, ..*self }.rates(state, running, found);
+                    let own = Stretch { own: &own, moving: None, ..*self };
+                    own.rates(&mut Vec::new(), state, running, found);
                     if let Some(clock) = rates.last_mut() {
                         *clock = 1.0;
                     }
                 }
-                _ => self.rates(state, running, found),
+                _ => self.rates(scratch, state, running, found),
             }
             for (number, slots) in found.iter().zip(rates.chunks_mut(width)) {
                 number.store(slots);
