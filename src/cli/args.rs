@@ -57,6 +57,8 @@ pub(super) enum Command {
     Trial(super::trial_args::TrialArgs),
     /// Predict when to operate: the probability of a sufficient count by day, and the shortest course
     Window(super::window_args::WindowArgs),
+    /// Forecast the course of subjects from what was observed
+    Forecast(super::forecast::ForecastArgs),
     /// Explore a course interactively on a local web page with sliders
     Explore(super::explore::ExploreArgs),
     /// Fit, simulate and plot every regimen, and write index.html with the figures

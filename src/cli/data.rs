@@ -4,6 +4,7 @@ use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
 use super::data_replicates::replicates;
 use super::document::Document;
+use super::record_args::RecordArgs;
 use super::sink::Sink;
 use super::{Answer, Outcome};
 use rayon::prelude::*;
@@ -39,7 +40,8 @@ pub(super) fn run(
     let out = Sink::open(&mut outputs, &args.out, args.force)?;
     let predictor = predictor(args, &set)?;
     let text = read_text(data)?;
-    let (records, findings) = records(args, &predictor, (data, &text))?;
+    let reading = (&args.records, &args.patient.set[..]);
+    let (records, findings) = read_records(reading, &predictor, (data, &text))?;
     for warning in &findings.warnings {
         console.warn(&warning.in_file(data));
     }
@@ -65,7 +67,7 @@ pub(super) fn run(
         integrator: method(args, &predictor, &predicted),
         relative_tolerance: predictor.tolerance(),
         absolute_tolerance: 0.01 * predictor.tolerance(),
-        ..record(typed, &set, (data, &text))
+        ..patient_inputs(typed, &set, (data, &text))
     };
     if table.columns().iter().any(|name| name.eq_ignore_ascii_case(PREDICTION)) {
         console.say(&format!("the column {PREDICTION} of the file is replaced"));
@@ -115,15 +117,15 @@ fn method(args: &SimulateArgs, predictor: &Predictor<f64>, predicted: &[Predicte
 }
 
 /// The records, every dose of which the model can take.
-fn records(
-    args: &SimulateArgs,
+pub(super) fn read_records(
+    (args, set): (&RecordArgs, &[(String, f64)]),
     predictor: &Predictor<f64>,
     (path, text): (&Path, &str),
 ) -> Result<(Records, Findings)> {
-    let mut set = args.patient.set.clone();
+    let mut set = set.to_vec();
     // What no equation uses needs no column.
     set.extend(predictor.unused_covariates());
-    let options = args.records.options(&set);
+    let options = args.options(&set);
     if let Some(name) = &options.output
         && predictor.structure().output(name).is_none()
     {
@@ -193,7 +195,12 @@ fn failed_in_comments(failed: &[Failed<'_>]) -> String {
     lines.chain(more).collect()
 }
 
-fn record(typed: &str, set: &ParameterSet, (path, text): (&Path, &str)) -> RunRecord {
+/// The record of a run with these parameters and records.
+pub(super) fn patient_inputs(
+    typed: &str,
+    set: &ParameterSet,
+    (path, text): (&Path, &str),
+) -> RunRecord {
     let mut inputs: BTreeMap<String, String> = set.files.iter().cloned().collect();
     inputs.insert(path.display().to_string(), hash(text.as_bytes()));
     RunRecord {

@@ -15,6 +15,7 @@ mod explore;
 mod export;
 mod failures;
 mod fit;
+mod forecast;
 mod init;
 mod manuals;
 mod model;
@@ -115,6 +116,7 @@ pub(crate) fn run() -> ExitCode {
 fn answer(command: &Command, typed: &str, console: Console) -> Result<Answer> {
     match command {
         Command::Simulate(args) => simulate::run(args, typed, console),
+        Command::Forecast(args) => forecast::run(args, typed, console),
         Command::Fit(args) => fit::run(args, typed, console),
         Command::Calibrate(args) => calibrate::run(args, typed, console),
         Command::Validate(args) => validate::run(args, typed, console),

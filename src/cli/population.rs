@@ -1,6 +1,6 @@
 //! `thrombo simulate --subjects N`: many patients, as quantiles over time.
 
-use super::args::{EngineArg, SimulateArgs};
+use super::args::{EngineArg, PatientArgs, SimulateArgs};
 use super::console::Console;
 use super::described::Described;
 use super::document::Document;
@@ -148,19 +148,28 @@ fn summary(request: &Request<'_>, error: Option<CountError>, console: Console) -
 
 /// The patients of the file that is named, or of a model file, changed as asked.
 pub(super) fn patients(args: &SimulateArgs, set: &ParameterSet) -> Result<Option<VirtualPatients>> {
-    let patients = match &args.patient.parameters {
+    let Some(mut patients) = patients_of(&args.patient, set)? else { return Ok(None) };
+    for variability in variability(args)? {
+        patients = patients.with_variability(&variability)?;
+    }
+    Ok(Some(patients))
+}
+
+/// The same without variability of the command line.
+pub(super) fn patients_of(
+    args: &PatientArgs,
+    set: &ParameterSet,
+) -> Result<Option<VirtualPatients>> {
+    let patients = match &args.parameters {
         Some(name) => Some(VirtualPatients::load_for(name, set.variant)?),
         None if set.model.text().is_some() => {
-            VirtualPatients::of_model(&args.patient.model, set.population)?
+            VirtualPatients::of_model(&args.model, set.population)?
         }
         None => None,
     };
     let Some(mut patients) = patients else { return Ok(None) };
-    for (symbol, value) in &args.patient.set {
+    for (symbol, value) in &args.set {
         patients = patients.with_typical(symbol, *value)?;
-    }
-    for variability in variability(args)? {
-        patients = patients.with_variability(&variability)?;
     }
     Ok(Some(patients))
 }

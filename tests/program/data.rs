@@ -183,3 +183,67 @@ fn invariant_the_counts_of_a_simulated_trial_are_read() {
     printed(&output);
     assert!(rows(&output).len() > 100);
 }
+
+const COUNTS: &str = "ID,TIME,EVID,AMT,ADDL,II,DV\nA,0,0,.,.,.,38\nA,0,1,3,6,24,.\nA,96,0,.,.,.,45\nA,168,0,.,.,.,58\n\
+    B,0,0,.,.,.,30\nB,0,1,3,6,24,.\nB,168,0,.,.,.,31\n";
+
+/// The arguments of a short forecast.
+const FORECAST: [&str; 11] = [
+    "forecast",
+    "--data",
+    "data.csv",
+    "--parameters",
+    "calibrated",
+    "--individuals",
+    "800",
+    "--every",
+    "4 d",
+    "--until",
+    "16 d",
+];
+
+#[test]
+fn invariant_the_forecast_of_a_subject_depends_on_no_other() {
+    let folder = folder_with(COUNTS);
+    let both = thrombo_in(folder.path(), &[&FORECAST[..], &["--threads", "1"]].concat());
+    printed(&both);
+    let both = rows(&both);
+    let (header, rest) = COUNTS.split_once('\n').expect("a header");
+    let alone: String =
+        rest.lines().filter(|row| row.starts_with('B')).map(|row| row.to_owned() + "\n").collect();
+    fs::write(folder.path().join("data.csv"), format!("{header}\n{alone}")).expect("a file");
+    let alone = thrombo_in(folder.path(), &[&FORECAST[..], &["--threads", "2"]].concat());
+    printed(&alone);
+    let of_b: Vec<&String> = both.iter().filter(|row| row.starts_with('B')).collect();
+    let alone = rows(&alone);
+    assert_eq!(of_b, alone[1..].iter().collect::<Vec<_>>());
+    assert_eq!(of_b.len(), 3, "8, 12 and 16 d");
+    // Who rose is more likely to be above 50 on day 12 than who did not.
+    let p = |row: &str| row.split(',').nth(8).and_then(|cell| cell.parse::<f64>().ok()).expect(row);
+    let day_12 =
+        |id: &str| both.iter().find(|row| row.starts_with(&format!("{id},288,"))).expect(id);
+    assert!(p(day_12("A")) > 0.9 && p(day_12("B")) < 0.5, "{both:?}");
+}
+
+#[test]
+fn regress_observations_that_nobody_explains_have_no_forecast() {
+    let folder = folder_with(&COUNTS.replace("B,168,0,.,.,.,31", "B,24,0,.,.,.,900"));
+    let output = thrombo_in(folder.path(), &FORECAST);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("no forecast for ID B"), "{}", said(&output));
+    let rows = rows(&output);
+    assert!(
+        rows.iter().any(|row| row.starts_with('A')) && !rows.iter().any(|row| row.starts_with('B'))
+    );
+    for (more, words) in [
+        (&["--output", "tpo"][..], "give --level"),
+        (&["--output", "x"], "no output `x`"),
+        (&["--every", "0.001 h", "--until", "10000 d"], "of memory"),
+    ] {
+        let output = thrombo_in(folder.path(), &[&FORECAST[..5], more].concat());
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {}", said(&output));
+        assert!(said(&output).contains(words), "{more:?}: {}", said(&output));
+    }
+    let output = thrombo_in(folder.path(), &["forecast", "--data", "data.csv"]);
+    assert!(said(&output).contains("has no variability"), "{}", said(&output));
+}

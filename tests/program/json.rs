@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// Every command with arguments that keep it short, and keys that its document must have.
-const COMMANDS: [(&str, &[&str], &[&str]); 14] = [
+const COMMANDS: [(&str, &[&str], &[&str]); 15] = [
     ("simulate", &["--regimen", "3 mg qd x7", "--every", "5 d"], &["maximum_1e9_l", "tables"]),
     ("fit", &["--fix", "tmk", "--starts", "1"], &["status", "seed", "estimates", "predictions"]),
     (
@@ -20,6 +20,11 @@ const COMMANDS: [(&str, &[&str], &[&str]); 14] = [
         "window",
         &["--baseline", "35", "--subjects", "50", "--variants", "B"],
         &["seed", "threshold_1e9_l", "variant_b", "tables"],
+    ),
+    (
+        "forecast",
+        &["--data", "records.csv", "--parameters", "calibrated", "--individuals", "100"],
+        &["seed", "data_file", "individuals", "output", "tables"],
     ),
     ("report", &[], &["folder", "written", "converged", "inputs"]),
     ("models", &["wang_2010"], &["citation", "parameters", "reported"]),
@@ -52,6 +57,8 @@ fn invariant_every_command_gives_one_document() {
     fs::write(folder.path().join("plan.toml"), short).expect("written");
     let own = root().join("examples/models/turnover.model");
     fs::copy(own, folder.path().join("own.model")).expect("copied");
+    let records = "ID,TIME,AMT,ADDL,II,DV\n1,0,.,.,.,40\n1,0,3,6,24,.\n";
+    fs::write(folder.path().join("records.csv"), records).expect("written");
     let formats = fs::read_to_string(root().join("docs/formats.md")).expect("the page");
     for (name, args, keys) in COMMANDS {
         let output = thrombo_in(folder.path(), &[&[name, "--json", "--quiet"][..], args].concat());

@@ -85,6 +85,7 @@ fn invariant_counts_above_their_limits_are_refused() {
         (&["trial", "l_plus_2"], &["replicates", "threads", "save-replicates"]),
         (&["validate"], &["replicates"]),
         (&["calibrate"], &["candidates", "screened", "draws", "replicates", "threads"]),
+        (&["forecast", "--data", "data.csv"], &["individuals", "threads"]),
         (&["window"], &["subjects", "threads", "days", "start"]),
         (&["window", "--optimise"], &["longest", "search-subjects"]),
         (&["explore"], &["subjects", "port"]),

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Options that are not at their defaults, for every command that computes or shows something.
-const LINES: [&str; 72] = [
+const LINES: [&str; 77] = [
     "simulate --regimen '3 mg qd x5' --every '5 d'",
     "simulate --regimen '3 mg qd x7, miss 4' --until '20 d' --every '2 d'",
     "simulate --regimen '3 mg qd x7, stop at 50 and +20 on days 5 6 7' --every 1d --days 15",
@@ -33,6 +33,11 @@ const LINES: [&str; 72] = [
     "simulate --regimen '3 mg qd x7' --subjects 5 --set n_platelet_stages=3 --omega kc=0.3 --every '8 d'",
     "simulate --regimen '3 mg qd x7' --subjects 20 --parameters calibrated_b --every '4 d'",
     "simulate --scenario lusutrombopag_3mg_x7_stopping_rule --subjects 9 --cv kc=0.4 --every '8 d'",
+    "simulate --data 'my records.csv' --model wang_2010",
+    "simulate --data 'my records.csv' --parameters calibrated --output plt --engine lanes --tolerance 1e-7",
+    "simulate --data 'my records.csv' --parameters calibrated_b --output plt --subjects 4 --seed 3 --covariates forward",
+    "forecast --data 'my records.csv' --parameters calibrated --individuals 60 --until '16 d' --every '4 d'",
+    "forecast --data 'my records.csv' --parameters calibrated_c --individuals 60 --level 60 --seed 4 --output PLT",
     "fit --starts 1 --max-iterations 20 --fix tp --fix tmk=4.5 --optimiser lbfgs",
     "fit --starts 1 --max-iterations 20 --fix tp --fix tmk --start kc=140 --method nelder-mead",
     "fit --targets 'my counts.csv' --regimen '3 mg qd x5' --starts 2 --seed 99 --max-iterations 30 --fix plt0",
@@ -89,6 +94,7 @@ fn write_inputs(folder: &Path) {
         ("my patients.toml", shipped("parameters/calibrated_b.toml")),
         ("my scenario.toml", shipped("scenarios/lusutrombopag_3mg_x7_miss_4.toml")),
         ("my trial.toml", shipped("scenarios/l_plus_1.toml")),
+        ("my records.csv", b"ID,TIME,AMT,DV,DVID\n1,0,.,41,2\n1,0,3,.,2\n1,96,.,45,2\n".to_vec()),
         ("my counts.csv", b"time_h,plt_1e9_l\n0,40\n96,45\n192,62\n288,68\n480,50\n".to_vec()),
     ] {
         fs::write(folder.join(name), content).expect(name);

@@ -1,0 +1,137 @@
+//! How an observation differs from its prediction.
+
+use crate::population::CountError;
+use crate::records::Censoring;
+use crate::simulate::records::Predictor;
+use crate::statistics::normal_cdf;
+
+/// One part of a residual error; the variances of several add.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Residual {
+    /// Standard deviation in the unit of the output.
+    Additive(f64),
+    /// Coefficient of variation.
+    Proportional(f64),
+    /// Standard deviation of the logarithm; stands alone.
+    Lognormal(f64),
+    /// The standard deviation is `sd` times the prediction to this power.
+    Power {
+        /// At a prediction of 1.
+        sd: f64,
+        /// The power.
+        exponent: f64,
+    },
+    /// The standard deviation is `sd` plus `cv` times the prediction.
+    Combined1 {
+        /// In the unit of the output.
+        sd: f64,
+        /// Coefficient of variation.
+        cv: f64,
+    },
+}
+
+/// The residual error of one output.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ResidualError(pub Vec<Residual>);
+
+impl ResidualError {
+    /// That of measured counts. The variation between visits adds to the proportional part: its memory from one
+    /// visit to the next is left out, so that counts close in time say a little more than they should.
+    #[must_use]
+    pub fn of_counts(error: &CountError) -> Self {
+        let cv = error.proportional.hypot(error.between_visit_omega);
+        let parts = [Residual::Additive(error.additive), Residual::Proportional(cv)];
+        let is_there = |part: &Residual| match part {
+            Residual::Additive(size) | Residual::Proportional(size) => *size > 0.0,
+            _ => true,
+        };
+        Self(parts.into_iter().filter(is_there).collect())
+    }
+
+    /// Those of all outputs of a model, as its text gives them.
+    #[must_use]
+    pub fn of_model(predictor: &Predictor<f64>) -> Vec<Self> {
+        let outputs = 0..predictor.structure().outputs.len();
+        outputs.map(|output| Self::of_parts(&predictor.residuals(output))).collect()
+    }
+
+    fn of_parts(parts: &[(&str, Vec<(&str, f64)>)]) -> Self {
+        let part = |(kind, arguments): &(&str, Vec<(&str, f64)>)| {
+            let of = |wanted: &str| {
+                arguments.iter().find(|(name, _)| *name == wanted).map_or(0.0, |(_, value)| *value)
+            };
+            Some(match *kind {
+                "additive" => Residual::Additive(of("sd")),
+                "proportional" => Residual::Proportional(of("cv")),
+                "lognormal" => Residual::Lognormal(of("sd")),
+                "power" => Residual::Power { sd: of("sd"), exponent: of("exponent") },
+                "combined1" => Residual::Combined1 { sd: of("sd"), cv: of("cv") },
+                _ => return None,
+            })
+        };
+        Self(parts.iter().filter_map(part).collect())
+    }
+
+    /// Whether nothing is known of it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn lognormal(&self) -> Option<f64> {
+        self.0.iter().find_map(|part| match part {
+            Residual::Lognormal(sd) => Some(*sd),
+            _ => None,
+        })
+    }
+
+    /// The standard deviation at a prediction, in its unit.
+    fn sd(&self, prediction: f64) -> f64 {
+        let variance = self.0.iter().map(|part| {
+            let sd = match part {
+                Residual::Additive(sd) => *sd,
+                Residual::Proportional(cv) => cv * prediction,
+                Residual::Power { sd, exponent } => sd * prediction.abs().powf(*exponent),
+                Residual::Combined1 { sd, cv } => sd + cv * prediction.abs(),
+                Residual::Lognormal(_) => 0.0,
+            };
+            sd * sd
+        });
+        variance.sum::<f64>().sqrt()
+    }
+
+    /// The logarithm of the density of an observation, or of the probability of what is known of one that is
+    /// censored.
+    #[must_use]
+    pub fn log_likelihood(&self, observed: f64, censoring: Censoring, prediction: f64) -> f64 {
+        let (of, prediction, sd): (fn(f64) -> f64, f64, f64) = match self.lognormal() {
+            Some(sd) => (f64::ln, prediction.ln(), sd),
+            None => (|own| own, prediction, self.sd(prediction)),
+        };
+        let z = |value: f64| (of(value) - prediction) / sd;
+        match censoring {
+            Censoring::None => {
+                let jacobian = if self.lognormal().is_some() { observed.ln() } else { 0.0 };
+                let z = z(observed);
+                -0.5 * z * z - sd.ln() - jacobian - 0.5 * (2.0 * std::f64::consts::PI).ln()
+            }
+            Censoring::Below(limit) => normal_cdf(z(limit)).ln(),
+            Censoring::Above(limit) => normal_cdf(-z(limit)).ln(),
+            Censoring::Between(from, to) => (normal_cdf(z(to)) - normal_cdf(z(from))).ln(),
+        }
+    }
+
+    /// How probable it is to measure at least `level`.
+    #[must_use]
+    pub fn at_least(&self, level: f64, prediction: f64) -> f64 {
+        if let Some(sd) = self.lognormal() {
+            return if level > 0.0 { normal_cdf((prediction.ln() - level.ln()) / sd) } else { 1.0 };
+        }
+        let sd = self.sd(prediction);
+        if sd > 0.0 {
+            normal_cdf((prediction - level) / sd)
+        } else {
+            f64::from(u8::from(prediction >= level))
+        }
+    }
+}

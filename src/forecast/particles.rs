@@ -1,0 +1,154 @@
+//! The individuals of a population, weighted by the records of a subject.
+
+use super::extended::with_times;
+use super::likelihood::ResidualError;
+use super::weights::{effective_size, quantiles, weights};
+use crate::error::{Error, Result};
+use crate::records::Subject;
+use crate::simulate::records::{Individuals, Predicted, Predictor};
+
+/// Effective size below which nothing is said of a subject.
+const LEAST: f64 = 10.0;
+
+/// What is asked of every subject.
+#[derive(Debug, Clone)]
+pub struct Question<'a> {
+    /// The individuals, who do not depend on the subject.
+    pub individuals: &'a Individuals,
+    /// The residual error of each output, in the order of the model; for those of which nothing is known, empty.
+    pub errors: &'a [ResidualError],
+    /// The output whose course is asked for.
+    pub output: &'a str,
+    /// Times on the clock of the records, h, rising.
+    pub times_h: &'a [f64],
+    /// The level that is to be reached, in the unit of the output.
+    pub level: f64,
+    /// Shares of the quantiles.
+    pub quantiles: &'a [f64],
+}
+
+/// The course to come of one subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forecast {
+    /// At the times that were asked for and lie after the first record.
+    pub times: Vec<At>,
+    /// Observations that were used.
+    pub observations: usize,
+    /// How many individuals of equal weight would tell as much.
+    pub effective_size: f64,
+    /// Individuals that failed, or whose parameters contradict each other.
+    pub failed: usize,
+}
+
+/// What is known of one time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct At {
+    /// On the clock of the records, h.
+    pub time_h: f64,
+    /// Quantiles of the true value.
+    pub quantiles: Vec<f64>,
+    /// How probable it is that the true value is at least the level.
+    pub at_least: f64,
+    /// How probable it is that a measurement is.
+    pub measured_at_least: f64,
+}
+
+impl Question<'_> {
+    /// The forecast of a subject.
+    ///
+    /// # Errors
+    /// An output that the model does not have, observations of an output without a residual error, a course that hardly
+    /// any individual explains.
+    pub fn forecast(&self, subject: &Subject) -> Result<Forecast> {
+        let predictor = self.individuals.predictor();
+        let shown = self.shown(predictor)?;
+        let (extended, places) = with_times(subject, predictor.structure(), self.times_h);
+        let observed = self.observed(predictor, &extended)?;
+        let all = self.individuals.predict(&extended, Some(self.output));
+        let is_whole = |own: &&Predicted<f64>| {
+            own.failure.is_none() && own.values.len() == extended.rows.len()
+        };
+        let whole: Vec<&Predicted<f64>> = all.iter().filter(is_whole).collect();
+        let logs: Vec<f64> =
+            whole.iter().map(|own| self.log_likelihood(&observed, &extended, own)).collect();
+        let weights = weights(&logs);
+        let effective_size = effective_size(&weights);
+        if effective_size < LEAST.min(whole.len() as f64) {
+            return Err(Error::Contradiction {
+                first: format!("the observations of ID {}", subject.id),
+                second: format!(
+                    "the population: of {} individuals they leave an effective size of {effective_size:.1}",
+                    whole.len()
+                ),
+                remedy:
+                    "look for a value in another unit or at a wrong time, or take more individuals"
+                        .to_owned(),
+            });
+        }
+        let error = &self.errors[shown];
+        let at = |place: &usize| {
+            let values: Vec<f64> = whole.iter().map(|own| own.values[*place]).collect();
+            let sum = |of: &dyn Fn(f64) -> f64| -> f64 {
+                values.iter().zip(&weights).map(|(value, weight)| weight * of(*value)).sum()
+            };
+            At {
+                time_h: extended.rows[*place].time_h,
+                quantiles: quantiles(&values, &weights, self.quantiles),
+                at_least: sum(&|value| f64::from(u8::from(value >= self.level))),
+                measured_at_least: sum(&|value| error.at_least(self.level, value)),
+            }
+        };
+        Ok(Forecast {
+            times: places.iter().map(at).collect(),
+            observations: observed.len(),
+            effective_size,
+            failed: self.individuals.invalid() + all.len() - whole.len(),
+        })
+    }
+
+    fn shown(&self, predictor: &Predictor<f64>) -> Result<usize> {
+        predictor.structure().output(self.output).ok_or_else(|| Error::Unknown {
+            kind: "output",
+            name: self.output.to_owned(),
+            known: predictor.structure().outputs.iter().map(|own| own.name.clone()).collect(),
+        })
+    }
+
+    /// The rows with an observation that counts, each with its output.
+    fn observed(
+        &self,
+        predictor: &Predictor<f64>,
+        subject: &Subject,
+    ) -> Result<Vec<(usize, usize)>> {
+        let rows = subject.rows.iter().enumerate().filter(|(_, row)| row.is_observed());
+        let observed: Vec<(usize, usize)> =
+            rows.map(|(i, row)| (i, predictor.output_of(row, Some(self.output)))).collect();
+        let missing = observed.iter().find(|(_, output)| self.errors[*output].is_empty());
+        match missing {
+            None => Ok(observed),
+            Some((row, output)) => Err(Error::Contradiction {
+                first: format!("the observation at {}", subject.record(&subject.rows[*row])),
+                second: format!(
+                    "the output {}, of which no residual error is known",
+                    predictor.structure().outputs[*output].name
+                ),
+                remedy: "give the output a residual error in the model, or mark the row MDV 1"
+                    .to_owned(),
+            }),
+        }
+    }
+
+    fn log_likelihood(
+        &self,
+        observed: &[(usize, usize)],
+        subject: &Subject,
+        own: &Predicted<f64>,
+    ) -> f64 {
+        let one = |(row, output): &(usize, usize)| {
+            let record = &subject.rows[*row];
+            let dv = record.dv.unwrap_or(f64::NAN);
+            self.errors[*output].log_likelihood(dv, record.censoring, own.values[*row])
+        };
+        observed.iter().map(one).sum()
+    }
+}

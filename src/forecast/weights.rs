@@ -1,0 +1,37 @@
+//! Weighted individuals.
+
+/// Weights that sum to 1, from logarithms that may differ by any constant.
+pub(super) fn weights(logs: &[f64]) -> Vec<f64> {
+    let largest =
+        logs.iter().copied().filter(|own| !own.is_nan()).fold(f64::NEG_INFINITY, f64::max);
+    if !largest.is_finite() {
+        return vec![0.0; logs.len()];
+    }
+    let weight = |own: &f64| if own.is_nan() { 0.0 } else { (own - largest).exp() };
+    let weights: Vec<f64> = logs.iter().map(weight).collect();
+    let sum: f64 = weights.iter().sum();
+    weights.into_iter().map(|own| own / sum).collect()
+}
+
+/// The number of individuals of equal weight that would tell as much (W3).
+pub(super) fn effective_size(weights: &[f64]) -> f64 {
+    let squares: f64 = weights.iter().map(|own| own * own).sum();
+    if squares > 0.0 { 1.0 / squares } else { 0.0 }
+}
+
+/// Quantiles of weighted values: the smallest value at or below which lies at least this share.
+pub(super) fn quantiles(values: &[f64], weights: &[f64], shares: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).filter(|i| weights[*i] > 0.0).collect();
+    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
+    let mut below = 0.0;
+    let mut found = vec![f64::NAN; shares.len()];
+    for i in order {
+        below += weights[i];
+        for (share, found) in shares.iter().zip(&mut found) {
+            if found.is_nan() && below >= share * (1.0 - 1e-12) {
+                *found = values[i];
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,115 @@
+//! Individuals of a population, each with its own values, who can take the place of any subject.
+
+use super::lanes::{self, Equations};
+use super::{Predicted, Predictor};
+use crate::error::Result;
+use crate::population::Generator;
+use crate::records::Subject;
+use crate::statistics::quantile;
+use std::sync::Arc;
+
+/// Individuals of a population, without the doses and covariates of anybody.
+#[derive(Debug)]
+pub struct Individuals {
+    predictor: Predictor<f64>,
+    /// For the lanes; none where each is predicted alone.
+    equations: Option<Arc<Equations>>,
+    all: Vec<Predictor<f64>>,
+    invalid: usize,
+}
+
+/// Quantiles of the individual predictions at the rows of a subject.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantiles {
+    /// For each row the quantiles, in the order in which they were asked for; not a number where all failed.
+    pub rows: Vec<Vec<f64>>,
+    /// How many individuals failed before the last row, or are [invalid](Individuals::invalid).
+    pub failed: usize,
+    /// Why the first of them failed.
+    pub reason: Option<String>,
+}
+
+impl Individuals {
+    /// None yet, for a predictor and a relative error of an integration step. They are predicted side by side in the
+    /// lanes of the processor unless `alone`, or unless the model is linear and needs no integration.
+    ///
+    /// # Errors
+    /// Values that contradict each other.
+    pub fn none(predictor: &Predictor<f64>, tolerance: f64, alone: bool) -> Result<Self> {
+        let mut predictor = predictor.with_values(predictor.values())?;
+        predictor.set_tolerance(tolerance);
+        let is_alone = alone || predictor.is_exact();
+        let equations = if is_alone { None } else { Some(Arc::new(Equations::new(&predictor)?)) };
+        Ok(Self { predictor, equations, all: Vec::new(), invalid: 0 })
+    }
+
+    /// Those with these numbers in their place.
+    ///
+    /// # Errors
+    /// Values that contradict each other.
+    pub fn of(
+        &self,
+        generator: &Generator,
+        numbers: impl IntoIterator<Item = usize>,
+    ) -> Result<Self> {
+        let (mut all, mut invalid) = (Vec::new(), 0);
+        for number in numbers {
+            let patient = generator.patient(number);
+            let mut values = self.predictor.values().clone();
+            generator.write(&patient, &mut values);
+            match self.predictor.with_values(&values) {
+                Ok(own) if patient.valid => all.push(own),
+                _ => invalid += 1,
+            }
+        }
+        let predictor = self.predictor.with_values(self.predictor.values())?;
+        Ok(Self { predictor, equations: self.equations.clone(), all, invalid })
+    }
+
+    /// The typical individual.
+    #[must_use]
+    pub fn predictor(&self) -> &Predictor<f64> {
+        &self.predictor
+    }
+
+    /// How many have parameters that contradict each other or lie outside their ranges; they are left out.
+    #[must_use]
+    pub fn invalid(&self) -> usize {
+        self.invalid
+    }
+
+    /// The predictions of all in the place of a subject.
+    #[must_use]
+    pub fn predict(&self, subject: &Subject, output: Option<&str>) -> Vec<Predicted<f64>> {
+        match &self.equations {
+            None => self.all.iter().map(|own| own.predict(subject, output)).collect(),
+            Some(equations) => {
+                let items: Vec<_> = self.all.iter().map(|own| (own, subject)).collect();
+                lanes::predict(equations, &items, output)
+            }
+        }
+    }
+
+    /// Quantiles of the predictions of all in the place of a subject. Residual error is not in them.
+    #[must_use]
+    pub fn quantiles(&self, subject: &Subject, output: Option<&str>, shares: &[f64]) -> Quantiles {
+        let mut rows: Vec<Vec<f64>> = vec![Vec::with_capacity(self.all.len()); subject.rows.len()];
+        let (mut failed, mut reason) = (self.invalid, None);
+        for Predicted { values, failure, .. } in self.predict(subject, output) {
+            for (row, value) in rows.iter_mut().zip(&values) {
+                row.push(*value);
+            }
+            if let Some(failure) = failure {
+                failed += 1;
+                reason = reason.or(Some(failure.reason));
+            }
+        }
+        let outside =
+            || (self.invalid > 0).then(|| "a parameter lies outside its range".to_owned());
+        let of_row = |values: Vec<f64>| {
+            shares.iter().map(|share| quantile(&values, *share).unwrap_or(f64::NAN)).collect()
+        };
+        let rows = rows.into_iter().map(of_row).collect();
+        Quantiles { rows, failed, reason: reason.or_else(outside) }
+    }
+}
