@@ -13,15 +13,16 @@ const LARGEST_COUNT: f64 = 3000.0;
 /// Platelet counts that all lie within so many hours are taken to have their times in days.
 const SHORTEST_COURSE_H: f64 = 60.0;
 
-/// W01, W02, W06, W07, for one subject.
-pub(super) fn of_subject(subject: &Subject, has_dv: bool, findings: &mut Findings) {
+/// W01, W02, W06, W07, for one subject. A file without DV is not asked for observations, one without AMT not for
+/// doses.
+pub(super) fn of_subject(subject: &Subject, columns: &Columns, findings: &mut Findings) {
     let place = |row: &Row| Place { line: row.line, record: subject.record(row) };
     let Some(first) = subject.rows.first() else { return };
-    if has_dv && !subject.rows.iter().any(Row::is_observed) {
+    if columns.has(Item::Dv) && !subject.rows.iter().any(Row::is_observed) {
         let text = "subject has no observation: kept, contributes 0";
         findings.warn(&place(first), "W01", text);
     }
-    if !subject.rows.iter().any(|row| row.evid.is_dose()) {
+    if columns.has(Item::Amt) && !subject.rows.iter().any(|row| row.evid.is_dose()) {
         findings.warn(&place(first), "W02", "subject has no dose: kept");
     }
     let last = subject.rows.iter().rposition(|row| row.evid == Evid::Observation);

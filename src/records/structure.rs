@@ -3,7 +3,7 @@
 //! A [`Structure`] holds no equation. A model fills one in; without it a file is checked as far as no model is needed.
 
 use super::unit::AmountUnit;
-use crate::error::echo;
+use crate::error::{Error, echo};
 use crate::units::COUNT_UNIT;
 use std::fmt::Write;
 
@@ -199,6 +199,20 @@ impl Structure {
         let named = self.outputs.iter().position(|out| out.name.eq_ignore_ascii_case(dvid));
         let number = || dvid.parse::<f64>().ok().and_then(super::cells::count);
         named.or_else(|| number().and_then(|n| self.outputs.iter().position(|out| out.dvid == n)))
+    }
+
+    /// Refuses an output for the rows that name none which the model does not have.
+    ///
+    /// # Errors
+    /// The outputs that there are.
+    pub fn require_output(&self, wanted: Option<&str>) -> Result<(), Error> {
+        match wanted {
+            Some(name) if self.output(name).is_none() => {
+                let known = self.outputs.iter().map(|own| own.name.clone()).collect();
+                Err(Error::Unknown { kind: "output", name: name.to_owned(), known })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// R22. The output of a row with this DVID and CMT: with several outputs, DVID chooses, else the CMT of an
