@@ -219,9 +219,13 @@ impl CsvTable {
         }
         let row = Row { line, start: self.text.len(), first: self.ends.len() };
         if text.contains('"') {
-            split(text, self.separator).iter().for_each(|cell| self.add_cell(row, cell));
+            for cell in split(text, self.separator) {
+                self.add_cell(row, &cell);
+            }
         } else {
-            text.split(self.separator).for_each(|cell| self.add_cell(row, cell.trim()));
+            for cell in text.split(self.separator) {
+                self.add_cell(row, cell.trim());
+            }
         }
         let needed = self.columns.len();
         while self.ends.len() - row.first > needed && self.ends_with_an_empty_cell(row) {

@@ -57,7 +57,7 @@ pub fn records_figure(drawn: &DrawnRecords<'_>, lettering: Lettering) -> Result<
         keys.iter().map(|(key, _)| panel(drawn, &shown, (key, hours))).collect();
     if panels.len() > 1 {
         for (panel, (_, count)) in panels.iter_mut().zip(&keys) {
-            panel.title += &format!(", {}", counted(*count, "observation"));
+            panel.title = format!("{}, {}", panel.title, counted(*count, "observation"));
         }
     }
     let points: usize = panels.iter().flat_map(|own| &own.courses).map(|c| c.value.len()).sum();
