@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! cargo bench --bench records
-//! cargo bench --bench records -- 100000        as many records to read
+//! cargo bench --bench records -- reading 100000        as many records
+//! cargo bench --bench records -- prediction
 //! ```
 //!
 //! Memory is the most that the process held while it read, the text of the file included; the system tells it on
@@ -11,7 +12,6 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Instant;
@@ -19,7 +19,7 @@ use thrombopoiesis::error::Result;
 use thrombopoiesis::machine::with_threads;
 use thrombopoiesis::model::parameter_set;
 use thrombopoiesis::records::{Options, Records, read};
-use thrombopoiesis::simulate::records::Predictor;
+use thrombopoiesis::simulate::records::{Predicted, Predictor};
 
 /// Seconds and MB that reading a million records should take at most.
 const AIM_OF_READING: (f64, f64) = (2.0, 300.0);
@@ -89,24 +89,49 @@ fn reading(predictor: &Predictor<f64>, (subjects, records): (usize, usize)) -> R
 fn prediction(predictor: &Predictor<f64>, (subjects, records): (usize, usize)) -> Result<()> {
     let read = records_of(&data_set(subjects, records), predictor)?;
     let begun = Instant::now();
-    let failed = with_threads(Some(1), || {
-        let failures = |own| predictor.predict(own, None).failure.is_some();
-        read.subjects.par_iter().filter(|own| failures(own)).count()
-    })?;
+    let all = with_threads(Some(1), || predictor.predict_side_by_side(&read.subjects, None))??;
     let seconds = begun.elapsed().as_secs_f64();
+    let failed = all.iter().filter(|own| own.failure.is_some()).count();
     println!(
-        "predicting {subjects} subjects of {records} records, {}: {seconds:.2} s of one thread (aim \
-         {AIM_OF_PREDICTION} s), {failed} failed",
-        predictor.method()
+        "predicting {subjects} subjects of {records} records side by side: {seconds:.2} s of one thread (aim \
+         {AIM_OF_PREDICTION} s), {failed} failed"
+    );
+    let some = &read.subjects[..subjects.div_ceil(20)];
+    let begun = Instant::now();
+    let one_by_one: Vec<_> = some.iter().map(|subject| predictor.predict(subject, None)).collect();
+    println!(
+        "one by one, {}: {:.2} s for as many, from {} of them; largest difference {:.1e}",
+        predictor.method(),
+        begun.elapsed().as_secs_f64() * subjects as f64 / some.len() as f64,
+        some.len(),
+        difference(&all, &one_by_one)
     );
     Ok(())
 }
 
+/// The largest relative difference of predictions of the same subjects.
+fn difference(all: &[Predicted<f64>], others: &[Predicted<f64>]) -> f64 {
+    let pairs =
+        all.iter().zip(others).flat_map(|(one, other)| one.values.iter().zip(&other.values));
+    let relative = |(one, other): (&f64, &f64)| (one - other).abs() / other.abs().max(1e-3);
+    pairs.map(relative).fold(0.0, f64::max)
+}
+
 fn main() -> Result<()> {
-    let count: usize = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(1_000_000);
+    let arguments: Vec<String> = std::env::args().collect();
+    let is_wanted = |part: &str| {
+        let named = arguments.get(1).filter(|word| !word.starts_with('-'));
+        named.is_none_or(|word| word == part)
+    };
+    let count = arguments.get(2).and_then(|n| n.parse().ok()).unwrap_or(1_000_000_usize);
     let predictor = Predictor::new(&parameter_set("mechanistic", None)?)?;
-    for per_subject in [1000, 50] {
-        reading(&predictor, (count.div_ceil(per_subject), per_subject))?;
+    if is_wanted("reading") {
+        for per_subject in [1000, 50] {
+            reading(&predictor, (count.div_ceil(per_subject), per_subject))?;
+        }
     }
-    prediction(&predictor, (1000, 50))
+    if is_wanted("prediction") {
+        prediction(&predictor, (1000, 50))?;
+    }
+    Ok(())
 }

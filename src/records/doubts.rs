@@ -72,16 +72,16 @@ pub(super) fn of_file(
         let output = structure.output_of((row.dvid.as_deref(), row.cmt), options.output.as_deref());
         output.is_ok_and(|i| structure.outputs.get(i).is_some_and(|out| out.unit == COUNT_UNIT))
     };
-    let counts: Vec<_> = observed().filter(|(_, row)| is_count(row)).collect();
+    let counts = || observed().filter(|(_, row)| is_count(row));
     let whole = |row: &Row| row.dv.is_some_and(|dv| (dv / 1000.0).fract() == 0.0);
-    let Some((subject, row)) = counts.first() else { return };
+    let Some((subject, row)) = counts().next() else { return };
     let place = Place { line: row.line, record: subject.record(row) };
-    let mut values: Vec<f64> = counts.iter().filter_map(|(_, row)| row.dv).collect();
-    values.sort_by(f64::total_cmp);
-    let median = values[values.len() / 2];
+    let mut values: Vec<f64> = counts().filter_map(|(_, row)| row.dv).collect();
+    let middle = values.len() / 2;
+    let median = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
     // Without a model only numbers that are round in thousands are taken for counts per microlitre.
-    let is_round = structure.is_some() || counts.iter().all(|(_, row)| whole(row));
-    if median > LARGEST_COUNT && is_round {
+    let is_round = || structure.is_some() || counts().all(|(_, row)| whole(row));
+    if median > LARGEST_COUNT && is_round() {
         let (shown, better) = (shortest(median), shortest(median / 1000.0));
         let text = format!(
             "DV is about {shown}: platelet counts per microlitre? They are expected in {COUNT_UNIT}, where \
@@ -89,13 +89,12 @@ pub(super) fn of_file(
         );
         findings.warn(&place, "W09", text);
     }
-    let (from, to) =
-        counts.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), (_, r)| {
-            (from.min(r.time_h), to.max(r.time_h))
-        });
+    let (from, to) = counts().fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), (_, r)| {
+        (from.min(r.time_h), to.max(r.time_h))
+    });
     let is_in_hours = structure.is_some() && columns.time_unit.is_none() && columns.hours <= 1.0;
     let is_short = to - from <= SHORTEST_COURSE_H && to > from + 3.0;
-    if is_in_hours && is_short && counts.len() > 2 {
+    if is_in_hours && is_short && values.len() > 2 {
         let (from, to) = (shortest(from), shortest(to));
         let text = format!(
             "TIME of platelet counts is {from} to {to}: days? It is expected in h; name the column TIME_D if \

@@ -228,13 +228,15 @@ impl Structure {
         if self.outputs.len() < 2 {
             return Ok(0);
         }
-        let all = self.output_list();
+        // Every row asks; the list is for those that get no answer.
+        let all = || self.output_list();
         if let Some(dvid) = dvid {
-            let unknown = || format!("DVID {} is not an output: the model has {all}", echo(dvid));
+            let unknown =
+                || format!("DVID {} is not an output: the model has {}", echo(dvid), all());
             return self.output(dvid).ok_or_else(unknown);
         }
         let by_cmt = self.outputs.iter().position(|out| out.cmt.is_some() && out.cmt == cmt);
-        let none = || format!("no output is chosen: the model has {all}; give DVID");
+        let none = || format!("no output is chosen: the model has {}; give DVID", all());
         by_cmt.or_else(|| wanted.and_then(|name| self.output(name))).ok_or_else(none)
     }
 

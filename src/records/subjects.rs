@@ -128,10 +128,10 @@ fn subject(
     warn_of_occasions(&run, &labels, doubts);
     let id = run[0].cells.id.to_owned();
     let is_sound = run.iter().all(|row| row.is_sound);
-    let rows = run.into_iter().zip(values).zip(labels).filter_map(|((row, covariates), label)| {
-        row.row.map(|row| Row { covariates, occasion: label, ..row })
-    });
-    let rows: Vec<Row> = rows.collect();
+    let mut rows = Vec::with_capacity(run.len());
+    for ((row, covariates), occasion) in run.into_iter().zip(values).zip(labels) {
+        rows.extend(row.row.map(|row| Row { covariates, occasion, ..row }));
+    }
     let subject = (!rows.is_empty()).then_some(Subject { id, rows, occasions })?;
     if is_sound {
         doubts::of_subject(&subject, columns, doubts);
