@@ -148,7 +148,7 @@ impl Subjects for AllStates<'_> {
     }
     fn apply(&self, _: usize, e: &Event, y: &mut [f64], _: &mut [f64]) -> Change {
         y[0] += e.size;
-        Change { rates: true, supersedes: false }
+        Change { rates: true, ..Change::default() }
     }
     fn look(&self, _: usize, _: usize, _: f64) -> Option<usize> {
         None

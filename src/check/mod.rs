@@ -11,6 +11,10 @@
 //! assert!(found.problems[0].to_string().contains("looks like a decimal comma, write 40.5"));
 //! ```
 
+mod records;
+
+pub use records::RecordCheck;
+
 use crate::calibrate::{ExposureFile, Plan, read_sets};
 use crate::error::{Error, FileProblem, Result, TextProblem, echo};
 use crate::files::{FileKind, read_text};
@@ -20,7 +24,7 @@ use crate::model::{
     MODEL_NAMES, ParameterSet, Population, Variant, model_of_text, parameter_set, read_parameters,
 };
 use crate::population::{Table, VirtualPatients, known_covariates};
-use crate::records::{self, Options, Summary};
+use crate::records::{Records, Summary};
 use crate::regimen::Regimen;
 use crate::simulate::Scenario;
 use crate::trial::{Design, PublishedFile};
@@ -41,20 +45,22 @@ pub struct Checked {
     pub doubts: Vec<String>,
     /// The content of a file of NONMEM records without problems.
     pub records: Option<Summary>,
+    /// The records of such a file, where they were to be kept.
+    pub kept: Option<Records>,
 }
 
 /// Checks the file at `path`.
 #[must_use]
 pub fn check_file(path: &Path) -> Checked {
-    check_file_with(path, &Options::default())
+    check_file_with(path, &RecordCheck::default())
 }
 
-/// Checks the file at `path`, one of NONMEM records with these options.
+/// Checks the file at `path`, one of NONMEM records as `records` says.
 #[must_use]
-pub fn check_file_with(path: &Path, options: &Options) -> Checked {
+pub fn check_file_with(path: &Path, records: &RecordCheck<'_>) -> Checked {
     match read_text(path) {
         Ok(text) if FileKind::of(path, &text) == Some(FileKind::Records) => {
-            check_records(path, &text, options)
+            records.check(path, &text)
         }
         Ok(text) => check(path, &text),
         Err(error) => Checked { problems: as_problems(path, error), ..Checked::default() },
@@ -66,22 +72,13 @@ pub fn check_file_with(path: &Path, options: &Options) -> Checked {
 pub fn check(path: &Path, text: &str) -> Checked {
     let kind = FileKind::of(path, text);
     if kind == Some(FileKind::Records) {
-        return check_records(path, text, &Options::default());
+        return RecordCheck::default().check(path, text);
     }
     let (problems, doubts) = match read(path, text) {
         Ok(doubts) => (Vec::new(), doubts),
         Err(error) => (as_problems(path, error), Vec::new()),
     };
-    Checked { kind, problems, doubts, records: None }
-}
-
-/// Checks NONMEM records as far as no model is needed.
-fn check_records(path: &Path, text: &str, options: &Options) -> Checked {
-    let options = Options { every_number: true, ..options.clone() };
-    let reading = records::read(path, text, None, &options);
-    let (problems, doubts) = (reading.problems(), reading.warnings());
-    let records = problems.is_empty().then(|| reading.summary(None));
-    Checked { kind: Some(FileKind::Records), problems, doubts, records }
+    Checked { kind, problems, doubts, ..Checked::default() }
 }
 
 /// Reads the file as the commands do, and gives what is doubtful in it.

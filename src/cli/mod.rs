@@ -24,6 +24,7 @@ mod population;
 mod progress;
 mod record;
 mod record_args;
+mod record_figure;
 mod report;
 mod simulate;
 mod sink;

@@ -5,7 +5,7 @@ use super::console::Console;
 use super::described::Described;
 use super::document::Document;
 use super::simulate::{Asked, record, require_samples, sampling};
-use super::sink::Sink;
+use super::sink::{Sink, comment};
 use super::{Answer, failures};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -279,13 +279,4 @@ fn table(summary: &Summary) -> Table {
             .number(*share, "1", |row| row.at_or_above[i]);
     }
     table.finish()
-}
-
-/// The comments of a figure's form.
-fn comment(form: Form) -> Comment {
-    match form {
-        Form::Svg(_) => Comment::Xml,
-        Form::Pdf => Comment::Percent,
-        Form::Png(_) => Comment::Impossible,
-    }
 }

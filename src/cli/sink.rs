@@ -4,6 +4,7 @@ use super::console::Console;
 use std::path::Path;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{Comment, OutputFile, Outputs};
+use thrombopoiesis::report::Form;
 
 /// A file that is to be written, or standard output.
 pub(super) struct Sink(Option<OutputFile>);
@@ -33,5 +34,14 @@ impl Sink {
                 Ok(())
             }
         }
+    }
+}
+
+/// The comments of a figure's form.
+pub(super) fn comment(form: Form) -> Comment {
+    match form {
+        Form::Svg(_) => Comment::Xml,
+        Form::Pdf => Comment::Percent,
+        Form::Png(_) => Comment::Impossible,
     }
 }

@@ -20,15 +20,22 @@ pub struct CsvTable {
     header_line: usize,
     separator: char,
     rows: Vec<Row>,
+    /// The cells of all rows, one after the other: a text for each would take several times the memory.
+    text: String,
+    /// Where each of them ends, counted from the beginning of its row.
+    ends: Vec<u32>,
     problems: RefCell<Problems>,
 }
 
 /// One row below the header, as many cells as columns.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Row {
     /// Line in the file, counted from 1.
     pub line: usize,
-    cells: Vec<String>,
+    /// Where its text begins.
+    start: usize,
+    /// Position of the end of its first cell.
+    first: usize,
 }
 
 impl CsvTable {
@@ -49,8 +56,8 @@ impl CsvTable {
         table
     }
 
-    fn parse_lines<'t>(path: &Path, text: &'t str, ignore: Option<char>) -> (Self, &'t str) {
-        let mut lines = written_lines(text);
+    fn parse_lines<'t>(path: &Path, content: &'t str, ignore: Option<char>) -> (Self, &'t str) {
+        let mut lines = written_lines(content);
         let (header_line, header) = lines.next().unwrap_or((1, ""));
         let separator = separator_of(header);
         let mut columns = split(header, separator);
@@ -58,7 +65,8 @@ impl CsvTable {
             columns.pop();
         }
         let problems = RefCell::new(Problems::new(path));
-        let mut table = Self { columns, header_line, separator, rows: Vec::new(), problems };
+        let (rows, text, ends) = (Vec::new(), String::with_capacity(content.len()), Vec::new());
+        let mut table = Self { columns, header_line, separator, rows, text, ends, problems };
         let is_ignored = |text: &str| ignore.is_some_and(|c| text.trim_start().starts_with(c));
         for (line, text) in lines.filter(|(_, text)| !is_ignored(text)) {
             table.add_row(line, text);
@@ -80,14 +88,19 @@ impl CsvTable {
 
     /// The text of a cell; `None` where it is missing.
     #[must_use]
-    pub fn cell<'r>(&self, row: &'r Row, column: usize) -> Option<&'r str> {
-        row.cells.get(column).map(String::as_str).filter(|cell| !is_missing(cell))
+    pub fn cell(&self, row: &Row, column: usize) -> Option<&str> {
+        Some(self.text(row, column)).filter(|cell| !is_missing(cell))
     }
 
     /// The text of a cell, also where it is missing.
     #[must_use]
-    pub fn text<'r>(&self, row: &'r Row, column: usize) -> &'r str {
-        row.cells.get(column).map_or("", String::as_str)
+    pub fn text(&self, row: &Row, column: usize) -> &str {
+        if column >= self.columns.len() {
+            return "";
+        }
+        let end = |cell: usize| self.ends.get(cell).map_or(0, |end| row.start + *end as usize);
+        let start = if column == 0 { row.start } else { end(row.first + column - 1) };
+        self.text.get(start..end(row.first + column)).unwrap_or_default()
     }
 
     /// The names in the header.
@@ -150,7 +163,7 @@ impl CsvTable {
 
     /// A finite number, or `Some(None)` where it is missing; `None` where the cell is neither.
     pub fn optional_number(&self, row: &Row, column: usize) -> Option<Option<f64>> {
-        let cell = row.cells.get(column).map_or("", String::as_str);
+        let cell = self.text(row, column);
         if is_missing(cell) {
             return Some(None);
         }
@@ -204,14 +217,42 @@ impl CsvTable {
             self.problem(line, "", "has a quote that is not closed");
             return;
         }
-        let mut cells = split(text, self.separator);
-        while cells.len() > self.columns.len() && cells.last().is_some_and(String::is_empty) {
-            cells.pop();
+        let row = Row { line, start: self.text.len(), first: self.ends.len() };
+        if text.contains('"') {
+            for cell in split(text, self.separator) {
+                self.add_cell(row, &cell);
+            }
+        } else {
+            for cell in text.split(self.separator) {
+                self.add_cell(row, cell.trim());
+            }
         }
-        if cells.len() == self.columns.len() {
-            self.rows.push(Row { line, cells });
-        } else if !self.columns.is_empty() {
-            self.problem(line, "", self.length_rule(text, cells.len()));
+        let needed = self.columns.len();
+        while self.ends.len() - row.first > needed && self.ends_with_an_empty_cell(row) {
+            self.ends.pop();
+        }
+        let found = self.ends.len() - row.first;
+        if found == needed {
+            self.rows.push(row);
+            return;
+        }
+        self.text.truncate(row.start);
+        self.ends.truncate(row.first);
+        if needed > 0 {
+            self.problem(line, "", self.length_rule(text, found));
+        }
+    }
+
+    fn add_cell(&mut self, row: Row, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(u32::try_from(self.text.len() - row.start).unwrap_or(u32::MAX));
+    }
+
+    fn ends_with_an_empty_cell(&self, row: Row) -> bool {
+        match &self.ends[row.first..] {
+            [.., before, last] => before == last,
+            [only] => *only == 0,
+            [] => false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The records of a subject with times at which its course is asked for.
 
-use crate::records::{Censoring, Direction, Evid, Row, Structure, Subject, same_time};
+use crate::records::{Direction, Row, Structure, Subject, same_time};
 
 /// `subject` with rows at these times, which change nothing, and the positions of those rows. A row stands before the
 /// others of its time; times before the first row are left out.
@@ -48,19 +48,5 @@ fn between(before: &Row, after: &Row, structure: &Structure, time_h: f64) -> Row
             Direction::Linear => *to,
         }
     });
-    Row {
-        line: 0,
-        time_text: crate::table::shortest(time_h),
-        time_h,
-        evid: Evid::Observation,
-        dose: None,
-        mdv: true,
-        dv: None,
-        censoring: Censoring::None,
-        cmt: None,
-        dvid: None,
-        occasion: after.occasion,
-        event: None,
-        covariates: covariates.collect(),
-    }
+    Row::asking(time_h, covariates.collect(), after.occasion)
 }

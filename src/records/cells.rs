@@ -49,10 +49,11 @@ pub(super) fn count(number: f64) -> Option<usize> {
 
 /// One row.
 #[derive(Debug, Clone)]
-pub(super) struct Cells {
-    pub(super) place: Place,
-    pub(super) id: String,
-    pub(super) time_text: String,
+pub(super) struct Cells<'t> {
+    /// Line in the file, counted from 1.
+    pub(super) line: usize,
+    pub(super) id: &'t str,
+    pub(super) time_text: &'t str,
     /// TIME in the unit of the file.
     pub(super) time: Cell,
     pub(super) amt: Cell,
@@ -67,10 +68,21 @@ pub(super) struct Cells {
     pub(super) cens: Cell,
     pub(super) limit: Cell,
     pub(super) lloq: Cell,
-    pub(super) dvid: Option<String>,
-    pub(super) occ: Option<String>,
-    pub(super) event: Option<String>,
+    pub(super) dvid: Option<&'t str>,
+    pub(super) occ: Option<&'t str>,
+    pub(super) event: Option<&'t str>,
     pub(super) covariates: Vec<Cell>,
+}
+
+impl Cells<'_> {
+    /// Where the row stands, for messages.
+    pub(super) fn place(&self) -> Place {
+        place(self.line, self.id, self.time_text)
+    }
+}
+
+fn place(line: usize, id: &str, time: &str) -> Place {
+    Place { line, record: record_name(id, time) }
 }
 
 /// Reads the cells of rows.
@@ -86,19 +98,18 @@ impl<'t> Reader<'t> {
     }
 
     /// The cells of `row`; those that are no numbers are noted.
-    pub(super) fn read(&self, row: &CsvRow, findings: &mut Findings) -> Cells {
-        let text = |item| self.text(row, item).map(str::to_owned);
+    pub(super) fn read(&self, row: &CsvRow, findings: &mut Findings) -> Cells<'t> {
+        let text = |item| self.text(row, item);
         let (id, time_text) = (text(Item::Id), text(Item::Time));
-        let record = record_name(id.as_deref().unwrap_or(""), time_text.as_deref().unwrap_or(""));
-        let place = Place { line: row.line, record };
-        for (item, cell) in [(Item::Id, &id), (Item::Time, &time_text)] {
+        for (item, cell) in [(Item::Id, id), (Item::Time, time_text)] {
             if cell.is_none() && self.columns.has(item) {
-                findings.refuse(&place, "E08", format!("{} is missing", self.columns.name(item)));
+                let text = format!("{} is missing", self.columns.name(item));
+                findings.refuse(&self.place(row), "E08", text);
             }
         }
         let mut number = |item| {
             let position = self.columns.position(item);
-            position.map_or(Cell::Missing, |i| self.number(row, i, &place, findings))
+            position.map_or(Cell::Missing, |i| self.number(row, i, findings))
         };
         Cells {
             time: number(Item::Time),
@@ -117,26 +128,31 @@ impl<'t> Reader<'t> {
             dvid: text(Item::Dvid),
             occ: text(Item::Occ),
             event: text(Item::Event),
-            covariates: self.covariates(row, &place, findings),
+            covariates: self.covariates(row, findings),
             id: id.unwrap_or_default(),
             time_text: time_text.unwrap_or_default(),
-            place,
+            line: row.line,
         }
     }
 
-    fn covariates(&self, row: &CsvRow, place: &Place, findings: &mut Findings) -> Vec<Cell> {
+    fn covariates(&self, row: &CsvRow, findings: &mut Findings) -> Vec<Cell> {
         let columns = self.columns.covariates.iter();
         let cell = |column: &Option<usize>| {
-            column.map_or(Cell::Missing, |i| self.number(row, i, place, findings))
+            column.map_or(Cell::Missing, |i| self.number(row, i, findings))
         };
         columns.map(cell).collect()
     }
 
-    fn text(&self, row: &'t CsvRow, item: Item) -> Option<&'t str> {
+    fn text(&self, row: &CsvRow, item: Item) -> Option<&'t str> {
         self.table.cell(row, self.columns.position(item)?)
     }
 
-    fn number(&self, row: &CsvRow, column: usize, place: &Place, findings: &mut Findings) -> Cell {
+    fn place(&self, row: &CsvRow) -> Place {
+        let text = |item| self.text(row, item).unwrap_or_default();
+        place(row.line, text(Item::Id), text(Item::Time))
+    }
+
+    fn number(&self, row: &CsvRow, column: usize, findings: &mut Findings) -> Cell {
         let Some(cell) = self.table.cell(row, column) else { return Cell::Missing };
         if let Some(number) = cell.parse::<f64>().ok().filter(|number| number.is_finite()) {
             return Cell::Number(number);
@@ -145,11 +161,11 @@ impl<'t> Reader<'t> {
         let (name, shown) = (echo(&self.columns.names[column]), echo(cell));
         if is_time && is_clock_time(cell) {
             let text = format!("{name} {shown} is a clock time: write elapsed hours");
-            findings.refuse(place, "E24", text);
+            findings.refuse(&self.place(row), "E24", text);
         } else {
             let hint = number_hint(cell).map(|hint| format!("; {hint}")).unwrap_or_default();
             let text = format!("{name} {shown} is not a finite number{hint}");
-            findings.refuse(place, "E08", text);
+            findings.refuse(&self.place(row), "E08", text);
         }
         Cell::Faulty
     }

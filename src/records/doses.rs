@@ -15,11 +15,11 @@ impl Judge<'_> {
     /// R8, R10, R15. The dose of a row that is one; `cmt` as [`Judge::cmt`] gives it.
     pub(super) fn dose(
         &mut self,
-        cells: &Cells,
+        cells: &Cells<'_>,
         (evid, cmt): (Evid, Option<usize>),
         findings: &mut Findings,
     ) -> Option<Dose> {
-        let place = &cells.place;
+        let place = &cells.place();
         let negative = |item: Item, cell: Cell, findings: &mut Findings| {
             let number = cell.or_zero()?;
             if number >= 0.0 {
@@ -63,18 +63,18 @@ impl Judge<'_> {
     }
 
     /// R12. SS 2 needs a linear model.
-    fn adds_to_linear(&self, cells: &Cells, ss: Option<SteadyState>, findings: &mut Findings) {
+    fn adds_to_linear(&self, cells: &Cells<'_>, ss: Option<SteadyState>, findings: &mut Findings) {
         let why = self.structure.and_then(|own| Some((&own.model, own.not_linear.as_ref()?)));
         if let (Some((model, why)), Some(SteadyState::Adds)) = (why, ss) {
             let text = format!(
                 "SS=2 adds amounts and is meaningful only for a linear model: model `{model}` {why}"
             );
-            findings.refuse(&cells.place, "E16", text);
+            findings.refuse(&cells.place(), "E16", text);
         }
     }
 
     /// What RATE -1 and -2 ask for must be declared.
-    fn declared(&self, cells: &Cells, (target, rate): (Target, Rate), findings: &mut Findings) {
+    fn declared(&self, cells: &Cells<'_>, (target, rate): (Target, Rate), findings: &mut Findings) {
         let Some(structure) = self.structure else { return };
         let entries = structure.entries(target);
         let (code, word, is_there) = match rate {
@@ -87,7 +87,7 @@ impl Judge<'_> {
         if !is_there {
             let cmt = structure.number(target);
             let text = format!("RATE {code} needs `{word}` for CMT {cmt}: the model declares none");
-            findings.refuse(&cells.place, "E12", text);
+            findings.refuse(&cells.place(), "E12", text);
         }
     }
 
@@ -114,7 +114,7 @@ impl Judge<'_> {
 }
 
 /// RATE of a dose.
-fn rate(cells: &Cells, findings: &mut Findings) -> Option<Rate> {
+fn rate(cells: &Cells<'_>, findings: &mut Findings) -> Option<Rate> {
     let number = cells.rate.or_zero()?;
     if number > 0.0 {
         return Some(Rate::Fixed(number));
@@ -129,12 +129,12 @@ fn rate(cells: &Cells, findings: &mut Findings) -> Option<Rate> {
         return Some(Rate::ModelledDuration);
     }
     let text = format!("RATE {} is not one of -2, -1, 0 or > 0", shortest(number));
-    findings.refuse(&cells.place, "E12", text);
+    findings.refuse(&cells.place(), "E12", text);
     None
 }
 
 /// SS of a dose.
-fn steady_state(cells: &Cells, findings: &mut Findings) -> Option<SteadyState> {
+fn steady_state(cells: &Cells<'_>, findings: &mut Findings) -> Option<SteadyState> {
     let number = cells.ss.or_zero()?;
     match count(number) {
         Some(0) => Some(SteadyState::None),
@@ -149,26 +149,26 @@ fn steady_state(cells: &Cells, findings: &mut Findings) -> Option<SteadyState> {
                 "SS {} is not one of 0, 1, 2, 3 (3 is read as 1, with a note)",
                 shortest(number)
             );
-            findings.refuse(&cells.place, "E15", text);
+            findings.refuse(&cells.place(), "E15", text);
             None
         }
     }
 }
 
 /// ADDL of a dose.
-fn additional(cells: &Cells, findings: &mut Findings) -> Option<usize> {
+fn additional(cells: &Cells<'_>, findings: &mut Findings) -> Option<usize> {
     let number = cells.addl.or_zero()?;
     let shown = shortest(number);
     match count(number) {
         None => {
             let text = format!("ADDL {shown} is not a whole number >= 0");
-            findings.refuse(&cells.place, "E13", text);
+            findings.refuse(&cells.place(), "E13", text);
             None
         }
         Some(addl) if addl > MOST_ADDITIONAL => {
             let text =
                 format!("ADDL {shown} is more than {MOST_ADDITIONAL}, the most that is supported");
-            findings.refuse(&cells.place, "E13", text);
+            findings.refuse(&cells.place(), "E13", text);
             None
         }
         addl => addl,
@@ -177,12 +177,12 @@ fn additional(cells: &Cells, findings: &mut Findings) -> Option<usize> {
 
 /// II against ADDL and SS.
 fn intervals(
-    cells: &Cells,
+    cells: &Cells<'_>,
     (ii, addl): (f64, Option<usize>),
     (ss, is_constant): (SteadyState, bool),
     findings: &mut Findings,
 ) {
-    let (place, shown) = (&cells.place, shortest(ii));
+    let (place, shown) = (&cells.place(), shortest(ii));
     if is_constant && ii > 0.0 {
         let text = format!("a constant infusion (AMT 0) needs II 0; II is {shown}");
         findings.refuse(place, "E14", text);

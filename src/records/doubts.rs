@@ -13,15 +13,16 @@ const LARGEST_COUNT: f64 = 3000.0;
 /// Platelet counts that all lie within so many hours are taken to have their times in days.
 const SHORTEST_COURSE_H: f64 = 60.0;
 
-/// W01, W02, W06, W07, for one subject.
-pub(super) fn of_subject(subject: &Subject, has_dv: bool, findings: &mut Findings) {
+/// W01, W02, W06, W07, for one subject. A file without DV is not asked for observations, one without AMT not for
+/// doses.
+pub(super) fn of_subject(subject: &Subject, columns: &Columns, findings: &mut Findings) {
     let place = |row: &Row| Place { line: row.line, record: subject.record(row) };
     let Some(first) = subject.rows.first() else { return };
-    if has_dv && !subject.rows.iter().any(Row::is_observed) {
+    if columns.has(Item::Dv) && !subject.rows.iter().any(Row::is_observed) {
         let text = "subject has no observation: kept, contributes 0";
         findings.warn(&place(first), "W01", text);
     }
-    if !subject.rows.iter().any(|row| row.evid.is_dose()) {
+    if columns.has(Item::Amt) && !subject.rows.iter().any(|row| row.evid.is_dose()) {
         findings.warn(&place(first), "W02", "subject has no dose: kept");
     }
     let last = subject.rows.iter().rposition(|row| row.evid == Evid::Observation);
@@ -71,16 +72,16 @@ pub(super) fn of_file(
         let output = structure.output_of((row.dvid.as_deref(), row.cmt), options.output.as_deref());
         output.is_ok_and(|i| structure.outputs.get(i).is_some_and(|out| out.unit == COUNT_UNIT))
     };
-    let counts: Vec<_> = observed().filter(|(_, row)| is_count(row)).collect();
+    let counts = || observed().filter(|(_, row)| is_count(row));
     let whole = |row: &Row| row.dv.is_some_and(|dv| (dv / 1000.0).fract() == 0.0);
-    let Some((subject, row)) = counts.first() else { return };
+    let Some((subject, row)) = counts().next() else { return };
     let place = Place { line: row.line, record: subject.record(row) };
-    let mut values: Vec<f64> = counts.iter().filter_map(|(_, row)| row.dv).collect();
-    values.sort_by(f64::total_cmp);
-    let median = values[values.len() / 2];
+    let mut values: Vec<f64> = counts().filter_map(|(_, row)| row.dv).collect();
+    let middle = values.len() / 2;
+    let median = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
     // Without a model only numbers that are round in thousands are taken for counts per microlitre.
-    let is_round = structure.is_some() || counts.iter().all(|(_, row)| whole(row));
-    if median > LARGEST_COUNT && is_round {
+    let is_round = || structure.is_some() || counts().all(|(_, row)| whole(row));
+    if median > LARGEST_COUNT && is_round() {
         let (shown, better) = (shortest(median), shortest(median / 1000.0));
         let text = format!(
             "DV is about {shown}: platelet counts per microlitre? They are expected in {COUNT_UNIT}, where \
@@ -88,13 +89,12 @@ pub(super) fn of_file(
         );
         findings.warn(&place, "W09", text);
     }
-    let (from, to) =
-        counts.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), (_, r)| {
-            (from.min(r.time_h), to.max(r.time_h))
-        });
+    let (from, to) = counts().fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), (_, r)| {
+        (from.min(r.time_h), to.max(r.time_h))
+    });
     let is_in_hours = structure.is_some() && columns.time_unit.is_none() && columns.hours <= 1.0;
     let is_short = to - from <= SHORTEST_COURSE_H && to > from + 3.0;
-    if is_in_hours && is_short && counts.len() > 2 {
+    if is_in_hours && is_short && values.len() > 2 {
         let (from, to) = (shortest(from), shortest(to));
         let text = format!(
             "TIME of platelet counts is {from} to {to}: days? It is expected in h; name the column TIME_D if \

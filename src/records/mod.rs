@@ -33,7 +33,7 @@ pub use schedule::{
     Action, Asked, Event, Form, Held, Properties, Schedule, Steady, SteadyInput, schedule,
 };
 pub use structure::{Covariate, Direction, Entry, Output, Route, Structure, Target};
-pub use summary::{Change, CovariateSummary, Summary};
+pub use summary::{Change, CovariateSummary, OutputSummary, RouteSummary, Summary};
 pub use unit::{AmountUnit, hours_in, time_name};
 
 #[cfg(test)]

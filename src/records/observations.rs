@@ -14,18 +14,17 @@ impl Judge<'_> {
     /// R4. DV and whether it enters a likelihood.
     pub(super) fn observation(
         &self,
-        cells: &Cells,
+        cells: &Cells<'_>,
         evid: Evid,
         findings: &mut Findings,
     ) -> (Option<f64>, bool) {
-        let place = &cells.place;
         let written = match cells.mdv {
             Cell::Number(number) => match count(number) {
                 Some(0) => Some(false),
                 Some(1) => Some(true),
                 _ => {
                     let text = format!("MDV {} is not 0 or 1", shortest(number));
-                    findings.refuse(place, "E24", text);
+                    findings.refuse(&cells.place(), "E24", text);
                     Some(true)
                 }
             },
@@ -34,7 +33,7 @@ impl Judge<'_> {
         if evid != Evid::Observation {
             if is_value(cells.dv) {
                 let text = "DV on a row that is not an observation (ignored)";
-                findings.warn(place, "W08", text);
+                findings.warn(&cells.place(), "W08", text);
             }
             return (None, true);
         }
@@ -42,8 +41,8 @@ impl Judge<'_> {
         if dv.is_none() && written == Some(false) && cells.dv == Cell::Missing {
             let text = "an observation marked MDV 0 has no DV: give DV, or MDV 1 to ask for a prediction only";
             match self.options.purpose {
-                Purpose::Fit => findings.refuse(place, "E07", text),
-                Purpose::Predict => findings.warn(place, "W10", text),
+                Purpose::Fit => findings.refuse(&cells.place(), "E07", text),
+                Purpose::Predict => findings.warn(&cells.place(), "W10", text),
             }
         }
         (dv, written.unwrap_or(false) || dv.is_none())
@@ -52,11 +51,10 @@ impl Judge<'_> {
     /// R20. What the observation says of the true value.
     pub(super) fn censoring(
         &self,
-        cells: &Cells,
+        cells: &Cells<'_>,
         (dv, mdv): (Option<f64>, bool),
         findings: &mut Findings,
     ) -> Censoring {
-        let place = &cells.place;
         let lloq = cells.lloq.number().or(self.options.lloq);
         if !self.columns.has(Item::Cens) {
             let limit = lloq.filter(|lloq| dv.is_some_and(|dv| dv < *lloq));
@@ -68,7 +66,7 @@ impl Judge<'_> {
         if !is_below && !is_above {
             if count(number) != Some(0) {
                 let text = format!("CENS {} is not one of -1, 0, 1", shortest(number));
-                self.refuse_fit(place, "E18", text, findings);
+                self.refuse_fit(&cells.place(), "E18", text, findings);
             }
             return Censoring::None;
         }
@@ -76,7 +74,7 @@ impl Judge<'_> {
             let is_asked = !mdv || cells.mdv == Cell::Missing;
             if is_asked && cells.dv == Cell::Missing {
                 let text = format!("CENS {} needs the limit in DV", shortest(number));
-                self.refuse_fit(place, "E18", text, findings);
+                self.refuse_fit(&cells.place(), "E18", text, findings);
             }
             return Censoring::None;
         };
@@ -84,7 +82,7 @@ impl Judge<'_> {
             _ if is_above => Censoring::Above(dv),
             Some(limit) if limit > dv => {
                 let text = format!("LIMIT {} is above DV {}", shortest(limit), shortest(dv));
-                self.refuse_fit(place, "E18", text, findings);
+                self.refuse_fit(&cells.place(), "E18", text, findings);
                 Censoring::Below(dv)
             }
             Some(limit) => Censoring::Between(limit, dv),
@@ -101,12 +99,12 @@ impl Judge<'_> {
     }
 
     /// How many of the output's units there are in one unit of DV.
-    pub(super) fn dv_factor(&mut self, cells: &Cells, findings: &mut Findings) -> f64 {
+    pub(super) fn dv_factor(&mut self, cells: &Cells<'_>, findings: &mut Findings) -> f64 {
         let (Some(unit), Some(structure)) = (&self.columns.dv_unit, self.structure) else {
             return 1.0;
         };
         let cmt = cells.cmt.or_zero().and_then(count).filter(|cmt| *cmt > 0);
-        let row = (cells.dvid.as_deref(), cmt);
+        let row = (cells.dvid, cmt);
         let output = structure.output_of(row, self.options.output.as_deref()).ok();
         let Some(output) = output.and_then(|i| structure.outputs.get(i)) else { return 1.0 };
         let (unit, wanted) = (AmountUnit::of(unit), AmountUnit::of(&output.unit));
@@ -125,7 +123,7 @@ impl Judge<'_> {
     /// R22 and E19, for observations.
     pub(super) fn output(
         &self,
-        cells: &Cells,
+        cells: &Cells<'_>,
         (evid, structure): (Evid, &Structure),
         (dv, mdv): (Option<f64>, bool),
         findings: &mut Findings,
@@ -135,7 +133,7 @@ impl Judge<'_> {
         }
         let cmt = cells.cmt.or_zero().and_then(count).filter(|cmt| *cmt > 0);
         let wanted = self.options.output.as_deref();
-        match structure.output_of((cells.dvid.as_deref(), cmt), wanted) {
+        match structure.output_of((cells.dvid, cmt), wanted) {
             Ok(output) => {
                 let is_logarithm = structure.outputs.get(output).is_some_and(|o| o.is_lognormal);
                 let is_value = !mdv && !cells.cens.or_zero().is_some_and(|cens| cens.abs() > 0.0);
@@ -144,13 +142,13 @@ impl Judge<'_> {
                         "DV {} cannot be taken as a logarithm (log-normal error): censor it or drop it",
                         shortest(dv)
                     );
-                    self.refuse_fit(&cells.place, "E19", text, findings);
+                    self.refuse_fit(&cells.place(), "E19", text, findings);
                 }
             }
             Err(text) => {
                 let words = if cells.dvid.is_none() { self.options.remedies.output } else { "" };
                 let text = text + &or_give("", words, "");
-                findings.refuse(&cells.place, "E25", text);
+                findings.refuse(&cells.place(), "E25", text);
             }
         }
     }

@@ -78,7 +78,7 @@ impl<'a> Builder<'a> {
             self.advance(row.time_h);
             self.warn_of_rates(index);
         }
-        match (row.evid, &row.event) {
+        match (row.evid, row.event.as_deref()) {
             (Evid::Other, Some((name, argument))) => {
                 self.happens(index, Action::Call { name: name.clone(), argument: *argument });
             }

@@ -36,7 +36,7 @@ pub struct Warning {
     pub code: &'static str,
     /// What is doubtful.
     pub text: String,
-    /// How many rows it concerns.
+    /// How many rows it concerns; subjects for W01 and W02.
     pub count: usize,
 }
 
@@ -53,9 +53,10 @@ impl Warning {
     /// As a sentence with its place in the file at `path`.
     #[must_use]
     pub fn in_file(&self, path: &Path) -> String {
+        let what = if matches!(self.code, "W01" | "W02") { "subjects" } else { "rows" };
         let rows = match self.count {
             1 => String::new(),
-            count => format!(", {count} rows"),
+            count => format!(", {count} {what}"),
         };
         let rule = format!("{} ({}{rows})", self.text, self.code);
         let (path, key) = (path.to_owned(), self.place.record.clone());

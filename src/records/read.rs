@@ -6,7 +6,7 @@ use super::problem::{Findings, Place};
 use super::record::Records;
 use super::rules::{Judge, Judged};
 use super::structure::Structure;
-use super::subjects::gather;
+use super::subjects::Gathering;
 use crate::error::{Error, FileProblem, Result};
 use crate::files::CsvTable;
 use std::path::{Path, PathBuf};
@@ -104,6 +104,8 @@ fn value_of(values: &[(String, f64)], name: &str) -> Option<f64> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     path: PathBuf,
+    /// Name of the output of rows that name none.
+    pub(super) output: Option<String>,
     /// The records; complete if there are no problems.
     pub records: Records,
     /// Problems, warnings and notes.
@@ -169,29 +171,26 @@ pub fn read(path: &Path, text: &str, structure: Option<&Structure>, options: &Op
     let names = covariate_names(&columns, structure, options);
     // Without its columns the rows cannot be judged without false problems.
     let is_clear = !columns.is_unclear;
-    let rows = table.rows();
     let mut judge = Judge::new(&columns, structure, (options, header));
     let reader = Reader::new(&table, &columns);
-    let judged: Vec<_> = rows
-        .iter()
-        .filter(|_| is_clear)
-        .map(|row| {
-            let before = findings.problems.len();
-            let mut cells = reader.read(row, &mut findings);
-            fill_set(&mut cells.covariates, &names, options);
-            let judged = judge.judge(cells, &mut findings);
-            Judged { is_sound: findings.problems.len() == before, ..judged }
-        })
-        .collect();
     let context = (structure, options, table.is_sound());
-    let subjects = gather(judged, (&columns, &names), context, &mut findings);
+    let mut gathering = Gathering::new((&columns, &names), context);
+    for row in table.rows().iter().filter(|_| is_clear) {
+        let before = findings.problems.len();
+        let mut cells = reader.read(row, &mut findings);
+        fill_set(&mut cells.covariates, &names, options);
+        let judged = judge.judge(cells, &mut findings);
+        let is_sound = findings.problems.len() == before;
+        gathering.add(Judged { is_sound, ..judged }, &mut findings);
+    }
+    let subjects = gathering.finish(&mut findings);
     if let Err(Error::Files(problems)) = table.finish(()) {
         for FileProblem { line, rule, .. } in problems {
             findings.refuse(&Place { line, record: String::new() }, "", rule);
         }
     }
     let records = Records { columns, covariates: names, subjects };
-    Reading { path: path.to_owned(), records, findings }
+    Reading { path: path.to_owned(), output: options.output.clone(), records, findings }
 }
 
 /// Names of the covariates in the order of their columns.

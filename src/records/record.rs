@@ -2,6 +2,8 @@
 
 use super::columns::Columns;
 use crate::error::echo;
+use crate::table::shortest;
+use std::sync::Arc;
 
 /// The records of a data set.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +14,13 @@ pub struct Records {
     pub covariates: Vec<String>,
     /// The subjects, in the order of the file.
     pub subjects: Vec<Subject>,
+}
+
+impl Records {
+    /// All rows, in the order of the file.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.subjects.iter().flat_map(|subject| &subject.rows)
+    }
 }
 
 /// A subject: consecutive rows with one ID.
@@ -30,8 +39,8 @@ pub struct Subject {
 pub struct Row {
     /// Line in the file, counted from 1.
     pub line: usize,
-    /// TIME as written, for messages.
-    pub time_text: String,
+    /// TIME as written, for messages, where that is not how the program writes [`Self::time_h`].
+    pub(super) time_written: Option<Box<str>>,
     /// TIME, h.
     pub time_h: f64,
     /// What the record is.
@@ -47,11 +56,11 @@ pub struct Row {
     /// CMT; `None` for 0 or a missing one.
     pub cmt: Option<usize>,
     /// DVID as written.
-    pub dvid: Option<String>,
+    pub dvid: Option<Arc<str>>,
     /// Position of its occasion in [`Subject::occasions`].
     pub occasion: Option<usize>,
     /// Name of an event of the model, on records with EVID 2, and its argument.
-    pub event: Option<(String, f64)>,
+    pub event: Option<Box<(String, f64)>>,
     /// The covariates in their units; not a number where one is missing and nothing was said about that.
     pub covariates: Vec<f64>,
 }
@@ -174,6 +183,26 @@ impl Censoring {
 }
 
 impl Row {
+    /// A row that asks for a prediction and changes nothing, where these covariates hold.
+    #[must_use]
+    pub fn asking(time_h: f64, covariates: Vec<f64>, occasion: Option<usize>) -> Self {
+        Self {
+            line: 0,
+            time_written: None,
+            time_h,
+            evid: Evid::Observation,
+            dose: None,
+            mdv: true,
+            dv: None,
+            censoring: Censoring::None,
+            cmt: None,
+            dvid: None,
+            occasion,
+            event: None,
+            covariates,
+        }
+    }
+
     /// Whether the record is an observation that enters a likelihood.
     #[must_use]
     pub fn is_observed(&self) -> bool {
@@ -191,11 +220,31 @@ impl Dose {
 }
 
 impl Subject {
+    /// Line of its first row.
+    #[must_use]
+    pub fn first_line(&self) -> usize {
+        self.rows.first().map_or(0, |row| row.line)
+    }
+
+    /// Line of its last row.
+    #[must_use]
+    pub fn last_line(&self) -> usize {
+        self.rows.last().map_or(0, |row| row.line)
+    }
+
     /// How messages name a row: `ID 7 TIME 24`.
     #[must_use]
     pub fn record(&self, row: &Row) -> String {
-        record_name(&self.id, &row.time_text)
+        match &row.time_written {
+            Some(written) => record_name(&self.id, written),
+            None => record_name(&self.id, &shortest(row.time_h)),
+        }
     }
+}
+
+/// TIME as written, where that is not how the program writes it.
+pub(super) fn written(text: &str, time_h: f64) -> Option<Box<str>> {
+    (shortest(time_h) != text).then(|| text.into())
 }
 
 /// How messages name a record.

@@ -4,16 +4,20 @@ use super::cells::{Cell, Cells, count};
 use super::columns::{Columns, Item};
 use super::problem::{Findings, Place};
 use super::read::Options;
-use super::record::{Censoring, Evid, Row};
+use super::record::{Censoring, Evid, Row, written};
 use super::structure::Structure;
 use crate::error::echo;
 use crate::table::shortest;
+use std::sync::Arc;
+
+/// Most texts of DVID that rows share.
+const MOST_SHARED: usize = 64;
 
 /// A row, as far as it could be understood.
 #[derive(Debug)]
-pub(super) struct Judged {
+pub(super) struct Judged<'t> {
     /// Its cells.
-    pub(super) cells: Cells,
+    pub(super) cells: Cells<'t>,
     /// What it is, unless that cell is faulty.
     pub(super) evid: Option<Evid>,
     /// The record, without occasion and covariates; there if ID, TIME and EVID could be read.
@@ -33,6 +37,8 @@ pub(super) struct Judge<'c> {
     pub(super) refused: Vec<usize>,
     /// The same of outputs, by name.
     pub(super) refused_outputs: Vec<String>,
+    /// The texts of DVID so far: every row shares them.
+    dvids: Vec<Arc<str>>,
 }
 
 impl<'c> Judge<'c> {
@@ -49,10 +55,11 @@ impl<'c> Judge<'c> {
             header,
             refused: Vec::new(),
             refused_outputs: Vec::new(),
+            dvids: Vec::new(),
         }
     }
 
-    pub(super) fn judge(&mut self, cells: Cells, findings: &mut Findings) -> Judged {
+    pub(super) fn judge<'t>(&mut self, cells: Cells<'t>, findings: &mut Findings) -> Judged<'t> {
         let evid = self.evid(&cells, findings);
         let cmt = self.cmt(&cells, evid, findings);
         let Some(kind) = evid else { return Judged { cells, evid, row: None, is_sound: false } };
@@ -73,9 +80,10 @@ impl<'c> Judge<'c> {
         if let Some(structure) = self.structure {
             self.output(&cells, (kind, structure), (dv, mdv), findings);
         }
+        let dvid = cells.dvid.map(|dvid| self.shared(dvid));
         let row = cells.time.number().filter(|_| !cells.id.is_empty()).map(|time| Row {
-            line: cells.place.line,
-            time_text: cells.time_text.clone(),
+            line: cells.line,
+            time_written: written(cells.time_text, time * self.columns.hours),
             time_h: time * self.columns.hours,
             evid: kind,
             dose,
@@ -83,7 +91,7 @@ impl<'c> Judge<'c> {
             dv: dv.map(|dv| dv * factor),
             censoring: censoring.times(factor),
             cmt: cmt.filter(|cmt| *cmt > 0),
-            dvid: cells.dvid.clone(),
+            dvid,
             occasion: None,
             event,
             covariates: Vec::new(),
@@ -91,8 +99,20 @@ impl<'c> Judge<'c> {
         Judged { cells, evid, row, is_sound: true }
     }
 
+    /// The text of a DVID, one for all rows that have it.
+    fn shared(&mut self, dvid: &str) -> Arc<str> {
+        if let Some(known) = self.dvids.iter().find(|known| ***known == *dvid) {
+            return known.clone();
+        }
+        let new: Arc<str> = dvid.into();
+        if self.dvids.len() < MOST_SHARED {
+            self.dvids.push(new.clone());
+        }
+        new
+    }
+
     /// R3. What the row is; `None` where a value that decides it could not be read.
-    fn evid(&self, cells: &Cells, findings: &mut Findings) -> Option<Evid> {
+    fn evid(&self, cells: &Cells<'_>, findings: &mut Findings) -> Option<Evid> {
         if !self.columns.has(Item::Evid) {
             let (amt, ss) = (cells.amt.or_zero()?, cells.ss.or_zero()?);
             let rate = cells.rate.or_zero()?;
@@ -101,7 +121,7 @@ impl<'c> Judge<'c> {
             if amt < 0.0 {
                 let text =
                     format!("{} {} is negative", self.columns.name(Item::Amt), shortest(amt));
-                findings.refuse(&cells.place, "E08", text);
+                findings.refuse(&cells.place(), "E08", text);
                 return None;
             }
             return Some(if is_dose { Evid::Dose } else { Evid::Observation });
@@ -118,12 +138,12 @@ impl<'c> Judge<'c> {
                 let text = format!(
                     "EVID {code} is an RxODE code: write EVID 1 with CMT {cmt} (infusions need RATE)"
                 );
-                findings.refuse(&cells.place, "E05", text);
+                findings.refuse(&cells.place(), "E05", text);
                 return None;
             }
             _ => {
                 let text = format!("EVID {} is not one of 0, 1, 2, 3, 4", shortest(number));
-                findings.refuse(&cells.place, "E05", text);
+                findings.refuse(&cells.place(), "E05", text);
                 return None;
             }
         };
@@ -131,16 +151,16 @@ impl<'c> Judge<'c> {
     }
 
     /// R19. The compartment: 0 for the first route, `None` where CMT could not be read.
-    fn cmt(&self, cells: &Cells, evid: Option<Evid>, findings: &mut Findings) -> Option<usize> {
+    fn cmt(&self, cells: &Cells<'_>, evid: Option<Evid>, findings: &mut Findings) -> Option<usize> {
         let number = cells.cmt.or_zero()?;
         let shown = shortest(number);
         if number < 0.0 {
             let text = format!("CMT {shown}: switching compartments off is not supported");
-            findings.refuse(&cells.place, "E11", text);
+            findings.refuse(&cells.place(), "E11", text);
             return None;
         }
         let Some(cmt) = count(number) else {
-            findings.refuse(&cells.place, "E10", format!("CMT {shown} is not a whole number"));
+            findings.refuse(&cells.place(), "E10", format!("CMT {shown} is not a whole number"));
             return None;
         };
         if let (Some(structure), true) = (self.structure, evid.is_some_and(Evid::is_dose))
@@ -148,14 +168,14 @@ impl<'c> Judge<'c> {
         {
             let all = structure.compartments();
             let text = format!("CMT {shown} does not exist: the model has {all}");
-            findings.refuse(&cells.place, "E10", text);
+            findings.refuse(&cells.place(), "E10", text);
             return None;
         }
         Some(cmt)
     }
 
     /// W08. Values that only doses and observations have.
-    fn warn_of_ignored(&self, cells: &Cells, evid: Evid, findings: &mut Findings) {
+    fn warn_of_ignored(&self, cells: &Cells<'_>, evid: Evid, findings: &mut Findings) {
         let items = [
             (Item::Amt, cells.amt),
             (Item::Rate, cells.rate),
@@ -171,28 +191,33 @@ impl<'c> Judge<'c> {
         for (item, _) in items.iter().filter(|(_, cell)| is_value(*cell)) {
             if !(is_event && *item == Item::Amt) {
                 let text = format!("{} on {row} (ignored)", self.columns.name(*item));
-                findings.warn(&cells.place, "W08", text);
+                findings.warn(&cells.place(), "W08", text);
             }
         }
     }
 
     /// The event of the model that a row with EVID 2 calls.
-    fn event(&self, cells: &Cells, evid: Evid, findings: &mut Findings) -> Option<(String, f64)> {
-        let name = cells.event.as_ref()?;
+    fn event(
+        &self,
+        cells: &Cells<'_>,
+        evid: Evid,
+        findings: &mut Findings,
+    ) -> Option<Box<(String, f64)>> {
+        let name = cells.event?;
         if evid != Evid::Other {
             let text = format!("EVENT {} needs EVID 2", echo(name));
-            findings.refuse(&cells.place, "E26", text);
+            findings.refuse(&cells.place(), "E26", text);
             return None;
         }
         if let Some(structure) = self.structure
-            && !structure.events.contains(name)
+            && !structure.events.iter().any(|own| own == name)
         {
             let choice = crate::error::choose(name, &structure.events);
             let text = format!("EVENT {}: the model has no such event{choice}", echo(name));
-            findings.refuse(&cells.place, "E26", text);
+            findings.refuse(&cells.place(), "E26", text);
             return None;
         }
-        Some((name.clone(), cells.amt.or_zero()?))
+        Some(Box::new((name.to_owned(), cells.amt.or_zero()?)))
     }
 }
 

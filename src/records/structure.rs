@@ -3,7 +3,7 @@
 //! A [`Structure`] holds no equation. A model fills one in; without it a file is checked as far as no model is needed.
 
 use super::unit::AmountUnit;
-use crate::error::echo;
+use crate::error::{Error, echo};
 use crate::units::COUNT_UNIT;
 use std::fmt::Write;
 
@@ -201,6 +201,20 @@ impl Structure {
         named.or_else(|| number().and_then(|n| self.outputs.iter().position(|out| out.dvid == n)))
     }
 
+    /// Refuses an output for the rows that name none which the model does not have.
+    ///
+    /// # Errors
+    /// The outputs that there are.
+    pub fn require_output(&self, wanted: Option<&str>) -> Result<(), Error> {
+        match wanted {
+            Some(name) if self.output(name).is_none() => {
+                let known = self.outputs.iter().map(|own| own.name.clone()).collect();
+                Err(Error::Unknown { kind: "output", name: name.to_owned(), known })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// R22. The output of a row with this DVID and CMT: with several outputs, DVID chooses, else the CMT of an
     /// output, else the one that is wanted.
     ///
@@ -214,13 +228,15 @@ impl Structure {
         if self.outputs.len() < 2 {
             return Ok(0);
         }
-        let all = self.output_list();
+        // Every row asks; the list is for those that get no answer.
+        let all = || self.output_list();
         if let Some(dvid) = dvid {
-            let unknown = || format!("DVID {} is not an output: the model has {all}", echo(dvid));
+            let unknown =
+                || format!("DVID {} is not an output: the model has {}", echo(dvid), all());
             return self.output(dvid).ok_or_else(unknown);
         }
         let by_cmt = self.outputs.iter().position(|out| out.cmt.is_some() && out.cmt == cmt);
-        let none = || format!("no output is chosen: the model has {all}; give DVID");
+        let none = || format!("no output is chosen: the model has {}; give DVID", all());
         by_cmt.or_else(|| wanted.and_then(|name| self.output(name))).ok_or_else(none)
     }
 

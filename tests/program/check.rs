@@ -171,6 +171,153 @@ fn invariant_records_are_summarised_and_their_problems_name_the_row() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
 }
 
+/// A model with a route whose lag depends on a covariate, and two outputs.
+const MODEL: &str = "model own \"for records\"
+language 1
+time h
+[covariates]
+wt = 70 kg linear \"weight\"
+age = 50 \"no equation uses it\"
+[parameters]
+ka = 1 1/h
+ke = 0.1 1/h
+v = 10 L
+lag = 1 h
+late = 1 h/kg
+w0 = 70 kg
+[dosing]
+dose oral into depot: lag = lag - late*(wt - w0)
+[states]
+depot = 0 mg
+central = 0 mg
+[equations]
+d/dt(depot) = -ka*depot
+d/dt(central) = ka*depot - ke*central
+[outputs]
+conc = central/v in mg/L cmt = 2
+rest = depot in mg cmt = 1
+";
+
+/// The keys of all objects in a value.
+fn keys(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, inner) in object.iter().filter(|(key, _)| *key != "observations_by_dvid") {
+                found.push(key.clone());
+                keys(inner, found);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn invariant_records_are_checked_against_a_model() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("written");
+    };
+    write("own.model", MODEL);
+    write(
+        "good.csv",
+        "ID,TIME,AMT,DV,CMT,ADDL,II,WT,VISIT\n1,0,3,.,1,2,24,70,a\n1,1,.,4,2,0,0,68,b\n1,5,.,1,1,0,0,69,c\n",
+    );
+    write(
+        "light.csv",
+        "ID,TIME,AMT,DV,CMT,WT\n1,0,3,.,1,70\n1,1,.,4,2,70\n2,0,3,.,1,72\n2,1,3,.,9,72\n3,0,3,.,1,71.5\n",
+    );
+    write("bare.csv", "ID,TIME,AMT,DV,CMT\n1,0,3,.,1\n1,1,.,4,2\n");
+    let run = |words: &[&str]| {
+        let output = thrombo_in(folder.path(), &[&["check"][..], words].concat());
+        (String::from_utf8_lossy(&output.stdout).into_owned(), output)
+    };
+    let (text, _) = run(&["good.csv", "--model", "own.model"]);
+    let expected = "good.csv: ok (kind: NONMEM records)
+  model             own
+  subjects          1 (3 records)
+  doses             1, 3 with additional doses
+    route           oral (CMT 1): 1 dose, 3 with additional doses, amounts 3 mg
+  observations      2
+    output          conc (mg/L): 1 observation
+    output          rest (mg): 1 observation
+  time              0 to 5 h
+  units assumed     TIME in h, AMT in the unit of its route, DV in the unit of its output
+  covariate         wt 68 to 70 kg, largest change 70 to 68 (ID 1, TIME 0 to 1 h); values apply linearly between rows
+  columns not used  VISIT
+";
+    assert_eq!(text, expected);
+    let (document, _) = run(&["good.csv", "--model", "own.model", "--json"]);
+    let document: Value = serde_json::from_str(&document).expect("JSON");
+    let formats = fs::read_to_string(root().join("docs/formats.md")).expect("the page");
+    let described = formats.lines().find(|line| line.starts_with("| `check` |")).expect("a row");
+    let mut found = Vec::new();
+    keys(&document["files"], &mut found);
+    assert!(found.len() > 40, "{found:?}");
+    for key in found {
+        assert!(described.contains(&format!("`{key}`")), "`{key}` is not described");
+    }
+    // The second subject has a problem of its own, so that its doses are not judged.
+    let (text, output) = run(&["light.csv", "--model", "own.model"]);
+    let expected = "light.csv:5 ID 2 TIME 1: CMT 9 does not exist: the model has 1 depot, 2 central\n\
+                    light.csv:6 ID 3 TIME 0: lag is negative (-0.5)\n";
+    assert_eq!((text.as_str(), output.status.code()), (expected, Some(1)));
+    let (text, _) = run(&["bare.csv", "--model", "own.model"]);
+    assert_eq!(
+        text,
+        "bare.csv:1: covariate wt is not in the file: add a column, or give --set wt=70\n"
+    );
+    let (text, output) = run(&["bare.csv", "--model", "own.model", "--set", "wt=70"]);
+    assert!(output.status.success() && !text.contains("covariate"), "{text}");
+    let (_, output) = run(&["own.model", "--model", "own.model"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("no file holds records"), "{said}");
+    for (words, said) in [
+        (&["good.csv", "--set", "wt=70"][..], "--model"),
+        (&["good.csv", "--model", "own.model", "--output", "con"], "did you mean `conc`?"),
+        (&["good.csv", "--model", "absent"], "absent"),
+    ] {
+        let (_, output) = run(words);
+        let refused = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && refused.contains(said), "{words:?}: {refused}");
+    }
+}
+
+#[test]
+fn invariant_records_are_drawn_in_every_form() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("written");
+    };
+    write("good.csv", "ID,TIME,AMT,DV\n1,0,3,.\n1,1,.,4\n");
+    write("bad.csv", "ID,TIME,AMT,DV\n1,0,3,.\n1,-1,.,4\n");
+    write("none.csv", "ID,TIME,AMT\n1,0,3\n");
+    write("notes.toml", "remember = \"milk\"\n");
+    let run = |words: &[&str]| {
+        let output = thrombo_in(folder.path(), &[&["check"][..], words].concat());
+        (String::from_utf8_lossy(&output.stderr).into_owned(), output.status.code())
+    };
+    for (name, magic) in [("a.svg", "<svg"), ("a.png", "\u{fffd}PNG"), ("a.pdf", "%PDF")] {
+        let (said, code) = run(&["good.csv", "--figure", name]);
+        assert_eq!(code, Some(0), "{said}");
+        let content = fs::read(folder.path().join(name)).expect(name);
+        let begins = String::from_utf8_lossy(&content[..400.min(content.len())]).into_owned();
+        assert!(begins.contains(magic), "{name}: {begins}");
+    }
+    for (words, said, code) in [
+        (&["good.csv", "good.csv", "--figure", "b.svg"][..], "2 files of records", 2),
+        (&["notes.toml", "--figure", "b.svg"], "files without records", 2),
+        (&["none.csv", "--figure", "b.svg"], "none.csv: holds no observation", 1),
+        (&["bad.csv", "--figure", "b.svg"], "the figure is not drawn", 1),
+        (&["good.csv", "--figure", "good.csv.svg", "--dpi", "90"], "dots to the inch", 2),
+        (&["good.csv", "--dpi", "90"], "--figure", 2),
+    ] {
+        let found = run(words);
+        assert!(found.1 == Some(code) && found.0.contains(said), "{words:?}: {found:?}");
+    }
+    assert!(!folder.path().join("b.svg").exists());
+}
+
 #[test]
 fn invariant_records_that_the_program_writes_are_read_without_a_problem() {
     let folder = tempfile::tempdir().expect("a temporary folder");

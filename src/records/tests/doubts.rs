@@ -23,6 +23,14 @@ fn invariant_w09_magnitudes_that_suggest_another_unit() {
     assert!(warning.text.contains("5 to 35: days?"), "{}", warning.text);
 }
 
+#[test]
+fn invariant_w02_is_told_by_subject_and_not_of_files_without_amounts() {
+    let said = |text: &str| reading(text).warnings();
+    let one = "d.csv:2 ID 1 TIME 0: subject has no dose: kept (W02, 2 subjects)";
+    assert_eq!(said("ID,TIME,AMT,DV\n1,0,.,4\n1,1,.,5\n2,0,.,4\n2,1,.,5\n"), [one]);
+    assert_eq!(said("ID,TIME,DV\n1,0,4\n1,1,5\n2,0,4\n"), Vec::<String>::new());
+}
+
 /// A cell that somebody may have written.
 fn cell() -> impl Strategy<Value = String> {
     let usual = ["0", "1", "2", ".", "", "NA", "-1", "-2", "3", "4", "12", "0.5", "24"];

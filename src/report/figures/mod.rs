@@ -10,6 +10,7 @@ pub mod overview;
 pub mod pairs;
 pub mod predicted;
 pub mod profiles;
+pub mod records;
 pub mod responses;
 pub mod sheet;
 pub mod signed_map;
