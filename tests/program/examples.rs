@@ -41,6 +41,10 @@ fn regress_every_example_shows_what_it_promises() {
         ("09_calibrate", &["Gauss-Newton", "no_transfusion_below", "drug_maximum_mean"]),
         ("11_write_a_model", &["Turnover of platelets", "Mechanistic model, variant B      67.5"]),
         (
+            "12_forecast_a_patient",
+            &["38, then 45 and 58", "0.93  0.98  0.98  0.70", "0.32  0.62  0.62  0.22"],
+        ),
+        (
             "13_write_a_model_as_text",
             &["maximum 62.6 at day 7.0", "error U01: cannot subtract", "12   34.1      51.4"][..],
         ),
