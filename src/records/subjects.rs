@@ -130,7 +130,7 @@ fn subject(
     let is_sound = run.iter().all(|row| row.is_sound);
     let mut rows = Vec::with_capacity(run.len());
     for ((row, covariates), occasion) in run.into_iter().zip(values).zip(labels) {
-        rows.extend(row.row.map(|row| Row { covariates, occasion, ..row }));
+        rows.extend(row.row.map(|row| Row { occasion, covariates, ..row }));
     }
     let subject = (!rows.is_empty()).then_some(Subject { id, rows, occasions })?;
     if is_sound {
