@@ -24,7 +24,7 @@ pub struct IntervalStep {
     pub entry: Option<(usize, usize)>,
 }
 
-/// How something enters.
+/// How something enters, in the unit of the state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Entering {
     /// An amount is added to a state.

@@ -2,6 +2,7 @@
 
 use super::arrival::{Arrival, Input, Series, What};
 use super::forms::{form, held, last_arrival, still_running};
+use super::interval::Entering;
 use super::problem::{Place, Problem, Warning};
 use super::record::{Dose, Evid, Rate, SteadyState, Subject, same_time};
 use super::schedule::{Action, Asked, Event, Form, Properties, Schedule, Steady, SteadyInput};
@@ -130,7 +131,7 @@ impl<'a> Builder<'a> {
             match arrival.what {
                 What::Stop { infusion, row, entry } => {
                     self.running.retain(|own| own.infusion != infusion);
-                    self.follows(row, Action::Stop { infusion }, entry);
+                    self.follows(row, Action::Enters(Entering::Stop { infusion }), entry);
                 }
                 What::Dose(input, series) => {
                     self.enters(series.row, input, arrival.at_h);
@@ -160,7 +161,8 @@ impl<'a> Builder<'a> {
     fn enters(&mut self, row: usize, input: Input, at_h: f64) {
         match input.form {
             Form::Bolus(amount) => {
-                self.follows(row, Action::Bolus { target: input.target, amount }, input.entry);
+                let bolus = Entering::Bolus { target: input.target, amount };
+                self.follows(row, Action::Enters(bolus), input.entry);
             }
             Form::Infusion { rate, duration_h } => {
                 self.starts(row, (input, rate), at_h + duration_h);
@@ -172,7 +174,8 @@ impl<'a> Builder<'a> {
         let infusion = self.infusions;
         self.infusions += 1;
         let entry = input.entry;
-        self.follows(row, Action::Start { infusion, target: input.target, rate }, entry);
+        let start = Entering::Start { infusion, target: input.target, rate };
+        self.follows(row, Action::Enters(start), entry);
         let modelled = entry.filter(|_| input.is_modelled);
         let modelled = modelled.map(|(route, entry)| (route, entry, rate));
         self.running.push(Running { infusion, modelled });
@@ -183,7 +186,8 @@ impl<'a> Builder<'a> {
     fn cancel(&mut self, row: usize) {
         self.arrivals.clear();
         for own in std::mem::take(&mut self.running) {
-            self.happens(row, Action::Stop { infusion: own.infusion });
+            let stop = Entering::Stop { infusion: own.infusion };
+            self.happens(row, Action::Enters(stop));
         }
     }
 

@@ -5,6 +5,7 @@
 //! or additional dose, the end of an infusion) happens before the row. A schedule is data: it knows no equations, and
 //! whoever runs it needs none of the rules.
 
+use super::interval::Entering;
 use super::order::Builder;
 use super::problem::{Problem, Warning};
 use super::record::{Row, Subject};
@@ -48,27 +49,8 @@ pub enum Action {
         /// The amount of the record, before bioavailability.
         amount: f64,
     },
-    /// This amount is added to a state.
-    Bolus {
-        /// Position of the state.
-        target: usize,
-        /// The amount.
-        amount: f64,
-    },
-    /// An infusion begins.
-    Start {
-        /// Its number in this schedule.
-        infusion: usize,
-        /// Position of the state.
-        target: usize,
-        /// Amount per h.
-        rate: f64,
-    },
-    /// An infusion ends.
-    Stop {
-        /// Its number.
-        infusion: usize,
-    },
+    /// A dose enters, or an infusion begins or ends.
+    Enters(Entering),
     /// The clock is set to this time without anything being integrated, and the states take their initial
     /// values, with the covariates of the row. Infusions that were running are ended by events of their own.
     Reset,

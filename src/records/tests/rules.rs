@@ -2,8 +2,8 @@
 
 use super::{reading_with, records, structure};
 use crate::records::{
-    Action, Covariate, Direction, Form, Options, Properties, Schedule, Structure, Subject, read,
-    schedule,
+    Action, Covariate, Direction, Entering, Form, Options, Properties, Schedule, Structure,
+    Subject, read, schedule,
 };
 use crate::table::shortest;
 use std::path::Path;
@@ -28,11 +28,13 @@ fn words(schedule: &Schedule) -> Vec<String> {
         Some(match &event.action {
             Action::Begin => format!("{time} begin"),
             Action::Hold(_) | Action::Given { .. } => return None,
-            Action::Bolus { target, amount } => format!("{time} bolus {amount} to {target}"),
-            Action::Start { infusion, target, rate } => {
+            Action::Enters(Entering::Bolus { target, amount }) => {
+                format!("{time} bolus {amount} to {target}")
+            }
+            Action::Enters(Entering::Start { infusion, target, rate }) => {
                 format!("{time} start {infusion} of {rate} to {target}")
             }
-            Action::Stop { infusion } => format!("{time} stop {infusion}"),
+            Action::Enters(Entering::Stop { infusion }) => format!("{time} stop {infusion}"),
             Action::Reset => format!("{time} reset"),
             Action::Steady(steady) => {
                 let inputs = steady.inputs.iter().map(|input| match input.form {

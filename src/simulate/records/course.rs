@@ -68,17 +68,7 @@ impl<'a, T: Scalar> Course<'a, T> {
                 self.own.given(&mut self.state, *route, T::constant(*amount));
                 self.exact.forget();
             }
-            Action::Bolus { target, amount } => {
-                let (target, amount) = (*target, *amount);
-                self.change(Entering::Bolus { target, amount }, event, row);
-            }
-            Action::Start { infusion, target, rate } => {
-                let (infusion, target, rate) = (*infusion, *target, *rate);
-                self.change(Entering::Start { infusion, target, rate }, event, row);
-            }
-            Action::Stop { infusion } => {
-                self.change(Entering::Stop { infusion: *infusion }, event, row);
-            }
+            Action::Enters(what) => self.change(*what, event, row),
             Action::Steady(steady) => self.settle(steady, row)?,
             Action::Call { name, argument } => {
                 let argument = T::constant(*argument);
@@ -91,15 +81,10 @@ impl<'a, T: Scalar> Course<'a, T> {
     }
 
     fn advance(&mut self, to_h: f64) -> Result<(), String> {
-        let stretch = Stretch {
-            own: &self.own,
-            moving: self.moving.as_ref(),
-            options: &self.predictor.options,
-            sizes: &self.sizes,
-            is_frozen: false,
-        };
         let span = (self.time_h, to_h.max(self.time_h));
-        stretch.advance(&mut self.state, &self.running, span, &mut self.exact)?;
+        let Self { own, moving, predictor, sizes, state, running, exact, .. } = self;
+        let stretch = Stretch::of(own, moving.as_ref(), (&predictor.options, sizes));
+        stretch.advance(state, running, span, exact)?;
         self.time_h = span.1;
         Ok(())
     }
@@ -111,16 +96,11 @@ impl<'a, T: Scalar> Course<'a, T> {
             at(&self.predictor.recorded, &row.covariates, &mut made).properties(route, entry)
         });
         let Change { what, deviation } = change(what, row.dose.zip(properties));
-        let stretch = Stretch {
-            own: &self.own,
-            moving: self.moving.as_ref(),
-            options: &self.predictor.options,
-            sizes: &self.sizes,
-            is_frozen: false,
-        };
-        stretch.shift(&mut self.state, &self.running, deviation);
-        what.apply(&mut self.state, &mut self.running);
-        stretch.shift(&mut self.state, &self.running, -deviation);
+        let Self { own, moving, predictor, sizes, state, running, .. } = self;
+        let stretch = Stretch::of(own, moving.as_ref(), (&predictor.options, sizes));
+        stretch.shift(state, running, deviation);
+        what.apply(state, running);
+        stretch.shift(state, running, -deviation);
     }
 
     /// The value of an output at a row, with the covariates of the row.
@@ -171,8 +151,8 @@ pub(super) fn of_row<T: Scalar>(own: &Recorded<T>, covariates: &[f64]) -> Vec<T>
 /// A state's own value without drug; for drug, which has none, the largest amount that enters.
 fn sizes<T: Scalar>(initial: &[T], schedule: &Schedule) -> Vec<f64> {
     let entering = schedule.events.iter().map(|event| match &event.action {
-        Action::Bolus { amount, .. } => amount.abs(),
-        Action::Start { rate, .. } => rate.abs(),
+        Action::Enters(Entering::Bolus { amount, .. }) => amount.abs(),
+        Action::Enters(Entering::Start { rate, .. }) => rate.abs(),
         Action::Steady(steady) => steady.largest(),
         _ => 0.0,
     });

@@ -9,7 +9,7 @@ use crate::integrate::lanes::{
     Subjects, integrate,
 };
 use crate::model::graph::{Graph, Purpose, Tape};
-use crate::records::{Action, Schedule, Subject};
+use crate::records::{Action, Entering, Schedule, Subject};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
@@ -116,7 +116,7 @@ impl<'a> Passenger<'a> {
     ) -> Option<Self> {
         let moments = timeline(predictor, subject, schedule)?;
         let is_known = |action: &Action| match action {
-            Action::Start { target, .. } => equations.targets.contains(target),
+            Action::Enters(Entering::Start { target, .. }) => equations.targets.contains(target),
             _ => true,
         };
         if !schedule.events.iter().all(|event| is_known(&event.action)) {
@@ -153,7 +153,7 @@ impl<'a> Passenger<'a> {
                 self.values.push(self.course.output(row, shown));
                 nothing
             }
-            Action::Given { .. } | Action::Bolus { .. } => state,
+            Action::Given { .. } | Action::Enters(Entering::Bolus { .. }) => state,
             // Covariates or infusions.
             _ => Change { parameters: true, ..state },
         }

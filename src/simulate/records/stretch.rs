@@ -24,7 +24,15 @@ pub(super) struct Stretch<'a, T: Scalar> {
     pub(super) is_frozen: bool,
 }
 
-impl<T: Scalar> Stretch<'_, T> {
+impl<'a, T: Scalar> Stretch<'a, T> {
+    /// For a subject on its way, with options and what size of each state is small change.
+    pub(super) fn of(
+        own: &'a Recorded<T>,
+        moving: Option<&'a (f64, Held)>,
+        (options, sizes): (&'a Options, &'a [f64]),
+    ) -> Self {
+        Self { own, moving, options, sizes, is_frozen: false }
+    }
     /// Carries a state from one time to another, over the moments at which the equations change.
     ///
     /// # Errors
