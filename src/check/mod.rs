@@ -12,7 +12,7 @@
 //! ```
 
 use crate::calibrate::{ExposureFile, Plan, read_sets};
-use crate::error::{Error, FileProblem, Result, TextProblem, echo};
+use crate::error::{Error, FileProblem, Result, echo};
 use crate::files::{FileKind, read_text};
 use crate::fit::Targets;
 use crate::model::text::TextModel;
@@ -110,7 +110,8 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
         }
         Some(FileKind::Patients) => {
             let patients = VirtualPatients::read(path, text)?;
-            let sets = Variant::ALL.into_iter().filter_map(|v| patients.typical_patient(v).ok());
+            let variants = patients.variants()?.into_iter();
+            let sets = variants.filter_map(|v| patients.typical_patient(v).ok());
             Ok([warnings(path, sets), unused(path, &patients)].concat())
         }
         Some(FileKind::Posterior) => {
@@ -188,20 +189,13 @@ fn count(error: &Error) -> usize {
 fn as_problems(path: &Path, error: Error) -> Vec<FileProblem> {
     match error {
         Error::Files(problems) => problems,
-        Error::Text { problems, .. } => problems.into_iter().map(of_text).collect(),
+        Error::Text { problems, .. } => problems.into_iter().map(FileProblem::from).collect(),
         other => {
             let text = other.to_string();
             let named = format!("{} ", echo(&path.display().to_string()));
             vec![whole(path, text.strip_prefix(&named).unwrap_or(&text).to_owned())]
         }
     }
-}
-
-fn of_text(problem: TextProblem) -> FileProblem {
-    let TextProblem { code, file, line, column, message, hint } = problem;
-    let hint = if hint.is_empty() { hint } else { format!("; {hint}") };
-    let rule = format!("{code} at character {column}: {message}{hint}");
-    FileProblem { path: file.into(), line, key: String::new(), rule }
 }
 
 fn whole(path: &Path, rule: String) -> FileProblem {

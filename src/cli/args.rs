@@ -9,7 +9,7 @@ use thrombopoiesis::error::{Error, Result, echo};
 use thrombopoiesis::fit;
 use thrombopoiesis::integrate::{self, Options};
 use thrombopoiesis::model::{
-    MODEL_ENDING, ParameterSet, Population, TEXT_NAMES, Variant, parameter_set,
+    MODEL_ENDING, ParameterSet, Population, Variant, names_text, parameter_set,
 };
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::GRAMMAR;
@@ -329,11 +329,13 @@ impl PatientArgs {
 /// The typical patient of the virtual patients called `name`, in their own variant unless another
 /// is asked for.
 pub(super) fn typical_patient(name: &str, variant: Option<&str>) -> Result<ParameterSet> {
-    if name.ends_with(MODEL_ENDING) || TEXT_NAMES.contains(&name) {
+    if names_text(name) {
         return chosen_set(name, None, variant);
     }
-    let variant = variant.map(str::parse::<Variant>).transpose()?;
-    let patients = VirtualPatients::load_for(name, variant.unwrap_or(Variant::B))?;
+    // Of sets of patients, only the shipped ones belong to a letter by their name.
+    let letter = variant.and_then(|name| name.parse().ok()).unwrap_or(Variant::B);
+    let patients = VirtualPatients::load_for(name, letter)?;
+    let variant = variant.map(|name| patients.variant_named(name)).transpose()?;
     patients.typical_patient(variant.or(patients.variant).unwrap_or(Variant::B))
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod graph;
 pub mod linear_precursors;
 pub mod mechanistic;
 mod parameter_file;
+mod named;
 mod parameter_set;
 pub mod pharmacokinetics;
 mod plausibility;
@@ -32,7 +33,8 @@ mod value;
 mod variant;
 
 pub use catalogue::{
-    MODEL_ENDING, MODEL_NAMES, TEXT_NAMES, model, model_of_text, parameter_set, read_parameters,
+    MODEL_ENDING, MODEL_NAMES, TEXT_NAMES, model, model_of_text, names_text, parameter_set,
+    read_parameters,
 };
 pub use driven::{Driven, Form};
 pub use equations::Equations;
@@ -41,8 +43,9 @@ pub(crate) use event::route_unknown;
 pub use mechanistic::Mechanistic;
 pub(crate) use parameter_file::entry as read_entry;
 pub use parameter_set::{Entry, ParameterSet, Status};
-pub(crate) use parameter_set::{GRADES, POPULATIONS};
+pub(crate) use parameter_set::GRADES;
 pub use published::katsube_2019::Katsube2019;
+pub(crate) use named::named_model;
 pub use state::{StateBlock, StateName};
 pub use symbol::{Range, Symbol};
 pub(crate) use text::Shown;

@@ -262,6 +262,25 @@ impl Model {
 
     /// The equations of the individual with the values `theta`.
     ///
+    /// The structural variant called `name`, case ignored: of a text, one that it has; of a model written in
+    /// Rust, any letter of the mechanistic model.
+    ///
+    /// # Errors
+    /// There is no such variant.
+    pub fn variant(&self, name: &str) -> Result<Variant> {
+        if self.text().is_none() {
+            return name.parse();
+        }
+        let known = self.variants().iter().map(|(variant, _)| *variant);
+        let found = known.clone().find(|own| own.name().eq_ignore_ascii_case(name));
+        found.ok_or_else(|| Error::NotIn {
+            owner: format!("the model `{self}`"),
+            kind: "variant",
+            name: name.to_owned(),
+            known: known.map(|own| own.to_string()).collect(),
+        })
+    }
+
     /// # Errors
     /// A symbol without a value, values that contradict each other, a number type for which nothing is
     /// compiled.

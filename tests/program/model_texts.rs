@@ -163,7 +163,7 @@ fn invariant_a_model_without_a_count_shows_none() {
         &["fit", "--model", "liu_2025", "--free", "cl"],
     ] {
         let refused = thrombo_in(folder.path(), arguments);
-        assert_eq!(refused.status.code(), Some(1), "{arguments:?}");
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
         assert!(said(&refused).contains("no platelet count"), "{}", said(&refused));
     }
 }
