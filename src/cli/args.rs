@@ -98,6 +98,9 @@ pub(super) struct PatientArgs {
     /// Set the value of a parameter or covariate, in the unit shown by `thrombo models`; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(super) set: Vec<(String, f64)>,
+    /// Set a size of a model file, such as the number of stages of a chain; repeatable
+    #[arg(long = "size", value_name = "NAME=N", value_parser = size)]
+    pub(super) size: Vec<(String, usize)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -136,7 +139,7 @@ pub(super) struct SimulateArgs {
         long,
         value_name = "FILE",
         group = "doses",
-        conflicts_with_all = ["regimen", "model", "population", "set", "until", "days"]
+        conflicts_with_all = ["regimen", "model", "population", "set", "size", "until", "days"]
     )]
     pub(super) scenario: Option<PathBuf>,
     #[command(flatten)]
@@ -321,6 +324,7 @@ impl PatientArgs {
             Some(name) => typical_patient(name, self.variant.as_deref())?,
             None => chosen_set(&self.model, self.population.as_deref(), self.variant.as_deref())?,
         };
+        self.size.iter().try_for_each(|(name, size)| set.set_size(name, *size))?;
         self.set.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;
         Ok(set)
     }
@@ -380,4 +384,12 @@ pub(super) fn assignment(text: &str) -> std::result::Result<(String, f64), Strin
     let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     let number = number.ok_or_else(|| format!("`{}` is not a finite number", echo(value)))?;
     Ok((name.trim().to_owned(), number))
+}
+
+/// `name=n` with a whole number.
+pub(super) fn size(text: &str) -> std::result::Result<(String, usize), String> {
+    let (name, size) = text.split_once('=').ok_or("write NAME=N, such as np=9")?;
+    let whole = size.trim().parse::<usize>();
+    let whole = whole.map_err(|_| format!("`{}` is not a whole number", echo(size)))?;
+    Ok((name.trim().to_owned(), whole))
 }

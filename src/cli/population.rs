@@ -155,6 +155,9 @@ fn patients(args: &SimulateArgs, asked: &Asked) -> Result<Option<VirtualPatients
         None => None,
     };
     let Some(mut patients) = patients else { return Ok(None) };
+    for (name, size) in &args.patient.size {
+        patients = patients.with_size(name, *size)?;
+    }
     for (symbol, value) in &args.patient.set {
         patients = patients.with_typical(symbol, *value)?;
     }

@@ -96,6 +96,8 @@ fn casts(args: &WindowArgs) -> Result<Vec<(Variant, VirtualPatients)>> {
     };
     let one = |variant: &Variant| {
         let patients = VirtualPatients::load_for(&args.patients, *variant)?;
+        let mut sizes = args.size.iter();
+        let patients = sizes.try_fold(patients, |all, (name, size)| all.with_size(name, *size))?;
         Ok((*variant, around(patients)?))
     };
     args.variants.iter().map(one).collect()

@@ -72,6 +72,9 @@ pub(super) struct WindowArgs {
     /// Set a typical value of the patients, in the unit shown by `thrombo models`; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = super::args::assignment)]
     pub(super) set: Vec<(String, f64)>,
+    /// Set a size of the patients' model file, such as the number of stages of a chain; repeatable
+    #[arg(long = "size", value_name = "NAME=N", value_parser = super::args::size)]
+    pub(super) size: Vec<(String, usize)>,
     #[arg(help = format!(
         "Days from the first dose to the procedure [default: each of {} to {}]",
         Choice::default().starts.start(), Choice::default().starts.end()

@@ -24,6 +24,7 @@ mod plausibility;
 pub mod published;
 pub mod receptor;
 mod state;
+mod size;
 pub mod structure;
 mod symbol;
 pub mod text;

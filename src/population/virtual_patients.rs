@@ -216,6 +216,15 @@ impl VirtualPatients {
         Ok(self)
     }
 
+    /// The same patients with another size of the text that is their model.
+    ///
+    /// # Errors
+    /// The model has no such size, or it lies outside 1 to 2000.
+    pub fn with_size(self, name: &str, size: usize) -> Result<Self> {
+        parameter_set(&self.model, self.population)?.model.require_size(name)?;
+        self.with_typical(name, size as f64)
+    }
+
     /// The same patients with another log-normal spread of a parameter, in every variant.
     ///
     /// # Errors

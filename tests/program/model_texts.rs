@@ -177,3 +177,29 @@ fn invariant_shipped_texts_are_shown_by_their_names() {
         assert!(shown.contains("d/dt("), "{shown}");
     }
 }
+
+#[test]
+fn invariant_a_size_is_set_by_its_name_and_only_texts_have_sizes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let of = |model: &str, more: &[&str]| {
+        let line = ["simulate", "--model", model, "--regimen", "3 mg qd x7", "--every", "10 d"];
+        thrombo_in(folder.path(), &[&line[..], more].concat())
+    };
+    let rows = |more: &[&str]| {
+        let course = printed(&of("models/mechanistic.model", more));
+        course.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(rows(&["--size", "np=4"]), rows(&["--set", "np=4"]));
+    assert_ne!(rows(&["--size", "np=4"]), rows(&[]));
+    assert_ne!(rows(&["--size", "np=4", "--subjects", "9"]), rows(&["--subjects", "9"]));
+    for (model, size, words) in [
+        ("models/mechanistic.model", "kc=4", "has no size `kc`: choose one of "),
+        ("models/mechanistic.model", "np=0", "`np = 0` is outside [1, 2000]"),
+        ("models/mechanistic.model", "np=2.5", "`2.5` is not a whole number"),
+        ("mechanistic", "np=4", "the model `mechanistic` has no size `np`"),
+    ] {
+        let refused = of(model, &["--size", size]);
+        assert!(!refused.status.success(), "{size}");
+        assert!(said(&refused).contains(words), "{}", said(&refused));
+    }
+}
