@@ -22,7 +22,7 @@ use crate::model::{
 use crate::population::{Table, VirtualPatients, known_covariates};
 use crate::records::{self, Options, Summary};
 use crate::regimen::Regimen;
-use crate::simulate::Scenario;
+use crate::simulate::{Scenario, doubts};
 use crate::trial::{Design, PublishedFile};
 use crate::units::Time;
 use std::path::Path;
@@ -93,8 +93,10 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
         Some(FileKind::Trial) => {
             let design = Design::read(path, text)?;
             let end = Time::visit_day(design.endpoints.last_day);
-            let doubts = design.arms.iter().flat_map(|arm| arm.regimen.all_doubts(end));
-            Ok(in_file(path, doubts))
+            let patients = VirtualPatients::load_for(&design.patients, Variant::B)?;
+            let set = patients.typical_patient(patients.variant.unwrap_or(Variant::B))?;
+            let of_arms = design.arms.iter().flat_map(|arm| doubts(&set, &arm.regimen, end));
+            Ok(in_file(path, of_arms))
         }
         Some(FileKind::Published) => PublishedFile::read(path, text).map(drop).map(plain),
         Some(FileKind::Exposure) => ExposureFile::read(path, text).map(drop).map(plain),
@@ -105,8 +107,9 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
         }
         Some(FileKind::Scenario) => {
             let scenario = Scenario::read(path, text)?;
-            let doubts = scenario.regimen.all_doubts(scenario.until);
-            Ok([warnings(path, [scenario.parameters(Variant::B)?]), in_file(path, doubts)].concat())
+            let set = scenario.parameters(Variant::B)?;
+            let of_regimen = in_file(path, doubts(&set, &scenario.regimen, scenario.until));
+            Ok([warnings(path, [set]), of_regimen].concat())
         }
         Some(FileKind::Patients) => {
             let patients = VirtualPatients::read(path, text)?;

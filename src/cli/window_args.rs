@@ -113,14 +113,13 @@ pub(super) struct WindowArgs {
     /// With --optimise: longest course, days
     #[arg(long, default_value_t = 14, value_name = "N", requires = "optimise", value_parser = counts::days_of_treatment)]
     pub(super) longest: usize,
-    /// With --optimise: largest dose, mg
+    /// With --optimise: largest dose, mg [default: that of the route in the model, or else 4 times --dose]
     #[arg(
         long,
-        default_value_t = 6.0,
         value_name = "MG",
         requires = "optimise",
         allow_hyphen_values = true, value_parser = counts::number)]
-    pub(super) largest_dose: f64,
+    pub(super) largest_dose: Option<f64>,
     /// With --optimise: number of virtual patients
     #[arg(
         long,

@@ -3,7 +3,7 @@
 use super::equations::{Equations, Individual};
 use super::graph::Expression;
 use super::text::{Loaded, Outputs, Shown, TextModel};
-use super::{Panel, Readout, Symbol, Theta, Variant, Written};
+use super::{DoseRange, Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::names::name;
 use crate::numeric::{Dual, Real};
@@ -32,6 +32,7 @@ struct Definition {
     readouts: Vec<Readout>,
     variants: Vec<(Variant, &'static str)>,
     routes: Vec<Route>,
+    doses: &'static [(Route, DoseRange)],
     panels: Vec<Panel>,
     has_platelets: bool,
     has_conc: bool,
@@ -114,6 +115,7 @@ impl Model {
             readouts: F::Any::READOUTS.to_vec(),
             variants: F::Any::VARIANTS.to_vec(),
             routes: F::Any::ROUTES.to_vec(),
+            doses: F::Any::DOSES,
             panels: F::Any::PANELS.to_vec(),
             has_platelets: true,
             has_conc: true,
@@ -134,6 +136,7 @@ impl Model {
             readouts: text.readouts(),
             variants: text.variants(),
             routes: text.routes(),
+            doses: &[],
             panels: Vec::new(),
             has_platelets: outputs.platelets.is_some(),
             has_conc: outputs.conc.is_some(),
@@ -239,6 +242,11 @@ impl Model {
         self.0.routes.first().copied().unwrap_or(Route::Oral)
     }
 
+    /// The doses by each route that a model written in Rust declares.
+    pub(super) fn declared_doses(&self) -> &'static [(Route, DoseRange)] {
+        self.0.doses
+    }
+
     /// One of the unit in which doses by a route are counted.
     #[must_use]
     pub(crate) fn unit_dose(&self, route: Route) -> Amount {
@@ -254,14 +262,6 @@ impl Model {
         &self.0.variants
     }
 
-    /// What the model can show besides concentration and count.
-    #[must_use]
-    pub fn readouts(&self) -> &[Readout] {
-        &self.0.readouts
-    }
-
-    /// The equations of the individual with the values `theta`.
-    ///
     /// The structural variant called `name`, case ignored: of a text, one that it has; of a model written in
     /// Rust, any letter of the mechanistic model.
     ///
@@ -281,6 +281,14 @@ impl Model {
         })
     }
 
+    /// What the model can show besides concentration and count.
+    #[must_use]
+    pub fn readouts(&self) -> &[Readout] {
+        &self.0.readouts
+    }
+
+    /// The equations of the individual with the values `theta`.
+    ///
     /// # Errors
     /// A symbol without a value, values that contradict each other, a number type for which nothing is
     /// compiled.

@@ -203,3 +203,20 @@ fn invariant_a_size_is_set_by_its_name_and_only_texts_have_sizes() {
         assert!(said(&refused).contains(words), "{}", said(&refused));
     }
 }
+
+#[test]
+fn invariant_the_range_of_a_route_bounds_a_search() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = fs::read_to_string(root().join("models/mechanistic.model")).expect("a text");
+    let other = text.replace("range = 0..6 mg", "range = 0..2 mg");
+    fs::write(folder.path().join("own.model"), other).expect("written");
+    let line = "window --parameters own.model --variant B --subjects 50 --search-subjects 50 --optimise \
+                --longest 7 --probability 0.99 --json";
+    let found = thrombo_in(folder.path(), &crate::words_of(line));
+    let found: serde_json::Value = serde_json::from_slice(&found.stdout).expect("one document");
+    let courses = found["tables"]["optimum"].as_array().expect("courses");
+    let doses: Vec<f64> = courses.iter().filter_map(|row| row["dose_mg"].as_f64()).collect();
+    assert!(doses.iter().any(|dose| (*dose - 2.0).abs() < 1e-9), "{doses:?}");
+    let warned = thrombo_in(folder.path(), &crate::words_of("export --model own.model --to rxode2"));
+    assert!(said(&warned).contains("`dose = 3 mg` is outside the plausible range 0.1 to 2 mg"));
+}
