@@ -16,8 +16,8 @@ use thrombopoiesis::simulate::population::{Failures, Settings};
 use thrombopoiesis::table::Table;
 use thrombopoiesis::units::{Time, plausible};
 use thrombopoiesis::window::{
-    Answer as WindowAnswer, Baseline, Choice, ENTRY, LAST_DAY, Optimum, People,
-    Question, Reach, Treatment, compared_mg, searched_mg, tables,
+    Answer as WindowAnswer, Baseline, Choice, ENTRY, LAST_DAY, Optimum, People, Question, Reach,
+    Treatment, compared_mg, searched_mg, tables,
 };
 
 /// Days of treatment that are compared in a folder.
@@ -67,8 +67,7 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     }
     drop(progress);
     let failed = Failures::sum(failed(&found));
-    let outcome =
-        failures::judge_all(console, [&failed], || Ok(typical))?;
+    let outcome = failures::judge_all(console, [&failed], || Ok(typical))?;
     let record = run_record(args, typed, &casts, &failed);
     console.print(&text::all(args, &treatment, &choice, &found))?;
     if let Some(mut folder) = folder {

@@ -78,7 +78,12 @@ mod tests {
     fn analytic_a_dose_beyond_the_range_of_its_route_is_doubted() -> Result<()> {
         for (name, amount, route, said) in [
             ("mechanistic", Amount::Mg(6.0), Route::Oral, ""),
-            ("mechanistic", Amount::Mg(7.0), Route::Oral, "range 0.1 to 6 mg: check value and unit"),
+            (
+                "mechanistic",
+                Amount::Mg(7.0),
+                Route::Oral,
+                "range 0.1 to 6 mg: check value and unit",
+            ),
             ("mechanistic", Amount::Mg(3000.0), Route::Oral, "if it is in ug, write 3"),
             ("wang_2010", Amount::UgPerKg(12.0), Route::Intravenous, "range 0.1 to 10 ug/kg"),
             ("wang_2010", Amount::Mg(0.7), Route::Intravenous, ""),

@@ -7,9 +7,7 @@ use super::entries::{Around, correlations, count_error, covariate, effect, must_
 use super::virtual_patients::{NonResponders, TrialPractice, VirtualPatients};
 use crate::error::{Error, Result};
 use crate::files::{Carried, FileKind, Section, hash, read_toml};
-use crate::model::{
-    Entry, ParameterSet, Symbol, Variant, named_model, names_text, read_entry,
-};
+use crate::model::{Entry, ParameterSet, Symbol, Variant, named_model, names_text, read_entry};
 use std::path::Path;
 
 /// The virtual patients that the program carries.
@@ -99,15 +97,14 @@ fn read_patients(
     root.schema(1);
     let title = root.text("title");
     let (model, set) = named_model(root, folder).unzip();
-    let variant = root
-        .optional_text("variant")
-        .map(|text| variant(set.as_ref(), &text).map_err(|rule| root.problem("variant", rule)).ok());
+    let variant = root.optional_text("variant").map(|text| {
+        variant(set.as_ref(), &text).map_err(|rule| root.problem("variant", rule)).ok()
+    });
     let symbols = set.as_ref().map_or(&[][..], ParameterSet::symbols);
     let typical = root.tables("typical", |name, section| read_entry(name, section, symbols));
     let around = Around { set: set.clone(), entries: typical.clone() };
     let spreads = root.tables("variability", |name, section| spread(name, section, &around));
-    let of_variants =
-        root.tables("variants", |name, section| of_variant(name, section, &around));
+    let of_variants = root.tables("variants", |name, section| of_variant(name, section, &around));
     let correlations = correlations(root);
     let covariates = root.tables("covariates", |name, section| covariate(name, section, symbols));
     let table = table(root, folder, (&covariates, symbols));
@@ -157,8 +154,7 @@ fn of_variant(
     section: &Section<'_>,
     around: &Around,
 ) -> Option<(Variant, Vec<Entry>, Vec<Spread>)> {
-    let variant =
-        variant(around.set.as_ref(), name).map_err(|rule| section.problem("", rule)).ok();
+    let variant = variant(around.set.as_ref(), name).map_err(|rule| section.problem("", rule)).ok();
     let typical =
         section.tables("typical", |name, entry| read_entry(name, entry, around.symbols()));
     let around = around.in_variant(variant, &typical);

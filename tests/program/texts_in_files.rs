@@ -45,7 +45,10 @@ fn invariant_a_text_beside_a_file_is_found_from_any_folder() {
         let note = course.lines().find(|line| line.starts_with("# maximum ")).expect("a maximum");
         note.split(' ').nth(2).expect("a number").parse::<f64>().expect("a number")
     };
-    assert!(maximum(&["--variant", "strong"]) > maximum(&[]) + 1.0, "variants are those of the text");
+    assert!(
+        maximum(&["--variant", "strong"]) > maximum(&[]) + 1.0,
+        "variants are those of the text"
+    );
     for line in [
         "window --parameters study/patients.toml --variant B --baseline-is true --subjects 50",
         "trial study/trial.toml --replicates 1",
@@ -81,5 +84,8 @@ fn val_what_a_file_says_of_a_text_is_checked_with_its_line() {
     fs::write(folder.path().join("study/own.model"), wrong).expect("written");
     let checked = thrombo_in(folder.path(), &["check", "study/scenario.toml"]);
     let told = String::from_utf8_lossy(&checked.stdout).into_owned();
-    assert!(told.contains("study/scenario.toml:5") && told.contains("study/own.model:14"), "{told}");
+    assert!(
+        told.contains("study/scenario.toml:5") && told.contains("study/own.model:14"),
+        "{told}"
+    );
 }
