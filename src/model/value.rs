@@ -2,7 +2,7 @@
 
 use super::equations::{Equations, Individual};
 use super::graph::Expression;
-use super::text::{Loaded, Outputs, Shown, TextModel};
+use super::text::{Flows, Loaded, Outputs, Shown, TextModel};
 use super::{DoseRange, Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::names::name;
@@ -197,6 +197,14 @@ impl Model {
         match &self.0.equations {
             Source::Text(loaded) => loaded.unrest(theta),
             Source::Compiled { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// What leads to what in a text, with the values `theta`.
+    pub(super) fn flows(&self, theta: &Theta<f64>) -> Result<Flows> {
+        match &self.0.equations {
+            Source::Text(loaded) => loaded.flows(theta),
+            Source::Compiled { .. } => Ok(Flows::default()),
         }
     }
 

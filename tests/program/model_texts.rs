@@ -217,6 +217,27 @@ fn invariant_the_range_of_a_route_bounds_a_search() {
     let courses = found["tables"]["optimum"].as_array().expect("courses");
     let doses: Vec<f64> = courses.iter().filter_map(|row| row["dose_mg"].as_f64()).collect();
     assert!(doses.iter().any(|dose| (*dose - 2.0).abs() < 1e-9), "{doses:?}");
-    let warned = thrombo_in(folder.path(), &crate::words_of("export --model own.model --to rxode2"));
+    let warned =
+        thrombo_in(folder.path(), &crate::words_of("export --model own.model --to rxode2"));
     assert!(said(&warned).contains("`dose = 3 mg` is outside the plausible range 0.1 to 2 mg"));
+}
+
+#[test]
+fn invariant_the_page_of_a_model_is_whole_and_needs_no_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["mechanistic", "katsube_2019", "shimizu_2021", "petrov_2024", "liu_2025"] {
+        let page = printed(&thrombo_in(folder.path(), &["model", "show", name, "--html"]));
+        for part in ["<svg", "<math", "<h2>Parameters</h2>", "<h2>Routes</h2>", "<h2>Outputs</h2>"]
+        {
+            assert!(page.contains(part), "{name}: {part}");
+        }
+        assert!(!page.contains("<script") && !page.contains("src=\"http"), "{name}");
+        assert!(!page.contains("<code>\\"), "{name}: a formula was not read");
+        let linked = page.matches("href=\"http").count();
+        assert_eq!(linked, page.matches("href=\"https://doi.org/").count(), "{name}");
+    }
+    let line = ["model", "show", "katsube_2019", "--html", "--out", "page.html"];
+    printed(&thrombo_in(folder.path(), &line));
+    printed(&thrombo_in(folder.path(), &line));
+    assert!(folder.path().join("page.html").exists());
 }

@@ -145,7 +145,7 @@ impl<T: Real> Individual<T> {
     }
 
     /// By how much the rates of all states rise with one of them, at the state without drug.
-    fn column(&self, state: usize) -> Vec<T> {
+    pub(super) fn column(&self, state: usize) -> Vec<T> {
         let mut rates = vec![T::ZERO; self.baseline.len()];
         rates[state] = T::ONE;
         let mut slopes = vec![T::ZERO; self.values.len()];

@@ -14,13 +14,16 @@
 mod block;
 mod canonical;
 mod checks;
+mod chosen;
 mod declared;
 mod doses;
 mod draw;
 mod entries;
+mod flows;
 mod functions;
 mod individual;
 mod latex;
+mod latex_parts;
 mod layout;
 mod lexer;
 mod lines;
@@ -50,7 +53,9 @@ pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,
     Variability, What,
 };
+pub use flows::{Action, Compartment, Flows};
 pub use latex::Equation;
+pub use latex_parts::Dosing;
 pub use lines::{Change, Shape, Spread};
 pub use problem::{Problem, Problems, Span};
 pub use read::{Choice, TextModel};
