@@ -106,6 +106,26 @@ impl Amount {
         })
     }
 
+    /// One of the amount's own unit.
+    #[must_use]
+    pub const fn one(self) -> Self {
+        match self {
+            Self::Mg(_) => Self::Mg(1.0),
+            Self::UgPerKg(_) => Self::UgPerKg(1.0),
+            Self::Of(_, unit) => Self::Of(1.0, unit),
+        }
+    }
+
+    /// `factor` times as much.
+    #[must_use]
+    pub const fn times(self, factor: f64) -> Self {
+        match self {
+            Self::Mg(number) => Self::Mg(number * factor),
+            Self::UgPerKg(number) => Self::UgPerKg(number * factor),
+            Self::Of(number, unit) => Self::Of(number * factor, unit),
+        }
+    }
+
     /// The plain number, in the amount's own unit.
     #[must_use]
     pub const fn number(self) -> f64 {

@@ -17,7 +17,8 @@ pub(super) fn read_plan(
     read_toml(path, text, |root| {
         root.schema(1);
         root.text("title");
-        let patients = root.text("patients");
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let patients = root.text("patients").map(|name| VirtualPatients::beside(folder, &name));
         let estimated = root.tables("estimated", read_estimated);
         if estimated.is_empty() && root.is_sound("estimated") {
             root.problem("estimated", "is missing: add at least one [estimated.NAME]");

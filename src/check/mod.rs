@@ -16,7 +16,7 @@ mod records;
 pub use records::RecordCheck;
 
 use crate::calibrate::{ExposureFile, Plan, read_sets};
-use crate::error::{Error, FileProblem, Result, TextProblem, echo};
+use crate::error::{Error, FileProblem, Result, echo};
 use crate::files::{FileKind, read_text};
 use crate::fit::Targets;
 use crate::model::text::TextModel;
@@ -26,7 +26,7 @@ use crate::model::{
 use crate::population::{Table, VirtualPatients, known_covariates};
 use crate::records::{Records, Summary};
 use crate::regimen::Regimen;
-use crate::simulate::Scenario;
+use crate::simulate::{Scenario, doubts};
 use crate::trial::{Design, PublishedFile};
 use crate::units::Time;
 use std::path::Path;
@@ -90,8 +90,10 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
         Some(FileKind::Trial) => {
             let design = Design::read(path, text)?;
             let end = Time::visit_day(design.endpoints.last_day);
-            let doubts = design.arms.iter().flat_map(|arm| arm.regimen.all_doubts(end));
-            Ok(in_file(path, doubts))
+            let patients = VirtualPatients::load_for(&design.patients, Variant::B)?;
+            let set = patients.typical_patient(patients.variant.unwrap_or(Variant::B))?;
+            let of_arms = design.arms.iter().flat_map(|arm| doubts(&set, &arm.regimen, end));
+            Ok(in_file(path, of_arms))
         }
         Some(FileKind::Published) => PublishedFile::read(path, text).map(drop).map(plain),
         Some(FileKind::Exposure) => ExposureFile::read(path, text).map(drop).map(plain),
@@ -102,12 +104,14 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
         }
         Some(FileKind::Scenario) => {
             let scenario = Scenario::read(path, text)?;
-            let doubts = scenario.regimen.all_doubts(scenario.until);
-            Ok([warnings(path, [scenario.parameters(Variant::B)?]), in_file(path, doubts)].concat())
+            let set = scenario.parameters(Variant::B)?;
+            let of_regimen = in_file(path, doubts(&set, &scenario.regimen, scenario.until));
+            Ok([warnings(path, [set]), of_regimen].concat())
         }
         Some(FileKind::Patients) => {
             let patients = VirtualPatients::read(path, text)?;
-            let sets = Variant::ALL.into_iter().filter_map(|v| patients.typical_patient(v).ok());
+            let variants = patients.variants()?.into_iter();
+            let sets = variants.filter_map(|v| patients.typical_patient(v).ok());
             Ok([warnings(path, sets), unused(path, &patients)].concat())
         }
         Some(FileKind::Posterior) => {
@@ -185,20 +189,13 @@ fn count(error: &Error) -> usize {
 fn as_problems(path: &Path, error: Error) -> Vec<FileProblem> {
     match error {
         Error::Files(problems) => problems,
-        Error::Text { problems, .. } => problems.into_iter().map(of_text).collect(),
+        Error::Text { problems, .. } => problems.into_iter().map(FileProblem::from).collect(),
         other => {
             let text = other.to_string();
             let named = format!("{} ", echo(&path.display().to_string()));
             vec![whole(path, text.strip_prefix(&named).unwrap_or(&text).to_owned())]
         }
     }
-}
-
-fn of_text(problem: TextProblem) -> FileProblem {
-    let TextProblem { code, file, line, column, message, hint } = problem;
-    let hint = if hint.is_empty() { hint } else { format!("; {hint}") };
-    let rule = format!("{code} at character {column}: {message}{hint}");
-    FileProblem { path: file.into(), line, key: String::new(), rule }
 }
 
 fn whole(path: &Path, rule: String) -> FileProblem {

@@ -9,7 +9,7 @@ use thrombopoiesis::error::{Error, Result, echo};
 use thrombopoiesis::fit;
 use thrombopoiesis::integrate::{self, Options};
 use thrombopoiesis::model::{
-    MODEL_ENDING, ParameterSet, Population, TEXT_NAMES, Variant, parameter_set,
+    MODEL_ENDING, ParameterSet, Population, Variant, names_text, parameter_set,
 };
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::GRAMMAR;
@@ -100,6 +100,9 @@ pub(super) struct PatientArgs {
     /// Set the value of a parameter or covariate, in the unit shown by `thrombo models`; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(super) set: Vec<(String, f64)>,
+    /// Set a size of a model file, such as the number of stages of a chain; repeatable
+    #[arg(long = "size", value_name = "NAME=N", value_parser = size)]
+    pub(super) size: Vec<(String, usize)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -138,7 +141,7 @@ pub(super) struct SimulateArgs {
         long,
         value_name = "FILE",
         group = "doses",
-        conflicts_with_all = ["regimen", "model", "population", "set", "until", "days"]
+        conflicts_with_all = ["regimen", "model", "population", "set", "size", "until", "days"]
     )]
     pub(super) scenario: Option<PathBuf>,
     /// Records in the form of NONMEM: predict every row, with the doses and covariates of the file
@@ -337,6 +340,7 @@ impl PatientArgs {
             Some(name) => typical_patient(name, self.variant.as_deref())?,
             None => chosen_set(&self.model, self.population.as_deref(), self.variant.as_deref())?,
         };
+        self.size.iter().try_for_each(|(name, size)| set.set_size(name, *size))?;
         self.set.iter().try_for_each(|(symbol, value)| set.set(symbol, *value))?;
         Ok(set)
     }
@@ -345,11 +349,13 @@ impl PatientArgs {
 /// The typical patient of the virtual patients called `name`, in their own variant unless another
 /// is asked for.
 pub(super) fn typical_patient(name: &str, variant: Option<&str>) -> Result<ParameterSet> {
-    if name.ends_with(MODEL_ENDING) || TEXT_NAMES.contains(&name) {
+    if names_text(name) {
         return chosen_set(name, None, variant);
     }
-    let variant = variant.map(str::parse::<Variant>).transpose()?;
-    let patients = VirtualPatients::load_for(name, variant.unwrap_or(Variant::B))?;
+    // Of sets of patients, only the shipped ones belong to a letter by their name.
+    let letter = variant.and_then(|name| name.parse().ok()).unwrap_or(Variant::B);
+    let patients = VirtualPatients::load_for(name, letter)?;
+    let variant = variant.map(|name| patients.variant_named(name)).transpose()?;
     patients.typical_patient(variant.or(patients.variant).unwrap_or(Variant::B))
 }
 
@@ -394,4 +400,12 @@ pub(super) fn assignment(text: &str) -> std::result::Result<(String, f64), Strin
     let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     let number = number.ok_or_else(|| format!("`{}` is not a finite number", echo(value)))?;
     Ok((name.trim().to_owned(), number))
+}
+
+/// `name=n` with a whole number.
+pub(super) fn size(text: &str) -> std::result::Result<(String, usize), String> {
+    let (name, size) = text.split_once('=').ok_or("write NAME=N, such as np=9")?;
+    let whole = size.trim().parse::<usize>();
+    let whole = whole.map_err(|_| format!("`{}` is not a whole number", echo(size)))?;
+    Ok((name.trim().to_owned(), whole))
 }

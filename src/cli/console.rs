@@ -11,6 +11,7 @@ use thrombopoiesis::error::{Error, Refusal, Result};
 use thrombopoiesis::model::{ParameterSet, Variant};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::Regimen;
+use thrombopoiesis::simulate::doubts;
 use thrombopoiesis::units::Time;
 
 /// What this run has warned of.
@@ -73,6 +74,11 @@ impl Console {
     /// Warns of what in a regimen can hardly be meant, or changes nothing in a simulation until `end`.
     pub(super) fn warn_of_regimen(self, regimen: &Regimen, end: Time) {
         regimen.all_doubts(end).iter().for_each(|text| self.warn(text));
+    }
+
+    /// The same where the model says which doses are usual.
+    pub(super) fn warn_of_doses(self, set: &ParameterSet, regimen: &Regimen, end: Time) {
+        doubts(set, regimen, end).iter().for_each(|text| self.warn(text));
     }
 
     /// Warns of values of virtual patients that are not plausible.

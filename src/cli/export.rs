@@ -103,7 +103,7 @@ pub(super) fn run(args: &ExportArgs, typed: &str, console: Console) -> Result<An
     request.patients = patients.as_ref();
     request.until = args.length.end()?;
     request.every = time_span(&args.every)?;
-    console.warn_of_regimen(&regimen, request.until);
+    console.warn_of_doses(&set, &regimen, request.until);
     let samples = sampling(&args.every, request.until, &regimen)?.len();
     let subjects = if patients.is_some() && tool == Tool::Nonmem { SUBJECTS } else { 1 };
     let bytes = (samples * subjects) as f64 * BYTES_OF_SAMPLE;

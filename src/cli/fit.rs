@@ -21,7 +21,7 @@ pub(super) fn run(args: &FitArgs, typed: &str, console: Console) -> Result<Answe
     let problem = problem(args)?;
     console.warn_of(&problem.set);
     problem.targets.notices.iter().for_each(|notice| console.warn(notice));
-    console.warn_of_regimen(&problem.targets.regimen, problem.targets.until);
+    console.warn_of_doses(&problem.set, &problem.targets.regimen, problem.targets.until);
     let search = search(args);
     let mut outputs =
         Outputs::beside(args.targets.as_deref().into_iter().chain(args.patient.reads()));

@@ -16,6 +16,7 @@ use thrombopoiesis::model::text::TextModel;
 use thrombopoiesis::model::{MODEL_ENDING, MODEL_NAMES, ParameterSet, parameter_set};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::Regimen;
+use thrombopoiesis::report::model_page;
 use thrombopoiesis::simulate::{CheckResult, model_checks};
 use thrombopoiesis::units::rounding::{Form, significant};
 
@@ -85,6 +86,15 @@ pub(super) struct ShowArgs {
     /// Show the equations as LaTeX
     #[arg(long)]
     pub(super) latex: bool,
+    /// Write the model as one web page that needs no network: equations, diagram, parameters, routes, outputs
+    #[arg(long, conflicts_with_all = ["expanded", "latex"])]
+    pub(super) html: bool,
+    /// With --html: file to write; - is standard output
+    #[arg(long, default_value = "-", value_name = "FILE", requires = "html")]
+    pub(super) out: PathBuf,
+    /// If a file that thrombo did not write, or that has been modified, is in the way, rename it to NAME.previous
+    #[arg(long, requires = "html")]
+    pub(super) force: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -158,6 +168,9 @@ fn show(args: &ShowArgs, typed: &str, console: Console) -> Result<Answer> {
     let file = &text_file(&args.file);
     let set = chosen_set(file, args.population.as_deref(), args.variant.as_deref())?;
     let text = text_of(&set)?;
+    if args.html {
+        return page(args, &set, typed, console);
+    }
     let mut shown = super::models::one(&set)?;
     let _ = writeln!(shown, "\nvariability between subjects:");
     let spreads = VirtualPatients::of_model(file, set.population)?
@@ -189,6 +202,16 @@ fn show(args: &ShowArgs, typed: &str, console: Console) -> Result<Answer> {
             .with("model", set.model.name())
             .with("hash", text.hash())
             .with("text", shown))
+    })
+}
+
+/// Writes the model as a web page.
+fn page(args: &ShowArgs, set: &ParameterSet, typed: &str, console: Console) -> Result<Answer> {
+    let page = model_page(set)?;
+    let mut outputs = Outputs::beside([Path::new(&args.file)]);
+    Sink::open(&mut outputs, &args.out, args.force)?.write(&page, Comment::Xml, console)?;
+    console.answer(Outcome::Done, || {
+        Ok(Document::new(typed).with("model", set.model.name()).with("page", page))
     })
 }
 

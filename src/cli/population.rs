@@ -168,6 +168,9 @@ pub(super) fn patients_of(
         None => None,
     };
     let Some(mut patients) = patients else { return Ok(None) };
+    for (name, size) in &args.size {
+        patients = patients.with_size(name, *size)?;
+    }
     for (symbol, value) in &args.set {
         patients = patients.with_typical(symbol, *value)?;
     }

@@ -84,10 +84,13 @@ pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Ans
     record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
     let design = Design::load(&args.trial)?;
     let end = Time::visit_day(design.endpoints.last_day);
-    design.arms.iter().for_each(|arm| console.warn_of_regimen(&arm.regimen, end));
     let name = args.patients.as_deref().unwrap_or(&design.patients);
     let cast = |variant: &Variant| Cast::of(args, *variant, (&design, name), console);
     let casts: Vec<Cast> = args.variants.iter().map(cast).collect::<Result<_>>()?;
+    if let Some(first) = casts.first() {
+        let typical = first.patients.typical_patient(first.variant)?;
+        design.arms.iter().for_each(|arm| console.warn_of_doses(&typical, &arm.regimen, end));
+    }
     let files = PublishedFile::shipped()?;
     let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
     let read = [Some(&*args.trial), Some(Path::new(name)), args.posterior.as_deref()];

@@ -31,7 +31,7 @@ pub(super) fn command(program: &Command, matches: &ArgMatches) -> String {
 }
 
 /// Options that give a value to the same parameter, where a value follows its name.
-const SAME_VALUE: [&[&str]; 2] = [&["set", "fix", "start"], &["omega", "cv"]];
+const SAME_VALUE: [&[&str]; 2] = [&["set", "size", "fix", "start"], &["omega", "cv"]];
 
 /// Refuses a name that is given twice, because one of its values would replace the other without notice.
 ///

@@ -16,8 +16,8 @@ use thrombopoiesis::simulate::population::{Failures, Settings};
 use thrombopoiesis::table::Table;
 use thrombopoiesis::units::{Time, plausible};
 use thrombopoiesis::window::{
-    Answer as WindowAnswer, Baseline, COMPARED_MG, Choice, ENTRY, LAST_DAY, Optimum, People,
-    Question, Reach, Treatment, tables,
+    Answer as WindowAnswer, Baseline, Choice, ENTRY, LAST_DAY, Optimum, People, Question, Reach,
+    Treatment, compared_mg, searched_mg, tables,
 };
 
 /// Days of treatment that are compared in a folder.
@@ -39,9 +39,12 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     check(args)?;
     let casts = casts(args)?;
     casts.iter().try_for_each(|(of, patients)| console.warn_of_patients(patients, *of))?;
-    let (treatment, choice) = (treatment(args)?, choice(args));
+    let typical = casts[0].1.typical_patient(casts[0].0)?;
+    let treatment = treatment(args)?;
+    let doses_mg = searched_mg(&typical.model, treatment.dose_mg);
+    let choice = choice(args, doses_mg);
     question(args, &casts[0].1).check()?;
-    console.warn_of_regimen(&treatment.regimen()?, Time::visit_day(LAST_DAY as f64));
+    console.warn_of_doses(&typical, &treatment.regimen()?, Time::visit_day(LAST_DAY as f64));
     let counts = args.baselines.iter().chain([&args.threshold, &args.too_high]);
     let doubts = counts.filter_map(|count| plausible::COUNT.doubt("count", *count));
     doubts.for_each(|text| console.warn(&text));
@@ -59,16 +62,16 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
         let tell = |done: usize, all: usize| {
             progress.tell(&format!("variant {variant}"), i * all + done, all * casts.len());
         };
-        found.push(find(args, patients, *variant, &tell)?);
+        let asked = (&treatment, &choice, compared_mg(doses_mg.1));
+        found.push(find(args, (patients, *variant), asked, &tell)?);
     }
     drop(progress);
     let failed = Failures::sum(failed(&found));
-    let outcome =
-        failures::judge_all(console, [&failed], || casts[0].1.typical_patient(casts[0].0))?;
+    let outcome = failures::judge_all(console, [&failed], || Ok(typical))?;
     let record = run_record(args, typed, &casts, &failed);
     console.print(&text::all(args, &treatment, &choice, &found))?;
     if let Some(mut folder) = folder {
-        add_files(&mut folder, args, &found)?;
+        add_files(&mut folder, args, &choice, &found)?;
         console.say(&folder.finish(&record.to_toml())?.to_string());
     }
     console.answer(outcome, || {
@@ -92,6 +95,8 @@ fn failed(found: &[Found]) -> impl Iterator<Item = &Failures> {
 /// The patients of every variant, around the typical values that the user gives.
 fn casts(args: &WindowArgs) -> Result<Vec<(Variant, VirtualPatients)>> {
     let around = |patients: VirtualPatients| {
+        let mut sizes = args.size.iter();
+        let patients = sizes.try_fold(patients, |all, (name, size)| all.with_size(name, *size))?;
         args.set.iter().try_fold(patients, |all, (symbol, value)| all.with_typical(symbol, *value))
     };
     let one = |variant: &Variant| {
@@ -154,35 +159,38 @@ pub(super) fn treatment(args: &WindowArgs) -> Result<Treatment> {
     })
 }
 
-fn choice(args: &WindowArgs) -> Choice {
+fn choice(args: &WindowArgs, (smallest_mg, largest_mg): (f64, f64)) -> Choice {
     let default = Choice::default();
     let starts = args.start.map_or(default.starts, |start| start..=start);
     let days = 1..=args.longest.min(*starts.end());
-    Choice { days, starts, dose_mg: (default.dose_mg.0, args.largest_dose), limit: args.limit }
+    let largest_mg = args.largest_dose.unwrap_or(largest_mg);
+    Choice { days, starts, dose_mg: (smallest_mg, largest_mg), limit: args.limit }
 }
+
+/// What is asked of every variant: the treatment, the courses to choose from, and doses to compare, mg.
+type Asked<'a> = (&'a Treatment, &'a Choice, [f64; 5]);
 
 fn find(
     args: &WindowArgs,
-    patients: &VirtualPatients,
-    variant: Variant,
+    (patients, variant): (&VirtualPatients, Variant),
+    (treatment, choice, compared): Asked<'_>,
     tell: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Found> {
-    let treatment = treatment(args)?;
     let asked = Question { variant, ..question(args, patients) };
     let all = People::new(asked)?;
-    let (mut answers, mut others) = (vec![all.answer(&treatment)?], [Vec::new(), Vec::new()]);
-    let comparisons = if args.out.is_some() { COMPARED_MG.len() + DAYS.len() } else { 0 };
+    let (mut answers, mut others) = (vec![all.answer(treatment)?], [Vec::new(), Vec::new()]);
+    let comparisons = if args.out.is_some() { compared.len() + DAYS.len() } else { 0 };
     let searches = if args.optimise { args.longest } else { 0 };
     let total = 1 + args.baselines.len() + comparisons + searches;
     for baseline in baselines(args) {
         let people = People::new(Question { baseline, ..asked })?;
-        answers.push(people.answer(&treatment)?);
+        answers.push(people.answer(treatment)?);
         tell(answers.len(), total);
     }
     let baseline = searched(args);
     if args.out.is_some() {
         let people = People::new(Question { baseline, ..asked })?;
-        for dose in COMPARED_MG {
+        for dose in compared {
             others[0].push(people.answer(&Treatment { dose_mg: dose, ..treatment.clone() })?);
         }
         for days in DAYS {
@@ -197,24 +205,28 @@ fn find(
         let people = People::new(Question { baseline, subjects, ..asked })?;
         let before = answers.len() + comparisons;
         let told = |done: usize| tell(before + done, total);
-        optimum = Some(people.optimum(&choice(args), &told)?);
+        optimum = Some(people.optimum(choice, &told)?);
         if args.out.is_some() {
-            grid = people.grid(&COMPARED_MG, &choice(args))?;
+            grid = people.grid(&compared, choice)?;
         }
         tell(total, total);
     }
     Ok(Found { variant, patients: patients.clone(), answers, others, optimum, grid })
 }
 
-fn add_files(folder: &mut OutputFolder, args: &WindowArgs, found: &[Found]) -> Result<()> {
-    let choice = choice(args);
-    for (name, table) in all_tables(args, &choice, found) {
+fn add_files(
+    folder: &mut OutputFolder,
+    args: &WindowArgs,
+    choice: &Choice,
+    found: &[Found],
+) -> Result<()> {
+    for (name, table) in all_tables(args, choice, found) {
         folder.add(format!("{name}.csv"), table.to_csv());
     }
     if args.optimise {
         let (grids, patients) = (grids(found), &found[0].patients);
         let asked = Question { subjects: args.search_subjects, ..question(args, patients) };
-        let figure = window_figures::optimum(&asked, &choice, &grids, Lettering::Embedded)?;
+        let figure = window_figures::optimum(&asked, choice, &grids, Lettering::Embedded)?;
         folder.add("figures/optimum.svg", figure);
     }
     for found in found {
@@ -236,7 +248,7 @@ fn add_files(folder: &mut OutputFolder, args: &WindowArgs, found: &[Found]) -> R
             folder.add(format!("figures/by_{name}_{letter}.svg"), figure);
         }
     }
-    let summary = text::summary(args, &choice, found);
+    let summary = text::summary(args, choice, found);
     folder.add("summary.toml", toml::to_string(&summary).unwrap_or_default());
     Ok(())
 }

@@ -72,6 +72,9 @@ pub(super) struct WindowArgs {
     /// Set a typical value of the patients, in the unit shown by `thrombo models`; repeatable
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = super::args::assignment)]
     pub(super) set: Vec<(String, f64)>,
+    /// Set a size of the patients' model file, such as the number of stages of a chain; repeatable
+    #[arg(long = "size", value_name = "NAME=N", value_parser = super::args::size)]
+    pub(super) size: Vec<(String, usize)>,
     #[arg(help = format!(
         "Days from the first dose to the procedure [default: each of {} to {}]",
         Choice::default().starts.start(), Choice::default().starts.end()
@@ -110,14 +113,13 @@ pub(super) struct WindowArgs {
     /// With --optimise: longest course, days
     #[arg(long, default_value_t = 14, value_name = "N", requires = "optimise", value_parser = counts::days_of_treatment)]
     pub(super) longest: usize,
-    /// With --optimise: largest dose, mg
+    /// With --optimise: largest dose, mg [default: that of the route in the model, or else 4 times --dose]
     #[arg(
         long,
-        default_value_t = 6.0,
         value_name = "MG",
         requires = "optimise",
         allow_hyphen_values = true, value_parser = counts::number)]
-    pub(super) largest_dose: f64,
+    pub(super) largest_dose: Option<f64>,
     /// With --optimise: number of virtual patients
     #[arg(
         long,

@@ -3,7 +3,7 @@
 use super::Problems;
 use super::kind::without_mark;
 use super::syntax::faults;
-use crate::error::{Error, Result, choose, echo};
+use crate::error::{Error, FileProblem, Result, choose, echo};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -97,11 +97,11 @@ impl<'a> Section<'a> {
 
     /// Notes everything that is wrong with what `key` names, such as another file.
     pub fn problems_of(&self, key: &str, error: &Error) {
+        let unreadable = |problem| self.problem(key, format!("cannot be read: {problem}"));
         match error {
-            Error::Files(problems) => {
-                for problem in problems {
-                    self.problem(key, format!("cannot be read: {problem}"));
-                }
+            Error::Files(problems) => problems.iter().cloned().for_each(unreadable),
+            Error::Text { problems, .. } => {
+                problems.iter().cloned().map(FileProblem::from).for_each(unreadable);
             }
             other => self.problem(key, other.to_string()),
         }

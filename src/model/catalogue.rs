@@ -48,6 +48,17 @@ pub const TEXT_NAMES: [&str; 3] = ["petrov_2024", "panetta_2024", "liu_2025"];
 /// What the name of a file of a model ends with.
 pub const MODEL_ENDING: &str = ".model";
 
+/// Whether `name` is that of a model in a text: a file of that ending, or one that is shipped as text only.
+#[must_use]
+pub fn names_text(name: &str) -> bool {
+    name.ends_with(MODEL_ENDING) || TEXT_NAMES.contains(&name)
+}
+
+/// What a file in `folder` means by the model `name`: the path of a file is relative to that folder.
+pub(super) fn model_beside(folder: &Path, name: &str) -> String {
+    if is_file(name) { folder.join(name).display().to_string() } else { name.to_owned() }
+}
+
 /// Whether `name` is that of a file rather than of a shipped model.
 fn is_file(name: &str) -> bool {
     name.ends_with(MODEL_ENDING) || name.contains(['/', '\\'])

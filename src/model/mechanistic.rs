@@ -7,8 +7,8 @@ use super::equations::{Equations, Individual};
 use super::structure::Structure;
 use super::thrombopoiesis::{self, Thrombopoiesis};
 use super::{
-    Event, Family, Intermediate, Panel, Range, Readout, Real, StateBlock, Symbol, Theta, Variant,
-    WT, Written, pharmacokinetics, receptor, state,
+    DoseRange, Event, Family, Intermediate, LUSUTROMBOPAG, Panel, Range, Readout, Real, StateBlock,
+    Symbol, Theta, Variant, WT, Written, pharmacokinetics, receptor, state,
 };
 use crate::error::{Error, Result};
 use crate::units::{Amount, HOURS_PER_DAY, Route};
@@ -72,6 +72,7 @@ impl<const STAGES: usize> Written for Mechanistic<STAGES> {
     ];
     const VARIANTS: &'static [(Variant, &'static str)] = &receptor::VARIANTS;
     const ROUTES: &'static [Route] = &[Route::Oral];
+    const DOSES: &'static [(Route, DoseRange)] = &[(Route::Oral, LUSUTROMBOPAG)];
     const PANELS: &'static [Panel] = &[
         Panel {
             title: "Receptor drive (pSTAT5) and TPO",

@@ -9,6 +9,7 @@
 mod catalogue;
 mod chain;
 pub mod closed_form;
+mod dose_range;
 mod dose_unit;
 mod driven;
 mod equations;
@@ -16,12 +17,14 @@ mod event;
 pub(crate) mod graph;
 pub mod linear_precursors;
 pub mod mechanistic;
+mod named;
 mod parameter_file;
 mod parameter_set;
 pub mod pharmacokinetics;
 mod plausibility;
 pub mod published;
 pub mod receptor;
+mod size;
 mod state;
 pub mod structure;
 mod symbol;
@@ -32,16 +35,20 @@ mod value;
 mod variant;
 
 pub use catalogue::{
-    MODEL_ENDING, MODEL_NAMES, TEXT_NAMES, model, model_of_text, parameter_set, read_parameters,
+    MODEL_ENDING, MODEL_NAMES, TEXT_NAMES, model, model_of_text, names_text, parameter_set,
+    read_parameters,
 };
+pub use dose_range::DoseRange;
+pub(crate) use dose_range::LUSUTROMBOPAG;
 pub use driven::{Driven, Form};
 pub use equations::Equations;
 pub use event::Event;
 pub(crate) use event::route_unknown;
 pub use mechanistic::Mechanistic;
+pub(crate) use named::named_model;
 pub(crate) use parameter_file::entry as read_entry;
+pub(crate) use parameter_set::GRADES;
 pub use parameter_set::{Entry, ParameterSet, Status};
-pub(crate) use parameter_set::{GRADES, POPULATIONS};
 pub use published::katsube_2019::Katsube2019;
 pub use state::{StateBlock, StateName};
 pub use symbol::{Range, Symbol};
@@ -74,6 +81,8 @@ pub trait Written: Copy + std::fmt::Debug + Send + Sync + 'static {
     const ROUTES: &'static [Route];
     /// One of the unit in which doses are counted in records and exports.
     const UNIT_DOSE: Amount = Amount::Mg(1.0);
+    /// The doses by each route that are offered and searched; beyond them a dose can hardly be meant.
+    const DOSES: &'static [(Route, DoseRange)] = &[];
     /// The panels of a figure that show readouts relative to baseline.
     const PANELS: &'static [Panel];
 

@@ -220,9 +220,13 @@ impl ParameterSet {
         own.map_or("", |(_, meaning)| *meaning)
     }
 
-    /// Chooses a structural variant. In liver disease the file's start values of the variant are
-    /// taken along: at one and the same potency the variants would describe different drugs.
+    /// Chooses a structural variant; one that the model does not have changes nothing. In liver disease
+    /// the file's start values of the variant are taken along: at one and the same potency the variants
+    /// would describe different drugs.
     pub fn choose_variant(&mut self, variant: Variant) {
+        if self.model.variants().iter().all(|(own, _)| *own != variant) {
+            return;
+        }
         self.variant = variant;
         let own = self.variants.iter().find(|(name, _)| *name == variant.to_string());
         let applies = self.population == Population::CLD || self.model.text().is_some();

@@ -2,8 +2,8 @@
 
 use super::equations::{Equations, Individual};
 use super::graph::Expression;
-use super::text::{Loaded, Outputs, Recorded, Shown, TextModel};
-use super::{Panel, Readout, Symbol, Theta, Variant, Written};
+use super::text::{Flows, Loaded, Outputs, Recorded, Shown, TextModel};
+use super::{DoseRange, Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::names::name;
 use crate::numeric::{Dual, Real};
@@ -32,6 +32,7 @@ struct Definition {
     readouts: Vec<Readout>,
     variants: Vec<(Variant, &'static str)>,
     routes: Vec<Route>,
+    doses: &'static [(Route, DoseRange)],
     panels: Vec<Panel>,
     has_platelets: bool,
     has_conc: bool,
@@ -114,6 +115,7 @@ impl Model {
             readouts: F::Any::READOUTS.to_vec(),
             variants: F::Any::VARIANTS.to_vec(),
             routes: F::Any::ROUTES.to_vec(),
+            doses: F::Any::DOSES,
             panels: F::Any::PANELS.to_vec(),
             has_platelets: true,
             has_conc: true,
@@ -138,6 +140,7 @@ impl Model {
             readouts: text.readouts(),
             variants: text.variants(),
             routes: text.routes(),
+            doses: &[],
             panels: Vec::new(),
             has_platelets: outputs.platelets.is_some(),
             has_conc: outputs.conc.is_some(),
@@ -201,6 +204,14 @@ impl Model {
         }
     }
 
+    /// What leads to what in a text, with the values `theta`.
+    pub(super) fn flows(&self, theta: &Theta<f64>) -> Result<Flows> {
+        match &self.0.equations {
+            Source::Text(loaded) => loaded.flows(theta),
+            Source::Compiled { .. } => Ok(Flows::default()),
+        }
+    }
+
     /// The name in files and on the command line.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -243,6 +254,11 @@ impl Model {
         self.0.routes.first().copied().unwrap_or(Route::Oral)
     }
 
+    /// The doses by each route that a model written in Rust declares.
+    pub(super) fn declared_doses(&self) -> &'static [(Route, DoseRange)] {
+        self.0.doses
+    }
+
     /// One of the unit in which doses by a route are counted.
     #[must_use]
     pub(crate) fn unit_dose(&self, route: Route) -> Amount {
@@ -256,6 +272,25 @@ impl Model {
     #[must_use]
     pub fn variants(&self) -> &[(Variant, &'static str)] {
         &self.0.variants
+    }
+
+    /// The structural variant called `name`, case ignored: of a text, one that it has; of a model written in
+    /// Rust, any letter of the mechanistic model.
+    ///
+    /// # Errors
+    /// There is no such variant.
+    pub fn variant(&self, name: &str) -> Result<Variant> {
+        if self.text().is_none() {
+            return name.parse();
+        }
+        let known = self.variants().iter().map(|(variant, _)| *variant);
+        let found = known.clone().find(|own| own.name().eq_ignore_ascii_case(name));
+        found.ok_or_else(|| Error::NotIn {
+            owner: format!("the model `{self}`"),
+            kind: "variant",
+            name: name.to_owned(),
+            known: known.map(|own| own.to_string()).collect(),
+        })
     }
 
     /// What the model can show besides concentration and count.

@@ -29,7 +29,7 @@ impl Around {
         Self { set, entries: self.entries.iter().chain(own).cloned().collect() }
     }
 
-    fn symbols(&self) -> &[Symbol] {
+    pub(super) fn symbols(&self) -> &[Symbol] {
         self.set.as_ref().map_or(&[], ParameterSet::symbols)
     }
 

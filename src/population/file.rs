@@ -7,10 +7,7 @@ use super::entries::{Around, correlations, count_error, covariate, effect, must_
 use super::virtual_patients::{NonResponders, TrialPractice, VirtualPatients};
 use crate::error::{Error, Result};
 use crate::files::{Carried, FileKind, Section, hash, read_toml};
-use crate::model::{
-    Entry, MODEL_ENDING, POPULATIONS, ParameterSet, Symbol, TEXT_NAMES, Variant, parameter_set,
-    read_entry,
-};
+use crate::model::{Entry, ParameterSet, Symbol, Variant, named_model, names_text, read_entry};
 use std::path::Path;
 
 /// The virtual patients that the program carries.
@@ -45,13 +42,20 @@ impl VirtualPatients {
         Self::load(name)
     }
 
+    /// What a file in `folder` means by the patients `name`: the path of a file is relative to that folder.
+    #[must_use]
+    pub fn beside(folder: &Path, name: &str) -> String {
+        let is_file = Path::new(name).extension().is_some();
+        if is_file { folder.join(name).display().to_string() } else { name.to_owned() }
+    }
+
     /// The shipped patients called `name`, or those of the file at that path.
     ///
     /// # Errors
     /// Neither exists, or every problem of the file with its line.
     pub fn load(name: &str) -> Result<Self> {
-        let is_text = name.ends_with(MODEL_ENDING) || TEXT_NAMES.contains(&name);
-        if let Some(patients) = is_text.then(|| Self::of_model(name, None)).transpose()?.flatten() {
+        let of_text = names_text(name).then(|| Self::of_model(name, None)).transpose()?.flatten();
+        if let Some(patients) = of_text {
             return Ok(patients);
         }
         let (path, text) = SHIPPED.or_file(Path::new(name))?;
@@ -71,7 +75,7 @@ impl VirtualPatients {
             if !root.is_sound("") {
                 return None;
             }
-            let variants = patients.variant.map_or_else(|| Variant::ALL.to_vec(), |own| vec![own]);
+            let variants = patients.variants().unwrap_or_default();
             let loadings = |variant: &Variant| patients.loadings(&patients.spreads(*variant)).err();
             let drawn = |variant: &Variant| patients.generator(*variant, 0).err();
             if let Some(error) = variants.iter().find_map(loadings) {
@@ -92,21 +96,15 @@ fn read_patients(
 ) -> Option<VirtualPatients> {
     root.schema(1);
     let title = root.text("title");
-    let model = root.text("model");
-    let population = root.choice("population", POPULATIONS);
-    let variant = root
-        .optional_text("variant")
-        .map(|text| text.parse().map_err(|e: Error| root.problem("variant", e.to_string())).ok());
-    let set = model.zip(population).and_then(|(model, population)| {
-        let set = parameter_set(&model, population);
-        set.map_err(|error| root.problem("model", error.to_string())).ok()
+    let (model, set) = named_model(root, folder).unzip();
+    let variant = root.optional_text("variant").map(|text| {
+        variant(set.as_ref(), &text).map_err(|rule| root.problem("variant", rule)).ok()
     });
     let symbols = set.as_ref().map_or(&[][..], ParameterSet::symbols);
     let typical = root.tables("typical", |name, section| read_entry(name, section, symbols));
     let around = Around { set: set.clone(), entries: typical.clone() };
     let spreads = root.tables("variability", |name, section| spread(name, section, &around));
-    let of_variants =
-        root.tables("variants", |name, section| of_variant(name, section, symbols, &around));
+    let of_variants = root.tables("variants", |name, section| of_variant(name, section, &around));
     let correlations = correlations(root);
     let covariates = root.tables("covariates", |name, section| covariate(name, section, symbols));
     let table = table(root, folder, (&covariates, symbols));
@@ -123,8 +121,8 @@ fn read_patients(
     Some(VirtualPatients {
         id,
         title: title?,
-        model: set?.model.to_string(),
-        population: population?,
+        model: model?,
+        population: set?.population,
         variant: variant.flatten(),
         typical,
         spreads,
@@ -141,15 +139,24 @@ fn read_patients(
     })
 }
 
+/// The variant called `name` of the model, where that is known.
+fn variant(set: Option<&ParameterSet>, name: &str) -> std::result::Result<Variant, String> {
+    let found = match set {
+        Some(set) => set.model.variant(name),
+        None => name.parse(),
+    };
+    found.map_err(|error: Error| error.to_string())
+}
+
 /// What is different in one structural variant.
 fn of_variant(
     name: &str,
     section: &Section<'_>,
-    symbols: &[Symbol],
     around: &Around,
 ) -> Option<(Variant, Vec<Entry>, Vec<Spread>)> {
-    let variant = name.parse::<Variant>().map_err(|e| section.problem("", e.to_string())).ok();
-    let typical = section.tables("typical", |name, entry| read_entry(name, entry, symbols));
+    let variant = variant(around.set.as_ref(), name).map_err(|rule| section.problem("", rule)).ok();
+    let typical =
+        section.tables("typical", |name, entry| read_entry(name, entry, around.symbols()));
     let around = around.in_variant(variant, &typical);
     let spreads = section.tables("variability", |name, entry| spread(name, entry, &around));
     Some((variant?, typical, spreads))

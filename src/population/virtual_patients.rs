@@ -110,7 +110,7 @@ pub struct VirtualPatients {
     pub id: String,
     /// Who they are, in words.
     pub title: String,
-    /// Name of the model.
+    /// The model: its name, or the path of its file.
     pub model: String,
     /// Whom the model's parameters describe.
     pub population: Population,
@@ -170,8 +170,32 @@ impl VirtualPatients {
                 Ok::<(), Error>(())
             },
         )?;
-        set.files.push((self.file_name(), self.sha256.clone()));
+        // Patients whom a text describes have no file of their own.
+        if set.files.iter().all(|(_, sha256)| *sha256 != self.sha256) {
+            set.files.push((self.file_name(), self.sha256.clone()));
+        }
         Ok(set)
+    }
+
+    /// The structural variants in which they can be simulated: their own, or those of the model.
+    ///
+    /// # Errors
+    /// The model cannot be read.
+    pub fn variants(&self) -> Result<Vec<Variant>> {
+        if let Some(own) = self.variant {
+            return Ok(vec![own]);
+        }
+        let set = parameter_set(&self.model, self.population)?;
+        let known: Vec<Variant> = set.model.variants().iter().map(|(own, _)| *own).collect();
+        Ok(if known.is_empty() { vec![set.variant] } else { known })
+    }
+
+    /// The structural variant of their model that is called `name`.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn variant_named(&self, name: &str) -> Result<Variant> {
+        parameter_set(&self.model, self.population)?.model.variant(name)
     }
 
     fn file_name(&self) -> String {
@@ -190,6 +214,15 @@ impl VirtualPatients {
         self.of_variants.iter_mut().for_each(|(_, entries, _)| entries.retain(others));
         self.typical.extend(set.entry(symbol).cloned());
         Ok(self)
+    }
+
+    /// The same patients with another size of the text that is their model.
+    ///
+    /// # Errors
+    /// The model has no such size, or it lies outside 1 to 2000.
+    pub fn with_size(self, name: &str, size: usize) -> Result<Self> {
+        parameter_set(&self.model, self.population)?.model.require_size(name)?;
+        self.with_typical(name, size as f64)
     }
 
     /// The same patients with another log-normal spread of a parameter, in every variant.

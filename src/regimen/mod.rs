@@ -14,7 +14,8 @@ pub use grammar::GRAMMAR;
 pub use stopping_rule::StoppingRule;
 
 use crate::error::{Error, Result};
-use crate::units::{Amount, Route, Time, plausible};
+use crate::units::plausible::Plausible;
+use crate::units::{Amount, Route, Time};
 use std::fmt;
 
 /// Most doses of one regimen.
@@ -90,19 +91,19 @@ impl Regimen {
     /// each.
     #[must_use]
     pub fn all_doubts(&self, end: Time) -> Vec<String> {
-        [self.doubts(), self.without_effect(end)].concat()
+        let general = |dose: &Dose| {
+            let Dose { amount, .. } = *dose;
+            Plausible::of_dose(amount).doubt("dose", amount.number())
+        };
+        self.doubts_by(end, general)
     }
 
-    /// Amounts that can hardly be meant, a sentence each.
-    fn doubts(&self) -> Vec<String> {
-        let doubt = |dose: &Dose| match dose.amount {
-            Amount::Mg(mg) => plausible::DOSE_MG.doubt("dose", mg),
-            Amount::UgPerKg(ug) => plausible::DOSE_UG_PER_KG.doubt("dose", ug),
-            Amount::Of(..) => None,
-        };
+    /// The same where `doubt` says which doses can hardly be meant.
+    #[must_use]
+    pub fn doubts_by(&self, end: Time, doubt: impl Fn(&Dose) -> Option<String>) -> Vec<String> {
         let mut doubts: Vec<String> = self.doses().filter_map(doubt).collect();
         doubts.dedup();
-        doubts
+        [doubts, self.without_effect(end)].concat()
     }
 
     /// What of the regimen changes nothing in a simulation until `end`, a sentence each.

@@ -14,6 +14,7 @@
 
 mod course;
 mod curve;
+mod doubts;
 mod endpoints;
 mod exposure;
 mod grid;
@@ -28,6 +29,7 @@ mod trajectory;
 
 pub use course::{Course, Fate, Sample, admits, course, simulate};
 pub use curve::Curve;
+pub use doubts::doubts;
 pub use endpoints::{Extreme, Interval, TimesAbove};
 pub use exposure::{Exposure, Terminal};
 pub use grid::{Grid, Multiples};

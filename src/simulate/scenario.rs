@@ -3,7 +3,7 @@
 use super::admits;
 use crate::error::{Error, Result};
 use crate::files::{Carried, FileKind, Section, hash, read_toml};
-use crate::model::{POPULATIONS, ParameterSet, Population, Variant, parameter_set};
+use crate::model::{ParameterSet, Population, Variant, named_model, parameter_set};
 use crate::regimen::{Dose, Regimen, StoppingRule};
 use crate::units::{Amount, Route, Time};
 use std::path::Path;
@@ -33,7 +33,7 @@ pub struct Scenario {
     pub short: String,
     /// The drug.
     pub drug: String,
-    /// Name of the model.
+    /// The model: its name, or the path of its file.
     pub model: String,
     /// Whom it describes.
     pub population: Population,
@@ -100,10 +100,12 @@ impl Scenario {
     pub fn read(path: &Path, text: &str) -> Result<Self> {
         FileKind::Scenario.require(path, text)?;
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        read_toml(path, text, |root| read_scenario(id, hash(text.as_bytes()), root))
+        let folder = path.parent().unwrap_or(Path::new(""));
+        read_toml(path, text, |root| read_scenario(id, hash(text.as_bytes()), folder, root))
     }
 
-    /// The model's parameters with this scenario's changes, in structural variant `variant`.
+    /// The model's parameters with this scenario's changes, in structural variant `variant` where the
+    /// model has it.
     ///
     /// # Errors
     /// An unknown model or parameter, or a value outside its range.
@@ -117,13 +119,17 @@ impl Scenario {
     }
 }
 
-fn read_scenario(id: String, sha256: String, root: &Section<'_>) -> Option<Scenario> {
+fn read_scenario(
+    id: String,
+    sha256: String,
+    folder: &Path,
+    root: &Section<'_>,
+) -> Option<Scenario> {
     root.schema(1);
     let title = root.text("title");
     let short = root.text("short");
     let drug = root.text("drug");
-    let model = root.text("model");
-    let population = root.choice("population", POPULATIONS);
+    let named = named_model(root, folder);
     let labels =
         [("approved", Label::Approved), ("outside", Label::Outside), ("none", Label::None)];
     let label = root.choice("label", &labels);
@@ -137,13 +143,14 @@ fn read_scenario(id: String, sha256: String, root: &Section<'_>) -> Option<Scena
         .unwrap_or_default();
     let regimen = regimen(root);
     let regimen_text = root.optional_text("regimen").unwrap_or_default();
+    let (model, of_model) = named?;
     let scenario = Scenario {
         id,
         title: title?,
         short: short?,
         drug: drug?,
-        model: model?,
-        population: population?,
+        model,
+        population: of_model.population,
         regimen: regimen?,
         regimen_text,
         until: until?,
@@ -158,10 +165,6 @@ fn read_scenario(id: String, sha256: String, root: &Section<'_>) -> Option<Scena
 
 /// Refuses parameters and routes that the model does not have.
 fn check_model(scenario: &Scenario, root: &Section<'_>) {
-    if let Err(error) = parameter_set(&scenario.model, scenario.population) {
-        root.problem("model", error.to_string());
-        return;
-    }
     match scenario.parameters(Variant::B) {
         Err(error) => root.problem("set", format!("does not fit the model: {error}")),
         Ok(set) => {

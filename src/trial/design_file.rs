@@ -58,8 +58,9 @@ impl Design {
     pub fn read(path: &Path, text: &str) -> Result<Self> {
         FileKind::Trial.require(path, text)?;
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let folder = path.parent().unwrap_or(Path::new(""));
         read_toml(path, text, |root| {
-            let design = read_design(id, hash(text.as_bytes()), root);
+            let design = read_design(id, hash(text.as_bytes()), folder, root);
             let mut broken = design.problems();
             // A rule says nothing about what could not be read.
             broken.retain(|rule| rule.needs.iter().all(|key| root.is_sound(key)));
@@ -75,13 +76,14 @@ impl Design {
 }
 
 /// The design. In place of what cannot be read it has a default, and the problem is noted.
-fn read_design(id: String, sha256: String, root: &Section<'_>) -> Design {
+fn read_design(id: String, sha256: String, folder: &Path, root: &Section<'_>) -> Design {
     root.schema(1);
+    let patients = root.text("patients").unwrap_or_default();
     Design {
         id,
         title: root.text("title").unwrap_or_default(),
         short: root.text("short").unwrap_or_default(),
-        patients: root.text("patients").unwrap_or_default(),
+        patients: VirtualPatients::beside(folder, &patients),
         practice_as: root.optional_text("practice_as"),
         randomised: root.whole("randomised", 2, MOST_RANDOMISED).unwrap_or_default(),
         entry: part(root, "entry", entry),

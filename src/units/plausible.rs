@@ -2,6 +2,7 @@
 //! the likely mistake. The table "Plausible values" of `docs/formats.md` shows the same ranges. Parameters have ranges
 //! of their own, in the files of the models.
 
+use super::Amount;
 use crate::error::after;
 use std::fmt;
 
@@ -50,6 +51,24 @@ pub const CV: Plausible = Plausible {
 pub const ALL: [Plausible; 5] = [COUNT, DOSE_MG, DOSE_UG_PER_KG, OMEGA, CV];
 
 impl Plausible {
+    /// One dose in the unit of `amount`.
+    #[must_use]
+    pub const fn of_dose(amount: Amount) -> Self {
+        match amount {
+            Amount::Mg(_) => DOSE_MG,
+            Amount::UgPerKg(_) => DOSE_UG_PER_KG,
+            Amount::Of(_, unit) => {
+                Self { quantity: "dose", unit, range: (0.0, f64::INFINITY), slip: None }
+            }
+        }
+    }
+
+    /// The same quantity between other limits.
+    #[must_use]
+    pub const fn within(self, low: f64, high: f64) -> Self {
+        Self { range: (low, high), ..self }
+    }
+
     /// What is to be said of a value given for `what`; nothing where it is plausible.
     #[must_use]
     pub fn doubt(&self, what: &str, value: f64) -> Option<String> {

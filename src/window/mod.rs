@@ -17,6 +17,7 @@
 mod answer;
 mod baseline;
 mod course;
+mod doses;
 mod measured;
 mod optimum;
 mod outlook;
@@ -30,8 +31,9 @@ mod treatment;
 pub use answer::Answer;
 pub use baseline::Baseline;
 pub use course::{Courses, LAST_DAY};
+pub use doses::{compared_mg, searched_mg};
 pub use measured::at_or_above;
-pub use optimum::{Best, COMPARED_MG, Choice, Optimum, Reach, SEARCHED, Verdict};
+pub use optimum::{Best, Choice, Optimum, Reach, SEARCHED, Verdict};
 pub use outlook::{Day, Outlook, Spread, Window};
 pub use people::{People, Person};
 pub use question::{BASELINES, ENTRY, Question, THRESHOLD, TOO_HIGH, WANTED};

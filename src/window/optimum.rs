@@ -9,6 +9,7 @@ use super::people::People;
 use super::question::in_range;
 use super::treatment::{APPROVED_MG, Treatment};
 use crate::error::{Error, Result};
+use crate::model::LUSUTROMBOPAG;
 use crate::numeric::optimise::{Ending, Root, root_from_below};
 use crate::regimen::MAX_DOSE;
 use crate::simulate::population::{Failures, with_threads};
@@ -33,12 +34,11 @@ impl Default for Choice {
     /// 1 to 14 days, begun 8 to 14 days before the procedure as the label has it, 0.25 to 6 mg, too
     /// high a count in no more than 2 %.
     fn default() -> Self {
-        Self { days: 1..=14, starts: 8..=14, dose_mg: (0.25, 6.0), limit: 0.02 }
+        let largest = LUSUTROMBOPAG.1.number();
+        Self { days: 1..=14, starts: 8..=14, dose_mg: (largest / 24.0, largest), limit: 0.02 }
     }
 }
 
-/// Doses that are set side by side, mg.
-pub const COMPARED_MG: [f64; 5] = [1.0, 2.0, 3.0, 4.0, 6.0];
 /// Patients of a search, unless told otherwise.
 pub const SEARCHED: usize = 2_000;
 /// Longest time from the first dose to the procedure, days.

@@ -29,6 +29,7 @@ mod records;
 mod report;
 mod served;
 mod slow;
+mod texts_in_files;
 mod tour;
 mod window;
 

@@ -177,3 +177,67 @@ fn invariant_shipped_texts_are_shown_by_their_names() {
         assert!(shown.contains("d/dt("), "{shown}");
     }
 }
+
+#[test]
+fn invariant_a_size_is_set_by_its_name_and_only_texts_have_sizes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let of = |model: &str, more: &[&str]| {
+        let line = ["simulate", "--model", model, "--regimen", "3 mg qd x7", "--every", "10 d"];
+        thrombo_in(folder.path(), &[&line[..], more].concat())
+    };
+    let rows = |more: &[&str]| {
+        let course = printed(&of("models/mechanistic.model", more));
+        course.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(rows(&["--size", "np=4"]), rows(&["--set", "np=4"]));
+    assert_ne!(rows(&["--size", "np=4"]), rows(&[]));
+    assert_ne!(rows(&["--size", "np=4", "--subjects", "9"]), rows(&["--subjects", "9"]));
+    for (model, size, words) in [
+        ("models/mechanistic.model", "kc=4", "has no size `kc`: choose one of "),
+        ("models/mechanistic.model", "np=0", "`np = 0` is outside [1, 2000]"),
+        ("models/mechanistic.model", "np=2.5", "`2.5` is not a whole number"),
+        ("mechanistic", "np=4", "the model `mechanistic` has no size `np`"),
+    ] {
+        let refused = of(model, &["--size", size]);
+        assert!(!refused.status.success(), "{size}");
+        assert!(said(&refused).contains(words), "{}", said(&refused));
+    }
+}
+
+#[test]
+fn invariant_the_range_of_a_route_bounds_a_search() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = fs::read_to_string(root().join("models/mechanistic.model")).expect("a text");
+    let other = text.replace("range = 0..6 mg", "range = 0..2 mg");
+    fs::write(folder.path().join("own.model"), other).expect("written");
+    let line = "window --parameters own.model --variant B --subjects 50 --search-subjects 50 --optimise \
+                --longest 7 --probability 0.99 --json";
+    let found = thrombo_in(folder.path(), &crate::words_of(line));
+    let found: serde_json::Value = serde_json::from_slice(&found.stdout).expect("one document");
+    let courses = found["tables"]["optimum"].as_array().expect("courses");
+    let doses: Vec<f64> = courses.iter().filter_map(|row| row["dose_mg"].as_f64()).collect();
+    assert!(doses.iter().any(|dose| (*dose - 2.0).abs() < 1e-9), "{doses:?}");
+    let warned =
+        thrombo_in(folder.path(), &crate::words_of("export --model own.model --to rxode2"));
+    assert!(said(&warned).contains("`dose = 3 mg` is outside the plausible range 0.1 to 2 mg"));
+}
+
+#[test]
+fn invariant_the_page_of_a_model_is_whole_and_needs_no_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["mechanistic", "katsube_2019", "shimizu_2021", "petrov_2024", "liu_2025"] {
+        let page = printed(&thrombo_in(folder.path(), &["model", "show", name, "--html"]));
+        for part in ["<svg", "<math", "<h2>Parameters</h2>", "<h2>Routes</h2>", "<h2>Outputs</h2>"]
+        {
+            assert!(page.contains(part), "{name}: {part}");
+        }
+        assert!(!page.contains("<script") && !page.contains("src=\"http"), "{name}");
+        assert!(!page.contains("<code>\\"), "{name}: a formula was not read");
+        let linked = page.matches("href=\"http").count();
+        assert_eq!(linked, page.matches("href=\"https://doi.org/").count(), "{name}");
+    }
+    let line = ["model", "show", "katsube_2019", "--html", "--out", "page.html"];
+    printed(&thrombo_in(folder.path(), &line));
+    printed(&thrombo_in(folder.path(), &line));
+    assert!(folder.path().join("page.html").exists());
+}

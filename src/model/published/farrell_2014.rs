@@ -21,8 +21,8 @@ use crate::error::Result;
 use crate::model::linear_precursors as precursors;
 use crate::model::pharmacokinetics::DEPOT;
 use crate::model::{
-    CHILD_PUGH_SCORE, Event, Panel, Range, Readout, Real, Symbol, Theta, WT, Written, parameters,
-    route_unknown, state,
+    CHILD_PUGH_SCORE, DoseRange, Event, Panel, Range, Readout, Real, Symbol, Theta, WT, Written,
+    parameters, route_unknown, state,
 };
 use crate::units::{Amount, NG_PER_ML_PER_MG_PER_L, Route};
 use std::borrow::Cow;
@@ -110,6 +110,9 @@ impl Written for Farrell2014 {
     const READOUTS: &'static [Readout] =
         &[Readout { column: "precursors", meaning: "precursors relative to baseline" }];
     const ROUTES: &'static [Route] = &[Route::Oral];
+    // Twice the largest dose of the label in immune thrombocytopenia.
+    const DOSES: &'static [(Route, DoseRange)] =
+        &[(Route::Oral, (Amount::Mg(0.0), Amount::Mg(150.0)))];
     const PANELS: &'static [Panel] =
         &[Panel { title: "Precursors", curves: Cow::Borrowed(&[("precursors", "precursors")]) }];
 

@@ -14,8 +14,8 @@
 use crate::error::Result;
 use crate::model::linear_precursors as precursors;
 use crate::model::{
-    CHILD_PUGH_SCORE, Event, Intermediate, Panel, Readout, Real, Symbol, Theta, WT, Written,
-    parameters, pharmacokinetics, state,
+    CHILD_PUGH_SCORE, DoseRange, Event, Intermediate, LUSUTROMBOPAG, Panel, Readout, Real, Symbol,
+    Theta, WT, Written, parameters, pharmacokinetics, state,
 };
 use crate::units::{Amount, Route};
 use std::borrow::Cow;
@@ -61,6 +61,7 @@ impl Written for Katsube2019 {
     const READOUTS: &'static [Readout] =
         &[Readout { column: "precursors", meaning: "precursors relative to baseline" }];
     const ROUTES: &'static [Route] = &[Route::Oral];
+    const DOSES: &'static [(Route, DoseRange)] = &[(Route::Oral, LUSUTROMBOPAG)];
     const PANELS: &'static [Panel] =
         &[Panel { title: "Precursors", curves: Cow::Borrowed(&[("precursors", "precursors")]) }];
 

@@ -28,8 +28,8 @@ use crate::error::{Error, Result};
 use crate::model::chain::chain;
 use crate::model::pharmacokinetics::DEPOT;
 use crate::model::{
-    Event, Intermediate, Panel, Range, Readout, Real, StateBlock, Symbol, Theta, WT, Written,
-    parameters, route_unknown, state,
+    DoseRange, Event, Intermediate, LUSUTROMBOPAG, Panel, Range, Readout, Real, StateBlock, Symbol,
+    Theta, WT, Written, parameters, route_unknown, state,
 };
 use crate::units::{Amount, HOURS_PER_DAY, NG_PER_ML_PER_MG_PER_L, Route};
 use std::borrow::Cow;
@@ -142,6 +142,7 @@ impl<const PROGENITORS: usize> Written for Shimizu2021<PROGENITORS> {
         Readout { column: "megakaryocytes", meaning: "megakaryocytes relative to baseline" },
     ];
     const ROUTES: &'static [Route] = &[Route::Oral];
+    const DOSES: &'static [(Route, DoseRange)] = &[(Route::Oral, LUSUTROMBOPAG)];
     const PANELS: &'static [Panel] = &[
         Panel {
             title: "Receptor drive (pSTAT5) and TPO",

@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::model::chain::chain;
 use crate::model::pharmacokinetics::{CENTRAL, DEPOT};
 use crate::model::{
-    Event, Intermediate, Panel, Readout, Real, Symbol, Theta, WT, Written, parameters,
+    DoseRange, Event, Intermediate, Panel, Readout, Real, Symbol, Theta, WT, Written, parameters,
     route_unknown, state,
 };
 use crate::units::{Amount, Route};
@@ -92,6 +92,11 @@ impl Written for Wang2010 {
     ];
     const ROUTES: &'static [Route] = &[Route::Subcutaneous, Route::Intravenous];
     const UNIT_DOSE: Amount = Amount::UgPerKg(1.0);
+    // Up to the largest weekly dose of the label.
+    const DOSES: &'static [(Route, DoseRange)] = &[
+        (Route::Subcutaneous, (Amount::UgPerKg(0.0), Amount::UgPerKg(10.0))),
+        (Route::Intravenous, (Amount::UgPerKg(0.0), Amount::UgPerKg(10.0))),
+    ];
     const PANELS: &'static [Panel] = &[
         Panel { title: "Production", curves: Cow::Borrowed(&[("production", "production")]) },
         Panel {

@@ -182,20 +182,7 @@ impl Form<'_> {
 
     /// The states that a value depends on.
     fn states_of(&self, id: Id) -> BTreeSet<usize> {
-        let mut seen = vec![false; self.sheet.nodes.len()];
-        let (mut states, mut open) = (BTreeSet::new(), vec![id]);
-        while let Some(id) = open.pop() {
-            if std::mem::replace(&mut seen[id], true) || !self.changing[id] {
-                continue;
-            }
-            match self.sheet.nodes[id] {
-                Node::State(state) => {
-                    states.insert(state);
-                }
-                node => open.extend(node.parts()),
-            }
-        }
-        states
+        states_of(self.sheet, self.changing, id)
     }
 
     /// Whether a value is a sum of states, each times what is constant for a subject.
@@ -213,4 +200,22 @@ impl Form<'_> {
             _ => false,
         }
     }
+}
+
+/// The states that a value depends on. `changing` says which values change.
+pub(super) fn states_of(sheet: &Sheet, changing: &[bool], id: Id) -> BTreeSet<usize> {
+    let mut seen = vec![false; sheet.nodes.len()];
+    let (mut states, mut open) = (BTreeSet::new(), vec![id]);
+    while let Some(id) = open.pop() {
+        if std::mem::replace(&mut seen[id], true) || !changing[id] {
+            continue;
+        }
+        match sheet.nodes[id] {
+            Node::State(state) => {
+                states.insert(state);
+            }
+            node => open.extend(node.parts()),
+        }
+    }
+    states
 }

@@ -168,7 +168,7 @@ impl<T: Real> Individual<T> {
     }
 
     /// By how much the rates of all states rise with one of them, at the state without drug.
-    fn column(&self, state: usize) -> Vec<T> {
+    pub(super) fn column(&self, state: usize) -> Vec<T> {
         self.column_at(&self.values, state)
     }
 

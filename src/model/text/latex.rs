@@ -141,7 +141,7 @@ fn inner(expr: &Expr, least: u8) -> String {
 }
 
 /// An expression in LaTeX.
-fn expression(expr: &Expr) -> String {
+pub(super) fn expression(expr: &Expr) -> String {
     match &expr.kind {
         Kind::Number(value, unit) => match unit {
             Some(unit) => quantity(*value, unit.text()),

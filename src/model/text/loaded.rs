@@ -7,7 +7,7 @@ use super::layout::Layout;
 use super::outputs::{Outputs, Shown};
 use super::recorded::Recorded;
 use super::sheet::{Node, Sheet};
-use super::{Choice, Parameter, Problems, Shape, TextModel, Unit, Variability};
+use super::{Choice, Flows, Parameter, Problems, Shape, TextModel, Unit, Variability};
 use crate::error::{Error, Result, TextProblem};
 use crate::model::{Equations, Range, Readout, Symbol, Theta, Variant};
 use crate::names::name;
@@ -122,6 +122,11 @@ impl Loaded {
     /// For each state, its rate without drug as a share of the terms that it is the sum of.
     pub(in crate::model) fn unrest(&self, theta: &Theta<f64>) -> Result<Vec<(String, f64)>> {
         Ok(self.one(theta)?.unrest())
+    }
+
+    /// What leads to what, with the values `theta`.
+    pub(in crate::model) fn flows(&self, theta: &Theta<f64>) -> Result<Flows> {
+        Ok(self.one(theta)?.flows())
     }
 
     /// The equations of the individual with the values `theta`.

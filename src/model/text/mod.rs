@@ -14,14 +14,17 @@
 mod block;
 mod canonical;
 mod checks;
+mod chosen;
 mod declared;
 mod degree;
 mod doses;
 mod draw;
 mod entries;
+mod flows;
 mod functions;
 mod individual;
 mod latex;
+mod latex_parts;
 mod layout;
 mod lexer;
 mod lines;
@@ -52,7 +55,9 @@ pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,
     Variability, What,
 };
+pub use flows::{Action, Compartment, Flows};
 pub use latex::Equation;
+pub use latex_parts::Dosing;
 pub use lines::{Change, Shape, Spread};
 pub use problem::{Problem, Problems, Span};
 pub use read::{Choice, TextModel};

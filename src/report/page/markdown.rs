@@ -30,6 +30,16 @@ fn numbered(formula: &str) -> String {
     format!("<span class=\"equation\">{}{number}</span>", mathml(formula, DisplayMode::Block))
 }
 
+/// A formula on a line of its own, as MathML.
+pub(in crate::report) fn equation(latex: &str) -> String {
+    mathml(latex, DisplayMode::Block)
+}
+
+/// A formula in a line of text, as MathML.
+pub(in crate::report) fn formula(latex: &str) -> String {
+    mathml(latex, DisplayMode::Inline)
+}
+
 /// A formula as MathML; one that cannot be read stays as it is written.
 fn mathml(formula: &str, display_mode: DisplayMode) -> String {
     let storage = Storage::new();

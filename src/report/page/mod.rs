@@ -18,6 +18,7 @@ use crate::window::{
     APPROVED_DAYS, APPROVED_MG, Choice, ENTRY, THRESHOLD, TOO_HIGH, Treatment, WANTED,
 };
 use calibration::CalibrationSection;
+pub(super) use markdown::{equation, formula};
 use minijinja::Environment;
 use model::ModelSection;
 use regimens::RegimenSection;

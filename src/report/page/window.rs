@@ -9,8 +9,8 @@ use crate::report::window_figures;
 use crate::report::words::with_variants;
 use crate::simulate::population::Failures;
 use crate::window::{
-    APPROVED_DAYS, APPROVED_MG, Answer, BASELINES, Baseline, COMPARED_MG, Choice, Optimum, People,
-    Question, Reach, SEARCHED, THRESHOLD, TOO_HIGH, Treatment,
+    APPROVED_DAYS, APPROVED_MG, Answer, BASELINES, Baseline, Choice, Optimum, People, Question,
+    Reach, SEARCHED, THRESHOLD, TOO_HIGH, Treatment, compared_mg,
 };
 use serde::Serialize;
 
@@ -124,7 +124,7 @@ pub(in crate::report) fn optimum_section(
     for (cast, _) in casts {
         let people = People::new(Question { subjects: SEARCHED, ..cast.question() })?;
         let optimum = people.optimum(&choice, &|_| {})?;
-        let grid = people.grid(&COMPARED_MG, &choice)?;
+        let grid = people.grid(&compared_mg(choice.dose_mg.1), &choice)?;
         let reaches = optimum.reaches().chain(&grid);
         failures.add(&Failures::sum(reaches.map(|reach| &reach.failures)));
         rows.push(optimum_row(&asked, &choice, cast, &optimum));

@@ -3,6 +3,7 @@
 mod canonical;
 mod codes;
 mod features;
+mod flows;
 mod fuzz;
 mod latex;
 mod shipped;
