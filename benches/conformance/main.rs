@@ -145,7 +145,9 @@ fn of_lists(lists: u64) -> String {
         };
         let scores: Vec<Score> = (0..lists).into_par_iter().map(one).collect();
         let mut sum = Sum::default();
-        scores.iter().for_each(|own| sum.add(own));
+        for own in &scores {
+            sum.add(own);
+        }
         text += &sum.line(&format!("3 to {most}"));
     }
     text + "\n" + &of_faults(lists.min(FAULTY))

@@ -1,7 +1,7 @@
 //! The workload of `docs/performance.md`: 3 mg daily for seven days in subjects that differ in 14
 //! parameters, with all ten states integrated, or six of them and the drug in closed form.
 
-use thrombopoiesis::integrate::lanes::{Change, Event, Start, Subjects, System};
+use thrombopoiesis::integrate::lanes::{Change, Changed, Event, Start, Subjects, System};
 use thrombopoiesis::model::closed_form::{MODES, Modes};
 use thrombopoiesis::model::pharmacokinetics;
 use thrombopoiesis::numeric::{Lane, Real, elementary};
@@ -148,7 +148,7 @@ impl Subjects for AllStates<'_> {
     }
     fn apply(&self, _: usize, e: &Event, y: &mut [f64], _: &mut [f64]) -> Change {
         y[0] += e.size;
-        Change { rates: true, ..Change::default() }
+        Change { what: Changed::Rates, ..Change::default() }
     }
     fn look(&self, _: usize, _: usize, _: f64) -> Option<usize> {
         None

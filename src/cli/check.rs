@@ -71,7 +71,9 @@ pub(super) type Found = (PathBuf, Checked);
 
 pub(super) fn run(args: &CheckArgs, typed: &str, console: Console) -> Result<Answer> {
     let set = args.against.parameters()?;
-    set.iter().for_each(|set| console.warn_of(set));
+    if let Some(set) = &set {
+        console.warn_of(set);
+    }
     let predictor = set.map(|set| predictor(&set, &args.records)).transpose()?;
     let read = args.files.iter().map(PathBuf::as_path).chain(args.against.reads());
     let figure = args.figure.open(read)?;

@@ -78,7 +78,9 @@ impl Console {
 
     /// The same where the model says which doses are usual.
     pub(super) fn warn_of_doses(self, set: &ParameterSet, regimen: &Regimen, end: Time) {
-        doubts(set, regimen, end).iter().for_each(|text| self.warn(text));
+        for text in doubts(set, regimen, end) {
+            self.warn(&text);
+        }
     }
 
     /// Warns of values of virtual patients that are not plausible.

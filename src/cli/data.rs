@@ -1,10 +1,10 @@
 //! `thrombo simulate --data`: predictions at the records of a data set.
 
-use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
 use super::data_replicates::replicates;
 use super::document::Document;
 use super::record_args::RecordArgs;
+use super::simulate_args::{EngineArg, SimulateArgs};
 use super::sink::Sink;
 use super::{Answer, Outcome};
 use rayon::prelude::*;

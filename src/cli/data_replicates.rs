@@ -1,9 +1,9 @@
 //! Replicates of the subjects of a data set, who differ as the population does.
 
-use super::args::{EngineArg, SimulateArgs};
 use super::console::Console;
 use super::document::Document;
 use super::population::{QUANTILES, patients};
+use super::simulate_args::{EngineArg, SimulateArgs};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use thrombopoiesis::error::{Error, Result};

@@ -27,6 +27,7 @@ mod record_args;
 mod record_figure;
 mod report;
 mod simulate;
+mod simulate_args;
 mod sink;
 mod times;
 mod trial;

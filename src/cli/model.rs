@@ -70,6 +70,7 @@ pub(super) struct FileArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate switch")]
 pub(super) struct ShowArgs {
     /// File of the model, or the name of a shipped one
     #[arg(value_name = "FILE")]

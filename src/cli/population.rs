@@ -1,10 +1,11 @@
 //! `thrombo simulate --subjects N`: many patients, as quantiles over time.
 
-use super::args::{EngineArg, PatientArgs, SimulateArgs};
+use super::args::PatientArgs;
 use super::console::Console;
 use super::described::Described;
 use super::document::Document;
 use super::simulate::{Asked, record, require_samples, sampling};
+use super::simulate_args::{EngineArg, SimulateArgs};
 use super::sink::{Sink, comment};
 use super::{Answer, failures};
 use serde_json::{Value, json};

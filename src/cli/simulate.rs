@@ -1,10 +1,11 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
-use super::args::{FormatArg, SimulateArgs, chosen_variant};
+use super::args::chosen_variant;
 use super::console::Console;
 use super::document::Document;
 use super::population;
 use super::record::integrated;
+use super::simulate_args::{FormatArg, SimulateArgs};
 use super::sink::Sink;
 use super::times::{length, time_span};
 use super::{Answer, Outcome};

@@ -42,10 +42,9 @@ fn between(before: &Row, after: &Row, structure: &Structure, time_h: f64) -> Row
     let covariates = before.covariates.iter().zip(&after.covariates).enumerate();
     let covariates = covariates.map(|(i, (from, to))| {
         match structure.covariates.get(i).map(|own| own.direction).unwrap_or_default() {
-            Direction::Backward => *to,
             Direction::Forward => *from,
             Direction::Linear if share.is_finite() => from + (to - from) * share,
-            Direction::Linear => *to,
+            Direction::Backward | Direction::Linear => *to,
         }
     });
     Row::asking(time_h, covariates.collect(), after.occasion)

@@ -23,4 +23,4 @@ pub use dispatch::{Instructions, integrate};
 pub use interpreted::Program;
 pub use layout::{Fixed, Free, Layout, Rows, Sizes};
 pub use plan::{Block, Ending, KINDS, Options, Plan};
-pub use system::{Change, Engine, Event, Start, Subjects, System};
+pub use system::{Change, Changed, Engine, Event, Start, Subjects, System};

@@ -5,6 +5,7 @@ use super::batch::{Batch, get, put};
 use super::layout::{Layout, Rows};
 use super::plan::{Block, Ending, Plan};
 use super::step::Dense;
+use super::system::Changed;
 use crate::error::Reason;
 
 /// Times closer than this are the same time.
@@ -131,7 +132,7 @@ impl<const W: usize, L: Layout> Batch<W, L> {
             let change = system.apply(subject, &event, state, amplitude);
             put(self.state.rows_mut(), state, l);
             put(self.amplitude.rows_mut(), amplitude, l);
-            changed |= change.rates;
+            changed |= change.what == Changed::Rates;
             if change.parameters {
                 system.parameters(subject, &mut self.changed);
                 put(self.parameters.rows_mut(), &self.changed, l);
@@ -139,7 +140,7 @@ impl<const W: usize, L: Layout> Batch<W, L> {
             if change.supersedes {
                 self.lanes[l].supersede(&event);
             }
-            if !change.is_nothing && self.options.first_step < self.wanted[l] {
+            if change.what != Changed::Nothing && self.options.first_step < self.wanted[l] {
                 self.wanted[l] = self.options.first_step;
             }
         }

@@ -164,12 +164,30 @@ pub struct Event {
 /// What an event changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Change {
-    /// The rates at this very time.
-    pub rates: bool,
+    /// State or forcing.
+    pub what: Changed,
     /// What events planned earlier had still to come.
     pub supersedes: bool,
     /// The parameters.
     pub parameters: bool,
-    /// Nothing: the subject was only looked at, and its step may stay as long as it is.
-    pub is_nothing: bool,
+}
+
+/// How far an event changed state or forcing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Changed {
+    /// Not at all: the subject was only looked at, and its step may stay as long as it is.
+    Nothing,
+    /// Without a change of the rates at this very time.
+    #[default]
+    Smoothly,
+    /// With the rates at this very time.
+    Rates,
+}
+
+impl Changed {
+    /// A change, with the rates at this very time or without.
+    #[must_use]
+    pub fn with_rates(rates: bool) -> Self {
+        if rates { Self::Rates } else { Self::Smoothly }
+    }
 }

@@ -1,6 +1,6 @@
 use super::{
-    Block, Change, Ending, Event, Fixed, Free, Instructions, Options, Plan, Program, Sizes, Start,
-    Subjects, System, integrate,
+    Block, Change, Changed, Ending, Event, Fixed, Free, Instructions, Options, Plan, Program,
+    Sizes, Start, Subjects, System, integrate,
 };
 use crate::error::Reason;
 use crate::numeric::{Lane, Real};
@@ -50,7 +50,7 @@ impl Subjects for Toy {
             0 => amplitude[0] += event.size,
             _ => state[0] += event.size,
         }
-        Change { rates: true, ..Change::default() }
+        Change { what: Changed::Rates, ..Change::default() }
     }
     fn look(&self, _: usize, _: usize, output: f64) -> Option<usize> {
         (output >= self.stop_above).then_some(self.omitted_kind)

@@ -39,7 +39,7 @@ impl Degree {
     pub(super) fn of_rates(sheet: &Sheet) -> Self {
         let all = Self::of_all(sheet);
         let of_rate = |rate: usize| match (all[rate], sheet.nodes[rate]) {
-            (Self::Fixed, Node::Number(number)) if number == 0.0 => Self::Linear,
+            (Self::Fixed, Node::Number(0.0)) => Self::Linear,
             (Self::Fixed, _) => Self::Affine,
             (other, _) => other,
         };

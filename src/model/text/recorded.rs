@@ -131,7 +131,8 @@ impl<T: Real> Recorded<T> {
         }
         for (tad, dosed) in layout.tad.iter().zip(&layout.dosed) {
             if let (Some(tad), Some(dosed)) = (*tad, *dosed) {
-                state[tad] = state[tad] + state[dosed] * span_h;
+                let passed_h = state[dosed] * span_h;
+                state[tad] += passed_h;
             }
         }
     }

@@ -3,7 +3,9 @@
 use super::cohort::{Cohort, DOSE, Look, PatientPlan, TIMED, TRANSFUSION};
 use super::{Block, Integration, lanes, reference};
 use crate::error::Result;
-use crate::integrate::lanes::{Change, Event, Free, Instructions, Program, Sizes, Start, Subjects};
+use crate::integrate::lanes::{
+    Change, Changed, Event, Free, Instructions, Program, Sizes, Start, Subjects,
+};
 use crate::model::closed_form::{MODES, Modes};
 use crate::model::graph::{Forcing, Graph, Purpose, Tape};
 use crate::model::pharmacokinetics::{Drives, LinearPk};
@@ -348,7 +350,8 @@ impl Subjects for Patients<'_> {
                 *amplitude += event.size * per_mg;
             }
             // The amplitudes of a dose into the depot sum to zero: no rate changes at once.
-            return Change { rates: state == pk.central, ..Change::default() };
+            let at_once = state == pk.central;
+            return Change { what: Changed::with_rates(at_once), ..Change::default() };
         }
         let mut all = patient.baseline.clone();
         for (number, position) in state.iter().zip(self.tape.states()) {
@@ -358,7 +361,7 @@ impl Subjects for Patients<'_> {
         let is_done = patient.equations.apply(&mut all, happening).is_ok();
         self.integrated(&all, state);
         let supersedes = happening.switched().is_some() && !event.is_superseded;
-        Change { rates: is_done, supersedes, ..Change::default() }
+        Change { what: Changed::with_rates(is_done), supersedes, ..Change::default() }
     }
 
     fn look(&self, subject: usize, number: usize, count: f64) -> Option<usize> {

@@ -4,8 +4,8 @@ use super::cohort::{Cohort, DOSE, Look, PatientPlan, TRANSFUSION};
 use super::{Block, Engine, Integration, interpreted, reference};
 use crate::error::{Error, Result};
 use crate::integrate::lanes::{
-    self, Change, Ending, Event, Fixed, Instructions, Layout, Options, Plan, Start, Subjects,
-    System,
+    self, Change, Changed, Ending, Event, Fixed, Instructions, Layout, Options, Plan, Start,
+    Subjects, System,
 };
 use crate::model::closed_form::{MODES, Modes};
 use crate::model::{Driven, Form, Katsube2019, Mechanistic, ParameterSet};
@@ -284,7 +284,7 @@ impl<M: Driven<N, P>, const N: usize, const P: usize, const ADDITIVE: bool, cons
             y.copy_from_slice(state);
             let rates = <M as Driven<N, P>>::transfuse(&patient.numbers, &mut y, event.size);
             state.copy_from_slice(&y);
-            return Change { rates, ..Change::default() };
+            return Change { what: Changed::with_rates(rates), ..Change::default() };
         }
         for (amplitude, per_mg) in amplitude.iter_mut().zip(&patient.per_mg) {
             *amplitude += event.size * per_mg;

@@ -5,8 +5,8 @@ use super::predictor::{FailedAt, Predicted, Predictor};
 use super::timeline::{Moment, What, timeline};
 use crate::error::Result;
 use crate::integrate::lanes::{
-    Block, Change, Ending, Event, Free, Instructions, Options, Plan, Program, Sizes, Start,
-    Subjects, integrate,
+    Block, Change, Changed, Ending, Event, Free, Instructions, Options, Plan, Program, Sizes,
+    Start, Subjects, integrate,
 };
 use crate::model::graph::{Graph, Purpose, Tape};
 use crate::records::{Action, Entering, Schedule, Subject};
@@ -132,8 +132,8 @@ impl<'a> Passenger<'a> {
 
     /// Something happens, and what it changes.
     fn happens(&mut self, moment: Moment, subject: &Subject, output: Option<&str>) -> Change {
-        let state = Change { rates: true, ..Change::default() };
-        let nothing = Change { is_nothing: true, ..Change::default() };
+        let state = Change { what: Changed::Rates, ..Change::default() };
+        let nothing = Change { what: Changed::Nothing, ..Change::default() };
         self.course.time_h = moment.time_h;
         let event = match moment.what {
             What::Passes(stop) => {
@@ -226,7 +226,7 @@ impl Subjects for Side<'_> {
         let (places, item) = (self.equations.tape.states(), self.items[subject].1);
         let changed = self.with(subject, |own| {
             if own.failure.is_some() {
-                return Change { is_nothing: true, ..Change::default() };
+                return Change { what: Changed::Nothing, ..Change::default() };
             }
             for (number, place) in state.iter().zip(places) {
                 own.course.state[*place] = *number;

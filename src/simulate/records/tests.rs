@@ -6,6 +6,7 @@ use crate::integrate::lanes::Instructions;
 use crate::model::{ParameterSet, model_of_text};
 use crate::numeric::{Dual, Scalar};
 use crate::records::{Options, Subject, read};
+use std::fmt::Write;
 use std::path::Path;
 
 const ORAL: &str = r#"model oral "One compartment with lag, bioavailability and an infusion"
@@ -169,17 +170,17 @@ fn invariant_linear_compartments_give_the_same_when_they_are_integrated() {
 fn many(predictor: &Predictor<f64>) -> Vec<Subject> {
     let text = ALL.replace("1,50,20,-2,2,1,2,6,2,70", "1,50,20,-2,2,1,2,6,1,70");
     let mut all = String::new();
-    for id in 1..=37_u32 {
+    for id in 1..=37_usize {
         let rows = text.lines().skip(usize::from(id > 1));
         for (i, row) in rows.enumerate() {
             let is_observation = row.contains(",.,.,.,0,");
-            let is_kept = !(is_observation && (i as u32 + id).is_multiple_of(3));
+            let is_kept = !(is_observation && (i + id).is_multiple_of(3));
             if let Some(rest) = row.strip_prefix("1,").filter(|_| is_kept) {
                 let (rest, wt) = rest.rsplit_once(',').expect("a weight");
-                let wt = wt.parse::<u32>().expect("a number") + id;
-                all += &format!("{id},{rest},{wt}\n");
+                let wt = wt.parse::<usize>().expect("a number") + id;
+                let _ = writeln!(all, "{id},{rest},{wt}");
             } else if row.starts_with("ID") {
-                all += &format!("{row}\n");
+                let _ = writeln!(all, "{row}");
             }
         }
     }

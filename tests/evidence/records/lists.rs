@@ -21,7 +21,9 @@ pub(crate) fn linear(model: Model) -> Predictor<f64> {
     PLAIN.with(|plain| {
         let mut values = plain.values().clone();
         let all = [("ka", model.ka), ("k10", model.k10), ("k12", model.k12), ("k21", model.k21)];
-        all.iter().for_each(|(symbol, value)| values.set(symbol, *value));
+        for (symbol, value) in all {
+            values.set(symbol, value);
+        }
         plain.with_values(&values).expect("a predictor")
     })
 }
