@@ -17,7 +17,9 @@ use thrombopoiesis::model::{MODEL_ENDING, MODEL_NAMES, ParameterSet, parameter_s
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::report::model_page;
-use thrombopoiesis::simulate::{CheckResult, model_checks};
+use thrombopoiesis::simulate::{
+    CheckResult, Findings, checked_regimens, model_checks, model_findings,
+};
 use thrombopoiesis::units::rounding::{Form, significant};
 
 #[derive(Debug, ClapArgs)]
@@ -266,13 +268,16 @@ fn check(args: &FileArgs, typed: &str, console: Console) -> Result<Answer> {
         text.warnings_in_words().iter().for_each(|warning| console.warn(warning));
     }
     let results = model_checks(file)?;
-    console.print(&summary(&set, &results)?)?;
+    let findings = model_findings(&set, &checked_regimens(&set)?)?;
+    findings.warnings.iter().for_each(|warning| console.warn(warning));
+    console.print(&summary(&set, &findings, &results)?)?;
     let holds = results.iter().all(CheckResult::holds);
     let outcome = if holds { Outcome::Done } else { Outcome::Problems };
     console.answer(outcome, || {
         Ok(Document::new(typed)
             .with("ok", holds)
             .with("model", set.model.name())
+            .with("findings", &findings.facts)
             .with("checks", results.iter().map(as_json).collect::<Value>()))
     })
 }
@@ -290,7 +295,7 @@ fn as_json(result: &CheckResult) -> Value {
 }
 
 /// What the model has, and what came of its checks.
-fn summary(set: &ParameterSet, results: &[CheckResult]) -> Result<String> {
+fn summary(set: &ParameterSet, findings: &Findings, results: &[CheckResult]) -> Result<String> {
     let mut text = format!("{}: {}\n", set.model, set.model.title());
     let equations = set.model.individual(&set.theta())?;
     let names = |all: Vec<String>| if all.is_empty() { "none".to_owned() } else { all.join(", ") };
@@ -319,6 +324,7 @@ fn summary(set: &ParameterSet, results: &[CheckResult]) -> Result<String> {
     if !unsourced.is_empty() {
         let _ = writeln!(text, "without a source: {}", unsourced.join(", "));
     }
+    findings.facts.iter().for_each(|fact| text = format!("{text}{fact}\n"));
     for result in results {
         text += &line(result);
     }

@@ -41,6 +41,9 @@ pub trait Equations<T>: Debug + Send + Sync {
     /// The values of the model's readouts, in their order.
     fn readouts(&self, y: &[T]) -> Vec<T>;
 
+    /// How fast the readout at a position changes, per hour, where the state `y` changes at `rates`.
+    fn readout_rate(&self, i: usize, y: &[T], rates: &[T]) -> T;
+
     /// Names, units and values of what the equations compute on their way.
     fn intermediates(&self, y: &[T]) -> Vec<Intermediate<T>>;
 
@@ -135,6 +138,16 @@ impl<M: Written, T: Real> Equations<T> for Individual<M, T> {
 
     fn readouts(&self, y: &[T]) -> Vec<T> {
         M::readouts(&self.0, &Self::state(y))
+    }
+
+    fn readout_rate(&self, i: usize, y: &[T], rates: &[T]) -> T {
+        // The models write their readouts without slopes: a difference over some seconds.
+        const STEP_H: f64 = 1e-3;
+        let at = |hours: f64| {
+            let moved = y.iter().zip(rates).map(|(number, rate)| *number + *rate * hours);
+            M::readouts(&self.0, &Self::state(&moved.collect::<Vec<T>>()))[i]
+        };
+        (at(STEP_H) - at(-STEP_H)) / (2.0 * STEP_H)
     }
 
     fn intermediates(&self, y: &[T]) -> Vec<Intermediate<T>> {

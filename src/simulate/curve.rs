@@ -1,7 +1,7 @@
 //! One quantity of a trajectory as a curve, in the number type of the trajectory.
 
 use super::Trajectory;
-use super::knots::Edge;
+use super::knots::{Edge, Search};
 use super::solution::Quantity;
 use super::{Extreme, Interval, TimesAbove};
 use crate::error::Result;
@@ -43,8 +43,19 @@ impl<'a, T: Scalar> Curve<'a, T> {
     /// # Errors
     /// The equations cannot be integrated, or a time outside the simulation.
     pub fn maximum_between(&self, from: Time, to: Time) -> Result<Extreme<T>> {
+        self.extreme_between(Search::LARGEST, from, to)
+    }
+
+    /// The extreme that is looked for between two times, likewise.
+    pub(super) fn extreme_between(
+        &self,
+        search: Search,
+        from: Time,
+        to: Time,
+    ) -> Result<Extreme<T>> {
         let solution = self.trajectory.solution();
-        let peak = solution.peak(self.quantity, from.in_hours(), to.in_hours())?;
+        let between = (from.in_hours(), to.in_hours());
+        let peak = solution.peak(self.quantity, search, between)?;
         let value = self.value(&self.trajectory.system.state(&peak.state));
         let time_h = if peak.is_extreme {
             self.time_of_zero(peak.time_h, &peak.state, |state| self.slope(state))

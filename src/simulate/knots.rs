@@ -30,7 +30,7 @@ struct Knot {
     state: Vec<f64>,
 }
 
-/// Where a quantity is largest.
+/// Where a quantity is largest, or smallest.
 #[derive(Debug, Clone)]
 pub(super) struct Peak {
     pub(super) time_h: f64,
@@ -38,6 +38,24 @@ pub(super) struct Peak {
     /// Whether the slope is zero there, rather than the peak being at an end or a jump.
     pub(super) is_extreme: bool,
     value: f64,
+}
+
+/// Which extreme is looked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Search {
+    /// 1 for the largest value, −1 for the smallest.
+    sign: f64,
+    /// The share by which a later extreme must exceed an earlier one.
+    tie: f64,
+}
+
+impl Search {
+    /// The largest value; the first of several that are equal but for noise.
+    pub(super) const LARGEST: Self = Self { sign: 1.0, tie: TIE };
+    /// The largest value, however little it exceeds the others.
+    pub(super) const VERY_LARGEST: Self = Self { sign: 1.0, tie: 0.0 };
+    /// The smallest value, likewise.
+    pub(super) const VERY_SMALLEST: Self = Self { sign: -1.0, tie: 0.0 };
 }
 
 /// An end of a stretch of time.
@@ -49,9 +67,14 @@ pub(super) struct Edge {
 }
 
 impl Solution<'_> {
-    /// Where `quantity` is largest between two times; a jump at `from_h` is included, one at `to_h`
-    /// comes after it.
-    pub(super) fn peak(&self, quantity: Quantity, from_h: f64, to_h: f64) -> Result<Peak> {
+    /// Where `quantity` is largest, or smallest, between two times; a jump at `from_h` is included, one at
+    /// `to_h` comes after it.
+    pub(super) fn peak(
+        &self,
+        quantity: Quantity,
+        search: Search,
+        (from_h, to_h): (f64, f64),
+    ) -> Result<Peak> {
         let end = |time_h: f64| -> Result<Peak> {
             let state = self.state_at(time_h)?;
             let (value, _) = self.equations.value_and_slope(quantity, &state);
@@ -60,8 +83,9 @@ impl Solution<'_> {
         let mut best = Peak { is_extreme: true, ..end(from_h)? };
         let mut is_start = true;
         let mut consider = |peak: Peak| {
-            let margin = if peak.is_extreme && !best.is_extreme { 0.0 } else { TIE };
-            if peak.value > best.value * (1.0 + margin) {
+            let margin = if peak.is_extreme && !best.is_extreme { 0.0 } else { search.tie };
+            let [own, least] = [peak.value, best.value].map(|value| search.sign * value);
+            if own > least + margin * least.abs() {
                 best = peak;
                 is_start = false;
             }

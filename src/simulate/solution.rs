@@ -16,6 +16,8 @@ pub(super) const SAME_TIME_H: f64 = 1e-9;
 pub(super) enum Quantity {
     Conc,
     Platelets,
+    /// The readout at this position.
+    Readout(usize),
 }
 
 /// The equations of one patient, every number of the state beside the next.

@@ -47,6 +47,7 @@ impl<T: Scalar> System<T> {
         match quantity {
             Quantity::Conc => self.equations.conc(state),
             Quantity::Platelets => self.equations.platelets(state),
+            Quantity::Readout(i) => self.equations.readouts(state)[i],
         }
     }
 
@@ -56,6 +57,7 @@ impl<T: Scalar> System<T> {
         match quantity {
             Quantity::Conc => self.equations.conc_rate(state, &rates),
             Quantity::Platelets => self.equations.platelets_rate(state, &rates),
+            Quantity::Readout(i) => self.equations.readout_rate(i, state, &rates),
         }
     }
 
@@ -237,6 +239,12 @@ impl<T: Scalar> Trajectory<T> {
     #[must_use]
     pub fn conc(&self) -> Curve<'_, T> {
         Curve::new(self, Quantity::Conc)
+    }
+
+    /// The course of the readout at a position; it must exist.
+    #[must_use]
+    pub(super) fn readout(&self, i: usize) -> Curve<'_, T> {
+        Curve::new(self, Quantity::Readout(i))
     }
 
     pub(super) fn solution(&self) -> Solution<'_> {

@@ -313,6 +313,10 @@ impl<T: Real> Equations<T> for Individual<T> {
         self.asked.readouts.iter().map(|id| values[*id]).collect()
     }
 
+    fn readout_rate(&self, i: usize, y: &[T], rates: &[T]) -> T {
+        self.output_rate(Some((self.asked.readouts[i], 1.0)), y, rates)
+    }
+
     fn intermediates(&self, y: &[T]) -> Vec<Intermediate<T>> {
         let values = self.all(y, T::ZERO);
         self.asked.named.iter().map(|(name, unit, id)| (*name, *unit, values[*id])).collect()
