@@ -123,10 +123,10 @@ trait Eigenvalues {
 
 impl Eigenvalues for DMatrix<f64> {
     fn eigenvalues_of(self) -> Option<Vec<Complex<f64>>> {
+        const MOST: usize = 10_000;
         if self.nrows() == 1 {
             return Some(vec![Complex::new(self[(0, 0)], 0.0)]);
         }
-        const MOST: usize = 10_000;
         let schur = nalgebra::Schur::try_new(self, f64::EPSILON, MOST)?;
         Some(schur.complex_eigenvalues().iter().copied().collect())
     }
