@@ -50,8 +50,11 @@ pub(super) fn timeline(
                 if held.slopes.iter().any(|slope| slope.abs() > 0.0) {
                     return None;
                 }
-                own = own.with_covariates(covariates(predictor, &held.values));
-                own.set_passed(&mut clocks, time_h);
+                let wanted = covariates(predictor, &held.values);
+                if wanted != own.covariates() {
+                    own = own.with_covariates(wanted);
+                    own.set_passed(&mut clocks, time_h);
+                }
             }
             Action::Given { route, amount } => own.given(&mut clocks, *route, *amount),
             _ => {}
