@@ -137,7 +137,11 @@ pub(super) fn read_records(
     let records = reading.into_records()?;
     for subject in &records.subjects {
         match predictor.schedule(subject) {
-            Ok(schedule) => findings.warnings.extend(schedule.warnings),
+            Ok(schedule) => {
+                for own in schedule.warnings {
+                    findings.warn(&own.place, own.code, own.text);
+                }
+            }
             Err(problems) => findings.problems.extend(problems),
         }
     }
