@@ -41,7 +41,7 @@ const COMMANDS: [Command; 3] = [
     Command {
         name: "calibrate",
         setup: "$T trial l_plus_2 --replicates 3 --seed 2 --out res -q > said",
-        run: "$T calibrate --candidates 500 --screened 4 --draws 20 --replicates 20 --resume --out res -q > said",
+        run: "$T calibrate --plan two.toml --candidates 500 --screened 4 --draws 20 --replicates 3 --resume --out res -q > said",
         keeps: ".res.",
     },
     Command {
@@ -51,6 +51,35 @@ const COMMANDS: [Command; 3] = [
         keeps: "nothing",
     },
 ];
+
+/// A plan of two parameters, so that a calibration is short.
+const PLAN: &str = r#"schema = 1
+title = "Sensitivity and its spread"
+patients = "patients_start"
+[estimated.kc]
+what = "typical"
+symbol = "kc"
+scale = "log"
+centre = 150.0
+sd = 0.7
+grade = "calc"
+source = "start value found by hand"
+[estimated.omega_kc]
+what = "spread"
+symbol = "kc"
+scale = "log"
+centre = 1.2
+sd = 0.25
+grade = "calc"
+source = "start value found by hand"
+"#;
+
+/// A scene with the plan in its working folder.
+fn scene_with_plan() -> Scene {
+    let scene = Scene::new();
+    std::fs::write(scene.root().join("work/two.toml"), PLAN).expect("the plan is written");
+    scene
+}
 
 /// Everything below `res`, with its bytes.
 fn results(scene: &Scene) -> BTreeMap<String, Entry> {
@@ -63,7 +92,7 @@ fn litter(scene: &Scene) -> Vec<String> {
 
 /// Ends one command at `count` random moments, one signal after the other.
 fn at_random_moments(command: &Command, count: usize) -> Vec<String> {
-    let reference = Scene::new();
+    let reference = scene_with_plan();
     let begun = Instant::now();
     assert!(reference.shell(command.run).status.code().is_some_and(|code| code != 1));
     let (whole, lasts) = (results(&reference), begun.elapsed());
@@ -71,7 +100,7 @@ fn at_random_moments(command: &Command, count: usize) -> Vec<String> {
     let (mut faults, mut finished) = (Vec::new(), 0);
     for i in 0..count {
         let signal = ["KILL", "INT", "TERM"][i % 3];
-        let scene = Scene::new();
+        let scene = scene_with_plan();
         scene.shell(command.setup);
         let before = results(&scene);
         let mut child = scene

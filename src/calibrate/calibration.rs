@@ -1,9 +1,10 @@
 //! A whole calibration of one structural variant: search, uncertainty, posterior, verdict.
 
-use super::estimated::Place;
+use super::estimated::{Estimated, Place};
 use super::evaluator::{Evaluator, Known, Save, Watch};
 use super::placebo::{Response, responses};
-use super::posterior::{Posterior, posterior};
+use super::pool_error::pool_error;
+use super::posterior::{Posterior, Sampling, posterior};
 use super::problem::Problem;
 use super::profile::{Profile, TradeOff, profiles, trade_offs};
 use super::search::{Found, Search, search};
@@ -26,8 +27,8 @@ const BYTES_OF_NUMBER: f64 = 400.0;
 pub struct Settings {
     /// The search.
     pub search: Search,
-    /// Places drawn for the posterior.
-    pub posterior: usize,
+    /// How many parameter sets are drawn from the posterior.
+    pub sampling: Sampling,
     /// Parameter sets that stand for the posterior.
     pub sets: usize,
     /// Trials simulated for the verdict.
@@ -36,7 +37,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { search: Search::default(), posterior: 400, sets: MOST_SETS, replicates: 400 }
+        Self {
+            search: Search::default(),
+            sampling: Sampling::default(),
+            sets: MOST_SETS,
+            replicates: 400,
+        }
     }
 }
 
@@ -47,7 +53,12 @@ impl Settings {
         let n = problem.estimated.len();
         let newton = 5 * (2 * n + 1);
         let simplex = 2 * usize::try_from(self.search.simplex_iterations).unwrap_or(0);
-        self.search.screened + simplex + newton + self.posterior + 22 * n + problem.published.len()
+        self.search.screened
+            + simplex
+            + newton
+            + self.sampling.most
+            + 22 * n
+            + problem.published.len()
     }
 }
 
@@ -64,6 +75,8 @@ pub struct Calibration {
     pub effective_parameters: f64,
     /// Sample of the posterior.
     pub posterior: Option<Posterior>,
+    /// Standard deviation of its marginal likelihood's logarithm over pools of candidates (J17).
+    pub pool_error: Option<f64>,
     /// Sets of equal weight that stand for it.
     pub sets: Vec<Vec<f64>>,
     /// Profiles.
@@ -139,7 +152,7 @@ pub fn calibrate(
     let prior = |i: usize| 1.0 / (problem.estimated[i].sd * problem.estimated[i].sd);
     let prior_shares: Vec<f64> =
         (0..found.x.len()).map(|i| covariance[(i, i)] * prior(i)).collect();
-    let sample = posterior(&evaluator, &found, settings.posterior);
+    let sample = posterior(&evaluator, &found, &settings.sampling);
     let sets = match &sample {
         Some(sample) => sample.resampled(settings.sets),
         None => vec![found.x.clone()],
@@ -162,6 +175,7 @@ pub fn calibrate(
         standard_errors: covariance.diagonal().iter().map(|v| v.sqrt()).collect(),
         effective_parameters: prior_shares.iter().map(|share| 1.0 - share).sum(),
         prior_shares,
+        pool_error: sample.as_ref().map(|sample| pool_error(problem, sample)).transpose()?,
         posterior: sample,
         sets,
         profiles,
@@ -193,20 +207,30 @@ pub fn calibrated_patients(
         patients.typical.extend(entries);
     }
     for (estimated, value) in problem.estimated.iter().zip(problem.values(&calibration.found.x)) {
-        let (trial, part): (_, fn(&mut TrialPractice) -> &mut Option<f64>) = match &estimated.place
-        {
-            Place::NoTransfusionBelow(trial) => (trial, |p| &mut p.no_transfusion_below),
-            Place::TransfusionAbove(trial) => (trial, |p| &mut p.transfusion_above),
-            Place::Rescue(trial) => (trial, |p| &mut p.rescue),
-            _ => continue,
-        };
-        let position = patients.practice.iter().position(|own| own.trial == *trial);
-        let i = position.unwrap_or_else(|| {
-            let own = TrialPractice { trial: trial.clone(), ..TrialPractice::default() };
-            patients.practice.push(own);
-            patients.practice.len() - 1
-        });
-        *part(&mut patients.practice[i]) = Some(value);
+        put_practice(&mut patients, estimated, value);
+    }
+    for (estimated, value) in problem.estimated.iter().zip(problem.values(&calibration.found.x)) {
+        if estimated.place == Place::DrugDifference {
+            patients.practice.iter_mut().for_each(|own| own.drug_difference = Some(value));
+        }
     }
     Ok(patients)
+}
+
+/// Puts the practice of one trial into the patients, if the number is one of it.
+fn put_practice(patients: &mut VirtualPatients, estimated: &Estimated, value: f64) {
+    let (trial, part): (_, fn(&mut TrialPractice) -> &mut Option<f64>) = match &estimated.place {
+        Place::NoTransfusionBelow(trial) => (trial, |p| &mut p.no_transfusion_below),
+        Place::NoProcedure(trial) => (trial, |p| &mut p.no_procedure),
+        Place::TransfusionAbove(trial) => (trial, |p| &mut p.transfusion_above),
+        Place::Rescue(trial) => (trial, |p| &mut p.rescue),
+        _ => return,
+    };
+    let position = patients.practice.iter().position(|own| own.trial == *trial);
+    let i = position.unwrap_or_else(|| {
+        let own = TrialPractice { trial: trial.clone(), ..TrialPractice::default() };
+        patients.practice.push(own);
+        patients.practice.len() - 1
+    });
+    *part(&mut patients.practice[i]) = Some(value);
 }

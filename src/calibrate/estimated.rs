@@ -3,8 +3,9 @@
 use super::plan_file::{check, read_plan};
 use crate::error::{Error, Result};
 use crate::files::{carried, read_text};
-use crate::model::{Entry, Status, Variant};
-use crate::population::{CountError, Distribution, Spread, VirtualPatients};
+use crate::model::{Entry, Range, Status, Variant};
+use crate::numeric::elementary::{exp, ln};
+use crate::population::{Correlation, CountError, Distribution, Spread, VirtualPatients};
 use crate::trial::Design;
 use std::path::Path;
 
@@ -17,8 +18,14 @@ pub enum Place {
     Spread(String),
     /// A part of the count error, by its name.
     CountError(String),
-    /// P(no transfusion | count below the threshold) in a trial, all arms.
+    /// The correlation of two parameters between patients, on their normal scales.
+    Correlation([String; 2]),
+    /// P(no transfusion | count below the threshold) in a trial, all arms, where nothing differs.
     NoTransfusionBelow(String),
+    /// By how much the logit of that differs in the arms with drug, in all trials.
+    DrugDifference,
+    /// P(the procedure does not take place) in a trial, all arms.
+    NoProcedure(String),
     /// P(transfusion | count at or above the threshold) in a trial, all arms.
     TransfusionAbove(String),
     /// P(rescue) in a trial, all arms.
@@ -41,11 +48,13 @@ impl Place {
     #[must_use]
     pub fn nature(&self) -> Nature {
         match self {
-            Self::NoTransfusionBelow(_) | Self::TransfusionAbove(_) | Self::Rescue(_) => {
-                Nature::Practice
-            }
+            Self::NoTransfusionBelow(_)
+            | Self::DrugDifference
+            | Self::NoProcedure(_)
+            | Self::TransfusionAbove(_)
+            | Self::Rescue(_) => Nature::Practice,
             Self::CountError(_) => Nature::Noise,
-            Self::Typical(_) | Self::Spread(_) => Nature::Patients,
+            Self::Typical(_) | Self::Spread(_) | Self::Correlation(_) => Nature::Patients,
         }
     }
 }
@@ -55,9 +64,14 @@ impl Place {
     pub(super) fn trial(&self) -> Option<&str> {
         match self {
             Self::NoTransfusionBelow(trial)
+            | Self::NoProcedure(trial)
             | Self::TransfusionAbove(trial)
             | Self::Rescue(trial) => Some(trial),
-            Self::Typical(_) | Self::Spread(_) | Self::CountError(_) => None,
+            Self::Typical(_)
+            | Self::Spread(_)
+            | Self::Correlation(_)
+            | Self::DrugDifference
+            | Self::CountError(_) => None,
         }
     }
 }
@@ -69,6 +83,10 @@ pub enum Scale {
     Log,
     /// log(p/(1 − p)).
     Logit,
+    /// The number itself.
+    Linear,
+    /// Fisher's z of a correlation, ½ log((1 + r)/(1 − r)).
+    Fisher,
 }
 
 impl Scale {
@@ -76,8 +94,10 @@ impl Scale {
     #[must_use]
     pub fn value(self, x: f64) -> f64 {
         match self {
-            Self::Log => x.exp(),
-            Self::Logit => 1.0 / (1.0 + (-x).exp()),
+            Self::Log => exp(x),
+            Self::Logit => 1.0 / (1.0 + exp(-x)),
+            Self::Linear => x,
+            Self::Fisher => 2.0 / (1.0 + exp(-2.0 * x)) - 1.0,
         }
     }
 
@@ -85,8 +105,22 @@ impl Scale {
     #[must_use]
     pub fn place(self, value: f64) -> f64 {
         match self {
-            Self::Log => value.ln(),
-            Self::Logit => (value / (1.0 - value)).ln(),
+            Self::Log => ln(value),
+            Self::Logit => ln(value / (1.0 - value)),
+            Self::Linear => value,
+            Self::Fisher => 0.5 * ln((1.0 + value) / (1.0 - value)),
+        }
+    }
+
+    /// The values that have a place on this scale.
+    #[must_use]
+    pub fn range(self) -> Range {
+        let open = |min, max| Range { min, max, closed: false };
+        match self {
+            Self::Log => Range::POSITIVE,
+            Self::Logit => Range::FRACTION,
+            Self::Linear => open(f64::NEG_INFINITY, f64::INFINITY),
+            Self::Fisher => open(-1.0, 1.0),
         }
     }
 }
@@ -153,7 +187,8 @@ impl Plan {
         read_plan(path, text, check)
     }
 
-    /// The estimated numbers for a structural variant, with those of `more` that are on request.
+    /// The estimated numbers for a structural variant, with those of `more` that are on request. One that
+    /// enters where another does already replaces the other's prior and has its name.
     ///
     /// # Errors
     /// A name on request that the plan does not have.
@@ -161,11 +196,15 @@ impl Plan {
         let mut estimated = self.estimated.clone();
         for name in more {
             let found = self.on_request.iter().find(|known| known.name == *name);
-            estimated.push(found.cloned().ok_or_else(|| Error::Unknown {
+            let found = found.cloned().ok_or_else(|| Error::Unknown {
                 kind: "parameter on request",
                 name: name.clone(),
                 known: self.on_request.iter().map(|known| known.name.clone()).collect(),
-            })?);
+            })?;
+            match estimated.iter_mut().find(|own| own.place == found.place) {
+                Some(own) => *own = Estimated { name: own.name.clone(), ..found },
+                None => estimated.push(found),
+            }
         }
         for (_, centres) in self.of_variants.iter().filter(|(of, _)| *of == variant) {
             for (name, centre) in centres {
@@ -199,6 +238,7 @@ impl Estimated {
         match &self.place {
             Place::Typical(symbol) => put_typical(patients, variant, (symbol, value), source)?,
             Place::Spread(symbol) => put_spread(patients, variant, (symbol, value), source)?,
+            Place::Correlation(between) => put_correlation(patients, variant, (between, value))?,
             Place::CountError(part) => put_count_error(&mut patients.count_error, part, value)?,
             _ => return Ok(false),
         }
@@ -213,6 +253,8 @@ impl Estimated {
                 Place::NoTransfusionBelow(trial) if trial == own => {
                     arm.practice.no_transfusion_below = value;
                 }
+                Place::DrugDifference if arm.has_drug() => arm.practice.logit_difference = value,
+                Place::NoProcedure(trial) if trial == own => arm.practice.no_procedure = value,
                 Place::TransfusionAbove(trial) if trial == own => {
                     arm.practice.transfusion_above = value;
                 }
@@ -280,15 +322,45 @@ fn put_spread(
     Ok(())
 }
 
+/// Puts the correlation of two parameters that are spread.
+fn put_correlation(
+    patients: &mut VirtualPatients,
+    variant: Variant,
+    (between, value): (&[String; 2], f64),
+) -> Result<()> {
+    let spreads = patients.spreads(variant);
+    for symbol in between {
+        if spreads.iter().all(|spread| spread.symbol != *symbol) {
+            return Err(Error::Unknown {
+                kind: "spread of parameter",
+                name: symbol.clone(),
+                known: spreads.iter().map(|spread| spread.symbol.clone()).collect(),
+            });
+        }
+    }
+    let [a, b] = between;
+    let is_other = |own: &Correlation| !(own.between.contains(a) && own.between.contains(b));
+    patients.correlations.retain(is_other);
+    patients.correlations.push(Correlation { between: between.clone(), value });
+    Ok(())
+}
+
 /// Puts a part of the count error, called `part`.
 fn put_count_error(error: &mut CountError, part: &str, value: f64) -> Result<()> {
     match part {
         "additive" => error.additive = value,
         "proportional" => error.proportional = value,
+        "size_omega" => error.size_omega = value,
         "between_visit_omega" => error.between_visit_omega = value,
         "between_visit_days" => error.between_visit_days = value,
         _ => {
-            let known = ["additive", "proportional", "between_visit_omega", "between_visit_days"];
+            let known = [
+                "additive",
+                "proportional",
+                "size_omega",
+                "between_visit_omega",
+                "between_visit_days",
+            ];
             return Err(Error::Unknown {
                 kind: "part of the count error",
                 name: part.to_owned(),

@@ -70,9 +70,9 @@ fn centres(
 }
 
 fn check_centre(section: &Section<'_>, key: &str, centre: f64, scale: Option<Scale>) {
-    let upper = if scale == Some(Scale::Logit) { 1.0 } else { f64::INFINITY };
-    if centre <= 0.0 || centre >= upper {
-        section.problem(key, format!("= {centre} must lie between 0 and {upper}"));
+    let range = scale.unwrap_or(Scale::Log).range();
+    if !range.contains(centre) {
+        section.problem(key, format!("= {centre} is outside {range}"));
     }
 }
 
@@ -112,20 +112,54 @@ fn put(estimated: &Estimated, patients: &VirtualPatients) -> Result<()> {
     Ok(())
 }
 
-fn read_estimated(name: &str, section: &Section<'_>) -> Option<Estimated> {
-    type Constructor = fn(String) -> Place;
-    const PLACES: [(&str, Constructor); 6] = [
-        ("typical", Place::Typical),
-        ("spread", Place::Spread),
-        ("count_error", Place::CountError),
-        ("no_transfusion_below", Place::NoTransfusionBelow),
-        ("transfusion_above", Place::TransfusionAbove),
-        ("rescue", Place::Rescue),
+/// Where the number enters: of a symbol, of two, of a trial, or of all trials.
+fn read_place(section: &Section<'_>) -> Option<Place> {
+    type Of = fn(String) -> Place;
+    #[derive(Clone, Copy)]
+    enum Kind {
+        One(Of),
+        Two,
+        All,
+    }
+    const KINDS: [(&str, Kind); 9] = [
+        ("typical", Kind::One(Place::Typical)),
+        ("spread", Kind::One(Place::Spread)),
+        ("correlation", Kind::Two),
+        ("count_error", Kind::One(Place::CountError)),
+        ("no_transfusion_below", Kind::One(Place::NoTransfusionBelow)),
+        ("drug_difference", Kind::All),
+        ("no_procedure", Kind::One(Place::NoProcedure)),
+        ("transfusion_above", Kind::One(Place::TransfusionAbove)),
+        ("rescue", Kind::One(Place::Rescue)),
     ];
-    let place = section.choice("what", &PLACES);
-    let of_trial = section.has("trial");
-    let of = section.text(if of_trial { "trial" } else { "symbol" });
-    let scale = section.choice("scale", &[("log", Scale::Log), ("logit", Scale::Logit)]);
+    match section.choice("what", &KINDS) {
+        Some(Kind::All) => Some(Place::DrugDifference),
+        Some(Kind::Two) => {
+            let between = section.texts("between")?;
+            let pair = <[String; 2]>::try_from(between);
+            pair.map_err(|_| section.problem("between", "must be two symbols"))
+                .ok()
+                .map(Place::Correlation)
+        }
+        kind => {
+            let of = section.text(if section.has("trial") { "trial" } else { "symbol" });
+            match (kind, of) {
+                (Some(Kind::One(place)), Some(of)) => Some(place(of)),
+                _ => None,
+            }
+        }
+    }
+}
+
+fn read_estimated(name: &str, section: &Section<'_>) -> Option<Estimated> {
+    let place = read_place(section);
+    const SCALES: [(&str, Scale); 4] = [
+        ("log", Scale::Log),
+        ("logit", Scale::Logit),
+        ("linear", Scale::Linear),
+        ("fisher", Scale::Fisher),
+    ];
+    let scale = section.choice("scale", &SCALES);
     let (centre, sd) = (section.number("centre"), section.positive("sd"));
     if let Some(centre) = centre {
         check_centre(section, "centre", centre, scale);
@@ -133,7 +167,7 @@ fn read_estimated(name: &str, section: &Section<'_>) -> Option<Estimated> {
     let (grade, source) = (section.choice("grade", GRADES), section.text("source"));
     Some(Estimated {
         name: name.to_owned(),
-        place: place?(of?),
+        place: place?,
         scale: scale?,
         centre: centre?,
         sd: sd?,

@@ -41,15 +41,17 @@ pub struct View<'a> {
     pub statistics: &'a [(Subset, Form)],
 }
 
-/// How likely each world is for a patient, given the practice.
+/// The probability of each potential outcome of a patient, given the practice.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Likelihoods {
     /// Not transfused, not rescued.
     pub spared: f64,
     /// Not transfused, but rescued.
     pub rescued: f64,
-    /// Transfused.
+    /// Transfused, not rescued.
     pub transfused: f64,
+    /// No procedure, so not transfused either.
+    pub no_procedure: f64,
 }
 
 impl Pool {
@@ -65,11 +67,11 @@ impl Pool {
         candidates: usize,
     ) -> Result<Self> {
         let recruiter = Recruiter::new(design, patients, variant, seed)?;
-        let draws = (0..candidates).into_par_iter().map(|number| recruiter.draws(0, number));
+        let draws = (0..candidates).into_par_iter().map(|number| recruiter.even_draws(number));
         Ok(Self { draws: draws.collect() })
     }
 
-    /// The lives of the eligible candidates in one arm, for every view: three lives a patient, in
+    /// The lives of the eligible candidates in one arm, for every view: four lives a patient, in
     /// the order of the candidates.
     ///
     /// # Errors
@@ -94,7 +96,7 @@ impl Pool {
                     without.iter().map(own).collect()
                 })
                 .collect();
-            let mut lives = vec![Vec::with_capacity(3 * without.len()); views.len()];
+            let mut lives = vec![Vec::with_capacity(4 * without.len()); views.len()];
             let mut see = |patients: &[Outcome], share: fn(&Likelihoods) -> f64| {
                 for ((view, shares), lives) in views.iter().zip(&shares).zip(&mut lives) {
                     for (patient, likelihoods) in patients.iter().zip(shares) {
@@ -117,6 +119,8 @@ impl Pool {
             see(&with, |l| l.transfused);
             without.iter_mut().for_each(Outcome::rescue);
             see(&without, |l| l.rescued);
+            without.iter_mut().for_each(|patient| patient.leave_out_procedure(design));
+            see(&without, |l| l.no_procedure);
             Ok(lives)
         };
         let blocks: Result<Vec<_>> = self.draws.par_chunks(BLOCK).map(block).collect();
@@ -155,6 +159,7 @@ fn decided(design: &Design, (below, above): (f64, f64)) -> Design {
     for arm in &mut design.arms {
         arm.practice.no_transfusion_below = below;
         arm.practice.transfusion_above = above;
+        arm.practice.no_procedure = 0.0;
         arm.practice.rescue = 0.0;
     }
     design
@@ -175,14 +180,17 @@ fn simulated(
 }
 
 impl Likelihoods {
-    /// Of the worlds of a patient seen in the world without transfusion.
+    /// Of a patient seen without transfusion.
     #[must_use]
     pub fn new(design: &Design, practice: &Practice, without: &Outcome) -> Self {
         if without.schedule.procedure_day.is_none() {
-            return Self { spared: 1.0, rescued: 0.0, transfused: 0.0 };
+            return Self { spared: 1.0, rescued: 0.0, transfused: 0.0, no_procedure: 0.0 };
         }
-        let transfused = practice.p_transfusion(&design.transfusion, without.pre_count);
-        let rescued = (1.0 - transfused) * practice.rescue;
-        Self { spared: 1.0 - transfused - rescued, rescued, transfused }
+        let no_procedure = practice.no_procedure;
+        let takes_place = 1.0 - no_procedure;
+        let transfused =
+            takes_place * practice.p_transfusion(&design.transfusion, without.pre_count);
+        let rescued = (takes_place - transfused) * practice.rescue;
+        Self { spared: takes_place - transfused - rescued, rescued, transfused, no_procedure }
     }
 }

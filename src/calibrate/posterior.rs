@@ -1,20 +1,44 @@
-//! A sample of parameter sets from the posterior, by importance sampling around the optimum.
+//! A sample of parameter sets from the posterior: adaptive importance sampling in rounds.
 //!
 //! ```text
-//! x ~ t₆(x̂, 1.3 · 2 H⁻¹),  w = exp(−objective/2)/q(x),  ESS = (Σ w)²/Σ w²          (J10)
-//! ln marginal likelihood = ln mean w + constants that all variants share           (J11)
-//! its standard error = √(1/ESS − 1/draws)                                          (J12)
+//! round 1:   x ~ q₁ = t₆(x̂, 1.3 · 2 H⁻¹)
+//! round k:   x ~ qₖ = t₆(mean, covariance of the weighted sample so far)              (J10)
+//! w = exp(−objective/2) / Σₖ (nₖ/N) qₖ(x),  ESS = (Σ w)²/Σ w²
+//! ln marginal likelihood = ln mean w + constants that all variants share             (J11)
+//! its standard error = √(1/ESS − 1/draws)                                            (J12)
 //! ```
+//!
+//! Every draw is weighted by the mixture of all proposals (Cornuet et al. 2012), so no round is lost.
 
 use super::evaluator::Evaluator;
 use super::search::Found;
+use crate::numeric::elementary::{exp, ln};
 use crate::population::Streams;
 use nalgebra::{DMatrix, DVector};
 
-/// Degrees of freedom of the proposal: tails heavier than the posterior's.
+/// Degrees of freedom of the proposals: tails heavier than the posterior's.
 const FREEDOM: f64 = 6.0;
-/// The proposal is wider than the curvature says.
+/// The first proposal is wider than the curvature says.
 const WIDER: f64 = 1.3;
+/// Draws of a round.
+const ROUND: usize = 400;
+/// The covariance of a proposal counts that of the curvature as so many draws for each parameter.
+const PRIOR_DRAWS: f64 = 3.0;
+
+/// How many draws are made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sampling {
+    /// Sampling ends at this effective sample size ...
+    pub effective: f64,
+    /// ... or after so many draws.
+    pub most: usize,
+}
+
+impl Default for Sampling {
+    fn default() -> Self {
+        Self { effective: 1000.0, most: 6000 }
+    }
+}
 
 /// A weighted sample of the posterior.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,51 +53,105 @@ pub struct Posterior {
     pub log_marginal: f64,
 }
 
-/// Draws `size` places and weighs them; none where the curvature is not positive definite.
-#[must_use]
-pub fn posterior(evaluator: &Evaluator<'_>, found: &Found, size: usize) -> Option<Posterior> {
-    evaluator.begin("posterior");
-    let n = found.x.len();
-    let covariance = 2.0 * WIDER * found.local.curvature.clone().cholesky()?.inverse();
-    let lower = covariance.cholesky()?.l();
-    let log_det = 2.0 * lower.diagonal().iter().map(|d| d.ln()).sum::<f64>();
-    let streams = Streams::new(evaluator.problem.seed, "posterior");
-    let (mut places, mut logs) = (Vec::with_capacity(size), Vec::with_capacity(size));
-    for draw in 0..size {
-        let mut stream = streams.subject(draw);
-        let normals = DVector::from_fn(n, |_, _| stream.normal());
-        // Chi-squared with an even number of degrees of freedom: a sum of exponentials.
-        let chi: f64 = (0..3).map(|_| -2.0 * stream.uniform().ln()).sum();
-        let standard = normals * (FREEDOM / chi).sqrt();
-        let place = DVector::from_column_slice(&found.x) + &lower * &standard;
-        let log_q = log_t(standard.dot(&standard), n) - 0.5 * log_det;
-        logs.push(-0.5 * evaluator.value(place.as_slice()) - log_q);
-        places.push(place.as_slice().to_vec());
-    }
-    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let weights: Vec<f64> = logs.iter().map(|log| (log - largest).exp()).collect();
-    let sum: f64 = weights.iter().sum();
-    let squares: f64 = weights.iter().map(|w| w * w).sum();
-    Some(Posterior {
-        places,
-        weights: weights.iter().map(|w| w / sum).collect(),
-        effective: sum * sum / squares,
-        log_marginal: largest + (sum / size as f64).ln() + log_prior_constant(evaluator),
-    })
+/// A proposal: a multivariate t distribution.
+struct Proposal {
+    centre: DVector<f64>,
+    /// Cholesky factor of the scale matrix.
+    lower: DMatrix<f64>,
+    log_det: f64,
+    draws: usize,
 }
 
-/// Logarithm of the density of t₆ in `n` dimensions at the squared distance, identity scale.
-fn log_t(distance: f64, n: usize) -> f64 {
-    let n = n as f64;
-    libm::lgamma(0.5 * (FREEDOM + n))
-        - libm::lgamma(0.5 * FREEDOM)
-        - 0.5 * n * (FREEDOM * std::f64::consts::PI).ln()
-        - 0.5 * (FREEDOM + n) * (1.0 + distance / FREEDOM).ln()
+impl Proposal {
+    fn new(centre: DVector<f64>, scale: DMatrix<f64>) -> Option<Self> {
+        let lower = scale.cholesky()?.l();
+        let log_det = 2.0 * lower.diagonal().iter().map(|d| ln(*d)).sum::<f64>();
+        Some(Self { centre, lower, log_det, draws: 0 })
+    }
+
+    /// Draw number `draw`, which depends on this number alone.
+    fn draw(&self, streams: &Streams, draw: usize) -> DVector<f64> {
+        let mut stream = streams.subject(draw);
+        let normals = DVector::from_fn(self.centre.len(), |_, _| stream.normal());
+        // Chi-squared with an even number of degrees of freedom: a sum of exponentials.
+        let chi: f64 = (0..3).map(|_| -2.0 * ln(stream.uniform())).sum();
+        &self.centre + &self.lower * normals * (FREEDOM / chi).sqrt()
+    }
+
+    fn log_density(&self, x: &DVector<f64>) -> f64 {
+        let n = x.len() as f64;
+        let standard = self.lower.solve_lower_triangular(&(x - &self.centre));
+        let distance = standard.map_or(f64::INFINITY, |standard| standard.dot(&standard));
+        libm::lgamma(0.5 * (FREEDOM + n))
+            - libm::lgamma(0.5 * FREEDOM)
+            - 0.5 * n * ln(FREEDOM * std::f64::consts::PI)
+            - 0.5 * (FREEDOM + n) * ln(1.0 + distance / FREEDOM)
+            - 0.5 * self.log_det
+    }
+}
+
+/// Draws places in rounds and weights them; none where the curvature is not positive definite.
+#[must_use]
+pub fn posterior(
+    evaluator: &Evaluator<'_>,
+    found: &Found,
+    sampling: &Sampling,
+) -> Option<Posterior> {
+    evaluator.begin("posterior");
+    let streams = Streams::new(evaluator.problem.seed, "posterior");
+    let curvature = 2.0 * found.local.curvature.clone().cholesky()?.inverse();
+    let first = Proposal::new(DVector::from_column_slice(&found.x), WIDER * &curvature)?;
+    let (mut proposals, mut places, mut targets) = (vec![first], Vec::new(), Vec::new());
+    loop {
+        let proposal = proposals.last_mut()?;
+        proposal.draws = ROUND.min(sampling.most - places.len());
+        for draw in places.len()..places.len() + proposal.draws {
+            let place = proposal.draw(&streams, draw);
+            targets.push(-0.5 * evaluator.value(place.as_slice()));
+            places.push(place);
+        }
+        let sample = weighted(&places, &targets, &proposals, evaluator);
+        if sample.effective >= sampling.effective || places.len() >= sampling.most {
+            return Some(sample);
+        }
+        let (mean, covariance) = sample.moments();
+        let prior = PRIOR_DRAWS * mean.len() as f64;
+        let scale = (covariance * sample.effective + &curvature * prior)
+            * (1.0 / (sample.effective + prior));
+        proposals.push(Proposal::new(mean, scale)?);
+    }
+}
+
+/// The sample with the weights that the mixture of the proposals gives it.
+fn weighted(
+    places: &[DVector<f64>],
+    targets: &[f64],
+    proposals: &[Proposal],
+    evaluator: &Evaluator<'_>,
+) -> Posterior {
+    let size = places.len() as f64;
+    let log_mixture = |place: &DVector<f64>| {
+        let logs: Vec<f64> =
+            proposals.iter().map(|q| ln(q.draws as f64 / size) + q.log_density(place)).collect();
+        let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        largest + ln(logs.iter().map(|log| exp(log - largest)).sum())
+    };
+    let logs: Vec<f64> =
+        places.iter().zip(targets).map(|(place, target)| target - log_mixture(place)).collect();
+    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let raw: Vec<f64> = logs.iter().map(|log| exp(log - largest)).collect();
+    let sum: f64 = raw.iter().sum();
+    Posterior {
+        places: places.iter().map(|place| place.as_slice().to_vec()).collect(),
+        weights: raw.iter().map(|weight| weight / sum).collect(),
+        effective: sum * sum / raw.iter().map(|weight| weight * weight).sum::<f64>(),
+        log_marginal: largest + ln(sum / size) + log_prior_constant(evaluator),
+    }
 }
 
 /// What the normal priors lack in the objective.
 fn log_prior_constant(evaluator: &Evaluator<'_>) -> f64 {
-    let one = |sd: f64| -sd.ln() - 0.5 * (2.0 * std::f64::consts::PI).ln();
+    let one = |sd: f64| -ln(sd) - 0.5 * ln(2.0 * std::f64::consts::PI);
     evaluator.problem.estimated.iter().map(|estimated| one(estimated.sd)).sum()
 }
 

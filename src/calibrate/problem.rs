@@ -99,6 +99,16 @@ impl Problem {
         Ok(problem)
     }
 
+    /// The same with other virtual patients, those of `seed`.
+    ///
+    /// # Errors
+    /// Patients that do not fit the variant.
+    pub fn with_seed(&self, seed: u64) -> Result<Self> {
+        let mut problem = Self { seed, ..self.clone() };
+        problem.courses = problem.courses()?;
+        Ok(problem)
+    }
+
     /// Refuses more candidates than memory holds.
     ///
     /// # Errors
@@ -106,7 +116,7 @@ impl Problem {
     pub fn require(&self, candidates: usize) -> Result<()> {
         let arms: usize = self.designs.iter().map(|design| design.arms.len()).sum();
         let life = size_of::<Life>() as f64 + BYTES_OF_NUMBER * self.published.len() as f64;
-        let lives = 3.0 * arms as f64 * life * ADMITTED;
+        let lives = 4.0 * arms as f64 * life * ADMITTED;
         let draws = BYTES_OF_DRAWS * self.designs.len() as f64;
         let what = format!("{candidates} candidates in {arms} arms of trials");
         require(&what, candidates as f64 * (lives + draws), "lower the number of candidates")
@@ -288,6 +298,7 @@ fn arm_size(design: &Design, arm: usize) -> f64 {
 fn bare(design: &Design) -> Design {
     let mut bare = design.clone();
     (bare.id, bare.title, bare.short) = (String::new(), String::new(), String::new());
+    bare.streams.clear();
     (bare.note, bare.sha256) = (String::new(), String::new());
     bare.randomised = 0;
     bare.practice_as = None;
@@ -295,7 +306,6 @@ fn bare(design: &Design) -> Design {
     for arm in &mut bare.arms {
         arm.size = None;
         arm.practice = crate::trial::Practice {
-            no_procedure: arm.practice.no_procedure,
             no_procedure_counts_as: arm.practice.no_procedure_counts_as,
             dropout: arm.practice.dropout,
             ..crate::trial::Practice::default()

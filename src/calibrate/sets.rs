@@ -1,6 +1,6 @@
 //! Parameter sets of a posterior, read back from the CSV that a calibration writes.
 
-use super::estimated::{Estimated, Plan, Scale};
+use super::estimated::{Estimated, Plan};
 use super::posterior::resampled;
 use crate::error::Result;
 use crate::files::{CsvTable, FileKind, Row, carried, read_text};
@@ -20,6 +20,16 @@ pub struct ParameterSet {
 }
 
 impl ParameterSet {
+    /// The places of `estimated` on their scales; the centre of the prior for one that the set does not have.
+    #[must_use]
+    pub fn places(&self, estimated: &[Estimated]) -> Vec<f64> {
+        let place = |wanted: &Estimated| {
+            let own = self.numbers.iter().find(|(own, _)| own.place == wanted.place);
+            own.map_or_else(|| wanted.prior_place(), |(_, value)| wanted.scale.place(*value))
+        };
+        estimated.iter().map(place).collect()
+    }
+
     /// Protocol and patients with these numbers in place of their own.
     ///
     /// # Errors
@@ -144,11 +154,8 @@ pub fn read_sets(
 /// The number of a cell, if it can be a value of `estimated`.
 fn value(table: &CsvTable, row: &Row, column: usize, estimated: &Estimated) -> Option<f64> {
     let number = table.number(row, column)?;
-    let (upper, range) = match estimated.scale {
-        Scale::Log => (f64::INFINITY, "(0, ∞)"),
-        Scale::Logit => (1.0, "(0, 1)"),
-    };
-    if number > 0.0 && number < upper {
+    let range = estimated.scale.range();
+    if range.contains(number) {
         return Some(number);
     }
     table.problem(row.line, &estimated.name, format!("= {number} is outside {range}"));

@@ -3,6 +3,7 @@
 use super::Estimated;
 use super::calibration::{Calibration, calibrated_patients};
 use super::information::{Information, LEAST_SENSITIVITY};
+use super::posterior::Posterior;
 use super::problem::Problem;
 use super::profile::full_name;
 use super::result_tables::{placebo, posterior, profiles, targets, trade_offs};
@@ -37,10 +38,13 @@ pub fn text(problem: &Problem, calibration: &Calibration) -> String {
     if let Some(posterior) = &calibration.posterior {
         let _ = writeln!(
             text,
-            "  posterior: effective sample size {:.0} of {} draws; ln marginal likelihood {:.2}",
+            "  posterior: effective sample size {:.0} of {} draws; ln marginal likelihood {:.2}, standard error \
+             {:.2} by the draws, {:.2} by the virtual patients",
             posterior.effective,
             posterior.places.len(),
-            posterior.log_marginal
+            posterior.log_marginal,
+            posterior.log_marginal_error(),
+            calibration.pool_error.unwrap_or(f64::NAN)
         );
     }
     text += "\nestimates                          value    95 % interval           prior centre  share from prior\n";
@@ -248,6 +252,14 @@ pub fn files(
     ])
 }
 
+/// Standard error of the logarithm of the marginal likelihood, by draws (J12) and virtual patients (J17).
+#[must_use]
+pub fn log_marginal_error(calibration: &Calibration) -> f64 {
+    let draws = calibration.posterior.as_ref().map_or(f64::NAN, Posterior::log_marginal_error);
+    let pools = calibration.pool_error.unwrap_or(f64::NAN);
+    (draws * draws + pools * pools).sqrt()
+}
+
 fn details(
     problem: &Problem,
     calibration: &Calibration,
@@ -264,6 +276,7 @@ fn details(
     add("degrees_of_freedom", calibration.degrees_of_freedom(problem).into());
     if let Some(posterior) = &calibration.posterior {
         add("log_marginal_likelihood", posterior.log_marginal.into());
+        add("log_marginal_standard_error", log_marginal_error(calibration).into());
         add("effective_sample_size", posterior.effective.into());
     }
     let hashes = inputs.iter().map(|(file, hash)| (file.clone(), hash.clone().into()));

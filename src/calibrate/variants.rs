@@ -2,7 +2,7 @@
 
 use super::calibration::Calibration;
 use super::result_tables::number;
-use super::tables::{Content, in_a_line};
+use super::tables::{Content, in_a_line, log_marginal_error};
 use crate::model::Variant;
 use crate::table::Table;
 use crate::trial::{Published, Role};
@@ -19,7 +19,7 @@ pub struct Weighed {
     pub variant: Variant,
     /// Logarithm of the marginal likelihood (J11).
     pub log_marginal: f64,
-    /// Its Monte Carlo standard error, from the importance weights (J12).
+    /// Its standard error, by draws (J12) and virtual patients (J17).
     pub standard_error: f64,
     /// Effective sample size (J10).
     pub effective: f64,
@@ -40,12 +40,25 @@ impl Weighed {
         Some(Self {
             variant,
             log_marginal: sample.log_marginal,
-            standard_error: sample.log_marginal_error(),
+            standard_error: log_marginal_error(calibration),
             effective: sample.effective,
             draws: sample.places.len(),
             predicted: calibration.against.iter().map(mean).collect(),
         })
     }
+}
+
+/// A difference of logarithms of marginal likelihoods is resolved if it is above this many standard errors.
+const RESOLVED: f64 = 3.0;
+
+/// Whether the marginal likelihoods, each with its standard error, tell any two variants apart.
+#[must_use]
+pub fn are_resolved(log_marginals: &[(f64, f64)]) -> bool {
+    let apart = |(i, (a, ea)): (usize, &(f64, f64))| {
+        let others = log_marginals[i + 1..].iter();
+        others.into_iter().any(|(b, eb)| (a - b).abs() > RESOLVED * (ea * ea + eb * eb).sqrt())
+    };
+    log_marginals.iter().enumerate().any(apart)
 }
 
 /// Weights of variants by the logarithms of their marginal likelihoods, which sum to 1; all were
@@ -73,13 +86,13 @@ pub fn text(published: &[Published], variants: &[Weighed]) -> String {
     for ((variant, equal), by_likelihood) in variants.iter().zip(&equal).zip(&likelihood) {
         let _ = writeln!(
             text,
-            "  {:7} {:>23.2} ({:.2}) {:>26} {:>14.3} {:>14.3}",
+            "  {:7} {:>23.2} ({:.2}) {:>26} {:>14.3} {:>14}",
             variant.variant.to_string(),
             variant.log_marginal,
             variant.standard_error,
             format!("{:.0} of {}", variant.effective, variant.draws),
             equal,
-            by_likelihood
+            shown(*by_likelihood, 3)
         );
     }
     let _ = writeln!(text, "\n  {}", rule_of_trust(variants));
@@ -106,27 +119,23 @@ pub fn text(published: &[Published], variants: &[Weighed]) -> String {
             show(number.value),
             own.collect::<String>(),
             show(average(variants, &equal, j)),
-            show(average(variants, &likelihood, j))
+            if likelihood[0].is_nan() {
+                "–".to_owned()
+            } else {
+                show(average(variants, &likelihood, j))
+            }
         );
     }
     text
 }
 
-/// When weights by likelihood are trusted, and whether these are.
+/// When weights by likelihood are used, and whether they are here.
 fn rule_of_trust(variants: &[Weighed]) -> String {
-    let few: Vec<String> = variants
-        .iter()
-        .filter(|v| v.effective < LEAST_EFFECTIVE)
-        .map(|v| v.variant.to_string())
-        .collect();
-    let here = if few.is_empty() {
-        "This is the case here.".to_owned()
-    } else {
-        format!("This is NOT the case here: that of {} is smaller.", few.join(", "))
-    };
+    let here = in_the_way(variants)
+        .map_or("They are used here.".to_owned(), |why| format!("They are NOT used here: {why}."));
     format!(
-        "Rule: weights by likelihood are used only if every effective sample size is at least \
-         {LEAST_EFFECTIVE}. {here}"
+        "Rule: weights by likelihood are used only if every effective sample size is at least {LEAST_EFFECTIVE}, and if \
+         some marginal likelihoods differ by more than {RESOLVED} standard errors. {here}"
     )
 }
 
@@ -173,9 +182,33 @@ fn decisions_table(published: &[Published], variants: &[Weighed]) -> Table {
         .finish()
 }
 
+/// Equal weights, and those by likelihood: NaN where the rule does not allow them.
 fn weights(variants: &[Weighed]) -> (Vec<f64>, Vec<f64>) {
     let logs: Vec<f64> = variants.iter().map(|variant| variant.log_marginal).collect();
-    (vec![1.0 / variants.len() as f64; variants.len()], by_likelihood(&logs))
+    let count = variants.len();
+    let likelihood =
+        if in_the_way(variants).is_none() { by_likelihood(&logs) } else { vec![f64::NAN; count] };
+    (vec![1.0 / count as f64; count], likelihood)
+}
+
+/// A weight, or a dash where there is none.
+fn shown(value: f64, decimals: usize) -> String {
+    if value.is_nan() { "–".to_owned() } else { format!("{value:.decimals$}") }
+}
+
+/// Why weights by likelihood are not trusted, if they are not.
+fn in_the_way(variants: &[Weighed]) -> Option<String> {
+    let few: Vec<String> = variants
+        .iter()
+        .filter(|v| v.effective < LEAST_EFFECTIVE)
+        .map(|v| v.variant.to_string())
+        .collect();
+    if !few.is_empty() {
+        return Some(format!("the effective sample size of {} is smaller", few.join(", ")));
+    }
+    let logs: Vec<(f64, f64)> =
+        variants.iter().map(|v| (v.log_marginal, v.standard_error)).collect();
+    (!are_resolved(&logs)).then(|| "no two variants differ by more".to_owned())
 }
 
 /// Every number that is used for something, with its position.
@@ -215,9 +248,19 @@ mod tests {
     fn invariant_a_sample_that_is_too_small_is_named() {
         let published: Vec<Published> =
             PublishedFile::shipped().unwrap().into_iter().flat_map(|file| file.numbers).collect();
-        let good = [weighed(Variant::A, 0.0, 51.0, 0.5), weighed(Variant::C, 0.0, 80.0, 0.5)];
-        assert!(text(&published, &good).contains("This is the case here."));
-        let bad = [weighed(Variant::A, 0.0, 51.0, 0.5), weighed(Variant::C, 0.0, 49.0, 0.5)];
-        assert!(text(&published, &bad).contains("NOT the case here: that of C is smaller"));
+        let said = |c: (f64, f64)| {
+            text(
+                &published,
+                &[weighed(Variant::A, 0.0, 51.0, 0.5), weighed(Variant::C, c.0, c.1, 0.5)],
+            )
+        };
+        assert!(said((0.5, 80.0)).contains("They are used here."));
+        assert!(
+            said((0.5, 49.0)).contains("NOT used here: the effective sample size of C is smaller")
+        );
+        // Three standard errors of a difference are 0.42.
+        let unresolved = said((0.4, 80.0));
+        assert!(unresolved.contains("NOT used here: no two variants differ by more"));
+        assert!(unresolved.contains("–") && !unresolved.contains("NaN"));
     }
 }

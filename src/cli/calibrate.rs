@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use thrombopoiesis::calibrate::tables::{Content, MadeBy};
 use thrombopoiesis::calibrate::variants::Weighed;
 use thrombopoiesis::calibrate::{
-    Calibration, Conflicts, Known, Plan, Problem, Search, Settings, calibrate, conflicts,
+    Calibration, Conflicts, Known, Plan, Problem, Sampling, Search, Settings, calibrate, conflicts,
     full_name, information, inputs, larger, larger_fits, most_evaluations, outside, tables,
     variants,
 };
@@ -276,7 +276,7 @@ fn one(
     let (checkpoint, earlier) = checkpoints.open(&variant, problem)?;
     let settings = Settings {
         search: search_of(args),
-        posterior: args.draws,
+        sampling: Sampling { effective: args.effective_size as f64, most: args.draws },
         replicates: args.replicates,
         ..Settings::default()
     };

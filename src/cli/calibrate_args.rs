@@ -40,8 +40,11 @@ pub(super) struct CalibrateArgs {
     /// Starting points screened before the search
     #[arg(long, default_value_t = 48, value_name = "N", value_parser = counts::screened)]
     pub(super) screened: usize,
-    /// Number of draws from the posterior
-    #[arg(long, default_value_t = 400, value_name = "N", value_parser = counts::draws)]
+    /// Effective sample size of the posterior at which no more draws are made
+    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = counts::draws)]
+    pub(super) effective_size: usize,
+    /// Largest number of draws from the posterior
+    #[arg(long, default_value_t = 6_000, value_name = "N", value_parser = counts::draws)]
     pub(super) draws: usize,
     /// Number of trials simulated for the predictions
     #[arg(long, default_value_t = 400, value_name = "N", value_parser = counts::predictions)]

@@ -62,8 +62,13 @@ impl Described<'_> {
             .correlations
             .iter()
             .map(|of| json!({ "between": of.between, "correlation": of.value }));
-        let CountError { additive, proportional, between_visit_omega, between_visit_days } =
-            patients.count_error;
+        let CountError {
+            additive,
+            proportional,
+            size_omega,
+            between_visit_omega,
+            between_visit_days,
+        } = patients.count_error;
         document
             .with("patients", patients.title_in(variant))
             .with("variability", spreads.collect::<Value>())
@@ -74,6 +79,7 @@ impl Described<'_> {
                 json!({
                     "additive_1e9_l": additive,
                     "proportional": proportional,
+                    "size_omega": size_omega,
                     "between_visit_omega": between_visit_omega,
                     "between_visit_days": between_visit_days,
                 }),
@@ -82,9 +88,15 @@ impl Described<'_> {
 }
 
 fn error(error: &CountError) -> String {
-    let CountError { additive, proportional, between_visit_omega, between_visit_days } = error;
+    let CountError { additive, proportional, size_omega, between_visit_omega, between_visit_days } =
+        error;
+    let sizes = if *size_omega > 0.0 {
+        format!(" (omega {size_omega:.4} between patients)")
+    } else {
+        String::new()
+    };
     format!(
-        "{additive} 10^9/L and {:.1} %, omega {between_visit_omega:.4} between visits over \
+        "{additive} 10^9/L and {:.1} %{sizes}, omega {between_visit_omega:.4} between visits over \
          {between_visit_days} d",
         100.0 * proportional
     )

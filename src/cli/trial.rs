@@ -23,6 +23,9 @@ use thrombopoiesis::trial::{
 };
 use thrombopoiesis::units::Time;
 
+/// The key of the random numbers that trials with `--same-patients` share.
+const SAME_PATIENTS: &str = "same patients";
+
 /// Who plays in a variant's trials.
 struct Cast {
     variant: Variant,
@@ -82,7 +85,10 @@ struct Finished<'a> {
 
 pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Answer> {
     record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
-    let design = Design::load(&args.trial)?;
+    let mut design = Design::load(&args.trial)?;
+    if args.same_patients {
+        SAME_PATIENTS.clone_into(&mut design.streams);
+    }
     let end = Time::visit_day(design.endpoints.last_day);
     let name = args.patients.as_deref().unwrap_or(&design.patients);
     let cast = |variant: &Variant| Cast::of(args, *variant, (&design, name), console);

@@ -34,6 +34,10 @@ pub(super) struct TrialArgs {
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
+    /// Simulate the same virtual patients as in every other trial run with this option and seed; without
+    /// it, each trial has patients of its own
+    #[arg(long)]
+    pub(super) same_patients: bool,
     /// Number of threads; does not affect the result
     #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,

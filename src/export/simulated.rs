@@ -39,7 +39,8 @@ impl Simulated {
         (equations, variation, example): (&Equations, &Variation, &Example),
     ) -> Result<Self> {
         let generator = generator(request.set, patients)?;
-        let error = CountError { between_visit_omega: 0.0, ..patients.count_error };
+        let error =
+            CountError { between_visit_omega: 0.0, size_omega: 0.0, ..patients.count_error };
         let days: Vec<f64> = example.samples_h.iter().map(|time| time / HOURS_PER_DAY).collect();
         let streams = CountStreams::new(SEED, &days);
         let (entry, platelets) = equations.compartments();

@@ -65,7 +65,7 @@ const TOML_KINDS: [Keys; 8] = [
     Keys {
         kind: FileKind::Trial,
         own: &["arms", "randomised", "allocation", "entry", "visits", "dosing", "procedure", "transfusion",
-               "endpoints", "practice_as"],
+               "endpoints", "practice_as", "streams"],
         shared: &["title", "short", "patients", "note"],
     },
     Keys { kind: FileKind::Published, own: &["published", "trials"], shared: &["citation"] },

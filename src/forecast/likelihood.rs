@@ -1,5 +1,6 @@
 //! How an observation differs from its prediction.
 
+use crate::numeric::elementary::exp;
 use crate::population::CountError;
 use crate::records::Censoring;
 use crate::simulate::records::Predictor;
@@ -36,10 +37,13 @@ pub struct ResidualError(pub Vec<Residual>);
 
 impl ResidualError {
     /// That of measured counts. The variation between visits adds to the proportional part: its memory from one
-    /// visit to the next is left out, so counts close in time receive slightly too much weight.
+    /// visit to the next is left out, so counts close in time receive slightly too much weight. Where the size of the
+    /// noise differs between patients, the root mean square over patients stands for all of them.
     #[must_use]
     pub fn of_counts(error: &CountError) -> Self {
-        let cv = error.proportional.hypot(error.between_visit_omega);
+        let proportional = error.proportional * exp(error.size_omega * error.size_omega);
+        let visits = error.between_visit_omega;
+        let cv = (proportional * proportional + visits * visits).sqrt();
         let parts = [Residual::Additive(error.additive), Residual::Proportional(cv)];
         let is_there = |part: &Residual| match part {
             Residual::Additive(size) | Residual::Proportional(size) => *size > 0.0,

@@ -20,6 +20,8 @@ pub struct Calibrated {
     pub degrees_of_freedom: f64,
     /// Logarithm of the marginal likelihood, where there is a sample of the posterior.
     pub log_marginal_likelihood: Option<f64>,
+    /// Its standard error, if it is known.
+    pub log_marginal_standard_error: Option<f64>,
     /// Effective size of that sample.
     pub effective_sample_size: Option<f64>,
     /// The files that it was made from, with their SHA-256.
@@ -53,6 +55,7 @@ pub(super) fn calibrated(section: &Section<'_>) -> Option<Calibrated> {
         ["objective", "expected_decrease", "effective_parameters", "degrees_of_freedom"]
             .map(|key| section.number(key));
     let log_marginal_likelihood = section.optional_number("log_marginal_likelihood");
+    let log_marginal_standard_error = section.optional_number("log_marginal_standard_error");
     let effective_sample_size = section.optional_number("effective_sample_size");
     let inputs = section.table("inputs", |inputs| Some(hashes(inputs))).unwrap_or_default();
     let estimates = section.tables("estimates", estimate);
@@ -64,6 +67,7 @@ pub(super) fn calibrated(section: &Section<'_>) -> Option<Calibrated> {
         effective_parameters: effective?,
         degrees_of_freedom: freedom?,
         log_marginal_likelihood,
+        log_marginal_standard_error,
         effective_sample_size,
         inputs,
         estimates,

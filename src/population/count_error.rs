@@ -3,18 +3,22 @@
 use super::{Stream, Streams};
 use crate::numeric::elementary::exp;
 
-/// The two parts of the count's variation, besides the drug.
+/// The parts of the count's variation, besides the drug.
 ///
 /// ```text
-/// y(t) = PLT(t) exp(b(t)) (1 + σp e₁) + σa e₂        (N1)  measured count, not below 0
+/// y(t) = PLT(t) exp(b(t)) (1 + σp s e₁) + σa e₂      (N1)  measured count, not below 0
 /// b: mean 0, SD ω_b, correlation exp(−|Δt|/τ_b)      (N2)  between visits
+/// s = exp(ω_s z), one z a patient                    (N3)  size of a patient's proportional noise
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct CountError {
     /// σa: additive assay noise, 10⁹/L.
     pub additive: f64,
-    /// σp: proportional assay noise, a share.
+    /// σp: proportional assay noise of the median patient, a share.
     pub proportional: f64,
+    /// ω_s: standard deviation between patients of the logarithm of the proportional noise; 0 where it is
+    /// the same in all.
+    pub size_omega: f64,
     /// ω_b: standard deviation of the logarithm between visits.
     pub between_visit_omega: f64,
     /// τ_b: time over which the variation between visits is forgotten, days.
@@ -33,6 +37,8 @@ pub struct CountNoise {
     pub additive: f64,
     /// b/ω_b, of the variation between visits.
     pub between_visit: f64,
+    /// z, of the size of the patient's noise: the same at all visits.
+    pub size: f64,
 }
 
 impl CountError {
@@ -40,7 +46,8 @@ impl CountError {
     #[must_use]
     pub fn measured(&self, count: f64, noise: CountNoise) -> f64 {
         let visit = count * exp(self.between_visit_omega * noise.between_visit);
-        let y = visit * (1.0 + self.proportional * noise.proportional);
+        let proportional = self.proportional * exp(self.size_omega * noise.size); // (N3)
+        let y = visit * (1.0 + proportional * noise.proportional);
         let y = y + self.additive * noise.additive; // (N1)
         if y > 0.0 { y } else { 0.0 }
     }
@@ -70,6 +77,7 @@ impl CountError {
 #[derive(Debug, Clone)]
 pub struct CountStreams {
     between: Streams,
+    sizes: Streams,
     assays: Vec<Streams>,
     days: Vec<f64>,
 }
@@ -81,6 +89,7 @@ impl CountStreams {
         let assay = |day: &f64| Streams::new(seed, &format!("count on visit day {day}"));
         Self {
             between: Streams::new(seed, "variation between visits"),
+            sizes: Streams::new(seed, "size of the count error"),
             assays: visit_days.iter().map(assay).collect(),
             days: visit_days.to_vec(),
         }
@@ -90,10 +99,11 @@ impl CountStreams {
     #[must_use]
     pub fn noise(&self, error: &CountError, subject: usize) -> Vec<CountNoise> {
         let between = error.between_visits(&mut self.between.subject(subject), &self.days);
+        let size = self.sizes.subject(subject).normal();
         let one = |(assay, between_visit): (&Streams, f64)| {
             let mut stream = assay.subject(subject);
             let (proportional, additive) = (stream.normal(), stream.normal());
-            CountNoise { proportional, additive, between_visit }
+            CountNoise { proportional, additive, between_visit, size }
         };
         self.assays.iter().zip(between).map(one).collect()
     }
@@ -106,6 +116,7 @@ mod tests {
     const ERROR: CountError = CountError {
         additive: 2.5,
         proportional: 0.15,
+        size_omega: 0.0,
         between_visit_omega: 0.2,
         between_visit_days: 5.0,
     };
@@ -137,6 +148,28 @@ mod tests {
         let square = (0.04_f64).exp();
         let expected = 1600.0 * (square * square * (1.0 + 0.0225) - 2.0 * (0.02_f64).exp() + 1.0);
         assert!((variance / (expected + 6.25) - 1.0).abs() < 0.06, "{variance} {expected}");
+    }
+
+    #[test]
+    fn analytic_a_patients_noise_has_one_size_with_its_moments() {
+        let error =
+            CountError { size_omega: 0.6, additive: 0.0, between_visit_omega: 0.0, ..ERROR };
+        let streams = CountStreams::new(9, &[1.0, 6.0]);
+        let n = 100_000;
+        let squares: Vec<[f64; 2]> = (0..n)
+            .map(|subject| {
+                let noise = streams.noise(&error, subject);
+                [0, 1].map(|visit| (error.measured(1.0, noise[visit]) - 1.0).powi(2))
+            })
+            .collect();
+        // E s² = exp(2 ω²), E s⁴ = exp(8 ω²): the squares of two visits are correlated through s alone.
+        let variance = squares.iter().map(|s| s[0]).sum::<f64>() / n as f64;
+        let product = squares.iter().map(|s| s[0] * s[1]).sum::<f64>() / n as f64;
+        let expected = 0.15_f64.powi(2) * (2.0 * 0.36_f64).exp();
+        let joint = 0.15_f64.powi(4) * (8.0 * 0.36_f64).exp();
+        // Counts that would be negative are 0: a size above 5, in four patients of a thousand.
+        assert!((variance / expected - 1.0).abs() < 0.05, "{variance} {expected}");
+        assert!(product > 0.4 * joint && product < 1.2 * joint, "{product} {joint}");
     }
 
     #[test]

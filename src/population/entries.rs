@@ -264,11 +264,13 @@ pub(super) fn count_error(section: &Section<'_>) -> Option<CountError> {
     let given = |key: &str| section.has(key);
     let omega = given("between_visit_omega")
         .then(|| section.in_range("between_visit_omega", 0.0, 2.0, "[0, 2]"));
+    let size = given("size_omega").then(|| section.in_range("size_omega", 0.0, 2.0, "[0, 2]"));
     let days = given("between_visit_days").then(|| section.positive("between_visit_days"));
     origin(section);
     Some(CountError {
         additive: additive?,
         proportional: proportional?,
+        size_omega: size.flatten().unwrap_or(0.0),
         between_visit_omega: omega.flatten().unwrap_or(0.0),
         between_visit_days: days.flatten().unwrap_or(7.0),
     })

@@ -186,7 +186,9 @@ fn practice(trial: &str, section: &Section<'_>) -> TrialPractice {
     TrialPractice {
         trial: trial.to_owned(),
         no_transfusion_below: given("no_transfusion_below"),
+        drug_difference: section.optional_number("drug_difference"),
         transfusion_above: given("transfusion_above"),
+        no_procedure: given("no_procedure"),
         rescue: given("rescue"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::covariates::Covariates;
 use super::virtual_patients::EffectForm;
-use super::{Distribution, Streams, VirtualPatients};
+use super::{Distribution, QuasiRandom, Streams, VirtualPatients};
 use crate::error::{Error, Result};
 use crate::model::{ParameterSet, Range, Theta, Variant};
 
@@ -129,6 +129,14 @@ impl Generator {
             covariates: self.covariates.values(subject),
             mixing,
         }
+    }
+
+    /// What is random about patient number `subject`, with the normal numbers taken from `point`.
+    #[must_use]
+    pub fn even_draws(&self, subject: usize, point: &mut QuasiRandom) -> PatientDraws {
+        let mut draws = self.draws(subject);
+        draws.normals.fill_with(|| point.normal());
+        draws
     }
 
     /// The patient with these draws: with the draws kept, patients follow typical values and spreads

@@ -8,6 +8,7 @@ mod entries;
 mod file;
 mod generator;
 mod of_text;
+mod quasi_random;
 mod streams;
 mod variability;
 mod virtual_patients;
@@ -18,7 +19,8 @@ pub use count_error::{CountError, CountNoise, CountStreams};
 pub use covariates::{Covariate, Covariates, KnownCovariate, Law, Table, known_covariates};
 pub use distribution::Distribution;
 pub use generator::{Generator, PatientDraws, VirtualPatient};
-pub use streams::{Stream, Streams};
+pub use quasi_random::QuasiRandom;
+pub use streams::{Stream, Streams, seed_of};
 pub use variability::Variability;
 pub use virtual_patients::{
     Correlation, Effect, EffectForm, NonResponders, Spread, TrialPractice, VirtualPatients,

@@ -6,6 +6,16 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sha2::{Digest, Sha256};
 
+/// A seed of its own for the trial, or the other experiment, called `name`: those of different names
+/// share no random number.
+#[must_use]
+pub fn seed_of(seed: u64, name: &str) -> u64 {
+    let key = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(name).finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&key[..8]);
+    u64::from_le_bytes(first)
+}
+
 /// The random numbers of all subjects for one purpose.
 ///
 /// ```

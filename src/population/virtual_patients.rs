@@ -97,8 +97,12 @@ pub struct TrialPractice {
     pub trial: String,
     /// P(no transfusion | pre-procedure count below the threshold).
     pub no_transfusion_below: Option<f64>,
+    /// By how much the logit of that differs in arms with drug.
+    pub drug_difference: Option<f64>,
     /// P(transfusion | pre-procedure count at or above the threshold).
     pub transfusion_above: Option<f64>,
+    /// P(the procedure does not take place).
+    pub no_procedure: Option<f64>,
     /// P(rescue therapy for bleeding).
     pub rescue: Option<f64>,
 }

@@ -60,9 +60,10 @@ impl VirtualPatients {
         let error = self.count_error;
         let _ = writeln!(
             text,
-            "\n[count_error]\nadditive = {:?}\nproportional = {:?}\nbetween_visit_omega = {:?}\nbetween_visit_days = {:?}\ngrade = \"calc\"\nsource = {}",
+            "\n[count_error]\nadditive = {:?}\nproportional = {:?}\nsize_omega = {:?}\nbetween_visit_omega = {:?}\nbetween_visit_days = {:?}\ngrade = \"calc\"\nsource = {}",
             error.additive,
             error.proportional,
+            error.size_omega,
             error.between_visit_omega,
             error.between_visit_days,
             quoted("as estimated; what is not estimated as in patients_start.toml")
@@ -71,7 +72,9 @@ impl VirtualPatients {
             let _ = writeln!(text, "\n[practice.{}]", practice.trial);
             for (key, value) in [
                 ("no_transfusion_below", practice.no_transfusion_below),
+                ("drug_difference", practice.drug_difference),
                 ("transfusion_above", practice.transfusion_above),
+                ("no_procedure", practice.no_procedure),
                 ("rescue", practice.rescue),
             ] {
                 if let Some(value) = value {

@@ -63,8 +63,9 @@ fn stratum(design: &Design, candidate: &Candidate) -> usize {
 /// Entry criteria that let hardly anyone in.
 pub fn enrol(recruiter: &Recruiter<'_>, seed: u64, replicate: usize) -> Result<Enrolment> {
     let design = recruiter.design;
+    let own = design.seed(seed);
     let mut blocks: Vec<Blocks> =
-        (0..strata(design)).map(|stratum| Blocks::new(design, seed, stratum, replicate)).collect();
+        (0..strata(design)).map(|stratum| Blocks::new(design, own, stratum, replicate)).collect();
     let (patients, screening) = (Vec::new(), Screening::default());
     let mut enrolment = Enrolment { patients, arms: Vec::new(), strata: Vec::new(), screening };
     let mut free: Vec<usize> = design.arms.iter().map(|a| a.size.unwrap_or(usize::MAX)).collect();

@@ -1,7 +1,8 @@
 //! A trial's protocol, as data: every rule that a simulated patient meets.
 
 use super::comparison_rule::ComparisonRule;
-use crate::population::VirtualPatients;
+use crate::numeric::elementary::exp;
+use crate::population::{VirtualPatients, seed_of};
 use crate::regimen::Regimen;
 use crate::units::Time;
 
@@ -18,6 +19,9 @@ pub struct Design {
     pub patients: String,
     /// The trial whose calibrated practice applies; its own where none is named.
     pub practice_as: Option<String>,
+    /// Key of its random numbers, the id where none is given: trials with the same key and seed have
+    /// the same candidates, those with different keys share none.
+    pub streams: String,
     /// Number of patients randomised.
     pub randomised: usize,
     /// Who may take part.
@@ -79,6 +83,9 @@ pub struct Arm {
 pub struct Practice {
     /// P(no transfusion | pre-procedure count below the threshold).
     pub no_transfusion_below: f64,
+    /// By how much the logit of that differs in this arm from the value given: 0, or in arms with drug
+    /// what was calibrated.
+    pub logit_difference: f64,
     /// P(transfusion | pre-procedure count at or above the threshold).
     pub transfusion_above: f64,
     /// P(the procedure does not take place).
@@ -91,13 +98,31 @@ pub struct Practice {
     pub dropout: f64,
 }
 
+impl Arm {
+    /// Whether any dose is planned.
+    #[must_use]
+    pub fn has_drug(&self) -> bool {
+        !self.regimen.planned().is_empty()
+    }
+}
+
 impl Practice {
+    /// P(no transfusion | pre-procedure count below the threshold) in this arm: logit p + difference.
+    #[must_use]
+    pub fn spared_below(&self) -> f64 {
+        let p = self.no_transfusion_below;
+        if self.logit_difference.to_bits() == 0 {
+            return p;
+        }
+        p / (p + (1.0 - p) * exp(-self.logit_difference))
+    }
+
     /// P(transfusion) of a patient whose procedure takes place, from the measured count before it.
     #[must_use]
     pub fn p_transfusion(&self, rule: &Transfusion, pre_count: Option<f64>) -> f64 {
         match pre_count {
             None => f64::from(u8::from(rule.without_count)),
-            Some(count) if count < rule.below => 1.0 - self.no_transfusion_below,
+            Some(count) if count < rule.below => 1.0 - self.spared_below(),
             Some(_) => self.transfusion_above,
         }
     }
@@ -208,6 +233,12 @@ impl Design {
         day >= self.transfusion.count_from_day
     }
 
+    /// The seed of its random numbers where `seed` is that of the run.
+    #[must_use]
+    pub fn seed(&self, seed: u64) -> u64 {
+        seed_of(seed, &self.streams)
+    }
+
     /// The trial whose calibrated practice applies.
     #[must_use]
     pub fn practice_of(&self) -> &str {
@@ -219,8 +250,14 @@ impl Design {
     pub fn with_practice_of(&self, patients: &VirtualPatients) -> Self {
         let mut design = self.clone();
         for own in patients.practice.iter().filter(|own| own.trial == self.practice_of()) {
-            for practice in design.arms.iter_mut().map(|arm| &mut arm.practice) {
+            for arm in &mut design.arms {
+                let has_drug = arm.has_drug();
+                let practice = &mut arm.practice;
                 let old = *practice;
+                if let Some(difference) = own.drug_difference.filter(|_| has_drug) {
+                    practice.logit_difference = difference;
+                }
+                practice.no_procedure = own.no_procedure.unwrap_or(old.no_procedure);
                 practice.no_transfusion_below =
                     own.no_transfusion_below.unwrap_or(old.no_transfusion_below);
                 practice.transfusion_above = own.transfusion_above.unwrap_or(old.transfusion_above);

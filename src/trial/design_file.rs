@@ -80,6 +80,7 @@ fn read_design(id: String, sha256: String, folder: &Path, root: &Section<'_>) ->
     root.schema(1);
     let patients = root.text("patients").unwrap_or_default();
     Design {
+        streams: root.optional_text("streams").unwrap_or_else(|| id.clone()),
         id,
         title: root.text("title").unwrap_or_default(),
         short: root.text("short").unwrap_or_default(),
@@ -229,6 +230,7 @@ fn practice(s: &Section<'_>) -> Practice {
     let share = |key: &str| s.share(key).unwrap_or_default();
     let ways = [("not transfused", NoProcedure::NotTransfused), ("failure", NoProcedure::Failure)];
     Practice {
+        logit_difference: 0.0,
         no_transfusion_below: share("no_transfusion_below"),
         transfusion_above: share("transfusion_above"),
         no_procedure: share("no_procedure"),

@@ -140,6 +140,18 @@ impl Outcome {
         self.success = false;
     }
 
+    /// Lets the procedure of a patient who was not transfused not take place.
+    pub fn leave_out_procedure(&mut self, design: &Design) {
+        self.schedule.procedure_day = None;
+        self.schedule.pre_count = None;
+        self.schedule.transfusion_h = None;
+        self.schedule.rescued = false;
+        self.pre_count = None;
+        let practice = design.arms[self.arm].practice;
+        let failed = matches!(self.status, Status::Failed(_));
+        self.success = practice.no_procedure_counts_as != NoProcedure::Failure && !failed;
+    }
+
     /// The measured baseline count, 10⁹/L.
     #[must_use]
     pub fn baseline(&self) -> f64 {

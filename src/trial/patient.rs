@@ -4,8 +4,8 @@ use super::design::{Arm, Design};
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::{
-    CountError, CountNoise, CountStreams, Generator, PatientDraws, Stream, Streams, VirtualPatient,
-    VirtualPatients,
+    CountError, CountNoise, CountStreams, Generator, PatientDraws, QuasiRandom, Stream, Streams,
+    VirtualPatient, VirtualPatients,
 };
 use crate::regimen::Dose;
 use crate::simulate::population::PlannedDose;
@@ -30,6 +30,7 @@ pub struct Recruiter<'a> {
     pub generator: Generator,
     /// How counts are measured.
     pub count_error: CountError,
+    seed: u64,
     counts: CountStreams,
     events: Streams,
     visits: Vec<Streams>,
@@ -122,6 +123,7 @@ impl<'a> Recruiter<'a> {
         variant: Variant,
         seed: u64,
     ) -> Result<Self> {
+        let seed = design.seed(seed);
         let mut days = vec![design.entry.screening_day];
         days.extend(&design.visits.days);
         let visit = |day: &f64| Streams::new(seed, &format!("attendance on visit day {day}"));
@@ -138,6 +140,7 @@ impl<'a> Recruiter<'a> {
             design,
             generator: patients.generator(variant, seed)?,
             count_error: patients.count_error,
+            seed,
             counts: CountStreams::new(seed, &days),
             events: Streams::new(seed, "events of the trial"),
             visits: design.visits.days.iter().map(visit).collect(),
@@ -161,6 +164,24 @@ impl<'a> Recruiter<'a> {
             noise: self.counts.noise(&self.count_error, subject),
             chance: Chance::draw(&mut self.events.subject(subject)),
         }
+    }
+
+    /// What is random about candidate number `number` of many that stand for a population: what moves the endpoints
+    /// most is spread evenly over the candidates, the rest is random.
+    #[must_use]
+    pub fn even_draws(&self, number: usize) -> CandidateDraws {
+        let mut point = QuasiRandom::new(self.seed, number);
+        let mut draws = self.draws(0, number);
+        draws.patient = self.generator.even_draws(number, &mut point);
+        draws.chance.procedure_day = point.uniform();
+        let size = point.normal();
+        for noise in &mut draws.noise {
+            (noise.size, noise.proportional) = (size, point.normal());
+        }
+        for noise in &mut draws.noise {
+            noise.additive = point.normal();
+        }
+        draws
     }
 
     /// The candidate with these draws.

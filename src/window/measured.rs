@@ -16,19 +16,17 @@ const CERTAIN: f64 = 9.0;
 /// integrated:
 ///
 /// ```text
-/// P(y ≥ L) = E_b Φ((c exp(b) − L)/s),  s² = (σp c exp(b))² + σa²    (D1)
+/// P(y ≥ L) = E_b E_s Φ((c exp(b) − L)/d),  d² = (σp s c exp(b))² + σa²    (D1)
 /// ```
 #[must_use]
 pub fn at_or_above(error: &CountError, count: f64, level: f64) -> f64 {
     let noiseless = error.additive <= 0.0 && error.proportional <= 0.0;
-    if error.between_visit_omega <= 0.0 {
-        return given_visit(error, count, level);
-    }
-    if noiseless {
+    if noiseless && error.between_visit_omega > 0.0 {
         return normal_cdf(ln(count / level) / error.between_visit_omega);
     }
-    let average = |value: &dyn Fn(f64) -> f64| over_visits(error.between_visit_omega, value);
-    average(&|factor| given_visit(error, count * factor, level))
+    over_visits(error, &|factor| {
+        over_sizes(error, &|error| given_visit(error, count * factor, level))
+    })
 }
 
 /// Distance of the places of a table, on the logarithm of the count.
@@ -50,8 +48,8 @@ impl Chances {
     pub(super) fn new(error: &CountError, level: f64) -> Self {
         let (first, last) = (ln(level / REACHES), ln(level * REACHES));
         let places = std::iter::successors(Some(first), |place| Some(place + SPACING));
-        // Without variation between visits the probability is a formula.
-        let wanted = error.between_visit_omega > 0.0;
+        // Without variation between visits or patients the probability is a formula.
+        let wanted = error.between_visit_omega > 0.0 || error.size_omega > 0.0;
         let places = places.take_while(|place| wanted && *place <= last + SPACING);
         let values = places.map(|place| at_or_above(error, exp(place), level)).collect();
         Self { error: *error, level, first, values }
@@ -84,17 +82,14 @@ impl Chances {
 pub(super) fn density(error: &CountError, count: f64, y: f64) -> f64 {
     let omega = error.between_visit_omega;
     let normal = |z: f64| exp(-0.5 * z * z) / (2.0 * std::f64::consts::PI).sqrt();
-    let of = |count: f64| {
+    if omega > 0.0 && error.additive <= 0.0 && error.proportional <= 0.0 {
+        return normal(ln(y / count) / omega) / (omega * y);
+    }
+    let of = |error: &CountError, count: f64| {
         let sd = deviation(error, count);
         normal((y - count) / sd) / sd
     };
-    if omega <= 0.0 {
-        of(count)
-    } else if error.additive <= 0.0 && error.proportional <= 0.0 {
-        normal(ln(y / count) / omega) / (omega * y)
-    } else {
-        over_visits(omega, &|factor| of(count * factor))
-    }
+    over_visits(error, &|factor| over_sizes(error, &|error| of(error, count * factor)))
 }
 
 /// Whether a measured count tells the true one exactly.
@@ -119,8 +114,24 @@ fn given_visit(error: &CountError, count: f64, level: f64) -> f64 {
     }
 }
 
-/// The mean of a function of exp(b), b normal with mean 0 and standard deviation `omega`.
-fn over_visits(omega: f64, value: &dyn Fn(f64) -> f64) -> f64 {
+/// The mean over visits of a function of exp(b).
+fn over_visits(error: &CountError, value: &dyn Fn(f64) -> f64) -> f64 {
+    over_lognormal(error.between_visit_omega, value)
+}
+
+/// The mean over patients of a function of the error in a patient: its proportional part differs.
+fn over_sizes(error: &CountError, value: &dyn Fn(&CountError) -> f64) -> f64 {
+    let of = |size: f64| {
+        value(&CountError { proportional: error.proportional * size, size_omega: 0.0, ..*error })
+    };
+    over_lognormal(error.size_omega, &of)
+}
+
+/// The mean of a function of exp(x), x normal with mean 0 and standard deviation `omega`.
+fn over_lognormal(omega: f64, value: &dyn Fn(f64) -> f64) -> f64 {
+    if omega <= 0.0 {
+        return value(1.0);
+    }
     let (mut sum, mut weights) = (0.0, 0.0);
     for node in -REACH..=REACH {
         let z = STEP * f64::from(node);
@@ -140,10 +151,12 @@ mod tests {
     const ASSAY: CountError = CountError {
         additive: 2.5,
         proportional: 0.15,
+        size_omega: 0.0,
         between_visit_omega: 0.0,
         between_visit_days: 7.0,
     };
     const BOTH: CountError = CountError { between_visit_omega: 0.2, ..ASSAY };
+    const SIZES: CountError = CountError { size_omega: 0.6, ..BOTH };
 
     #[test]
     fn analytic_shares_of_assay_noise_and_of_variation_between_visits() {
@@ -162,7 +175,7 @@ mod tests {
         // Cubic through places 0.002 apart: 3/128 h⁴ times the fourth derivative, about 2000 here.
         const CLOSE: f64 = 2e-9;
         let small = CountError { between_visit_omega: 0.05, ..ASSAY };
-        for error in [small, BOTH, ASSAY] {
+        for error in [small, BOTH, ASSAY, SIZES] {
             let table = Chances::new(&error, 50.0);
             for i in 0..4000 {
                 let count = 1.0 + 0.17 * f64::from(i);
@@ -176,7 +189,7 @@ mod tests {
     fn invariant_shares_are_those_of_drawn_counts() {
         let n = 200_000;
         let streams = CountStreams::new(3, &[8.0]);
-        for error in [ASSAY, BOTH] {
+        for error in [ASSAY, BOTH, SIZES] {
             let is_above = |s: &usize| error.measured(45.0, streams.noise(&error, *s)[0]) >= 50.0;
             let drawn = (0..n).filter(is_above).count() as f64 / n as f64;
             let expected = at_or_above(&error, 45.0, 50.0);
@@ -189,7 +202,7 @@ mod tests {
     #[test]
     fn analytic_density_is_the_slope_of_the_share() {
         let visits = CountError { additive: 0.0, proportional: 0.0, ..BOTH };
-        for error in [ASSAY, BOTH, visits] {
+        for error in [ASSAY, BOTH, SIZES, visits] {
             for y in [25.0, 40.0, 60.0] {
                 let step = 1e-3;
                 let share = |level: f64| at_or_above(&error, 40.0, level);

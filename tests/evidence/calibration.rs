@@ -59,34 +59,94 @@ fn problem(published: &[Published], candidates: usize) -> Problem {
     Problem::new(&plan(), Variant::B, &[], published, (11, candidates)).unwrap()
 }
 
-/// The trial with the practice and patients at a place, run many times.
+/// The trials with the practice and patients at a place, run many times.
 fn replicated(problem: &Problem, x: &[f64], replicates: usize) -> Vec<Vec<f64>> {
-    let design = Design::load(Path::new("l_plus_2")).unwrap();
-    let design = problem.with_practice(&design, x);
+    let designs: Vec<Design> =
+        problem.designs().iter().map(|design| problem.with_practice(design, x)).collect();
     let patients = problem.patients_at(x, "test").unwrap();
-    let run = Run { variant: Variant::B, seed: 99, ..Run::new(&design, &patients) };
     let one = |replicate| {
-        let trial = run.patients(replicate).unwrap();
+        let trials: Vec<_> = designs
+            .iter()
+            .map(|design| {
+                let run = Run { variant: Variant::B, seed: 99, ..Run::new(design, &patients) };
+                run.patients(replicate).unwrap()
+            })
+            .collect();
         let of = |p: &Published| {
-            let arm = design.arm(&p.arm);
-            let own = trial.iter().filter(|t| Some(t.arm) == arm && p.subset.contains(t));
-            on_scale(p.form, p.form.value(&design, own).value)
+            let own = designs.iter().zip(&trials).filter(|(d, _)| p.trials.contains(&d.id));
+            let members: Vec<_> = own.map(|(design, trial)| (design, &trial[..])).collect();
+            // All patients of the subset, however many were published.
+            let whole = Published { n: None, ..p.clone() };
+            on_scale(p.form, whole.simulated(&members, (99, replicate)).value)
         };
         problem.published.iter().map(of).collect()
     };
     (0..replicates).map(one).collect()
 }
 
+/// Numbers of either trial, and of both pooled, under practice that differs between the arms.
 #[test]
 fn val_the_likelihood_agrees_with_brute_force_replicates() -> Outcome {
-    let problem = problem(&l_plus_2(), 6000);
+    let plan = format!(
+        "{PLAN}
+[estimated.practice_in_l_plus_1]
+what = \"no_transfusion_below\"
+trial = \"l_plus_1\"
+scale = \"logit\"
+centre = 0.25
+sd = 1.0
+grade = \"D\"
+source = \"test\"
+[estimated.difference]
+what = \"drug_difference\"
+scale = \"linear\"
+centre = -1.0
+sd = 1.0
+grade = \"D\"
+source = \"test\"
+[estimated.no_procedure]
+what = \"no_procedure\"
+trial = \"l_plus_2\"
+scale = \"logit\"
+centre = 0.06
+sd = 0.5
+grade = \"D\"
+source = \"test\"
+[estimated.size_omega]
+what = \"count_error\"
+symbol = \"size_omega\"
+scale = \"log\"
+centre = 0.5
+sd = 0.5
+grade = \"D\"
+source = \"test\"
+[estimated.correlation]
+what = \"correlation\"
+between = [\"kc\", \"plt0\"]
+scale = \"fisher\"
+centre = -0.3
+sd = 0.5
+grade = \"D\"
+source = \"test\"
+"
+    );
+    let plan = Plan::read(Path::new("plan.toml"), &plan)?;
+    let problem = Problem::new(&plan, Variant::B, &[], &shipped(), (11, 12_000))?;
     let x = problem.start();
     let likelihood = problem.evaluate(&x)?.ok_or("nothing can be said")?.likelihood;
-    let replicates = 500;
+    let replicates = 1500;
     let trials = replicated(&problem, &x, replicates);
     let normals: Vec<usize> = (0..problem.published.len())
         .filter(|j| entry_of(&problem.published[*j]) == Entry::Normal)
         .collect();
+    // The logit of a share of few patients is not normal.
+    let has_few = |j: usize| {
+        let patients = likelihood.patients[j];
+        let events = likelihood.plain[j] * patients;
+        matches!(problem.published[j].form, Form::Proportion(_))
+            && events.min(patients - events) < 8.0
+    };
+    assert!(normals.iter().filter(|j| !has_few(**j)).count() > 10);
     let mean = |f: &dyn Fn(&Vec<f64>) -> f64| trials.iter().map(f).sum::<f64>() / replicates as f64;
     let means: Vec<f64> = normals.iter().map(|j| mean(&|t| t[*j])).collect();
     for (a, j) in normals.iter().enumerate() {
@@ -108,22 +168,26 @@ fn val_the_likelihood_agrees_with_brute_force_replicates() -> Outcome {
             (slope * p.rounding).powi(2) / 3.0
         };
         for (b, k) in normals.iter().enumerate().take(a + 1) {
+            if has_few(*j) || has_few(*k) {
+                continue;
+            }
             let own = if a == b { rounding(a) } else { 0.0 };
             let expected = (likelihood.covariance[(a, b)] - own) * resize(a) * resize(b);
             let seen = mean(&|t| (t[*j] - means[a]) * (t[*k] - means[b]));
             let [sd_a, sd_b] = [a, b].map(|c| mean(&|t| (t[normals[c]] - means[c]).powi(2)).sqrt());
-            // A covariance of 500 trials has a relative error of 0.06; influence functions are the
-            // leading term of statistics of 30 to 108 patients.
+            // A covariance of 1,500 trials has a relative error of 0.026 to 0.037, four of which are left to
+            // chance; the same patients in two pooled trials made 0.3.
             let error = (seen - expected).abs() / (sd_a * sd_b);
+            println!("{} {} {:.3}", published.id, problem.published[*k].id, error);
             assert!(
-                error < 0.25,
+                error < 0.15,
                 "{} {}: {seen} {expected}",
                 published.id,
                 problem.published[*k].id
             );
             if a == b {
                 let bias = (means[a] - likelihood.expected[a]).abs() / sd_a;
-                assert!(bias < 0.25, "{}: {} {}", published.id, means[a], likelihood.expected[a]);
+                assert!(bias < 0.2, "{}: {} {}", published.id, means[a], likelihood.expected[a]);
             }
         }
     }

@@ -245,6 +245,7 @@ fn analytic_measured_counts_follow_their_equation() {
     let error = CountError {
         additive: 2.5,
         proportional: 0.15,
+        size_omega: 0.0,
         between_visit_omega: 0.2,
         between_visit_days: 7.0,
     };

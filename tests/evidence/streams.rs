@@ -4,6 +4,7 @@
 use crate::common::{drug_arm, l_plus_2, pooled, start_patients};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use thrombopoiesis::model::Variant;
 use thrombopoiesis::trial::{
     Comparison, Design, NoProcedure, Outcome, Practice, Recruiter, Replicate, Run, Statistic,
     Status, Subset, Value, enrol, strata,
@@ -106,6 +107,60 @@ fn invariant_blocks_hold_within_strata() {
 }
 
 #[test]
+fn invariant_no_patient_of_one_trial_appears_in_another_unless_they_share_their_streams() {
+    let (l_plus_2, patients) = (l_plus_2(), start_patients());
+    let mut l_plus_1 = Design::load(std::path::Path::new("l_plus_1")).unwrap();
+    let candidates = |design: &Design| -> Vec<Vec<u64>> {
+        let recruiter = Recruiter::new(design, &patients, Variant::B, 1).unwrap();
+        let values = (0..300).map(|number| recruiter.candidate(0, number).patient.values);
+        values.map(|of| of.iter().map(|value| value.to_bits()).collect()).collect()
+    };
+    let (one, two) = (candidates(&l_plus_1), candidates(&l_plus_2));
+    let is_there = |value: &u64| two.iter().flatten().any(|other| other == value);
+    // Parameters without variability are the same in all.
+    let varied = (0..one[0].len()).filter(|i| one[0][*i] != one[1][*i]);
+    for i in varied {
+        assert!(!one.iter().any(|of| is_there(&of[i])), "value {i}");
+    }
+    l_plus_1.streams.clone_from(&l_plus_2.streams);
+    assert_eq!(candidates(&l_plus_1), two);
+}
+
+#[test]
+fn analytic_a_share_pooled_over_trials_spreads_as_a_binomial_share() {
+    const REPLICATES: usize = 4000;
+    const PATIENTS: usize = 12;
+    let patients = start_patients();
+    let designs = ["first", "second"].map(|name| {
+        let mut design = l_plus_2();
+        design.streams = name.to_owned();
+        design.randomised = PATIENTS;
+        design.visits.days = vec![1.0, 5.0, 8.0, 10.0];
+        // One drug to all, and no strata: the patients are exchangeable.
+        design.endpoints.last_day = 10.0;
+        (design.allocation.ablation, design.allocation.count_cut) = (None, None);
+        let drug = design.arms[drug_arm(&design)].regimen.clone();
+        for arm in &mut design.arms {
+            (arm.size, arm.regimen) = (None, drug.clone());
+        }
+        design
+    });
+    let shares: Vec<f64> = (0..REPLICATES)
+        .map(|replicate| {
+            let trials = designs.each_ref().map(|d| Run::new(d, &patients).patients(replicate));
+            let all = trials.into_iter().flat_map(Result::unwrap);
+            all.filter(|patient| patient.drug.responder).count() as f64 / (2 * PATIENTS) as f64
+        })
+        .collect();
+    let mean = shares.iter().sum::<f64>() / REPLICATES as f64;
+    let squares = shares.iter().map(|share| (share - mean).powi(2)).sum::<f64>();
+    let sd = (squares / (REPLICATES - 1) as f64).sqrt();
+    let binomial = (mean * (1.0 - mean) / (2 * PATIENTS) as f64).sqrt();
+    // The same patients in both trials would make it larger by √2.
+    assert!((sd / binomial - 1.0).abs() < 0.05, "{sd} {binomial}");
+}
+
+#[test]
 fn invariant_fixed_arm_sizes_hold() {
     for (name, sizes) in [("l_plus_2", vec![108, 107]), ("phase_2b", vec![15, 15, 16, 15])] {
         let design = Design::load(std::path::Path::new(name)).unwrap();
@@ -146,6 +201,7 @@ fn random_design() -> impl Strategy<Value = Design> {
                 let no_procedure_counts_as =
                     if failure { NoProcedure::Failure } else { NoProcedure::NotTransfused };
                 arm.practice = Practice {
+                    logit_difference: 0.0,
                     no_transfusion_below: below,
                     transfusion_above: above,
                     no_procedure: none,

@@ -107,6 +107,13 @@ pub(super) fn notes(
             error.between_visit_omega, error.between_visit_days
         ));
     }
+    if error.size_omega > 0.0 {
+        notes.push(format!(
+            "the proportional error is that of the median patient: its spread between patients (SD {} of the logarithm) is \
+             not written",
+            error.size_omega
+        ));
+    }
     notes.extend(of_covariates(patients, variation));
     notes.extend(of_text(set)?);
     Ok(notes)

@@ -2,7 +2,7 @@
 
 use super::row::{TargetRow, target_rows};
 use super::trials::REPLICATES;
-use crate::calibrate::variants::{LEAST_EFFECTIVE, by_likelihood};
+use crate::calibrate::variants::{LEAST_EFFECTIVE, are_resolved, by_likelihood};
 use crate::calibrate::{counted_verdict, in_replicate};
 use crate::error::Result;
 use crate::model::Variant;
@@ -171,8 +171,13 @@ fn columns(casts: &[Cast]) -> Vec<VariantColumn> {
         .iter()
         .map(|cast| cast.patients.calibrated.as_ref()?.log_marginal_likelihood)
         .collect();
-    let known: Option<Vec<f64>> = logs.iter().copied().collect();
-    let weights = known.map(|logs| by_likelihood(&logs)).unwrap_or_default();
+    let with_error = |cast: &Cast| {
+        let known = cast.patients.calibrated.as_ref()?;
+        Some((known.log_marginal_likelihood?, known.log_marginal_standard_error?))
+    };
+    let known: Option<Vec<(f64, f64)>> = casts.iter().map(with_error).collect();
+    let known = known.filter(|logs| are_resolved(logs)).unwrap_or_default();
+    let weights = by_likelihood(&known.iter().map(|(log, _)| *log).collect::<Vec<_>>());
     let column = |(i, cast): (usize, &Cast)| {
         let known = cast.patients.calibrated.as_ref();
         let show = |value: Option<f64>, decimals: usize| {
