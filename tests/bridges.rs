@@ -15,6 +15,8 @@ use std::sync::OnceLock;
 
 #[path = "bridges/population.rs"]
 mod population;
+#[path = "bridges/records.rs"]
+mod records;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 

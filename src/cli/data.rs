@@ -126,18 +126,17 @@ pub(super) fn read_records(
     // What no equation uses needs no column.
     set.extend(predictor.unused_covariates());
     let options = args.options(&set);
-    if let Some(name) = &options.output
-        && predictor.structure().output(name).is_none()
-    {
-        let known = predictor.structure().outputs.iter().map(|own| own.name.clone());
-        return Err(Error::Unknown { kind: "output", name: name.clone(), known: known.collect() });
-    }
+    predictor.structure().require_output(options.output.as_deref())?;
     let reading = read(path, text, Some(predictor.structure()), &options);
     let mut findings = reading.findings.clone();
     let records = reading.into_records()?;
     for subject in &records.subjects {
         match predictor.schedule(subject) {
-            Ok(schedule) => findings.warnings.extend(schedule.warnings),
+            Ok(schedule) => {
+                for own in schedule.warnings {
+                    findings.warn(&own.place, own.code, own.text);
+                }
+            }
             Err(problems) => findings.problems.extend(problems),
         }
     }

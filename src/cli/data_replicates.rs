@@ -1,4 +1,4 @@
-//! Replicates of the subjects of a data set, who differ as the population does.
+//! Replicates of the subjects of a data set, with the variability of a population.
 
 use super::console::Console;
 use super::document::Document;
@@ -9,13 +9,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::model::ParameterSet;
+use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::records::{Records, Subject};
 use thrombopoiesis::simulate::records::{Individuals, Predictor, Quantiles as OfRows};
 use thrombopoiesis::table::{TableOf, shortest};
 
 /// Relative error of an integration step: that of the quantiles is far larger.
 const TOLERANCE: f64 = 1e-8;
-/// What a row takes for each replicate, bytes.
+/// Memory of a row for each replicate, bytes.
 const BYTES_OF_VALUE: f64 = 16.0;
 
 /// Quantiles at every row, if they were asked for.
@@ -27,6 +28,31 @@ pub(super) struct Quantiles {
     all: usize,
 }
 
+/// The population for records, which bring their own covariates.
+///
+/// # Errors
+/// There is no population, or it has effects of simulated covariates.
+pub(super) fn for_records(
+    patients: Option<VirtualPatients>,
+    set: &ParameterSet,
+) -> Result<VirtualPatients> {
+    let Some(patients) = patients else {
+        return Err(Error::Contradiction {
+            first: "a population with records".to_owned(),
+            second: format!("the model {}, whose parameter file has no variability", set.model),
+            remedy: format!("give --parameters, or --model models/{}.model", set.model),
+        });
+    };
+    if patients.effects.is_empty() {
+        return Ok(patients);
+    }
+    Err(Error::Contradiction {
+        first: "records, which give the covariates".to_owned(),
+        second: format!("the patients `{}`, whose effects use simulated covariates", patients.id),
+        remedy: "write the effects into a model file".to_owned(),
+    })
+}
+
 /// Simulates the replicates that are asked for.
 pub(super) fn replicates(
     args: &SimulateArgs,
@@ -36,26 +62,7 @@ pub(super) fn replicates(
     console: Console,
 ) -> Result<Quantiles> {
     let Some(replicates) = args.subjects else { return Ok(Quantiles::default()) };
-    let Some(patients) = patients(args, set)? else {
-        return Err(Error::Contradiction {
-            first: "--subjects with --data".to_owned(),
-            second: format!(
-                "the model {set}, whose parameter file has no variability",
-                set = set.model
-            ),
-            remedy: format!("give --parameters, or --model models/{}.model", set.model),
-        });
-    };
-    if !patients.effects.is_empty() {
-        return Err(Error::Contradiction {
-            first: "records, which give the covariates".to_owned(),
-            second: format!(
-                "the patients `{}`, whose effects are those of covariates drawn for them",
-                patients.id
-            ),
-            remedy: "write the effects into a model file".to_owned(),
-        });
-    }
+    let patients = for_records(patients(args, set)?, set)?;
     let generator = patients.generator(set.variant, args.seed)?;
     let longest = records.subjects.iter().map(|own| own.rows.len()).max().unwrap_or(0);
     let bytes = longest as f64 * replicates as f64 * BYTES_OF_VALUE;

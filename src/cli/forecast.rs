@@ -1,9 +1,10 @@
-//! `thrombo forecast`: the course to come of every subject of a data set.
+//! `thrombo forecast`: forecasts for every subject of a data set.
 
 use super::args::PatientArgs;
 use super::console::Console;
 use super::counts;
 use super::data::{patient_inputs, read_records};
+use super::data_replicates::for_records;
 use super::document::Document;
 use super::population::{QUANTILES, patients_of};
 use super::record_args::RecordArgs;
@@ -26,9 +27,9 @@ use thrombopoiesis::window::THRESHOLD;
 
 /// Relative error of an integration step.
 const TOLERANCE: f64 = 1e-6;
-/// Below this effective size the answers are uncertain.
+/// Effective size below which a forecast is warned of as uncertain.
 const THIN: f64 = 100.0;
-/// What an individual takes, bytes: its equations, and a number at a row.
+/// Memory of an individual, bytes.
 const BYTES_OF_INDIVIDUAL: f64 = 20_000.0;
 
 #[derive(Debug, ClapArgs)]
@@ -55,7 +56,7 @@ pub(super) struct ForecastArgs {
     /// Interval between the times of the forecast, such as "1 d"
     #[arg(long, default_value = "1 d", value_name = "TIME", allow_hyphen_values = true)]
     pub(super) every: String,
-    /// Level that is to be reached, in the unit of the output [default: 50 for a platelet count]
+    /// Level to reach, in the unit of the output [default: 50 for a platelet count]
     #[arg(long, value_name = "NUMBER", value_parser = counts::number, allow_hyphen_values = true)]
     pub(super) level: Option<f64>,
     /// Number of individuals of the population
@@ -91,7 +92,7 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
         read_records((&records, &args.patient.set), &predictor, (&args.data, &text))?;
     findings.warnings.iter().for_each(|own| console.warn(&own.in_file(&args.data)));
     let level = level(args, &predictor, &output)?;
-    let patients = patients_of(&args.patient, &set)?.ok_or_else(|| no_variability(&set))?;
+    let patients = for_records(patients_of(&args.patient, &set)?, &set)?;
     let all =
         forecasts(args, (&predictor, &set), &patients, &read.subjects, (&output, level), console)?;
     let record = RunRecord {
@@ -119,7 +120,7 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
     })
 }
 
-/// The forecast of each subject, or why there is none.
+/// The forecast of each subject, or the reason why there is none.
 fn forecasts(
     args: &ForecastArgs,
     (predictor, set): (&Predictor<f64>, &ParameterSet),
@@ -150,7 +151,7 @@ fn forecasts(
     with_threads(args.threads, || subjects.iter().enumerate().map(one).collect())
 }
 
-/// The output whose course is asked for: the one that is named, else the only count, else the only one.
+/// The output to forecast: the named one, otherwise the only count, otherwise the only output.
 fn output(args: &ForecastArgs, predictor: &Predictor<f64>) -> Result<String> {
     let outputs = &predictor.structure().outputs;
     let names = || outputs.iter().map(|own| own.name.clone()).collect::<Vec<_>>();
@@ -176,14 +177,6 @@ fn level(args: &ForecastArgs, predictor: &Predictor<f64>, output: &str) -> Resul
         second: "a run without a level".to_owned(),
         remedy: "give --level".to_owned(),
     })
-}
-
-fn no_variability(set: &ParameterSet) -> Error {
-    Error::Contradiction {
-        first: "a forecast".to_owned(),
-        second: format!("the model {}, whose parameter file has no variability", set.model),
-        remedy: format!("give --parameters, or --model models/{}.model", set.model),
-    }
 }
 
 /// The residual errors: those of the model, and for counts that of the patients if they have one.
@@ -213,7 +206,7 @@ fn times(args: &ForecastArgs) -> Result<Vec<f64>> {
     Ok(times)
 }
 
-/// Those after the last observation.
+/// The times after the last observation.
 fn to_come<'t>(subject: &Subject, times_h: &'t [f64]) -> &'t [f64] {
     let observed = subject.rows.iter().filter(|row| row.is_observed());
     let last = observed.map(|row| row.time_h).fold(f64::NEG_INFINITY, f64::max);

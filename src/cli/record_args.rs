@@ -7,7 +7,6 @@ use thrombopoiesis::records::{Direction, Options, Remedies};
 
 /// The rows of a data set where they leave a choice.
 #[derive(Debug, Clone, ClapArgs)]
-#[command(next_help_heading = "Records")]
 pub(super) struct RecordArgs {
     /// Records: output of the rows that name none
     #[arg(long, value_name = "NAME")]

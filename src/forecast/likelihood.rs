@@ -36,7 +36,7 @@ pub struct ResidualError(pub Vec<Residual>);
 
 impl ResidualError {
     /// That of measured counts. The variation between visits adds to the proportional part: its memory from one
-    /// visit to the next is left out, so that counts close in time say a little more than they should.
+    /// visit to the next is left out, so counts close in time receive slightly too much weight.
     #[must_use]
     pub fn of_counts(error: &CountError) -> Self {
         let cv = error.proportional.hypot(error.between_visit_omega);
@@ -48,7 +48,7 @@ impl ResidualError {
         Self(parts.into_iter().filter(is_there).collect())
     }
 
-    /// Those of all outputs of a model, as its text gives them.
+    /// The residual errors of all outputs of a model text.
     #[must_use]
     pub fn of_model(predictor: &Predictor<f64>) -> Vec<Self> {
         let outputs = 0..predictor.structure().outputs.len();
@@ -72,7 +72,7 @@ impl ResidualError {
         Self(parts.iter().filter_map(part).collect())
     }
 
-    /// Whether nothing is known of it.
+    /// Whether the residual error is unknown.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -100,8 +100,7 @@ impl ResidualError {
         variance.sum::<f64>().sqrt()
     }
 
-    /// The logarithm of the density of an observation, or of the probability of what is known of one that is
-    /// censored.
+    /// Log-density of an observation, or log-probability of its interval if it is censored.
     #[must_use]
     pub fn log_likelihood(&self, observed: f64, censoring: Censoring, prediction: f64) -> f64 {
         let (of, prediction, sd): (fn(f64) -> f64, f64, f64) = match self.lognormal() {
@@ -121,7 +120,7 @@ impl ResidualError {
         }
     }
 
-    /// How probable it is to measure at least `level`.
+    /// Probability of measuring at least `level`.
     #[must_use]
     pub fn at_least(&self, level: f64, prediction: f64) -> f64 {
         if let Some(sd) = self.lognormal() {

@@ -1,5 +1,5 @@
-//! What the records of a subject say of its course to come: the individuals of a population, weighted by how well
-//! they explain what was observed.
+//! Forecasts of the course of a subject: individuals of a population, weighted by the likelihood of the subject's
+//! observations.
 //!
 //! ```text
 //! particles θ_1 .. θ_N: individuals of the population
@@ -8,8 +8,8 @@
 //! effective size 1/Σ_k w_k²                                              (W3)  for weights that sum to 1
 //! ```
 //!
-//! A dose or a transfusion that was given because of a count needs no term of its own: given the records, what was
-//! decided says nothing more of the individual than the counts on which it rests.
+//! Doses and transfusions that were given in response to counts need no term in the likelihood: given the recorded
+//! counts, the decision carries no further information about the individual.
 
 mod extended;
 mod likelihood;

@@ -7,49 +7,49 @@ use crate::error::{Error, Result};
 use crate::records::Subject;
 use crate::simulate::records::{Individuals, Predicted, Predictor};
 
-/// Effective size below which nothing is said of a subject.
+/// Smallest effective size of a forecast.
 const LEAST: f64 = 10.0;
 
-/// What is asked of every subject.
+/// The question, the same for every subject.
 #[derive(Debug, Clone)]
 pub struct Question<'a> {
-    /// The individuals, who do not depend on the subject.
+    /// The individuals, the same for every subject.
     pub individuals: &'a Individuals,
-    /// The residual error of each output, in the order of the model; for those of which nothing is known, empty.
+    /// The residual error of each output, in the order of the model; empty if unknown.
     pub errors: &'a [ResidualError],
-    /// The output whose course is asked for.
+    /// The output to forecast.
     pub output: &'a str,
     /// Times on the clock of the records, h, rising.
     pub times_h: &'a [f64],
-    /// The level that is to be reached, in the unit of the output.
+    /// The level to reach, in the unit of the output.
     pub level: f64,
-    /// Shares of the quantiles.
+    /// Probabilities of the quantiles.
     pub quantiles: &'a [f64],
 }
 
-/// The course to come of one subject.
+/// The forecast of one subject.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecast {
-    /// At the times that were asked for and lie after the first record.
+    /// The requested times after the first record.
     pub times: Vec<At>,
-    /// Observations that were used.
+    /// Number of observations used.
     pub observations: usize,
-    /// How many individuals of equal weight would tell as much.
+    /// Effective number of individuals (W3).
     pub effective_size: f64,
     /// Individuals that failed, or whose parameters contradict each other.
     pub failed: usize,
 }
 
-/// What is known of one time.
+/// The forecast at one time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct At {
     /// On the clock of the records, h.
     pub time_h: f64,
     /// Quantiles of the true value.
     pub quantiles: Vec<f64>,
-    /// How probable it is that the true value is at least the level.
+    /// Probability that the true value is at least the level.
     pub at_least: f64,
-    /// How probable it is that a measurement is.
+    /// Probability that a measurement is at least the level.
     pub measured_at_least: f64,
 }
 
@@ -57,8 +57,8 @@ impl Question<'_> {
     /// The forecast of a subject.
     ///
     /// # Errors
-    /// An output that the model does not have, observations of an output without a residual error, a course that hardly
-    /// any individual explains.
+    /// An output that the model does not have, observations of an output without a residual error, observations that
+    /// hardly any individual explains.
     pub fn forecast(&self, subject: &Subject) -> Result<Forecast> {
         let predictor = self.individuals.predictor();
         let shown = self.shown(predictor)?;
@@ -114,7 +114,7 @@ impl Question<'_> {
         })
     }
 
-    /// The rows with an observation that counts, each with its output.
+    /// Rows with an observation that enters the likelihood, each with the position of its output.
     fn observed(
         &self,
         predictor: &Predictor<f64>,

@@ -1,6 +1,6 @@
 //! Weighted individuals.
 
-/// Weights that sum to 1, from logarithms that may differ by any constant.
+/// Weights that sum to 1, from log-likelihoods up to a constant.
 pub(super) fn weights(logs: &[f64]) -> Vec<f64> {
     let largest =
         logs.iter().copied().filter(|own| !own.is_nan()).fold(f64::NEG_INFINITY, f64::max);
@@ -13,13 +13,13 @@ pub(super) fn weights(logs: &[f64]) -> Vec<f64> {
     weights.into_iter().map(|own| own / sum).collect()
 }
 
-/// The number of individuals of equal weight that would tell as much (W3).
+/// The effective number of individuals (W3).
 pub(super) fn effective_size(weights: &[f64]) -> f64 {
     let squares: f64 = weights.iter().map(|own| own * own).sum();
     if squares > 0.0 { 1.0 / squares } else { 0.0 }
 }
 
-/// Quantiles of weighted values: the smallest value at or below which lies at least this share.
+/// Quantiles of weighted values: the smallest value with at least this cumulative weight.
 pub(super) fn quantiles(values: &[f64], weights: &[f64], shares: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).filter(|i| weights[*i] > 0.0).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));

@@ -148,7 +148,7 @@ impl Model {
         }))
     }
 
-    /// Whether the model gives a platelet count: without one nothing can be said of thresholds.
+    /// Whether the model gives a platelet count, which thresholds and stopping rules need.
     #[must_use]
     pub fn has_platelets(&self) -> bool {
         self.0.has_platelets

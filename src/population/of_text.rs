@@ -3,7 +3,7 @@
 use super::count_error::USUAL_DAYS;
 use super::{Correlation, CountError, Distribution, Spread, VirtualPatients};
 use crate::error::Result;
-use crate::model::text::{Choice, Inputs, Residual, Shape, Sheet, TextModel, Variability};
+use crate::model::text::{Choice, Residual, Shape, Sheet, TextModel, Variability};
 use crate::model::{Population, Variant, parameter_set};
 
 impl VirtualPatients {
@@ -94,16 +94,7 @@ fn correlations(text: &TextModel) -> Vec<Correlation> {
 
 /// The error of the output that is the count, where it is additive or proportional.
 fn count_error(sheet: &Sheet) -> CountError {
-    let typical = sheet.typical();
-    let covariates: Vec<f64> = sheet.covariates.iter().map(|own| own.value).collect();
-    let parameters = sheet.individual(&typical, &covariates, |_, value| value);
-    let inputs = Inputs {
-        typical: &typical,
-        parameters: &parameters,
-        covariates: &covariates,
-        ..Inputs::none()
-    };
-    let values = sheet.evaluate(&inputs);
+    let values = sheet.at_typical();
     let size = |error: &Residual, name: &str| {
         let mut arguments = error.arguments.iter();
         arguments.find(|(own, ..)| own == name).and_then(|(_, id, _)| values.get(*id)).copied()

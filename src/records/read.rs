@@ -178,7 +178,7 @@ pub fn read(path: &Path, text: &str, structure: Option<&Structure>, options: &Op
     for row in table.rows().iter().filter(|_| is_clear) {
         let before = findings.problems.len();
         let mut cells = reader.read(row, &mut findings);
-        fill_set(&mut cells.covariates, &names, options);
+        fill_set(&mut cells.covariates, &names, (&columns, options));
         let judged = judge.judge(cells, &mut findings);
         let is_sound = findings.problems.len() == before;
         gathering.add(Judged { is_sound, ..judged }, &mut findings);
@@ -208,9 +208,9 @@ fn covariate_names(
 }
 
 /// Covariates without a column have the value that was set.
-fn fill_set(cells: &mut [Cell], names: &[String], options: &Options) {
-    for (cell, name) in cells.iter_mut().zip(names) {
-        if let (Cell::Missing, Some(value)) = (*cell, options.set_value(name)) {
+fn fill_set(cells: &mut [Cell], names: &[String], (columns, options): (&Columns, &Options)) {
+    for ((cell, name), column) in cells.iter_mut().zip(names).zip(&columns.covariates) {
+        if let (None, Some(value)) = (column, options.set_value(name)) {
             *cell = Cell::Number(value);
         }
     }

@@ -26,7 +26,7 @@ pub(super) struct Gathering<'c, 't> {
     /// First and last line of the subjects so far, by ID.
     lines: HashMap<&'t str, (usize, usize)>,
     subjects: Vec<Subject>,
-    /// What is doubtful in subjects as a whole, which is told after what is doubtful in rows.
+    /// Warnings about whole subjects; they follow the warnings about rows.
     doubts: Findings,
 }
 

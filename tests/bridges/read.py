@@ -337,7 +337,19 @@ def population(folder):
             print(f"{folder.name} {tool} {name} {value!r}")
 
 
+def records(folder):
+    """The largest difference of predicted counts from those of the SBML."""
+    with open(folder / "predicted.csv", newline="") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    counts = [(float(row["TIME"]), float(row["pred"])) for row in rows if row["EVID"] == "0"]
+    times, predicted = np.array(counts).T
+    solved = solve_sbml(folder / "model.xml", times[-1], len(times))
+    assert np.allclose(solved[:, 0], times, rtol=0, atol=1e-9), "samples at other times"
+    print(f"{folder.name} {len(times)} {np.max(np.abs(solved[:, 2] - predicted) / predicted):.3e}")
+
+
 if __name__ == "__main__":
-    is_population = sys.argv[1] == "--population"
-    for name in sys.argv[2 if is_population else 1:]:
-        (population if is_population else compare)(Path(name))
+    kinds = {"--population": population, "--records": records}
+    is_named = sys.argv[1] in kinds
+    for name in sys.argv[2 if is_named else 1:]:
+        kinds.get(sys.argv[1], compare)(Path(name))

@@ -134,6 +134,10 @@ fn regress_what_does_not_go_with_records_is_refused_by_name() {
         (&["--set", "n_platelet_stages=9"], "leave it at 1"),
         (&["--tolerance", "0.1"], "between 1e-13 and 1e-3"),
         (&["--subjects", "10", "--output", "plt"], "has no variability"),
+        (
+            &["--subjects", "10", "--output", "plt", "--parameters", "patients_covariates"],
+            "effects use simulated covariates",
+        ),
         (&["--model", "katsube_2019"], "give --set wt=64"),
     ] {
         let output = simulated(folder.path(), more);

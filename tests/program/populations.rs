@@ -96,7 +96,7 @@ fn regress_values_that_nobody_means_are_named_with_the_likely_unit() {
         ("window --subjects 1 --variant B --baseline 35", "have no standard error"),
         (
             "window --subjects 20 --variant B --baseline 35 --dose 300",
-            "plausible range 0.1 to 200 mg",
+            "plausible range 0.1 to 6 mg",
         ),
     ] {
         let output = thrombo(&words_of(line));

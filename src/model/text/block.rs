@@ -38,12 +38,11 @@ impl Block {
         let others = (0..sheet.states.len()).filter(|state| !drug.contains(state));
         let mut hidden = drug.clone();
         hidden.remove(&block.central);
-        let is_free = |state: usize| form.states_of(sheet.states[state].rate).is_disjoint(&hidden);
-        let is_untouched = sheet
-            .events
-            .iter()
-            .flat_map(|event| &event.additions)
-            .all(|(state, id)| !drug.contains(state) && form.states_of(*id).is_disjoint(&drug));
+        let is_free = |state: usize| sheet.states_of(sheet.states[state].rate).is_disjoint(&hidden);
+        let is_untouched =
+            sheet.events.iter().flat_map(|event| &event.additions).all(|(state, id)| {
+                !drug.contains(state) && sheet.states_of(*id).is_disjoint(&drug)
+            });
         (others.into_iter().all(is_free) && is_untouched).then_some(block)
     }
 }
@@ -115,7 +114,7 @@ impl Form<'_> {
     /// The states that are linear in each other and connected with those that doses enter.
     fn drug(&self, entered: &BTreeSet<usize>) -> BTreeSet<usize> {
         let rate = |state: &usize| self.sheet.states[*state].rate;
-        let of = |state: &usize| self.states_of(rate(state));
+        let of = |state: &usize| self.sheet.states_of(rate(state));
         let mut linear: BTreeSet<usize> =
             (0..self.sheet.states.len()).filter(|state| self.is_linear(rate(state))).collect();
         loop {
@@ -145,7 +144,7 @@ impl Form<'_> {
 
     /// Tells the compartments apart.
     fn compartments(&self, drug: &BTreeSet<usize>, entered: &BTreeSet<usize>) -> Option<Block> {
-        let of = |state: usize| self.states_of(self.sheet.states[state].rate);
+        let of = |state: usize| self.sheet.states_of(self.sheet.states[state].rate);
         let alone = |state: &usize| of(*state) == BTreeSet::from([*state]);
         let starts_empty = |state: &usize| self.is_zero(self.sheet.states[*state].initial);
         if !drug.iter().all(starts_empty) {
@@ -180,11 +179,6 @@ impl Form<'_> {
         matches!(self.sheet.nodes[id], Node::Number(number) if number == 0.0)
     }
 
-    /// The states that a value depends on.
-    fn states_of(&self, id: Id) -> BTreeSet<usize> {
-        states_of(self.sheet, self.changing, id)
-    }
-
     /// Whether a value is a sum of states, each times what is constant for a subject.
     fn is_linear(&self, id: Id) -> bool {
         use Operator::{Minus, Over, Plus, Times};
@@ -200,22 +194,4 @@ impl Form<'_> {
             _ => false,
         }
     }
-}
-
-/// The states that a value depends on. `changing` says which values change.
-pub(super) fn states_of(sheet: &Sheet, changing: &[bool], id: Id) -> BTreeSet<usize> {
-    let mut seen = vec![false; sheet.nodes.len()];
-    let (mut states, mut open) = (BTreeSet::new(), vec![id]);
-    while let Some(id) = open.pop() {
-        if std::mem::replace(&mut seen[id], true) || !changing[id] {
-            continue;
-        }
-        match sheet.nodes[id] {
-            Node::State(state) => {
-                states.insert(state);
-            }
-            node => open.extend(node.parts()),
-        }
-    }
-    states
 }

@@ -3,24 +3,6 @@
 use super::sheet::{Function, Node, Operator, Sheet};
 use std::collections::BTreeSet;
 
-/// The states that a value depends on.
-fn states_of(sheet: &Sheet, id: usize) -> BTreeSet<usize> {
-    let mut seen = vec![false; sheet.nodes.len()];
-    let (mut states, mut open) = (BTreeSet::new(), vec![id]);
-    while let Some(id) = open.pop() {
-        if std::mem::replace(&mut seen[id], true) {
-            continue;
-        }
-        match sheet.nodes[id] {
-            Node::State(state) => {
-                states.insert(state);
-            }
-            node => open.extend(node.parts()),
-        }
-    }
-    states
-}
-
 /// How a value depends on the states, while no event happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Degree {
@@ -46,13 +28,12 @@ impl Degree {
         sheet.states.iter().map(|state| of_rate(state.rate)).max().unwrap_or(Self::Linear)
     }
 
-    /// The states that are sums of each other alone, each times what is fixed, and of fixed terms: drug on its way
-    /// through compartments, whatever else follows from it.
+    /// The largest set of states whose rates are linear in these states alone, such as drug compartments.
     pub(super) fn linear_states(sheet: &Sheet) -> Vec<usize> {
         let all = Self::of_all(sheet);
         let is_affine = |state: &usize| all[sheet.states[*state].rate] <= Self::Affine;
         let of: Vec<BTreeSet<usize>> =
-            sheet.states.iter().map(|state| states_of(sheet, state.rate)).collect();
+            sheet.states.iter().map(|state| sheet.states_of(state.rate)).collect();
         let mut linear: BTreeSet<usize> = (0..sheet.states.len()).filter(is_affine).collect();
         loop {
             let kept: BTreeSet<usize> =
@@ -76,7 +57,7 @@ impl Degree {
         use Degree::{Affine, Fixed, Linear, Other};
         let is_fixed = |id: usize| all[id] == Fixed;
         match node {
-            // What has passed, and the amount of a dose, change at events only.
+            // These change at events only.
             Node::Number(_)
             | Node::Typical(_)
             | Node::Parameter(_)

@@ -1,6 +1,5 @@
 //! What leads to what: which states act on which, and where doses enter, for a diagram.
 
-use super::block::states_of;
 use super::individual::Individual;
 use super::sheet::Sheet;
 
@@ -45,12 +44,10 @@ impl Individual<f64> {
     pub(super) fn flows(&self) -> Flows {
         let sheet = &self.asked.sheet;
         let (compartments, home) = compartments(sheet);
-        let mut changing = vec![false; sheet.nodes.len()];
-        self.asked.changing.iter().for_each(|id| changing[*id] = true);
         let columns: Vec<Vec<f64>> = (0..sheet.states.len()).map(|i| self.column(i)).collect();
         let mut actions: Vec<Action> = Vec::new();
         for (to, state) in sheet.states.iter().enumerate() {
-            for from in states_of(sheet, &changing, state.rate) {
+            for from in sheet.states_of(state.rate) {
                 if home[from] == home[to] {
                     continue;
                 }

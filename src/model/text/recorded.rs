@@ -1,5 +1,5 @@
-//! An individual of a text as records drive it: outputs by position, properties of doses, clocks that start at any
-//! time, and covariates that change.
+//! An individual of a text for predictions at records: outputs by position, properties of doses, clocks that start
+//! at any time, and covariates that change.
 
 use super::degree::Degree;
 use super::individual::{Asked, Individual};
@@ -80,7 +80,7 @@ impl<T: Real> Recorded<T> {
         state
     }
 
-    /// Decides anew which moments have passed: the covariates may have moved them.
+    /// Updates which moments have passed, after a change of the covariates.
     pub fn set_passed(&self, state: &mut [T], time_h: T) {
         let layout = &self.own.asked.layout;
         for (stop, passed) in self.sheet().stops.iter().zip(&layout.passed) {
@@ -118,12 +118,12 @@ impl<T: Real> Recorded<T> {
         .collect()
     }
 
-    /// A moment has come.
+    /// Marks a moment as passed.
     pub fn pass(&self, state: &mut [T], stop: usize) {
         state[self.own.asked.layout.passed[stop]] = T::ONE;
     }
 
-    /// Lets the clocks run for a time, without anything else.
+    /// Advances the clocks only.
     pub fn advance_clocks(&self, state: &mut [T], span_h: f64) {
         let layout = &self.own.asked.layout;
         if let Some(time) = layout.time {
@@ -137,7 +137,7 @@ impl<T: Real> Recorded<T> {
         }
     }
 
-    /// A route is dosed with an amount in its unit: its clocks start anew.
+    /// Restarts the clocks of a route at a dose, with its amount in the unit of the route.
     pub fn given(&self, state: &mut [T], route: usize, amount: T) {
         for (delay, event) in self.own.clocks(route, amount) {
             if let (true, crate::model::Event::Switch { state: place, value }) =
@@ -199,7 +199,7 @@ impl<T: Real> Recorded<T> {
         }
     }
 
-    /// An event of the text happens.
+    /// Applies an event of the text.
     ///
     /// # Errors
     /// The text has no event of this name.
@@ -246,7 +246,7 @@ impl<T: Real> Recorded<T> {
         self.own.asked.degree <= Degree::Affine
     }
 
-    /// The positions of the states that are linear in each other alone.
+    /// Positions of the states whose rates are linear in these states alone.
     #[must_use]
     pub fn linear_states(&self) -> &[usize] {
         &self.own.asked.linear

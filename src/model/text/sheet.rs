@@ -4,6 +4,7 @@ use super::declared::{Covariate, Parameter};
 use super::unit::Unit;
 pub use crate::model::graph::{Function, Operator};
 use crate::numeric::Real;
+use std::collections::BTreeSet;
 
 /// The position of a value in [`Sheet::nodes`].
 pub type Id = usize;
@@ -245,6 +246,20 @@ impl Sheet {
         self.parameters.iter().map(|parameter| parameter.value).collect()
     }
 
+    /// Every value of the sheet at the typical values, without drug and at time 0.
+    #[must_use]
+    pub fn at_typical(&self) -> Vec<f64> {
+        let typical = self.typical();
+        let covariates: Vec<f64> = self.covariates.iter().map(|own| own.value).collect();
+        let parameters = self.individual(&typical, &covariates, |_, value| value);
+        self.evaluate(&Inputs {
+            typical: &typical,
+            parameters: &parameters,
+            covariates: &covariates,
+            ..Inputs::none()
+        })
+    }
+
     /// An individual's parameters. `differ` makes an individual's value of a parameter from its line,
     /// such as `|i, line| line * eta[i].exp()`.
     #[must_use]
@@ -263,6 +278,24 @@ impl Sheet {
             }
         }
         parameters
+    }
+
+    /// The states that a value depends on.
+    pub(super) fn states_of(&self, id: Id) -> BTreeSet<usize> {
+        let mut seen = vec![false; self.nodes.len()];
+        let (mut states, mut open) = (BTreeSet::new(), vec![id]);
+        while let Some(id) = open.pop() {
+            if std::mem::replace(&mut seen[id], true) {
+                continue;
+            }
+            match self.nodes[id] {
+                Node::State(state) => {
+                    states.insert(state);
+                }
+                node => open.extend(node.parts()),
+            }
+        }
+        states
     }
 
     /// One value, and of the others only those that it is made of.

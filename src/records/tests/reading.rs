@@ -191,3 +191,20 @@ fn invariant_comments_marks_and_other_columns_do_no_harm() {
     assert_eq!(problems(&reading), Vec::<String>::new());
     assert_eq!(reading.records.subjects[0].rows[0].evid, Evid::Dose);
 }
+
+/// R21. A value that is set stands for a column that is not there, not for cells that are missing.
+#[test]
+fn invariant_r21_a_value_that_is_set_fills_no_column() {
+    let options = Options {
+        covariates: vec!["wt".to_owned(), "age".to_owned()],
+        set: vec![("wt".to_owned(), 70.0), ("age".to_owned(), 50.0)],
+        ..Options::default()
+    };
+    let text = "ID,TIME,DV,WT\n1,0,5,60\n1,1,6,.\n";
+    let found = read(Path::new("d.csv"), text, None, &options);
+    assert_eq!(problems(&found).len(), 1, "{:?}", problems(&found));
+    assert!(problems(&found)[0].contains("covariate WT is missing"), "{:?}", problems(&found));
+    let found = read(Path::new("d.csv"), &text.replace("6,.", "6,61"), None, &options);
+    let rows = &found.into_records().expect("records").subjects[0].rows;
+    assert_eq!([&rows[0].covariates[..], &rows[1].covariates[..]], [[60.0, 50.0], [61.0, 50.0]]);
+}

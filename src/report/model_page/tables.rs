@@ -1,8 +1,6 @@
 //! The tables of the page.
 
-use crate::model::text::{
-    Inputs, Parameter, Residual, Shape, Sheet, Source, TextModel, Variability,
-};
+use crate::model::text::{Parameter, Residual, Shape, Sheet, Source, TextModel, Variability};
 use crate::report::page::formula;
 use crate::units::rounding::{Form, significant};
 use serde::Serialize;
@@ -152,7 +150,7 @@ pub(super) fn routes(text: &TextModel, sheet: &Sheet) -> Vec<RouteRow> {
 }
 
 pub(super) fn outputs(text: &TextModel, sheet: &Sheet) -> Vec<OutputRow> {
-    let values = values(sheet);
+    let values = sheet.at_typical();
     let rows = text.outputs.iter().zip(&sheet.outputs).zip(text.outputs_in_latex());
     rows.map(|((own, found), latex)| OutputRow {
         name: own.name.clone(),
@@ -167,20 +165,6 @@ pub(super) fn outputs(text: &TextModel, sheet: &Sheet) -> Vec<OutputRow> {
             .join(" + "),
     })
     .collect()
-}
-
-/// All values of a sheet at the typical values.
-fn values(sheet: &Sheet) -> Vec<f64> {
-    let typical = sheet.typical();
-    let covariates: Vec<f64> = sheet.covariates.iter().map(|own| own.value).collect();
-    let parameters = sheet.individual(&typical, &covariates, |_, value| value);
-    let inputs = Inputs {
-        typical: &typical,
-        parameters: &parameters,
-        covariates: &covariates,
-        ..Inputs::none()
-    };
-    sheet.evaluate(&inputs)
 }
 
 /// A residual error with its sizes, such as `proportional, CV 15 %`.

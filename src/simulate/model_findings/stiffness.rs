@@ -14,7 +14,7 @@ use nalgebra::{Complex, DMatrix};
 const NONE_PER_H: f64 = 1e-8;
 /// From this many steps of a simulated day on, which stability alone asks for, the integrator suffers.
 const MANY_STEPS: f64 = 500.0;
-/// The fastest process is told a second time where it is faster by this factor at the peak of a dose.
+/// The fastest process at the peak of a dose is also reported if it is faster than at rest by this factor.
 const FASTER: f64 = 1.1;
 
 /// A process: how fast it decays, 1/h, and the state that carries most of it.

@@ -8,22 +8,22 @@ use crate::model::text::Recorded;
 use crate::numeric::Scalar;
 use crate::records::{Action, Entering, Event, Held, Row, Schedule, Subject};
 
-/// A subject on its way: where it is, and what is running.
+/// The current time, state and infusions of a subject.
 #[derive(Debug)]
 pub(super) struct Course<'a, T: Scalar> {
     pub(super) predictor: &'a Predictor<T>,
     subject: &'a Subject,
-    /// The individual at the covariates that hold now.
+    /// The individual with the current covariates.
     pub(super) own: Recorded<T>,
-    /// Where covariates change between rows: their values at a time, and their changes per h.
+    /// Covariates that change linearly: the time of their start values, the values and the slopes per h.
     pub(super) moving: Option<(f64, Held)>,
     pub(super) time_h: f64,
     pub(super) state: Vec<T>,
     /// Infusions: number, state and rate.
     pub(super) running: Vec<Running<T>>,
-    /// What size of each state is small change.
+    /// Size of each state, of which the absolute tolerance is a share.
     pub(super) sizes: Vec<f64>,
-    /// Where the model is linear, its exact solution.
+    /// Exact solution of the linear states.
     pub(super) exact: Exact,
 }
 
@@ -43,10 +43,10 @@ impl<'a, T: Scalar> Course<'a, T> {
         Self { predictor, subject, own, moving: None, time_h, state, running, sizes, exact }
     }
 
-    /// Goes on to the time of an event, and lets it happen.
+    /// Advances to the time of an event and applies it.
     ///
     /// # Errors
-    /// Why the subject cannot go on.
+    /// The reason why the simulation of the subject ends.
     pub(super) fn happens(&mut self, event: &Event) -> Result<(), String> {
         if matches!(event.action, Action::Reset) {
             self.time_h = event.time_h;
@@ -55,10 +55,10 @@ impl<'a, T: Scalar> Course<'a, T> {
         self.happens_now(event)
     }
 
-    /// Lets an event happen whose time has come.
+    /// Applies an event at the current time.
     ///
     /// # Errors
-    /// Why the subject cannot go on.
+    /// The reason why the simulation of the subject ends.
     pub(super) fn happens_now(&mut self, event: &Event) -> Result<(), String> {
         let row = &self.subject.rows[event.row];
         match &event.action {
@@ -117,7 +117,7 @@ impl<'a, T: Scalar> Course<'a, T> {
         self.state = self.own.initial(T::constant(self.time_h));
     }
 
-    /// R7. Other covariates hold from now on.
+    /// R7. Switches to other covariates.
     fn hold(&mut self, held: &Held) {
         self.set_covariates(&held.values);
         let is_moving = held.slopes.iter().any(|slope| slope.abs() > 0.0);
@@ -143,12 +143,12 @@ impl<'a, T: Scalar> Course<'a, T> {
     }
 }
 
-/// The covariates of a row that are the model's, in another arithmetic.
+/// The model's covariates of a row, as numbers of type `T`.
 pub(super) fn of_row<T: Scalar>(own: &Recorded<T>, covariates: &[f64]) -> Vec<T> {
     covariates.iter().take(own.covariates().len()).map(|value| T::constant(*value)).collect()
 }
 
-/// A state's own value without drug; for drug, which has none, the largest amount that enters.
+/// Sizes of the states: the initial value, or for states that start at 0 the largest dose or rate.
 fn sizes<T: Scalar>(initial: &[T], schedule: &Schedule) -> Vec<f64> {
     let entering = schedule.events.iter().map(|event| match &event.action {
         Action::Enters(Entering::Bolus { amount, .. }) => amount.abs(),

@@ -1,13 +1,13 @@
-//! What enters a subject, in any arithmetic: amounts, rates and times with their derivatives.
+//! Doses and infusions with the derivatives of their amounts, rates and times.
 
 use crate::model::text::DoseProperties;
 use crate::numeric::{Real, Scalar};
 use crate::records::{Dose, Entering, Rate};
 
-/// An infusion that is running: its number, its state, its rate.
+/// A running infusion: its number, the position of its state and its rate.
 pub(super) type Running<T> = (usize, usize, T);
 
-/// A change of the state or of what is running, and by how much its time differs from a number: 0 but for its
+/// A change of the state or of the running infusions, and the deviation of its time from the nominal one: 0, with
 /// derivatives.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Change<T> {
@@ -33,7 +33,7 @@ impl<T: Real> What<T> {
     }
 }
 
-/// `what` in another arithmetic, for a dose that has these properties.
+/// `what` as numbers of type `T`, with the derivatives that follow from the properties of the dose.
 pub(super) fn change<T: Scalar>(
     what: Entering,
     of: Option<(Dose, DoseProperties<T>)>,
@@ -61,7 +61,7 @@ pub(super) fn change<T: Scalar>(
             (What::Bolus { target, amount: valued(amount, amount_of) }, own.lag_h)
         }
         Entering::Start { infusion, target, rate } => {
-            // Several that overlap are told as one.
+            // Infusions that overlap over the whole interval are one infusion at their total rate.
             let several = rate / rate_of.value();
             (What::Start { infusion, target, rate: valued(rate, rate_of * several) }, own.lag_h)
         }
@@ -70,7 +70,7 @@ pub(super) fn change<T: Scalar>(
     Change { what, deviation: valued(0.0, time) }
 }
 
-/// This value, with the derivatives of a number.
+/// `value` with the derivatives of another number.
 fn valued<T: Real>(value: f64, derivatives: T) -> T {
     derivatives - T::constant(derivatives.value()) + value
 }

@@ -1,4 +1,4 @@
-//! Individuals of a population, each with its own values, who can take the place of any subject.
+//! Individuals of a population, to be predicted with the doses and covariates of any subject.
 
 use super::lanes::{self, Equations};
 use super::{Predicted, Predictor};
@@ -8,11 +8,11 @@ use crate::records::Subject;
 use crate::statistics::quantile;
 use std::sync::Arc;
 
-/// Individuals of a population, without the doses and covariates of anybody.
+/// Parameter values of individuals of a population, without doses and covariates.
 #[derive(Debug)]
 pub struct Individuals {
     predictor: Predictor<f64>,
-    /// For the lanes; none where each is predicted alone.
+    /// Equations for the lanes; `None` if individuals are predicted one by one.
     equations: Option<Arc<Equations>>,
     all: Vec<Predictor<f64>>,
     invalid: usize,
@@ -21,17 +21,17 @@ pub struct Individuals {
 /// Quantiles of the individual predictions at the rows of a subject.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantiles {
-    /// For each row the quantiles, in the order in which they were asked for; not a number where all failed.
+    /// For each row the quantiles, in the order requested; NaN if all individuals failed.
     pub rows: Vec<Vec<f64>>,
     /// How many individuals failed before the last row, or are [invalid](Individuals::invalid).
     pub failed: usize,
-    /// Why the first of them failed.
+    /// Reason of the first failure.
     pub reason: Option<String>,
 }
 
 impl Individuals {
-    /// None yet, for a predictor and a relative error of an integration step. They are predicted side by side in the
-    /// lanes of the processor unless `alone`, or unless the model is linear and needs no integration.
+    /// An empty set for a predictor. `tolerance` is the relative error of an integration step. Individuals are
+    /// predicted in parallel lanes unless `alone` is set or the model is linear and needs no integration.
     ///
     /// # Errors
     /// Values that contradict each other.
@@ -43,7 +43,7 @@ impl Individuals {
         Ok(Self { predictor, equations, all: Vec::new(), invalid: 0 })
     }
 
-    /// Those with these numbers in their place.
+    /// A set with the individuals of these numbers in the generator.
     ///
     /// # Errors
     /// Values that contradict each other.
@@ -72,13 +72,13 @@ impl Individuals {
         &self.predictor
     }
 
-    /// How many have parameters that contradict each other or lie outside their ranges; they are left out.
+    /// Number of individuals that were excluded because of contradictory or out-of-range parameters.
     #[must_use]
     pub fn invalid(&self) -> usize {
         self.invalid
     }
 
-    /// The predictions of all in the place of a subject.
+    /// Predictions of all individuals with the records of a subject.
     #[must_use]
     pub fn predict(&self, subject: &Subject, output: Option<&str>) -> Vec<Predicted<f64>> {
         match &self.equations {
@@ -90,7 +90,7 @@ impl Individuals {
         }
     }
 
-    /// Quantiles of the predictions of all in the place of a subject. Residual error is not in them.
+    /// Quantiles of the predictions of all individuals with the records of a subject, without residual error.
     #[must_use]
     pub fn quantiles(&self, subject: &Subject, output: Option<&str>, shares: &[f64]) -> Quantiles {
         let mut rows: Vec<Vec<f64>> = vec![Vec::with_capacity(self.all.len()); subject.rows.len()];

@@ -1,4 +1,4 @@
-//! Many subjects side by side: each lane has a subject of its own, with its own list of what happens to it.
+//! Subjects in parallel lanes, each with its own list of events.
 
 use super::course::Course;
 use super::predictor::{FailedAt, Predicted, Predictor};
@@ -13,25 +13,25 @@ use crate::records::{Action, Entering, Schedule, Subject};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
-/// Subjects side by side.
+/// Number of lanes.
 const WIDTH: usize = 16;
-/// Subjects that are integrated as one piece of work.
+/// Subjects in one block, the unit of parallel work.
 const BLOCK: usize = 256;
 
-/// A subject with its own values, to be predicted.
+/// A subject and the predictor with its parameter values.
 pub(super) type Item<'a> = (&'a Predictor<f64>, &'a Subject);
 
-/// The equations of a model for the lanes.
+/// The equations of a model, compiled for the lanes.
 #[derive(Debug)]
 pub(super) struct Equations {
     tape: Tape,
     symbols: Vec<String>,
-    /// The states into which infusions can go.
+    /// States that infusions by a route can enter.
     targets: Vec<usize>,
 }
 
 impl Equations {
-    /// Those of a predictor's model.
+    /// The equations of a predictor's model.
     ///
     /// # Errors
     /// Values that contradict each other.
@@ -49,7 +49,7 @@ impl Equations {
     }
 }
 
-/// The predictions of all items, whose predictors are of one model.
+/// The predictions of all items; all predictors share one model.
 pub(super) fn predict(
     equations: &Equations,
     items: &[Item<'_>],
@@ -60,7 +60,7 @@ pub(super) fn predict(
     items.par_chunks(BLOCK).flat_map_iter(block).collect()
 }
 
-/// Those of one block, `W` side by side.
+/// The predictions of one block in `W` lanes.
 pub(super) fn predict_with<const W: usize>(
     equations: &Equations,
     items: &[Item<'_>],
@@ -71,9 +71,9 @@ pub(super) fn predict_with<const W: usize>(
     let schedules: Vec<Option<Schedule>> =
         items.iter().map(|(predictor, subject)| predictor.schedule(subject).ok()).collect();
     let ready = items.iter().zip(&schedules).map(|(item, schedule)| {
-        Passenger::new(equations, *item, schedule.as_ref()?).map(Mutex::new)
+        LaneSubject::new(equations, *item, schedule.as_ref()?).map(Mutex::new)
     });
-    let side = Side { equations, items, output, passengers: ready.collect() };
+    let lanes = LaneSubjects { equations, items, output, subjects: ready.collect() };
     let relative_tolerance = first.tolerance();
     let options = Options {
         relative_tolerance,
@@ -83,14 +83,14 @@ pub(super) fn predict_with<const W: usize>(
     let plan = Plan { outputs: 0, end: f64::INFINITY, level: f64::NAN, options };
     let mut endings = vec![Ending::default(); items.len()];
     let mut block = Block { first_subject: 0, values: &mut [], endings: &mut endings };
-    integrate::<W, Free>(&side, &plan, &mut block, instructions);
-    let passengers = side.passengers.into_iter().zip(endings).zip(items);
-    let predicted = passengers.map(|((passenger, ending), (predictor, subject))| {
-        let passenger =
-            passenger.map(|own| own.into_inner().unwrap_or_else(PoisonError::into_inner));
-        match passenger {
+    integrate::<W, Free>(&lanes, &plan, &mut block, instructions);
+    let subjects = lanes.subjects.into_iter().zip(endings).zip(items);
+    let predicted = subjects.map(|((subject_in_lane, ending), (predictor, subject))| {
+        let subject_in_lane =
+            subject_in_lane.map(|own| own.into_inner().unwrap_or_else(PoisonError::into_inner));
+        match subject_in_lane {
             Some(own) if ending.failure.is_none() => own.predicted(),
-            // Whoever cannot go in a lane goes alone.
+            // Subjects that the lanes do not serve are predicted alone.
             _ => predictor.predict(subject, output),
         }
     });
@@ -98,7 +98,7 @@ pub(super) fn predict_with<const W: usize>(
 }
 
 /// A subject in a lane.
-struct Passenger<'a> {
+struct LaneSubject<'a> {
     course: Course<'a, f64>,
     schedule: &'a Schedule,
     moments: Vec<Moment>,
@@ -106,9 +106,9 @@ struct Passenger<'a> {
     failure: Option<FailedAt>,
 }
 
-impl<'a> Passenger<'a> {
-    /// `None` where the lanes do not serve the subject: covariates change between its records, or an infusion goes
-    /// where no route leads.
+impl<'a> LaneSubject<'a> {
+    /// `None` if the lanes do not support the subject: its covariates change between records, or an infusion enters a
+    /// state that no route enters.
     fn new(
         equations: &Equations,
         (predictor, subject): Item<'a>,
@@ -130,7 +130,7 @@ impl<'a> Passenger<'a> {
         Predicted { values: self.values, failure: self.failure, is_alone: false }
     }
 
-    /// Something happens, and what it changes.
+    /// Applies what happens at a moment, and returns what it changed.
     fn happens(&mut self, moment: Moment, subject: &Subject, output: Option<&str>) -> Change {
         let state = Change { what: Changed::Rates, ..Change::default() };
         let nothing = Change { what: Changed::Nothing, ..Change::default() };
@@ -169,7 +169,7 @@ impl<'a> Passenger<'a> {
         }
     }
 
-    /// The values of the graph's symbols now.
+    /// Current values of the graph's symbols.
     fn parameters(&self, equations: &Equations) -> Vec<f64> {
         let own = &self.course.own;
         let covariates = own.sheet().covariates.iter().zip(own.covariates());
@@ -189,21 +189,21 @@ impl<'a> Passenger<'a> {
 }
 
 /// The subjects of a block, as a program for the engine.
-struct Side<'a> {
+struct LaneSubjects<'a> {
     equations: &'a Equations,
     items: &'a [Item<'a>],
     output: Option<&'a str>,
-    passengers: Vec<Option<Mutex<Passenger<'a>>>>,
+    subjects: Vec<Option<Mutex<LaneSubject<'a>>>>,
 }
 
-impl<'a> Side<'a> {
-    fn with<R>(&self, subject: usize, what: impl FnOnce(&mut Passenger<'a>) -> R) -> Option<R> {
-        let own = self.passengers.get(subject)?.as_ref()?;
+impl<'a> LaneSubjects<'a> {
+    fn with<R>(&self, subject: usize, what: impl FnOnce(&mut LaneSubject<'a>) -> R) -> Option<R> {
+        let own = self.subjects.get(subject)?.as_ref()?;
         Some(what(&mut own.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
-impl Subjects for Side<'_> {
+impl Subjects for LaneSubjects<'_> {
     fn start(&self, subject: usize, start: &mut Start) -> bool {
         let event = |(i, moment): (usize, &Moment)| Event {
             time: moment.elapsed_h,
@@ -226,7 +226,7 @@ impl Subjects for Side<'_> {
             start.rates.fill(0.0);
             start.events.extend(own.moments.iter().enumerate().map(event));
             let last = own.moments.last().map_or(0.0, |moment| moment.elapsed_h);
-            // A subject ends before what happens at its end.
+            // The engine ends a subject before it applies events at its end.
             start.end = last + 1e-6 * last.max(1.0);
         })
         .is_some()
@@ -260,16 +260,16 @@ impl Subjects for Side<'_> {
     }
 }
 
-impl<'a> Side<'a> {
-    /// The constants of a subject now.
-    fn fill(&self, own: &Passenger<'a>, constants: &mut Vec<f64>) {
+impl<'a> LaneSubjects<'a> {
+    /// Current constants of a subject.
+    fn fill(&self, own: &LaneSubject<'a>, constants: &mut Vec<f64>) {
         constants.clear();
         constants.resize(self.equations.tape.constants(), 0.0);
         self.equations.tape.fill(&own.parameters(self.equations), &mut Vec::new(), constants);
     }
 }
 
-impl Program for Side<'_> {
+impl Program for LaneSubjects<'_> {
     fn sizes(&self) -> Sizes {
         let tape = &self.equations.tape;
         Sizes { states: tape.states().len(), parameters: tape.constants(), modes: 0 }

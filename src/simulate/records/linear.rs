@@ -1,5 +1,5 @@
-//! What of a model is linear between events, solved by the exponential of its matrix: all of it, or the compartments
-//! of the drug while the rest is integrated.
+//! Exact solution between events, by the exponential of a matrix: of all states, or of the linear compartments
+//! while the rest is integrated.
 
 use super::entering::Running;
 use super::modes::{Course, Modes};
@@ -8,25 +8,25 @@ use crate::numeric::Scalar;
 use nalgebra::{DMatrix, DVector};
 use std::collections::HashMap;
 
-/// The exact solution of the linear states of a model, as long as its coefficients stay what they are.
+/// Exact solution of the linear states of a model while its coefficients are constant.
 #[derive(Debug)]
 pub(super) struct Exact {
     extent: Extent,
     system: Option<System>,
 }
 
-/// What is solved exactly.
+/// Which states are solved exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// Nothing.
+    /// None.
     Nothing,
-    /// The states that are linear in each other alone.
+    /// States whose rates are linear in these states alone.
     Part,
     /// All states.
     Whole,
 }
 
-/// A linear system with what was computed of it.
+/// A linear system with its cached propagators.
 #[derive(Debug)]
 struct System {
     /// Positions of its states.
@@ -37,14 +37,14 @@ struct System {
     modes: Option<Modes>,
 }
 
-/// What a span of time does to the states, and to a constant inflow of 1 into each of them.
+/// The effect of a time span on the states, and of a constant inflow of 1 into each state.
 #[derive(Debug)]
 struct Propagator {
     states: DMatrix<f64>,
     inflow: Option<DMatrix<f64>>,
 }
 
-/// Most spans that are kept.
+/// Maximum number of cached time spans.
 const MOST_KEPT: usize = 64;
 
 impl Exact {
@@ -64,12 +64,12 @@ impl Exact {
         self.extent
     }
 
-    /// The coefficients have changed.
+    /// Discards the cache after a change of the coefficients.
     pub(super) fn forget(&mut self) {
         self.system = None;
     }
 
-    /// Carries all states on by `span_h`.
+    /// Advances all states by `span_h`.
     pub(super) fn advance<T: Scalar>(
         &mut self,
         own: &Recorded<T>,
@@ -85,8 +85,8 @@ impl Exact {
         own.advance_clocks(state, span_h);
     }
 
-    /// The linear states over the next `span_h`: their positions, their course and their end; `None` where they
-    /// have to be integrated like the others.
+    /// The linear states over the next `span_h`: positions, course and end values; `None` if they must be integrated
+    /// with the others.
     pub(super) fn part<T: Scalar>(
         &mut self,
         own: &Recorded<T>,
@@ -126,7 +126,7 @@ impl System {
         DVector::from_iterator(self.states.len(), self.states.iter().map(|i| state[*i].value()))
     }
 
-    /// What enters each state, constantly.
+    /// Constant inflow into each state.
     fn inflow<T: Scalar>(&self, running: &[Running<T>]) -> DVector<f64> {
         let mut inflow = self.b.clone();
         for (_, target, rate) in running {
@@ -158,7 +158,7 @@ impl System {
     }
 }
 
-/// What a constant inflow of 1 into each state leaves after `span_h`.
+/// The amounts after `span_h` of a constant inflow of 1 into each state.
 fn of_inflow(a: &DMatrix<f64>, span_h: f64) -> DMatrix<f64> {
     let n = a.nrows();
     let mut extended = DMatrix::zeros(2 * n, 2 * n);

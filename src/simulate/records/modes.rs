@@ -1,9 +1,8 @@
-//! Linear systems as sums of exponentials: drug on its way through compartments, while the rest of a model is
-//! integrated.
+//! Linear systems as sums of exponentials, for drug compartments while the rest of a model is integrated.
 
 use nalgebra::{DMatrix, DVector};
 
-/// Most states that are taken together.
+/// Maximum number of states.
 pub(super) const MOST: usize = 8;
 /// Largest difference from the exponential of the matrix, of the largest amount.
 const ACCURACY: f64 = 1e-12;
@@ -13,24 +12,24 @@ const ACCURACY: f64 = 1e-12;
 pub(super) struct Modes {
     /// Decay of each, 1/h.
     decay: Vec<f64>,
-    /// What each is in the states, a column for each.
+    /// Eigenvectors, one per column.
     vectors: DMatrix<f64>,
     inverse: DMatrix<f64>,
 }
 
-/// The states of a linear system from a start on.
+/// The states of a linear system as functions of time.
 #[derive(Debug)]
 pub(super) struct Course<'m> {
     modes: &'m Modes,
     /// The coefficient of each exponential in each state.
     terms: DMatrix<f64>,
-    /// What the states approach.
+    /// Asymptotic values of the states.
     rest: DVector<f64>,
 }
 
 impl Modes {
-    /// Those of dy/dt = a y; `None` where there are no real and distinct ones, as with equal rates one behind the
-    /// other.
+    /// The exponentials of dy/dt = a y; `None` unless the eigenvalues are real and distinct, as they are not for
+    /// consecutive equal rates.
     pub(super) fn of(a: &DMatrix<f64>) -> Option<Self> {
         if a.nrows() > MOST {
             return None;
@@ -42,8 +41,8 @@ impl Modes {
         Some(Self { decay, vectors, inverse })
     }
 
-    /// The states from `start` on, which approach `rest`; `None` where that is not accurate at the end, `span_h`
-    /// later, where the exponential of the matrix gives `end`.
+    /// The states with initial values `start` and asymptotic values `rest`; `None` if they differ from `end`, the
+    /// solution by the matrix exponential, after `span_h`.
     pub(super) fn from(
         &self,
         (start, end): (&DVector<f64>, &DVector<f64>),
@@ -77,10 +76,10 @@ impl Course<'_> {
     }
 }
 
-/// A vector that the matrix multiplies by `value`, by inverse iteration.
+/// The eigenvector of an eigenvalue, by inverse iteration.
 fn eigenvector(a: &DMatrix<f64>, value: f64) -> Option<DVector<f64>> {
     let n = a.nrows();
-    // At the eigenvalue itself the matrix has no inverse.
+    // The shifted matrix is singular at the eigenvalue itself.
     let shift = value + 1e-13 * a.amax();
     let lu = (a - DMatrix::identity(n, n) * shift).lu();
     let mut vector = DVector::from_fn(n, |i, _| 1.0 + 0.1 * i as f64).normalize();

@@ -1,36 +1,36 @@
-//! The state that a map leaves as it is.
+//! Fixed points of a map.
 
 use nalgebra::{DMatrix, DVector};
 
-/// An end, and its derivatives by the start.
+/// The image of a state, and its Jacobian.
 pub(super) type Jacobian = (Vec<f64>, DMatrix<f64>);
 
-/// A fixed point, and the derivatives of the map there.
+/// A fixed point, and the Jacobian of the map there.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) state: Vec<f64>,
     pub(super) jacobian: DMatrix<f64>,
 }
 
-/// Most steps of Newton's method.
+/// Maximum number of Newton steps.
 const MOST_STEPS: usize = 30;
-/// How often the map is repeated before Newton's method is tried again.
+/// Repetitions of the map before each attempt of Newton's method.
 const REPEATS: [usize; 5] = [0, 10, 100, 900, 3990];
-/// Relative change of a state that counts as none.
+/// Relative change of a state at convergence.
 const ACCURACY: f64 = 1e-10;
-/// States are judged relative to themselves, down to this share of their size.
+/// Changes are relative to the state, or to this share of its size if that is larger.
 const SMALL: f64 = 1e-2;
-/// How far below 0, in multiples of its size, a state may be that starts at 0 or above.
+/// Largest negative value, in multiples of its size, of a state that starts at 0 or above.
 const NEGATIVE: f64 = 1e-9;
-/// Changes of this many intervals that are equal to this accuracy are those of a steady rise.
+/// Number and relative accuracy of equal changes in consecutive intervals that identify an unlimited rise.
 const RISE: (usize, f64) = (50, 1e-6);
 
 type Map<'a> = &'a dyn Fn(&[f64]) -> Result<Vec<f64>, String>;
 
-/// The fixed point of `end` that is reached from `start`, by Newton's method or else by repetition.
+/// The fixed point of `end` reached from `start` by Newton's method, or by repetition if that fails.
 ///
 /// # Errors
-/// There is none, or the map cannot be computed.
+/// There is no fixed point, or the map cannot be computed.
 pub(super) fn fixed_point(
     start: &[f64],
     sizes: &[f64],
@@ -63,7 +63,7 @@ fn no_steady_state(state: &str, change: f64) -> String {
     )
 }
 
-/// Newton's method; `None` where it does not converge, or leads below 0 where states start at 0 or above.
+/// Newton's method; `None` if it does not converge, or if a state that starts at 0 or above becomes negative.
 fn newton(
     from: &[f64],
     (start, sizes): (&[f64], &[f64]),
@@ -89,7 +89,7 @@ fn newton(
     None
 }
 
-/// The state that changes most, and for how many intervals it has changed by the same.
+/// The state with the largest change, and the number of intervals with equal change.
 #[derive(Debug, Default)]
 struct Rise {
     index: usize,
@@ -109,7 +109,7 @@ impl Rise {
         (self.index, self.change) = (most, change);
     }
 
-    /// The state that rises without end.
+    /// The state that rises without limit.
     fn goes_on(&self) -> Option<usize> {
         (self.same >= RISE.0).then_some(self.index)
     }

@@ -1,4 +1,4 @@
-//! A model with its values, ready to be driven by records.
+//! Predictions of a model at records.
 
 use super::course::Course;
 use super::lanes::{self, Equations};
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Relative error of an integration step, unless asked for otherwise.
 const TOLERANCE: f64 = 1e-10;
 
-/// A model with its values, ready to be driven by records.
+/// A model with its parameter values, to be predicted at records.
 #[derive(Debug)]
 pub struct Predictor<T: Scalar> {
     /// The typical values of the text.
@@ -38,7 +38,7 @@ pub struct Predicted<T> {
     pub values: Vec<T>,
     /// Where and why the subject failed.
     pub failure: Option<FailedAt>,
-    /// Whether the subject was integrated alone rather than beside others.
+    /// Whether the subject was integrated alone rather than in a lane.
     pub is_alone: bool,
 }
 
@@ -52,8 +52,8 @@ pub struct FailedAt {
 }
 
 impl Predictor<f64> {
-    /// The typical predictions of many subjects, which are integrated side by side; who depends on covariates that
-    /// change between records is not. The numbers of a subject do not depend on the others.
+    /// Typical predictions of many subjects in parallel lanes. Subjects whose covariates change between records are
+    /// integrated alone. The predictions of a subject do not depend on the others.
     ///
     /// # Errors
     /// Values that contradict each other.
@@ -123,7 +123,7 @@ impl<T: Scalar> Predictor<T> {
         })
     }
 
-    /// What records call the parts of the model.
+    /// Names and numbers by which records refer to the model.
     #[must_use]
     pub fn structure(&self) -> &Structure {
         &self.structure

@@ -48,7 +48,7 @@ pub(super) fn values(panel: &RecordsPanel) -> Axis {
         if high > VERY_WIDE * low {
             return Axis::log(all(), MOST_DECADES, &panel.title);
         }
-        // What stands on the edge could not be told from the axis.
+        // A point on the edge could not be distinguished from the axis.
         let (low, high) = (round(low / ROOM, false), round(high * ROOM, true));
         return Axis::log_between(low, high, &panel.title);
     }
