@@ -191,11 +191,9 @@ pub fn calibrated_patients(
         Some(text) => text.title.as_str(),
         None => "Chronic liver disease",
     };
-    patients.title = format!("{whose}, calibrated");
     patients.variant = set.variants_apply().then_some(problem.variant);
-    if let Some(variant) = patients.variant {
-        patients.title += &format!(", variant {variant}");
-    }
+    let variant = patients.variant.map_or_else(String::new, |own| format!(", variant {own}"));
+    patients.title = format!("{whose}, calibrated{variant}");
     // What is left of the variant's own numbers becomes the file's.
     for (_, entries, _) in std::mem::take(&mut patients.of_variants) {
         patients.typical.extend(entries);

@@ -29,7 +29,7 @@ pub(super) struct WindowArgs {
     /// Virtual patients: a file, or the name of a shipped set; `calibrated` is the set of each variant
     #[arg(
         long = "parameters",
-        alias = "patients",
+        aliases = ["patients", "model"],
         default_value = "calibrated",
         value_name = "NAME"
     )]

@@ -87,10 +87,10 @@ fn set(view: &View, answer: &Answer) -> BTreeMap<String, f64> {
 
 /// The population of a scenario and of commands: of a text, its preset.
 fn population(explorer: &Explorer, view: &View, answer: &Answer) -> Option<String> {
-    match explorer.settings.is_labelled {
-        true => Some(answer.set.population.to_string()),
-        false => view.preset.map(|preset| preset.to_string()),
+    if explorer.settings.is_labelled {
+        return Some(answer.set.population.to_string());
     }
+    view.preset.map(|preset| preset.to_string())
 }
 
 fn simulate(explorer: &Explorer, view: &View, answer: &Answer) -> String {

@@ -43,7 +43,7 @@ impl Settings {
     #[must_use]
     pub fn lusutrombopag() -> Self {
         let mut controls = course(Amount::Mg(APPROVED_MG), LUSUTROMBOPAG, 0.25);
-        controls[2].hint = "the label specifies 8 to 14".to_owned();
+        "the label specifies 8 to 14".clone_into(&mut controls[2].hint);
         controls.extend(counts((10.0, 70.0, 40.0), "Count before treatment, measured"));
         let own = |key: &str, label: &str, unit: &str, (low, high, step), hint: &str| {
             control(key, label, unit, (low, high, step), None, hint)
@@ -78,7 +78,10 @@ impl Settings {
         let parameters = text.map_or(&[][..], |text| &text.parameters);
         let baseline = parameters.iter().find(|own| {
             own.name == BASELINE
-                && own.unit.factor_to_text(COUNT_UNIT).is_some_and(|one| one == 1.0)
+                && own
+                    .unit
+                    .factor_to_text(COUNT_UNIT)
+                    .is_some_and(|one| one.to_bits() == 1.0_f64.to_bits())
         });
         let Some(baseline) = baseline else {
             return Err(lacks(set, "parameter `plt0` in 10^9/L, the count before treatment"));

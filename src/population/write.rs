@@ -9,8 +9,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 impl VirtualPatients {
-    /// The file, beside which the text of its model must lie if it is one, with `heading` as comment lines and `calibration` as the table of that name. Rows of
-    /// a covariate table are not part of it.
+    /// The file, with `heading` as comment lines and `calibration` as the table of that name. A model in a text is named
+    /// as if it lay beside the file ([`Self::text_beside`]). Rows of a covariate table are not part of it.
     #[must_use]
     pub fn to_toml(&self, heading: &str, calibration: &toml::Table) -> String {
         let mut text: String = heading.lines().flat_map(|line| ["# ", line, "\n"]).collect();
@@ -51,13 +51,14 @@ impl VirtualPatients {
         text
     }
 
-    /// The model as a file names it beside which its text lies.
+    /// The model as the file names it: a text by its file name, without folders.
     fn model_beside(&self) -> String {
-        let file = Path::new(&self.model).file_name().filter(|_| self.model.ends_with(MODEL_ENDING));
+        let file =
+            Path::new(&self.model).file_name().filter(|_| self.model.ends_with(MODEL_ENDING));
         file.map_or_else(|| self.model.clone(), |name| name.to_string_lossy().into_owned())
     }
 
-    /// Name and content of the text that must lie beside the file, where the model is a text in a file.
+    /// Name and content of the model text that [`Self::to_toml`] expects beside its file; none for other models.
     ///
     /// # Errors
     /// The model cannot be read.
