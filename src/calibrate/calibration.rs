@@ -200,8 +200,14 @@ pub fn calibrated_patients(
     let source = format!("calibration of variant {} to the published trials", problem.variant);
     let mut patients = problem.patients_at(&calibration.found.x, &source)?;
     patients.id = format!("calibrated_{}", problem.variant.to_string().to_lowercase());
-    patients.title = format!("Chronic liver disease, calibrated, variant {}", problem.variant);
-    patients.variant = Some(problem.variant);
+    let set = patients.typical_patient(problem.variant)?;
+    let whose = match set.model.text() {
+        Some(text) => text.title.as_str(),
+        None => "Chronic liver disease",
+    };
+    patients.variant = set.variants_apply().then_some(problem.variant);
+    let variant = patients.variant.map_or_else(String::new, |own| format!(", variant {own}"));
+    patients.title = format!("{whose}, calibrated{variant}");
     // What is left of the variant's own numbers becomes the file's.
     for (_, entries, _) in std::mem::take(&mut patients.of_variants) {
         patients.typical.extend(entries);

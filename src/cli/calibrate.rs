@@ -16,6 +16,7 @@ use thrombopoiesis::calibrate::{
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
+use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::Lettering;
 use thrombopoiesis::report::calibration_figures::{
     FORESTS, calibration_figures, calibration_forest,
@@ -52,6 +53,11 @@ pub(super) fn run(args: &CalibrateArgs, typed: &str, console: Console) -> Result
     }
     if let Some(mut folder) = folder {
         results.add(&mut folder, args, &published)?;
+        // The calibrated patients find the text of their model beside them.
+        let patients = VirtualPatients::load_for(&plan.patients, args.variants[0])?;
+        if let Some((name, text)) = patients.text_beside()? {
+            folder.add(name, text);
+        }
         console.say(&folder.finish(&record.to_toml())?.to_string());
         checkpoints.remove();
     }

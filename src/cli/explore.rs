@@ -2,6 +2,7 @@
 
 use super::console::{Console, print};
 use super::document::Document;
+use super::model::text_file;
 use super::{Answer, Outcome};
 use clap::Args as ClapArgs;
 use thrombopoiesis::error::Result;
@@ -16,7 +17,8 @@ and other machines cannot reach the page. Press Ctrl-C to stop.
 Examples:
   thrombo explore
   thrombo explore --port 8080 --subjects 5000         a smoother band, slower
-  thrombo explore --parameters patients_start --seed 7")]
+  thrombo explore --parameters patients_start --seed 7
+  thrombo explore --model own.model                   a model of your own")]
 pub(super) struct ExploreArgs {
     /// Port on this machine; 0 selects any free port
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = super::counts::port)]
@@ -29,6 +31,10 @@ pub(super) struct ExploreArgs {
         value_name = "NAME"
     )]
     patients: String,
+    /// Model in a text file with a platelet count, such as own.model, or the name of a shipped one: its patients
+    /// differ as the text says
+    #[arg(long, value_name = "FILE", conflicts_with = "patients")]
+    model: Option<String>,
     /// Number of virtual patients for band and probabilities
     #[arg(long, default_value_t = 1000, value_name = "N", value_parser = super::counts::subjects)]
     subjects: usize,
@@ -38,7 +44,10 @@ pub(super) struct ExploreArgs {
 }
 
 pub(super) fn run(args: &ExploreArgs, typed: &str, console: Console) -> Result<Answer> {
-    let explorer = Explorer::new(&args.patients, args.subjects, args.seed)?;
+    let explorer = match &args.model {
+        Some(model) => Explorer::of_text(&text_file(model), args.subjects, args.seed)?,
+        None => Explorer::new(&args.patients, args.subjects, args.seed)?,
+    };
     let server = Server::open(explorer, args.port)?;
     server.run(|address| {
         // Whoever asks for a document needs the address while the page is served.

@@ -151,7 +151,7 @@ pub(super) fn run(args: &ModelArgs, typed: &str, console: Console) -> Result<Ans
 }
 
 /// The file that holds the text of a shipped model, which has its name; other files as they are named.
-fn text_file(name: &str) -> String {
+pub(super) fn text_file(name: &str) -> String {
     if MODEL_NAMES.contains(&name) {
         return format!("models/{name}{MODEL_ENDING}");
     }

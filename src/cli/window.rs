@@ -41,7 +41,7 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     casts.iter().try_for_each(|(of, patients)| console.warn_of_patients(patients, *of))?;
     let typical = casts[0].1.typical_patient(casts[0].0)?;
     let treatment = treatment(args)?;
-    let doses_mg = searched_mg(&typical.model, treatment.dose_mg);
+    let doses_mg = searched_mg(&typical.model, treatment.dose);
     let choice = choice(args, doses_mg);
     question(args, &casts[0].1).check()?;
     console.warn_of_doses(&typical, &treatment.regimen()?, Time::visit_day(LAST_DAY as f64));
@@ -99,11 +99,22 @@ fn casts(args: &WindowArgs) -> Result<Vec<(Variant, VirtualPatients)>> {
         let patients = sizes.try_fold(patients, |all, (name, size)| all.with_size(name, *size))?;
         args.set.iter().try_fold(patients, |all, (symbol, value)| all.with_typical(symbol, *value))
     };
-    let one = |variant: &Variant| {
-        let patients = VirtualPatients::load_for(&args.patients, *variant)?;
-        Ok((*variant, around(patients)?))
-    };
-    args.variants.iter().map(one).collect()
+    let load = |variant: Variant| VirtualPatients::load_for(&args.patients, variant);
+    let patients = load(Variant::B)?;
+    if patients.are_of_text()? {
+        let named = args.variants.iter().map(|name| patients.variant_named(name));
+        let mut variants = named.collect::<Result<Vec<Variant>>>()?;
+        if variants.is_empty() {
+            variants = patients.variants()?;
+        }
+        let patients = around(patients)?;
+        return Ok(variants.into_iter().map(|variant| (variant, patients.clone())).collect());
+    }
+    let mut variants = Variant::ALL.to_vec();
+    if !args.variants.is_empty() {
+        variants = args.variants.iter().map(|name| name.parse()).collect::<Result<_>>()?;
+    }
+    variants.into_iter().map(|variant| Ok((variant, around(load(variant)?)?))).collect()
 }
 
 fn check(args: &WindowArgs) -> Result<()> {
@@ -191,7 +202,7 @@ fn find(
     if args.out.is_some() {
         let people = People::new(Question { baseline, ..asked })?;
         for dose in compared {
-            others[0].push(people.answer(&Treatment { dose_mg: dose, ..treatment.clone() })?);
+            others[0].push(people.answer(&Treatment { dose, ..treatment.clone() })?);
         }
         for days in DAYS {
             let missed = treatment.missed.iter().copied().filter(|dose| *dose <= days).collect();

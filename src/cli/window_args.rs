@@ -1,10 +1,8 @@
 //! What can be typed after `thrombo window`.
 
 use super::counts;
-use super::trial_args::variant;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
-use thrombopoiesis::model::Variant;
 use thrombopoiesis::regimen::StoppingRule;
 use thrombopoiesis::window::{
     APPROVED_DAYS, APPROVED_MG, BASELINES, Choice, ENTRY, SEARCHED, THRESHOLD, TOO_HIGH, WANTED,
@@ -31,7 +29,7 @@ pub(super) struct WindowArgs {
     /// Virtual patients: a file, or the name of a shipped set; `calibrated` is the set of each variant
     #[arg(
         long = "parameters",
-        alias = "patients",
+        aliases = ["patients", "model"],
         default_value = "calibrated",
         value_name = "NAME"
     )]
@@ -87,9 +85,9 @@ pub(super) struct WindowArgs {
     /// Number of virtual patients for each baseline
     #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = counts::subjects)]
     pub(super) subjects: usize,
-    /// Structural variants, shown side by side
-    #[arg(long = "variant", alias = "variants", default_value = "A,B,C,D", value_name = "LETTERS", value_delimiter = ',', value_parser = variant)]
-    pub(super) variants: Vec<Variant>,
+    /// Structural variants, shown side by side [default: A,B,C,D, or all of a model file]
+    #[arg(long = "variant", alias = "variants", value_name = "NAMES", value_delimiter = ',')]
+    pub(super) variants: Vec<String>,
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,

@@ -15,7 +15,7 @@ pub(super) fn all(
     choice: &Choice,
     found: &[Found],
 ) -> String {
-    let label = if treatment.is_approved() || treatment.dose_mg <= 0.0 {
+    let label = if treatment.is_approved() || treatment.dose <= 0.0 {
         ""
     } else {
         &format!("Outside the label, which specifies {APPROVED_MG} mg for {APPROVED_DAYS} days.\n")
@@ -250,7 +250,7 @@ pub(super) fn summary(args: &WindowArgs, choice: &Choice, found: &[Found]) -> to
         ("threshold_1e9_l", args.threshold),
         ("probability", args.probability),
         ("too_high_1e9_l", args.too_high),
-        ("dose_mg", treatment.map_or(f64::NAN, |treatment| treatment.dose_mg)),
+        ("dose_mg", treatment.map_or(f64::NAN, |treatment| treatment.dose)),
     ] {
         root.insert(key.to_owned(), value.into());
     }

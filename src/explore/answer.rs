@@ -1,17 +1,28 @@
 //! The answer to a view: the typical patient's course, and what is to be expected of many.
 
+use super::settings::{BASELINE, Settings};
 use super::view::View;
 use crate::error::{Error, Result};
-use crate::model::{ParameterSet, Variant};
+use crate::model::{ParameterSet, Population, Variant, parameter_set};
 use crate::population::VirtualPatients;
 use crate::simulate::population::{Ending, Failures, Profiles, Request, population};
 use crate::units::{HOURS_PER_DAY, Time};
 use crate::window::{Baseline, LAST_DAY, Outlook, People, Question, TOO_HIGH, WANTED};
+use std::collections::BTreeMap;
 
 /// Most virtual patients: an answer of a million takes minutes and 1 GB.
 const MOST_SUBJECTS: usize = 1_000_000;
 /// Distance of the points of the typical patient's curve, h.
 const SAMPLING_H: f64 = 6.0;
+
+/// Patients of a variant and a preset.
+#[derive(Debug, Clone)]
+struct Cast {
+    variant: Variant,
+    /// None for the text as it stands, and where there are no presets.
+    preset: Option<Population>,
+    patients: VirtualPatients,
+}
 
 /// Answers views with the same virtual patients.
 #[derive(Debug, Clone)]
@@ -22,8 +33,10 @@ pub struct Explorer {
     pub subjects: usize,
     /// Seed of all random numbers.
     pub seed: u64,
-    /// The patients of each variant that they know.
-    patients: Vec<(Variant, VirtualPatients)>,
+    /// What can be moved and chosen.
+    pub settings: Settings,
+    /// The patients of each variant and preset that they know.
+    casts: Vec<Cast>,
 }
 
 /// The typical patient, days from the first dose.
@@ -58,8 +71,8 @@ pub struct Answer {
     pub typical: Typical,
     /// What is to be expected of the patients.
     pub outlook: Outlook,
-    /// Potency and platelet life that the patients have themselves, ng/mL and d.
-    pub own: (f64, f64),
+    /// Typical values that the patients have themselves, of everything that can be moved.
+    pub own: BTreeMap<String, f64>,
 }
 
 impl Explorer {
@@ -69,46 +82,93 @@ impl Explorer {
     /// Subjects outside 1 to 1,000,000, or more than memory holds; patients that do not exist or are of
     /// another model.
     pub fn new(name: &str, subjects: usize, seed: u64) -> Result<Self> {
-        if !(1..=MOST_SUBJECTS).contains(&subjects) {
-            return Err(Error::OutOfRange {
-                symbol: "subjects".to_owned(),
-                value: subjects as f64,
-                unit: "1".to_owned(),
-                range: format!("[1, {MOST_SUBJECTS}]"),
-            });
-        }
-        let mut patients = Vec::new();
+        let mut casts = Vec::new();
         for variant in [Variant::B, Variant::A, Variant::C, Variant::D] {
             let found = VirtualPatients::load_for(name, variant)?;
             if found.model != "mechanistic" {
                 return Err(Error::Contradiction {
                     first: format!("the patients `{name}` of the model {}", found.model),
-                    second: "the page, which shows the model mechanistic".to_owned(),
-                    remedy: "use other patients".to_owned(),
+                    second: "the page, which shows the patients of the model mechanistic"
+                        .to_owned(),
+                    remedy: "use other patients, or give the model itself".to_owned(),
                 });
             }
             if found.variant.is_none_or(|own| own == variant) {
-                patients.push((variant, found));
+                casts.push(Cast { variant, preset: None, patients: found });
             }
         }
-        People::require(subjects)?;
-        let explorer = Self { name: name.to_owned(), subjects, seed, patients };
-        let (variant, patients) = explorer.around(&View::default())?;
-        explorer.question(&View::default(), (variant, &patients)).check()?;
-        Ok(explorer)
+        let settings = Settings::lusutrombopag();
+        Self { name: name.to_owned(), subjects, seed, settings, casts }.checked()
+    }
+
+    /// With the people whom the model text called `name`, a file or a shipped one, describes.
+    ///
+    /// # Errors
+    /// Subjects outside 1 to 1,000,000, or more than memory holds; everything that is wrong with the text;
+    /// a model without a text, a platelet count, a route or a baseline count.
+    pub fn of_text(name: &str, subjects: usize, seed: u64) -> Result<Self> {
+        let set = parameter_set(name, None)?;
+        let people = |preset| VirtualPatients::of_model(name, preset);
+        let Some(patients) = people(None)? else {
+            return Err(Error::Contradiction {
+                first: format!("the model {name}"),
+                second: "the page of a model text".to_owned(),
+                remedy: format!("use the text models/{name}.model, or virtual patients"),
+            });
+        };
+        let settings = Settings::of_text(&set, &patients)?;
+        let mut casts = Vec::new();
+        for preset in [None].into_iter().chain(settings.presets.iter().copied().map(Some)) {
+            let patients = people(preset)?.unwrap_or_else(|| patients.clone());
+            for variant in patients.variants()? {
+                casts.push(Cast { variant, preset, patients: patients.clone() });
+            }
+        }
+        Self { name: name.to_owned(), subjects, seed, settings, casts }.checked()
+    }
+
+    /// Refuses numbers of patients that cannot be, and a view at the start that has no answer.
+    fn checked(self) -> Result<Self> {
+        if !(1..=MOST_SUBJECTS).contains(&self.subjects) {
+            return Err(Error::OutOfRange {
+                symbol: "subjects".to_owned(),
+                value: self.subjects as f64,
+                unit: "1".to_owned(),
+                range: format!("[1, {MOST_SUBJECTS}]"),
+            });
+        }
+        People::require(self.subjects)?;
+        let view = View::at_start(&self.settings);
+        let (variant, patients) = self.around(&view)?;
+        self.question(&view, (variant, &patients)).check()?;
+        Ok(self)
     }
 
     /// The variants that the patients know, the first being the default.
     #[must_use]
     pub fn variants(&self) -> Vec<Variant> {
-        self.patients.iter().map(|(variant, _)| *variant).collect()
+        let first = self.casts.first().and_then(|cast| cast.preset);
+        let own = self.casts.iter().filter(|cast| cast.preset == first);
+        own.map(|cast| cast.variant).collect()
     }
 
-    /// The patients of the view's variant.
+    /// The same, each with what it assumes; none of a model that has one form only.
+    pub(super) fn variants_with_meaning(&self) -> Vec<(String, String)> {
+        let Some(first) = self.casts.first() else { return Vec::new() };
+        let set = first.patients.typical_patient(first.variant);
+        let known = set.map(|set| set.model.variants().to_vec()).unwrap_or_default();
+        let own = self.variants();
+        let own = known.into_iter().filter(|(variant, _)| own.contains(variant));
+        own.map(|(variant, meaning)| (variant.to_string(), meaning.to_owned())).collect()
+    }
+
+    /// The patients of the view's variant and preset.
     pub(super) fn of_variant(&self, view: &View) -> Result<(Variant, &VirtualPatients)> {
-        let wanted = |(variant, _): &&(Variant, _)| view.variant.is_none_or(|v| v == *variant);
-        let found = self.patients.iter().find(wanted);
-        found.map(|(variant, patients)| (*variant, patients)).ok_or_else(|| Error::Unknown {
+        let wanted = |cast: &&Cast| {
+            view.variant.is_none_or(|own| own == cast.variant) && cast.preset == view.preset
+        };
+        let found = self.casts.iter().find(wanted);
+        found.map(|cast| (cast.variant, &cast.patients)).ok_or_else(|| Error::Unknown {
             kind: "variant of these patients",
             name: view.variant.map_or(String::new(), |variant| variant.to_string()),
             known: self.variants().iter().map(ToString::to_string).collect(),
@@ -118,11 +178,9 @@ impl Explorer {
     /// The patients of the view's variant, around its typical values.
     fn around(&self, view: &View) -> Result<(Variant, VirtualPatients)> {
         let (variant, own) = self.of_variant(view)?;
-        let given = [("kc", view.kc), ("tp", view.tp)].into_iter();
-        let given = given.filter_map(|(symbol, value)| Some((symbol, value?)));
         let mut patients = own.clone();
-        for (symbol, value) in given {
-            patients = patients.with_typical(symbol, value)?;
+        for (symbol, value) in &view.values {
+            patients = patients.with_typical(symbol, *value)?;
         }
         Ok((variant, patients))
     }
@@ -134,7 +192,11 @@ impl Explorer {
     ) -> Question<'a> {
         Question {
             variant,
-            baseline: Baseline::Measured(view.baseline),
+            baseline: if self.settings.is_measured {
+                Baseline::Measured(view.baseline)
+            } else {
+                Baseline::True(view.baseline)
+            },
             threshold: view.threshold,
             probability: WANTED,
             too_many: TOO_HIGH,
@@ -156,12 +218,14 @@ impl Explorer {
             return Err(error);
         }
         let own = self.of_variant(view)?.1.typical_patient(variant)?;
+        let moved = self.settings.controls.iter().filter(|control| control.value.is_none());
+        let of_own = moved.map(|control| Ok((control.key.clone(), own.value(&control.key)?)));
         let set = patients.typical_patient(variant)?;
         Ok(Answer {
             variant,
             typical: Typical::of(&set, view)?,
             outlook,
-            own: (own.value("kc")?, own.value("tp")?),
+            own: of_own.collect::<Result<_>>()?,
             set,
             patients,
         })
@@ -177,7 +241,7 @@ impl Explorer {
 impl Typical {
     fn of(set: &ParameterSet, view: &View) -> Result<Self> {
         let mut set = set.clone();
-        set.set("plt0", view.baseline)?;
+        set.set(BASELINE, view.baseline)?;
         let regimen = view.treatment().regimen()?;
         let mut request = Request::new(&set, &regimen);
         request.until = last_day();

@@ -1,17 +1,16 @@
-//! What can be moved on the page, with its range.
+//! One number that can be moved on the page, with its range.
 
 use crate::error::{Error, Result};
-use crate::window::{APPROVED_DAYS, APPROVED_MG, THRESHOLD};
 
 /// One number that can be moved.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Control {
     /// Its name in an address.
-    pub key: &'static str,
+    pub key: String,
     /// What it is, in a few words.
-    pub label: &'static str,
+    pub label: String,
     /// Unit.
-    pub unit: &'static str,
+    pub unit: String,
     /// Smallest value.
     pub low: f64,
     /// Largest value.
@@ -21,91 +20,39 @@ pub struct Control {
     /// The value at the start; none where it is that of the patients.
     pub value: Option<f64>,
     /// What else to know; empty if nothing.
-    pub hint: &'static str,
+    pub hint: String,
 }
-
-/// Everything that can be moved, in the order of the page.
-pub const CONTROLS: [Control; 7] = [
-    Control {
-        key: "dose",
-        label: "Dose, once daily",
-        unit: "mg",
-        low: 0.0,
-        high: 6.0,
-        step: 0.25,
-        value: Some(APPROVED_MG),
-        hint: "0 is placebo",
-    },
-    Control {
-        key: "days",
-        label: "Days of treatment",
-        unit: "d",
-        low: 1.0,
-        high: 14.0,
-        step: 1.0,
-        value: Some(APPROVED_DAYS as f64),
-        hint: "",
-    },
-    Control {
-        key: "start",
-        label: "Start of treatment before the procedure",
-        unit: "d",
-        low: 1.0,
-        high: 35.0,
-        step: 1.0,
-        value: Some(12.0),
-        hint: "the label specifies 8 to 14",
-    },
-    Control {
-        key: "baseline",
-        label: "Count before treatment, measured",
-        unit: "10^9/L",
-        low: 10.0,
-        high: 70.0,
-        step: 1.0,
-        value: Some(40.0),
-        hint: "",
-    },
-    Control {
-        key: "threshold",
-        label: "Count required at the procedure",
-        unit: "10^9/L",
-        low: 20.0,
-        high: 150.0,
-        step: 5.0,
-        value: Some(THRESHOLD),
-        hint: "",
-    },
-    Control {
-        key: "kc",
-        label: "Potency KC, typical patient",
-        unit: "ng/mL",
-        low: 10.0,
-        high: 1000.0,
-        step: 5.0,
-        value: None,
-        hint: "concentration of half-maximal effect: lower means more potent",
-    },
-    Control {
-        key: "tp",
-        label: "Platelet lifespan TP, typical patient",
-        unit: "d",
-        low: 2.0,
-        high: 12.0,
-        step: 0.1,
-        value: None,
-        hint: "",
-    },
-];
 
 /// Names of the controls that only take whole numbers.
 const WHOLE: [&str; 2] = ["days", "start"];
+/// Steps of a slider whose range is not round.
+const STEPS: f64 = 100.0;
 
 impl Control {
-    /// The control called `key`, if there is one.
+    /// A control for values around `value`, whose ends and step are round numbers inside `range`.
     #[must_use]
-    pub fn named(key: &str) -> Option<&'static Self> {
-        CONTROLS.iter().find(|control| control.key == key)
+    pub(super) fn around(key: &str, (label, unit): (&str, &str), range: (f64, f64)) -> Self {
+        let (low, high) = range;
+        let step = round_step((high - low) / STEPS);
+        let (first, last) = ((low / step).ceil(), (high / step).floor());
+        Self {
+            key: key.to_owned(),
+            label: label.to_owned(),
+            unit: if unit == "1" { String::new() } else { unit.to_owned() },
+            low: decimal(first, step),
+            high: decimal(last, step),
+            step,
+            value: None,
+            hint: String::new(),
+        }
+    }
+
+    /// The value nearest to `value` at which the slider can stand.
+    pub(super) fn nearest(&self, value: f64) -> f64 {
+        let steps = ((value - self.low) / self.step).round();
+        let last = ((self.high - self.low) / self.step).round();
+        let first = (self.low / self.step).round();
+        decimal(first + steps.clamp(0.0, last), self.step)
     }
 
     /// Reads a value.
@@ -119,17 +66,52 @@ impl Control {
             part: text.to_owned(),
             rule: "must be a number".to_owned(),
         })?;
-        let whole = WHOLE.contains(&self.key);
+        let whole = WHOLE.contains(&self.key.as_str());
         let fits = !whole || value.fract().abs() <= 0.0;
         if (self.low..=self.high).contains(&value) && fits {
             return Ok(value);
         }
         let only = if whole { ", whole numbers" } else { "" };
         Err(Error::OutOfRange {
-            symbol: self.key.to_owned(),
+            symbol: self.key.clone(),
             value,
-            unit: self.unit.to_owned(),
+            unit: self.unit.clone(),
             range: format!("[{}, {}]{only}", self.low, self.high),
         })
+    }
+}
+
+/// 1, 2 or 5 times a power of ten, at least `size`.
+fn round_step(size: f64) -> f64 {
+    let power = 10_f64.powf(size.log10().floor());
+    let own = [1.0, 2.0, 5.0, 10.0].into_iter().find(|own| own * power >= size * (1.0 - 1e-9));
+    // The quotient of whole numbers is the nearest decimal number.
+    let (own, exponent) = (own.unwrap_or(10.0), power.log10().round());
+    if exponent < 0.0 { own / 10_f64.powf(-exponent) } else { own * 10_f64.powf(exponent) }
+}
+
+/// `count` steps as a decimal number.
+fn decimal(count: f64, step: f64) -> f64 {
+    let per_one = (1.0 / step).round();
+    if step < 1.0 && (per_one * step - 1.0).abs() < 1e-9 { count / per_one } else { count * step }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Control;
+
+    #[test]
+    fn analytic_sliders_have_round_ends_and_steps_inside_their_range() {
+        for (range, expected) in [
+            ((0.0, 6.0), (0.0, 6.0, 0.1)),
+            ((37.5, 600.0), (40.0, 600.0, 10.0)),
+            ((0.05, 0.8), (0.05, 0.8, 0.01)),
+            ((1.0, 3.0), (1.0, 3.0, 0.02)),
+        ] {
+            let own = Control::around("x", ("x", "1"), range);
+            assert_eq!((own.low, own.high, own.step), expected, "{range:?}");
+        }
+        let own = Control::around("x", ("x", "mg"), (0.0, 12.0));
+        assert_eq!((own.nearest(3.0), own.nearest(3.05), own.nearest(40.0)), (3.0, 3.0, 12.0));
     }
 }

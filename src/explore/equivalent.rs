@@ -1,12 +1,16 @@
 //! The same question for the command line, and as a file.
 
 use super::answer::{Answer, Explorer, last_day};
+use super::settings::BASELINE;
 use super::view::View;
 use crate::error::{Error, Result};
 use crate::files::quoted;
+use crate::units::Route;
+use crate::window::Way;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 
 /// What gives the numbers of a view without the page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,9 +29,10 @@ struct File {
     schema: u8,
     title: String,
     short: String,
-    drug: &'static str,
+    drug: String,
     model: String,
-    population: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    population: Option<String>,
     regimen: String,
     days: f64,
     label: &'static str,
@@ -41,7 +46,7 @@ struct File {
 /// A file that cannot be written; a test writes many.
 pub fn equivalent(explorer: &Explorer, view: &View, answer: &Answer) -> Result<Equivalent> {
     Ok(Equivalent {
-        simulate: simulate(view, answer),
+        simulate: simulate(explorer, view, answer),
         window: window(explorer, view, answer),
         scenario: scenario(explorer, view, answer)?,
     })
@@ -49,10 +54,14 @@ pub fn equivalent(explorer: &Explorer, view: &View, answer: &Answer) -> Result<E
 
 /// The doses in the grammar of regimens.
 fn regimen(view: &View) -> String {
-    if view.dose_mg <= 0.0 {
+    if view.dose <= 0.0 {
         return "placebo".to_owned();
     }
-    let mut text = format!("{} mg qd x{}", view.dose_mg, view.days);
+    let mut text = view.way.unit.times(view.dose).to_string();
+    if view.way.route != Route::Oral {
+        let _ = write!(text, " {}", view.way.route);
+    }
+    let _ = write!(text, " qd x{}", view.days);
     if !view.missed.is_empty() {
         text += ", miss";
         // Writing to a string cannot fail.
@@ -73,37 +82,61 @@ fn set(view: &View, answer: &Answer) -> BTreeMap<String, f64> {
         let value = answer.set.value(&symbol).ok()?;
         Some((symbol, value))
     });
-    values.chain([("plt0".to_owned(), view.baseline)]).collect()
+    values.chain([(BASELINE.to_owned(), view.baseline)]).collect()
 }
 
-fn simulate(view: &View, answer: &Answer) -> String {
-    let mut command = format!(
-        "thrombo simulate --population {} --variant {} --regimen \"{}\" --until \"{} d\" --every \"6 h\"",
-        answer.set.population,
-        answer.variant,
-        regimen(view),
-        last_day().in_days()
-    );
+/// The population of a scenario and of commands: of a text, its preset.
+fn population(explorer: &Explorer, view: &View, answer: &Answer) -> Option<String> {
+    if explorer.settings.is_labelled {
+        return Some(answer.set.population.to_string());
+    }
+    view.preset.map(|preset| preset.to_string())
+}
+
+fn simulate(explorer: &Explorer, view: &View, answer: &Answer) -> String {
+    let mut command = "thrombo simulate".to_owned();
+    if !explorer.settings.is_labelled {
+        let _ = write!(command, " --model {}", quoted(&explorer.name));
+    }
+    if let Some(population) = population(explorer, view, answer) {
+        let _ = write!(command, " --population {population}");
+    }
+    if answer.set.variants_apply() {
+        let _ = write!(command, " --variant {}", answer.variant);
+    }
+    let (regimen, days) = (regimen(view), last_day().in_days());
+    let _ = write!(command, " --regimen \"{regimen}\" --until \"{days} d\" --every \"6 h\"");
     for (symbol, value) in set(view, answer) {
         let _ = write!(command, " --set {symbol}={value}");
     }
     command
 }
 
+/// The command of a window; empty where the command could not give the view: it takes tablets in mg and the text
+/// as it stands.
 fn window(explorer: &Explorer, view: &View, answer: &Answer) -> String {
-    let View { dose_mg, days, start, baseline, threshold, .. } = view;
-    let mut command = format!(
-        "thrombo window --parameters {} --variant {} --baseline {baseline} --threshold {threshold} \
-         --dose {dose_mg} --days {days}",
-        quoted(&explorer.patients_of(answer)),
-        answer.variant,
+    if view.preset.is_some() || view.way != Way::default() {
+        return String::new();
+    }
+    let View { dose, days, start, baseline, threshold, .. } = view;
+    let mut command =
+        format!("thrombo window --parameters {}", quoted(&explorer.patients_of(answer)));
+    if answer.set.variants_apply() {
+        let _ = write!(command, " --variant {}", answer.variant);
+    }
+    let _ = write!(
+        command,
+        " --baseline {baseline} --threshold {threshold} --dose {dose} --days {days}"
     );
+    if !explorer.settings.is_measured {
+        command += " --baseline-is true";
+    }
     if !view.missed.is_empty() {
         let numbers: Vec<String> = view.missed.iter().map(ToString::to_string).collect();
         let _ = write!(command, " --miss {}", numbers.join(","));
     }
-    for (symbol, value) in [("kc", view.kc), ("tp", view.tp)] {
-        let _ = value.map(|value| write!(command, " --set {symbol}={value}"));
+    for (symbol, value) in &view.values {
+        let _ = write!(command, " --set {symbol}={value}");
     }
     let _ = write!(
         command,
@@ -115,9 +148,9 @@ fn window(explorer: &Explorer, view: &View, answer: &Answer) -> String {
 
 fn scenario(explorer: &Explorer, view: &View, answer: &Answer) -> Result<String> {
     let treatment = view.treatment();
-    let placebo = view.dose_mg <= 0.0;
+    let placebo = view.dose <= 0.0;
     let label = match treatment.is_approved() {
-        _ if placebo => "none",
+        _ if placebo || !explorer.settings.is_labelled => "none",
         true => "approved",
         false => "outside",
     };
@@ -125,23 +158,22 @@ fn scenario(explorer: &Explorer, view: &View, answer: &Answer) -> Result<String>
         ("Placebo".to_owned(), "placebo".to_owned())
     } else {
         let missed = if view.missed.is_empty() { "" } else { ", missed doses" };
-        let short = format!("{} mg x{}{missed}", view.dose_mg, view.days);
-        (format!("Lusutrombopag {treatment}"), short)
+        let short = format!("{} x{}{missed}", view.way.unit.times(view.dose), view.days);
+        (format!("{}: {treatment}", explorer.settings.drug), short)
     };
     let file = File {
         schema: 1,
         title,
         short,
-        drug: "lusutrombopag",
-        model: answer.set.model.to_string(),
-        population: answer.set.population.to_string(),
+        drug: explorer.settings.drug.clone(),
+        model: model(explorer, answer),
+        population: population(explorer, view, answer),
         regimen: regimen(view),
         days: last_day().in_days(),
         label,
         note: format!(
-            "Typical patient of {}, variant {}, with a count of {} before treatment.",
-            explorer.patients_of(answer),
-            answer.variant,
+            "Typical patient of {}, with a count of {} before treatment.",
+            whose(explorer, answer),
             view.baseline
         ),
         set: set(view, answer),
@@ -152,4 +184,23 @@ fn scenario(explorer: &Explorer, view: &View, answer: &Answer) -> Result<String>
         part: file.title.clone(),
         rule: error.to_string(),
     })
+}
+
+/// The model as a scenario in any folder finds it.
+fn model(explorer: &Explorer, answer: &Answer) -> String {
+    if explorer.settings.is_labelled {
+        return answer.set.model.to_string();
+    }
+    let path = Path::new(&explorer.name);
+    let absolute = if path.exists() { std::path::absolute(path).ok() } else { None };
+    absolute.map_or_else(|| explorer.name.clone(), |path| path.display().to_string())
+}
+
+fn whose(explorer: &Explorer, answer: &Answer) -> String {
+    let patients = explorer.patients_of(answer);
+    if answer.set.variants_apply() {
+        format!("{patients}, variant {}", answer.variant)
+    } else {
+        patients
+    }
 }

@@ -1,6 +1,7 @@
 //! The figure of the page: counts above, probabilities below, over the same days.
 
 use super::answer::Answer;
+use super::settings::Settings;
 use super::view::View;
 use super::words;
 use crate::error::Result;
@@ -55,9 +56,14 @@ impl Daily {
 ///
 /// # Errors
 /// If the drawing back-end fails.
-pub(super) fn draw(view: &View, answer: &Answer, caption: &str, width: f64) -> Result<String> {
+pub(super) fn draw(
+    (view, answer): (&View, &Answer),
+    settings: &Settings,
+    caption: &str,
+    width: f64,
+) -> Result<String> {
     let daily = Daily::of(answer);
-    let colour = colour(view);
+    let colour = colour(view, settings);
     let [counts, chances] = lay_out(view, answer, &daily, width);
     let legend = if is_narrow(width) { LEGEND_HEIGHT } else { 0.0 };
     let height = chances.frame.bottom() + X_AXIS_HEIGHT + legend + MARGIN;
@@ -77,9 +83,9 @@ pub(super) fn draw(view: &View, answer: &Answer, caption: &str, width: f64) -> R
 }
 
 /// Blue as the label says, orange outside it, grey for placebo.
-fn colour(view: &View) -> Colour {
-    match words::label(view) {
-        _ if view.dose_mg <= 0.0 => Colour::PLACEBO,
+fn colour(view: &View, settings: &Settings) -> Colour {
+    match words::label(view, settings) {
+        _ if view.dose <= 0.0 => Colour::PLACEBO,
         (true, _) => Colour::OFF_LABEL,
         (false, _) => Colour::APPROVED,
     }
@@ -239,7 +245,7 @@ fn draw_legend(canvas: &mut Canvas, baseline: f64, view: &View, colour: Colour) 
 
 /// Doses along the upper edge, missed ones hollow.
 fn draw_doses(canvas: &mut Canvas, panel: &Panel, view: &View) {
-    let due = if view.dose_mg > 0.0 { view.days } else { 0 };
+    let due = if view.dose > 0.0 { view.days } else { 0 };
     for day in 0..due {
         let is_missed = view.missed.contains(&(day + 1));
         let mark = if is_missed { TopMark::Hollow } else { TopMark::Filled };

@@ -20,14 +20,18 @@ mod figure;
 mod page;
 mod reply;
 mod server;
+mod settings;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;
 mod view;
 mod words;
 
 pub use answer::{Answer, Explorer, Typical};
-pub use control::{CONTROLS, Control};
+pub use control::Control;
 pub use equivalent::{Equivalent, equivalent};
 pub use reply::reply;
 pub use server::Server;
+pub use settings::Settings;
 pub use view::View;

@@ -7,7 +7,7 @@ const at = (id) => document.getElementById(id);
 const form = at("controls");
 const sliders = [...form.querySelectorAll("input[type=range]")];
 const toggles = [...at("missed").querySelectorAll("input")];
-const variants = [...form.querySelectorAll("input[name=variant]")];
+const choices = [...form.querySelectorAll("input[type=radio]")];
 // An answer takes some 0.06 ms for each virtual patient; a busy machine gets ten times as long.
 const PATIENCE_MS = 10000 + 0.6 * Number(document.body.dataset.subjects);
 // Browsers refuse to keep more than a few places a second in the history.
@@ -28,8 +28,8 @@ function query() {
   if (asGiven) return asGiven;
   const set = sliders.filter((slider) => !isOwn(slider));
   const parts = set.map((slider) => `${slider.id}=${values[slider.id] ?? Number(slider.defaultValue)}`);
-  const variant = variants.find((v) => v.checked);
-  if (variant) parts.push(`variant=${variant.value}`);
+  const chosen = choices.filter((choice) => choice.checked && choice.value);
+  parts.push(...chosen.map((choice) => `${choice.name}=${encodeURIComponent(choice.value)}`));
   const missed = toggles.filter((t) => t.checked).map((t) => t.value);
   if (missed.length) parts.push(`miss=${missed.join(",")}`);
   return parts.join("&");
@@ -45,7 +45,7 @@ function restore(text) {
   const wanted = new URLSearchParams(text);
   const given = sliders.filter((slider) => canShow(slider, wanted.get(slider.id) ?? ""));
   values = Object.fromEntries(given.map((slider) => [slider.id, wanted.get(slider.id)]));
-  for (const variant of variants) variant.checked = variant.value === wanted.get("variant");
+  for (const choice of choices) choice.checked = choice.value === wanted.get(choice.name);
   const missed = (wanted.get("miss") ?? "").split(",");
   for (const toggle of toggles) toggle.checked = missed.includes(toggle.value);
   describe();
@@ -57,7 +57,8 @@ function describe() {
     const value = Number(values[slider.id] ?? own[slider.id] ?? slider.defaultValue);
     const isKnown = slider.id in values || slider.id in own || slider.defaultValue !== "";
     if (isKnown) slider.value = value;
-    const words = isKnown ? `${Number(value.toFixed(2))} ${slider.dataset.unit}` : "…";
+    const digits = Number(Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(2));
+    const words = isKnown ? `${digits} ${slider.dataset.unit}`.trim() : "…";
     at(`${slider.id}-value`).textContent = words;
     slider.setAttribute("aria-valuetext", words);
     const back = at(`${slider.id}-own`);
@@ -131,13 +132,16 @@ function showAnswer(reply, took) {
   at("label").textContent = reply.label;
   at("numbers").replaceChildren(...reply.numbers.map(table));
   at("caption").textContent = reply.caption;
-  for (const id of ["window", "simulate", "scenario"]) at(id).textContent = reply[id].trimEnd();
+  for (const id of ["window", "simulate", "scenario"]) {
+    at(id).textContent = reply[id].trimEnd();
+    at(id).hidden = reply[id] === "";
+  }
   const computing = took.computing === null ? "" : `, ${took.computing.toFixed(0)} ms of it computing and drawing`;
   at("time").textContent = `Answered in ${took.all.toFixed(0)} ms${computing}.`;
   at("summary").textContent = reply.sentence;
   if (isWanted) return;
-  own = { kc: reply.kc, tp: reply.tp };
-  for (const variant of variants) variant.checked = variant.value === reply.variant;
+  own = reply.own;
+  for (const choice of choices) choice.checked = choice.value === reply.choices[choice.name];
   describe();
   state("ready");
 }

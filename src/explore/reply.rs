@@ -7,6 +7,7 @@ use super::view::{Fault, View, once};
 use super::words::{self, Group};
 use crate::error::{Error, Result};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Debug, Serialize)]
 struct Reply {
@@ -18,9 +19,10 @@ struct Reply {
     numbers: Vec<Group>,
     figure: String,
     caption: String,
-    variant: String,
-    kc: f64,
-    tp: f64,
+    /// What is chosen of variants, routes and presets.
+    choices: BTreeMap<&'static str, String>,
+    /// Typical values that the patients have themselves.
+    own: BTreeMap<String, f64>,
     #[serde(flatten)]
     equivalent: Equivalent,
 }
@@ -54,18 +56,22 @@ pub fn reply(explorer: &Explorer, query: &str) -> std::result::Result<String, St
 fn whole(explorer: &Explorer, query: &str) -> Result<String> {
     let Asked { view, width, notes } = asked(explorer, query)?;
     let answer = explorer.answer(&view)?;
-    let caption = words::caption(&view, &answer, explorer.seed);
+    let settings = &explorer.settings;
+    let caption = words::caption(&view, &answer, explorer);
     let reply = Reply {
         query: view.query(),
         notes,
         sentence: words::sentence(&view, &answer),
-        label: words::label(&view).1,
+        label: words::label(&view, settings).1,
         numbers: words::numbers(&view, &answer),
-        figure: figure::draw(&view, &answer, &caption, width)?,
+        figure: figure::draw((&view, &answer), settings, &caption, width)?,
         caption,
-        variant: answer.variant.to_string(),
-        kc: answer.own.0,
-        tp: answer.own.1,
+        choices: BTreeMap::from([
+            ("variant", answer.variant.to_string()),
+            ("route", view.way.route.to_string()),
+            ("preset", view.preset.map_or_else(String::new, |preset| preset.to_string())),
+        ]),
+        own: answer.own.clone(),
         equivalent: equivalent(explorer, &view, &answer)?,
     };
     serde_json::to_string(&reply)
@@ -93,7 +99,7 @@ fn asked(explorer: &Explorer, query: &str) -> Result<Asked> {
         });
         faults.extend(read.err().map(|error| Fault::new(key, error)));
     }
-    let (mut view, of_view) = View::mended(of_view.into_iter());
+    let (mut view, of_view) = View::mended(&explorer.settings, of_view.into_iter());
     faults.extend(of_view);
     if let Err(error) = explorer.of_variant(&view) {
         view.variant = None;
@@ -108,9 +114,8 @@ fn asked(explorer: &Explorer, query: &str) -> Result<Asked> {
 
 /// A sentence or two for each faulty setting.
 fn notes(explorer: &Explorer, faults: &[Fault]) -> Vec<String> {
-    let variant = explorer.variants().first().copied();
     let mut notes: Vec<String> =
-        faults.iter().take(MOST_NOTES).map(|fault| words::note(fault, variant)).collect();
+        faults.iter().take(MOST_NOTES).map(|fault| words::note(fault, explorer)).collect();
     if let more @ 1.. = faults.len().saturating_sub(MOST_NOTES) {
         notes.push(format!("The address contains {more} more errors."));
     }

@@ -1,6 +1,7 @@
 //! What the page must satisfy, short of its server.
 
-use super::control::{CONTROLS, Control};
+use super::control::Control;
+use super::settings::Settings;
 use super::view::View;
 use super::{Explorer, equivalent, reply};
 use crate::error::Result;
@@ -20,10 +21,24 @@ fn any_view() -> impl Strategy<Value = View> {
     let people = (10.0..=70.0_f64, 20.0..=150.0_f64, prop::option::of(0..4_usize));
     let typical = (prop::option::of(10.0..=1000.0_f64), prop::option::of(2.0..=12.0_f64));
     (course, 1..=35_usize, people, typical).prop_map(|(course, start, people, (kc, tp))| {
-        let ((dose_mg, days, missed), (baseline, threshold, variant)) = (course, people);
+        let ((dose, days, missed), (baseline, threshold, variant)) = (course, people);
         let missed = missed.into_iter().filter(|dose| *dose <= days).collect();
         let variant = variant.map(|place| Variant::ALL[place]);
-        View { dose_mg, days, missed, start, baseline, threshold, variant, kc, tp }
+        let values = [("kc", kc), ("tp", tp)].into_iter();
+        let values = values.filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        let way = crate::window::Way::default();
+        View {
+            dose,
+            way,
+            days,
+            missed,
+            start,
+            baseline,
+            threshold,
+            variant,
+            preset: None,
+            values: values.collect(),
+        }
     })
 }
 
@@ -143,10 +158,11 @@ fn invariant_patients_of_one_variant_have_no_other() -> Result<()> {
 
 #[test]
 fn invariant_the_view_at_the_start_is_where_the_sliders_stand() -> Result<()> {
-    let at_start = CONTROLS.iter().filter_map(|c| Some(format!("{}={}", c.key, c.value?)));
+    let controls = Settings::lusutrombopag().controls;
+    let at_start = controls.iter().filter_map(|c| Some(format!("{}={}", c.key, c.value?)));
     let query = at_start.collect::<Vec<_>>().join("&");
     assert_eq!(View::parse(&query)?, View::default());
-    for Control { low, high, step, value, .. } in CONTROLS {
+    for Control { low, high, step, value, .. } in controls {
         let steps = (value.unwrap_or(low) - low) / step;
         assert!(low < high && (steps - steps.round()).abs() < 1e-9, "{value:?} is no step");
     }

@@ -1,32 +1,35 @@
 //! What is looked at: the state of the page, as it stands in its address.
 
-use super::control::{CONTROLS, Control};
+use super::settings::Settings;
 use crate::error::{Error, Result};
-use crate::model::Variant;
-use crate::window::{APPROVED_DAYS, APPROVED_MG, THRESHOLD, Treatment};
+use crate::model::{Population, Variant};
+use crate::units::Route;
+use crate::window::{Treatment, Way};
 use std::fmt::Write;
 
 /// The settings of the page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
-    /// Each dose, mg; 0 is placebo.
-    pub dose_mg: f64,
+    /// Each dose, in the unit of its way; 0 is placebo.
+    pub dose: f64,
+    /// How doses are given.
+    pub way: Way,
     /// Days of treatment, one dose a day.
     pub days: usize,
     /// Doses that are missed, by number from 1, rising.
     pub missed: Vec<usize>,
     /// Days from the first dose to the procedure.
     pub start: usize,
-    /// Measured count before treatment, 10⁹/L: the typical patient truly has it.
+    /// Count before treatment, 10⁹/L: measured where the settings say so; the typical patient truly has it.
     pub baseline: f64,
     /// Count wanted at the procedure, 10⁹/L.
     pub threshold: f64,
     /// Structural variant; none for the first of the patients.
     pub variant: Option<Variant>,
-    /// Potency of the drug in the typical patient, ng/mL; none for that of the patients.
-    pub kc: Option<f64>,
-    /// Residence of platelets in the typical patient, d; none for that of the patients.
-    pub tp: Option<f64>,
+    /// Preset of a text; none for the text as it stands.
+    pub preset: Option<Population>,
+    /// Typical values that are not those of the patients.
+    pub values: Vec<(String, f64)>,
 }
 
 /// A setting that could not be used.
@@ -47,41 +50,64 @@ impl Fault {
 impl Default for View {
     /// The approved course, begun 12 days before the procedure, at a count of 40.
     fn default() -> Self {
-        Self {
-            dose_mg: APPROVED_MG,
-            days: APPROVED_DAYS,
-            missed: Vec::new(),
-            start: 12,
-            baseline: 40.0,
-            threshold: THRESHOLD,
-            variant: None,
-            kc: None,
-            tp: None,
-        }
+        Self::at_start(&Settings::lusutrombopag())
     }
 }
 
-/// Names in an address that are no [`Control`].
-const OTHERS: [&str; 2] = ["variant", "miss"];
+/// Names in an address that are no number.
+const OTHERS: [&str; 4] = ["variant", "route", "preset", "miss"];
 
 impl View {
-    /// Reads the query of an address, such as `dose=3&days=7&miss=4,6`; what is absent has its default.
+    /// Where all controls of `settings` stand at the start.
+    #[must_use]
+    pub fn at_start(settings: &Settings) -> Self {
+        let mut view = Self {
+            dose: 0.0,
+            way: settings.ways.first().copied().unwrap_or_default(),
+            days: 1,
+            missed: Vec::new(),
+            start: 1,
+            baseline: 0.0,
+            threshold: 0.0,
+            variant: None,
+            preset: None,
+            values: Vec::new(),
+        };
+        for control in &settings.controls {
+            if let Some(value) = control.value {
+                view.put(&control.key, value);
+            }
+        }
+        view
+    }
+
+    /// Reads the query of an address of lusutrombopag, such as `dose=3&days=7&miss=4,6`; what is absent
+    /// has its default.
     ///
     /// # Errors
     /// The first setting that is unknown, given twice, unreadable or outside its range.
     pub fn parse(query: &str) -> Result<Self> {
-        let (view, faults) = Self::mended(form_urlencoded::parse(query.as_bytes()));
+        Self::of(&Settings::lusutrombopag(), query)
+    }
+
+    /// The same where `settings` say what can be moved.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn of(settings: &Settings, query: &str) -> Result<Self> {
+        let (view, faults) = Self::mended(settings, form_urlencoded::parse(query.as_bytes()));
         faults.into_iter().next().map_or(Ok(view), |fault| Err(fault.error))
     }
 
     /// Reads settings; each faulty one keeps its default and is listed.
     pub(super) fn mended<K: AsRef<str>, V: AsRef<str>>(
+        settings: &Settings,
         pairs: impl Iterator<Item = (K, V)>,
     ) -> (Self, Vec<Fault>) {
-        let (mut view, mut seen, mut faults) = (Self::default(), Vec::new(), Vec::new());
+        let (mut view, mut seen, mut faults) = (Self::at_start(settings), Vec::new(), Vec::new());
         for (key, text) in pairs {
             let (key, text) = (key.as_ref(), text.as_ref());
-            let read = once(&mut seen, key).and_then(|()| view.read(key, text));
+            let read = once(&mut seen, key).and_then(|()| view.read(settings, key, text));
             faults.extend(read.err().map(|error| Fault::new(key, error)));
         }
         if let Err(error) = view.treatment().regimen() {
@@ -92,14 +118,20 @@ impl View {
         (view, faults)
     }
 
-    fn read(&mut self, key: &str, text: &str) -> Result<()> {
-        if key == "variant" {
-            self.variant = Some(text.parse()?);
-        } else if key == "miss" {
-            self.missed = missed(text)?;
-        } else {
-            let control = Control::named(key).ok_or_else(|| unknown(key))?;
-            self.put(key, control.read(text)?);
+    fn read(&mut self, settings: &Settings, key: &str, text: &str) -> Result<()> {
+        match key {
+            "variant" => self.variant = Some(*chosen("variant", text, &settings.variants)?),
+            "preset" => self.preset = Some(*chosen("preset", text, &settings.presets)?),
+            "route" => {
+                let routes: Vec<Route> = settings.ways.iter().map(|way| way.route).collect();
+                let route = chosen("route", text, &routes)?;
+                self.way = Way { route: *route, ..self.way };
+            }
+            "miss" => self.missed = missed(text)?,
+            _ => {
+                let control = settings.named(key).ok_or_else(|| unknown(settings, key))?;
+                self.put(key, control.read(text)?);
+            }
         }
         Ok(())
     }
@@ -111,28 +143,31 @@ impl View {
     )]
     fn put(&mut self, key: &str, value: f64) {
         match key {
-            "dose" => self.dose_mg = value,
+            "dose" => self.dose = value,
             "days" => self.days = value as usize,
             "start" => self.start = value as usize,
             "baseline" => self.baseline = value,
             "threshold" => self.threshold = value,
-            "kc" => self.kc = Some(value),
-            _ => self.tp = Some(value),
+            symbol => self.values.push((symbol.to_owned(), value)),
         }
     }
 
-    /// The query that [`View::parse`] reads as this view.
+    /// The query that is read as this view.
     #[must_use]
     pub fn query(&self) -> String {
-        let Self { dose_mg, days, start, baseline, threshold, .. } = self;
+        let Self { dose, days, start, baseline, threshold, .. } = self;
         let mut query = format!(
-            "dose={dose_mg}&days={days}&start={start}&baseline={baseline}&threshold={threshold}"
+            "dose={dose}&days={days}&start={start}&baseline={baseline}&threshold={threshold}"
         );
         // Writing to a string cannot fail.
-        for (key, value) in [("kc", self.kc), ("tp", self.tp)] {
-            let _ = value.map(|value| write!(query, "&{key}={value}"));
+        for (symbol, value) in &self.values {
+            let _ = write!(query, "&{symbol}={value}");
         }
         let _ = self.variant.map(|variant| write!(query, "&variant={variant}"));
+        let _ = self.preset.map(|preset| write!(query, "&preset={preset}"));
+        if self.way.route != Route::Oral {
+            let _ = write!(query, "&route={}", self.way.route);
+        }
         if !self.missed.is_empty() {
             let numbers: Vec<String> = self.missed.iter().map(ToString::to_string).collect();
             let _ = write!(query, "&miss={}", numbers.join(","));
@@ -143,7 +178,8 @@ impl View {
     /// The course of treatment.
     #[must_use]
     pub fn treatment(&self) -> Treatment {
-        Treatment { missed: self.missed.clone(), ..Treatment::new(self.dose_mg, self.days) }
+        let Self { dose, way, days, missed, .. } = self;
+        Treatment { way: *way, missed: missed.clone(), ..Treatment::new(*dose, *days) }
     }
 }
 
@@ -160,8 +196,18 @@ pub(super) fn once(seen: &mut Vec<String>, key: &str) -> Result<()> {
     Ok(())
 }
 
-fn unknown(key: &str) -> Error {
-    let known = CONTROLS.iter().map(|control| control.key).chain(OTHERS);
+/// The one of `known` that is called `name`, case ignored.
+fn chosen<'a, T: ToString>(kind: &'static str, name: &str, known: &'a [T]) -> Result<&'a T> {
+    let found = known.iter().find(|own| own.to_string().eq_ignore_ascii_case(name));
+    found.ok_or_else(|| Error::Unknown {
+        kind,
+        name: name.to_owned(),
+        known: known.iter().map(ToString::to_string).collect(),
+    })
+}
+
+fn unknown(settings: &Settings, key: &str) -> Error {
+    let known = settings.controls.iter().map(|control| control.key.as_str()).chain(OTHERS);
     Error::Unknown {
         kind: "setting",
         name: key.to_owned(),

@@ -1,10 +1,10 @@
 //! The answer in words.
 
-use super::answer::Answer;
+use super::answer::{Answer, Explorer};
 use super::control::Control;
+use super::settings::Settings;
 use super::view::{Fault, View};
 use crate::error::Error;
-use crate::model::Variant;
 use crate::report::drawing::axis::number;
 use crate::window::{Choice, Spread, TOO_HIGH, Treatment, WANTED, Window};
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub(super) fn sentence(view: &View, answer: &Answer) -> String {
     let View { start, .. } = view;
     let threshold = shown(view.threshold);
     let treatment = match view.treatment() {
-        treatment if treatment.dose_mg <= 0.0 => "Placebo".to_owned(),
+        treatment if treatment.dose <= 0.0 => "Placebo".to_owned(),
         treatment => treatment.to_string(),
     };
     if answer.outlook.subjects == 0 {
@@ -40,10 +40,11 @@ pub(super) fn sentence(view: &View, answer: &Answer) -> String {
     )
 }
 
-/// What is wrong with a setting, and what is shown instead; `variant` is the patients' first.
-pub(super) fn note(fault: &Fault, variant: Option<Variant>) -> String {
+/// What is wrong with a setting, and what is shown instead.
+pub(super) fn note(fault: &Fault, explorer: &Explorer) -> String {
     let Fault { key, error } = fault;
-    let shown = match (Control::named(key), key.as_str(), variant) {
+    let variant = explorer.variants().first().copied();
+    let shown = match (explorer.settings.named(key), key.as_str(), variant) {
         _ if matches!(error, Error::Contradiction { .. }) => "The first value is used".to_owned(),
         (Some(Control { value: Some(value), unit, .. }), ..) => {
             format!("The default is shown instead: {value} {unit}")
@@ -51,15 +52,16 @@ pub(super) fn note(fault: &Fault, variant: Option<Variant>) -> String {
         (Some(_), ..) => "The value of the patients is shown instead".to_owned(),
         (None, "miss", _) => "The course is shown without missed doses".to_owned(),
         (None, "variant", Some(variant)) => format!("Variant {variant} is shown instead"),
+        (None, "route" | "preset", _) => "The usual one is shown instead".to_owned(),
         _ => "It is ignored".to_owned(),
     };
     format!("{error}. {shown}.")
 }
 
 /// How the view stands to the label, and whether it is outside.
-pub(super) fn label(view: &View) -> (bool, String) {
+pub(super) fn label(view: &View, settings: &Settings) -> (bool, String) {
     let (treatment, labelled) = (view.treatment(), Choice::default().starts);
-    if treatment.dose_mg <= 0.0 {
+    if treatment.dose <= 0.0 || !settings.is_labelled {
         (false, String::new())
     } else if !treatment.is_approved() {
         (true, format!("Outside the label, which specifies {}.", Treatment::approved()))
@@ -156,14 +158,20 @@ fn typical(view: &View, answer: &Answer) -> Group {
 }
 
 /// What is drawn, and of whom.
-pub(super) fn caption(view: &View, answer: &Answer, seed: u64) -> String {
-    let Answer { outlook, patients, variant, .. } = answer;
-    let whom = patients.title_in(*variant);
+pub(super) fn caption(view: &View, answer: &Answer, explorer: &Explorer) -> String {
+    let Answer { outlook, patients, variant, set, .. } = answer;
+    let whom =
+        if set.variants_apply() { patients.title_in(*variant) } else { patients.title.clone() };
+    let (counted, typical) = if explorer.settings.is_measured {
+        ("measured", " For the typical patient, this is the true count.")
+    } else {
+        ("true", "")
+    };
+    let seed = explorer.seed;
     let failed = outlook.failures.in_words().map(|words| format!(" {words}.")).unwrap_or_default();
     format!(
-        "{whom}: median and 90 % of {} virtual patients with a measured count of {} \
-         before treatment, seed {seed}. For the typical patient, this is the true count. Days are counted \
-         from the first dose. Shaded: days on which the probability of a measured count of {} or more \
+        "{whom}: median and 90 % of {} virtual patients with a {counted} count of {} \
+         before treatment, seed {seed}.{typical} Days are counted from the first dose. Shaded: days on which the probability of a measured count of {} or more \
          is at least {}.{failed}",
         outlook.subjects,
         shown(view.baseline),

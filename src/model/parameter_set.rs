@@ -35,9 +35,9 @@ impl fmt::Display for Status {
 }
 
 /// The grades of evidence: A read in the primary, B in a restatement, C machine-extracted,
-/// D recalled, calc computed from the others.
+/// D recalled, calc computed from the others, assumed without a source.
 pub(crate) const GRADES: &[(&str, &str)] =
-    &[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("calc", "calc")];
+    &[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("calc", "calc"), ("assumed", "assumed")];
 
 /// One number of a parameter file, with its origin.
 #[derive(Debug, Clone, PartialEq)]

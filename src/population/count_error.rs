@@ -25,6 +25,8 @@ pub struct CountError {
     pub between_visit_days: f64,
 }
 
+/// The time over which it is forgotten where nothing is said, days.
+pub(super) const USUAL_DAYS: f64 = 7.0;
 /// First day on which variation between visits is followed: before it lie screening visits.
 const FIRST_DAY: f64 = -60.0;
 

@@ -1,5 +1,6 @@
 //! The entries of a file of virtual patients: spreads, correlations, covariates, effects, count error.
 
+use super::count_error::USUAL_DAYS;
 use super::covariates::{Covariate, Law};
 use super::virtual_patients::{Correlation, Effect, EffectForm, Spread};
 use super::{CountError, Distribution};
@@ -272,6 +273,6 @@ pub(super) fn count_error(section: &Section<'_>) -> Option<CountError> {
         proportional: proportional?,
         size_omega: size.flatten().unwrap_or(0.0),
         between_visit_omega: omega.flatten().unwrap_or(0.0),
-        between_visit_days: days.flatten().unwrap_or(7.0),
+        between_visit_days: days.flatten().unwrap_or(USUAL_DAYS),
     })
 }

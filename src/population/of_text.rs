@@ -1,5 +1,6 @@
 //! The patients that a model in a text describes: its parameters differ as it says.
 
+use super::count_error::USUAL_DAYS;
 use super::{Correlation, CountError, Distribution, Spread, VirtualPatients};
 use crate::error::Result;
 use crate::model::text::{Choice, Residual, Shape, Sheet, TextModel, Variability};
@@ -63,8 +64,11 @@ fn spreads(sheet: &Sheet) -> Vec<Spread> {
         .map(|(symbol, spread)| Spread {
             symbol,
             distribution: distribution(spread),
-            grade: spread.source.grade.unwrap_or("-"),
-            source: spread.source.text.clone(),
+            grade: spread.source.grade.unwrap_or("assumed"),
+            source: match spread.source.text.as_str() {
+                "" => "the text of the model".to_owned(),
+                source => source.to_owned(),
+            },
         })
         .collect()
 }
@@ -95,7 +99,7 @@ fn count_error(sheet: &Sheet) -> CountError {
         let mut arguments = error.arguments.iter();
         arguments.find(|(own, ..)| own == name).and_then(|(_, id, _)| values.get(*id)).copied()
     };
-    let mut found = CountError::default();
+    let mut found = CountError { between_visit_days: USUAL_DAYS, ..CountError::default() };
     let count = sheet.outputs.iter().find(|output| output.unit.text() == crate::units::COUNT_UNIT);
     for error in count.iter().flat_map(|output| &output.errors) {
         match error.kind.as_str() {

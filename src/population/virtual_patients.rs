@@ -194,6 +194,14 @@ impl VirtualPatients {
         Ok(if known.is_empty() { vec![set.variant] } else { known })
     }
 
+    /// Whether their model is a text.
+    ///
+    /// # Errors
+    /// The model cannot be read.
+    pub fn are_of_text(&self) -> Result<bool> {
+        Ok(parameter_set(&self.model, self.population)?.model.text().is_some())
+    }
+
     /// The structural variant of their model that is called `name`.
     ///
     /// # Errors

@@ -3,18 +3,20 @@
 use super::covariates::{Covariate, Law};
 use super::virtual_patients::{Effect, EffectForm, VirtualPatients};
 use super::{Distribution, Spread};
-use crate::model::Entry;
+use crate::error::Result;
+use crate::model::{Entry, MODEL_ENDING, parameter_set};
 use std::fmt::Write;
+use std::path::Path;
 
 impl VirtualPatients {
-    /// The file, with `heading` as comment lines and `calibration` as the table of that name. Rows of
-    /// a covariate table are not part of it.
+    /// The file, with `heading` as comment lines and `calibration` as the table of that name. A model in a text is named
+    /// as if it lay beside the file ([`Self::text_beside`]). Rows of a covariate table are not part of it.
     #[must_use]
     pub fn to_toml(&self, heading: &str, calibration: &toml::Table) -> String {
         let mut text: String = heading.lines().flat_map(|line| ["# ", line, "\n"]).collect();
         let _ = writeln!(text, "schema = 1");
         let _ = writeln!(text, "title = {}", quoted(&self.title));
-        let _ = writeln!(text, "model = {}", quoted(&self.model));
+        let _ = writeln!(text, "model = {}", quoted(&self.model_beside()));
         let _ = writeln!(text, "population = \"{}\"", self.population);
         if let Some(variant) = self.variant {
             let _ = writeln!(text, "variant = \"{variant}\"");
@@ -49,6 +51,25 @@ impl VirtualPatients {
         text
     }
 
+    /// The model as the file names it: a text by its file name, without folders.
+    fn model_beside(&self) -> String {
+        let file =
+            Path::new(&self.model).file_name().filter(|_| self.model.ends_with(MODEL_ENDING));
+        file.map_or_else(|| self.model.clone(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// Name and content of the model text that [`Self::to_toml`] expects beside its file; none for other models.
+    ///
+    /// # Errors
+    /// The model cannot be read.
+    pub fn text_beside(&self) -> Result<Option<(String, String)>> {
+        if !self.model.ends_with(MODEL_ENDING) {
+            return Ok(None);
+        }
+        let set = parameter_set(&self.model, self.population)?;
+        Ok(set.model.text().map(|text| (self.model_beside(), text.text().to_owned())))
+    }
+
     fn write_rest(&self, text: &mut String, calibration: &toml::Table) {
         if let Some(mixture) = &self.non_responders {
             let _ = writeln!(
@@ -66,7 +87,7 @@ impl VirtualPatients {
             error.size_omega,
             error.between_visit_omega,
             error.between_visit_days,
-            quoted("as estimated; what is not estimated as in patients_start.toml")
+            quoted("as estimated; what is not estimated as in the file this one was made from")
         );
         for practice in &self.practice {
             let _ = writeln!(text, "\n[practice.{}]", practice.trial);
@@ -178,5 +199,24 @@ mod tests {
             again.sha256.clone_from(&patients.sha256);
             assert_eq!(again, patients, "{text}");
         }
+    }
+
+    #[test]
+    fn invariant_people_of_a_text_are_read_back_beside_their_text() {
+        for name in ["models/katsube_2019.model", "examples/models/turnover.model"] {
+            let patients = VirtualPatients::of_model(name, None).unwrap().unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let (file, text) = patients.text_beside().unwrap().unwrap();
+            std::fs::write(folder.path().join(file), text).unwrap();
+            let path = folder.path().join("patients.toml");
+            let text = patients.to_toml("heading", &toml::Table::new());
+            std::fs::write(&path, &text).unwrap();
+            let again = VirtualPatients::load(&path.to_string_lossy()).unwrap();
+            assert_eq!(again.spreads, patients.spreads, "{text}");
+            assert_eq!(again.correlations, patients.correlations, "{text}");
+            assert_eq!(again.count_error, patients.count_error, "{text}");
+            assert_eq!(again.population, patients.population, "{text}");
+        }
+        assert_eq!(VirtualPatients::load("patients_start").unwrap().text_beside().unwrap(), None);
     }
 }

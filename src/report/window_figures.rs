@@ -44,9 +44,9 @@ pub fn by_dose(
     lettering: Lettering,
 ) -> Result<String> {
     let days = answers.first().map_or(0, |answer| answer.treatment.days);
-    let from = |answer: &Answer| format!("from {} mg on", answer.treatment.dose_mg);
+    let from = |answer: &Answer| format!("from {} mg on", answer.treatment.dose);
     let title = format!("{days} days of treatment: {}", first_window(question, answers, from));
-    let row = |answer: &Answer| format!("{}", answer.treatment.dose_mg);
+    let row = |answer: &Answer| format!("{}", answer.treatment.dose);
     by_day(question, (&title, "Dose (mg once daily)", &outside()), answers, row, lettering)
 }
 
@@ -59,7 +59,7 @@ pub fn by_days(
     answers: &[Answer],
     lettering: Lettering,
 ) -> Result<String> {
-    let dose = answers.first().map_or(0.0, |answer| answer.treatment.dose_mg);
+    let dose = answers.first().map_or(0.0, |answer| answer.treatment.dose);
     let from = |answer: &Answer| format!("from {} days of treatment on", answer.treatment.days);
     let title = format!("{dose} mg once daily: {}", first_window(question, answers, from));
     let row = |answer: &Answer| answer.treatment.days.to_string();
@@ -101,7 +101,7 @@ fn start_title(
     answers: &[Answer],
     starts: RangeInclusive<usize>,
 ) -> String {
-    let dose = answers.first().map_or(0.0, |answer| answer.treatment.dose_mg);
+    let dose = answers.first().map_or(0.0, |answer| answer.treatment.dose);
     let enough = |answer: &Answer| {
         let is_enough = |start: &usize| {
             *start >= answer.treatment.days

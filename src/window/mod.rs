@@ -37,4 +37,4 @@ pub use optimum::{Best, Choice, Optimum, Reach, SEARCHED, Verdict};
 pub use outlook::{Day, Outlook, Spread, Window};
 pub use people::{People, Person};
 pub use question::{BASELINES, ENTRY, Question, THRESHOLD, TOO_HIGH, WANTED};
-pub use treatment::{APPROVED_DAYS, APPROVED_MG, Treatment};
+pub use treatment::{APPROVED_DAYS, APPROVED_MG, Treatment, Way};

@@ -19,7 +19,7 @@ fn asked<'r, R>(table: TableOf<'r, R>, of: impl Fn(&'r R) -> &'r Answer) -> Tabl
         .number("baseline_1e9_l", COUNT_UNIT, |row| of(row).baseline.count())
         .number("threshold_1e9_l", COUNT_UNIT, |row| of(row).threshold)
         .number("too_high_1e9_l", COUNT_UNIT, |row| of(row).too_high)
-        .number("dose_mg", "mg", |row| of(row).treatment.dose_mg)
+        .number("dose_mg", "mg", |row| of(row).treatment.dose)
         .whole("days", "d", |row| of(row).treatment.days)
         .text("missed", |row| missed(&of(row).treatment))
         .flag("rule", |row| of(row).treatment.rule.is_some())

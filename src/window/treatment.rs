@@ -13,11 +13,29 @@ pub const APPROVED_DAYS: usize = 7;
 /// Longest course, days.
 const MOST_DAYS: usize = 28;
 
+/// How every dose of a treatment is given.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Way {
+    /// The route.
+    pub route: Route,
+    /// One of the unit in which doses are counted.
+    pub unit: Amount,
+}
+
+impl Default for Way {
+    /// Tablets, in mg.
+    fn default() -> Self {
+        Self { route: Route::Oral, unit: Amount::Mg(1.0) }
+    }
+}
+
 /// A dose once a day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Treatment {
-    /// Amount of each dose, mg; 0 is placebo.
-    pub dose_mg: f64,
+    /// Each dose, in the unit of its way; 0 is placebo.
+    pub dose: f64,
+    /// How it is given.
+    pub way: Way,
     /// Number of days.
     pub days: usize,
     /// Numbers of the doses that are missed, from 1.
@@ -27,10 +45,10 @@ pub struct Treatment {
 }
 
 impl Treatment {
-    /// Every dose taken, without a rule.
+    /// Tablets of `dose_mg`, every one taken, without a rule.
     #[must_use]
     pub fn new(dose_mg: f64, days: usize) -> Self {
-        Self { dose_mg, days, missed: Vec::new(), rule: None }
+        Self { dose: dose_mg, way: Way::default(), days, missed: Vec::new(), rule: None }
     }
 
     /// What a regimen is, if it is one oral dose a day from the start on.
@@ -45,7 +63,8 @@ impl Treatment {
         });
         let numbered = planned.iter().zip(1..).filter(|(dose, _)| dose.missed);
         daily.then(|| Self {
-            dose_mg,
+            dose: dose_mg,
+            way: Way::default(),
             days: planned.len(),
             missed: numbered.map(|(_, number)| number).collect(),
             rule: regimen.stopping_rule.clone(),
@@ -61,17 +80,19 @@ impl Treatment {
     /// Whether this is what the label says: dose and days.
     #[must_use]
     pub fn is_approved(&self) -> bool {
-        (self.dose_mg - APPROVED_MG).abs() < 1e-9 && self.days == APPROVED_DAYS
+        self.way == Way::default()
+            && (self.dose - APPROVED_MG).abs() < 1e-9
+            && self.days == APPROVED_DAYS
     }
 
     /// As doses in the order of their times.
     ///
     /// # Errors
-    /// A dose outside [0, [`MAX_DOSE`]] mg, days outside 1 to 28, a missed dose that was not due.
+    /// A dose outside [0, [`MAX_DOSE`]], days outside 1 to 28, a missed dose that was not due.
     pub fn regimen(&self) -> Result<Regimen> {
-        let Self { dose_mg, days, missed, rule } = self;
+        let Self { dose, way, days, missed, rule } = self;
         let range = format!("[0, {MAX_DOSE}]");
-        in_range("dose", *dose_mg, "mg", &range, (0.0..=MAX_DOSE).contains(dose_mg))?;
+        in_range("dose", *dose, way.unit.unit(), &range, (0.0..=MAX_DOSE).contains(dose))?;
         let range = format!("[1, {MOST_DAYS}]");
         in_range("days", *days as f64, "d", &range, (1..=MOST_DAYS).contains(days))?;
         for number in missed {
@@ -79,13 +100,13 @@ impl Treatment {
             let due = (1..=*days).contains(number);
             in_range("missed dose", *number as f64, "1", &range, due)?;
         }
-        if *dose_mg <= 0.0 {
+        if *dose <= 0.0 {
             return Ok(Regimen::placebo());
         }
         let dose = |day: usize| Dose {
             time: Time::days(day as f64),
-            amount: Amount::Mg(*dose_mg),
-            route: Route::Oral,
+            amount: way.unit.times(*dose),
+            route: way.route,
             missed: missed.contains(&(day + 1)),
         };
         Regimen::new((0..*days).map(dose).collect(), rule.clone())
@@ -95,7 +116,11 @@ impl Treatment {
 impl fmt::Display for Treatment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let days = if self.days == 1 { "day" } else { "days" };
-        write!(f, "{} mg once daily for {} {days}", self.dose_mg, self.days)?;
+        write!(f, "{}", self.way.unit.times(self.dose))?;
+        if self.way.route != Route::Oral {
+            write!(f, " {}", self.way.route)?;
+        }
+        write!(f, " once daily for {} {days}", self.days)?;
         if let [first, others @ ..] = self.missed.as_slice() {
             write!(f, ", {} {first}", if others.is_empty() { "dose" } else { "doses" })?;
             others.iter().try_for_each(|number| write!(f, ", {number}"))?;

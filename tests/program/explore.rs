@@ -311,3 +311,26 @@ fn invariant_the_page_holds_in_a_browser_and_its_answer_follows_a_slider() -> Ou
     }
     Ok(())
 }
+
+#[test]
+fn invariant_a_model_text_has_its_page_or_one_sentence() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = crate::root().join("examples/models/turnover.model");
+    let server = Running::of(&["--model", &text.to_string_lossy(), "--subjects", "50"]);
+    let page = server.get("");
+    for words in ["Indirect response", "id=\"ec50\"", "max=\"12.0\"", "For research."] {
+        assert!(body(&page).contains(words), "{words}");
+    }
+    assert!(!body(&page).contains("lusutrombopag"), "of another drug");
+    let answer = server.get("answer?dose=5&ec50=100");
+    assert_eq!(status(&answer), "200", "{answer}");
+    for (arguments, expected) in [
+        (["explore", "--model", "liu_2025"], "gives no platelet count"),
+        (["explore", "--model", "petrov_2024"], "has no parameter `plt0`"),
+    ] {
+        let output = thrombo_in(folder.path(), &arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(expected), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}

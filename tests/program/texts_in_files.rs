@@ -50,7 +50,7 @@ fn invariant_a_text_beside_a_file_is_found_from_any_folder() {
         "variants are those of the text"
     );
     for line in [
-        "window --parameters study/patients.toml --variant B --baseline-is true --subjects 50",
+        "window --parameters study/patients.toml --variant strong --baseline-is true --subjects 50",
         "trial study/trial.toml --replicates 1",
         "trial study/trial_of_text.toml --replicates 1",
         "simulate --parameters study/patients.toml --variant strong --regimen '3 mg qd x7' --subjects 20",

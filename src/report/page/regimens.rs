@@ -158,7 +158,7 @@ impl Typical {
 impl Many {
     fn new(Answer { outlook, treatment, .. }: &Answer) -> Self {
         // Without a drug the days on which noise is highest mean nothing.
-        let treated = treatment.dose_mg > 0.0;
+        let treated = treatment.dose > 0.0;
         let day_of_maximum = outlook.day_of_maximum.filter(|_| treated);
         let best = outlook.best();
         let days = outlook.days_at_threshold;
@@ -203,8 +203,8 @@ fn typical_command(course: &RegimenCourse, name: &str) -> String {
 
 /// The command that gives the numbers of many patients again.
 fn many_command(answer: &Answer, name: &str) -> String {
-    let Treatment { dose_mg, days, missed, rule } = &answer.treatment;
-    let mut command = format!("thrombo window --dose {dose_mg} --days {days}");
+    let Treatment { dose, days, missed, rule, .. } = &answer.treatment;
+    let mut command = format!("thrombo window --dose {dose} --days {days}");
     if !missed.is_empty() {
         let numbers: Vec<String> = missed.iter().map(ToString::to_string).collect();
         let _ = write!(command, " --miss {}", numbers.join(","));
