@@ -23,7 +23,7 @@ use thrombopoiesis::window::{People, Question, Treatment};
 const VARIANT: Variant = Variant::B;
 const SEED: u64 = 1;
 /// Candidates behind every expectation.
-const CANDIDATES: usize = 2048;
+const CANDIDATES: usize = 4096;
 const SEARCH: Search =
     Search { screened: 12, starts: 1, simplex_iterations: 40, newton_steps: 12, tolerance: 0.05 };
 /// From the optimum of the calibration to all numbers.

@@ -15,6 +15,7 @@ targets_b.csv, posterior_b.csv, profiles_b.csv, trade_offs_b.csv, placebo_b.csv,
 run record. With several variants, variants.csv and decisions.csv hold their weights.
 
 Examples:
+  thrombo calibrate --quick                                  a first look
   thrombo calibrate --variant B --out calibration
   thrombo calibrate --variant A,B,C,D --out calibration --resume
   thrombo trial l_plus_2 --parameters calibration/calibrated_b.toml")]
@@ -34,20 +35,23 @@ pub(super) struct CalibrateArgs {
     /// Seed of the virtual patients
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
+    /// A smaller calibration: fewer virtual patients, starting points, draws and trials, unless they are given
+    #[arg(long)]
+    pub(super) quick: bool,
     /// Virtual patients per evaluation of the objective
-    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = counts::candidates)]
+    #[arg(long, default_value_t = 16_384, default_value_if("quick", "true", "2048"), value_name = "N", value_parser = counts::candidates)]
     pub(super) candidates: usize,
     /// Starting points screened before the search
-    #[arg(long, default_value_t = 48, value_name = "N", value_parser = counts::screened)]
+    #[arg(long, default_value_t = 48, default_value_if("quick", "true", "12"), value_name = "N", value_parser = counts::screened)]
     pub(super) screened: usize,
     /// Effective sample size of the posterior at which no more draws are made
-    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = counts::draws)]
+    #[arg(long, default_value_t = 1_000, default_value_if("quick", "true", "200"), value_name = "N", value_parser = counts::draws)]
     pub(super) effective_size: usize,
     /// Largest number of draws from the posterior
-    #[arg(long, default_value_t = 6_000, value_name = "N", value_parser = counts::draws)]
+    #[arg(long, default_value_t = 6_000, default_value_if("quick", "true", "1200"), value_name = "N", value_parser = counts::draws)]
     pub(super) draws: usize,
     /// Number of trials simulated for the predictions
-    #[arg(long, default_value_t = 400, value_name = "N", value_parser = counts::predictions)]
+    #[arg(long, default_value_t = 400, default_value_if("quick", "true", "100"), value_name = "N", value_parser = counts::predictions)]
     pub(super) replicates: usize,
     /// If a calibration target lies outside its prediction interval, repeat the search from more starting
     /// points, to a tighter tolerance and with more patients, to find out whether the model or the search is

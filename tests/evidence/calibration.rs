@@ -178,7 +178,6 @@ source = \"test\"
             // A covariance of 1,500 trials has a relative error of 0.026 to 0.037, four of which are left to
             // chance; the same patients in two pooled trials made 0.3.
             let error = (seen - expected).abs() / (sd_a * sd_b);
-            println!("{} {} {:.3}", published.id, problem.published[*k].id, error);
             assert!(
                 error < 0.15,
                 "{} {}: {seen} {expected}",
@@ -187,7 +186,8 @@ source = \"test\"
             );
             if a == b {
                 let bias = (means[a] - likelihood.expected[a]).abs() / sd_a;
-                assert!(bias < 0.2, "{}: {} {}", published.id, means[a], likelihood.expected[a]);
+                // The expectation of 12,000 candidates has an error of a tenth of a trial's.
+                assert!(bias < 0.25, "{}: {} {}", published.id, means[a], likelihood.expected[a]);
             }
         }
     }

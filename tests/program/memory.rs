@@ -84,7 +84,10 @@ fn invariant_counts_above_their_limits_are_refused() {
         (&["fit"], &["starts", "max-iterations"]),
         (&["trial", "l_plus_2"], &["replicates", "threads", "save-replicates"]),
         (&["validate"], &["replicates"]),
-        (&["calibrate"], &["candidates", "screened", "draws", "replicates", "threads"]),
+        (
+            &["calibrate"],
+            &["candidates", "screened", "effective-size", "draws", "replicates", "threads"],
+        ),
         (&["forecast", "--data", "data.csv"], &["individuals", "threads"]),
         (&["window"], &["subjects", "threads", "days", "start"]),
         (&["window", "--optimise"], &["longest", "search-subjects"]),
