@@ -360,3 +360,47 @@ fn invariant_a_planted_long_function_is_found() {
     let sources = fixture(&[("a.rs", &format!("{declared}{long}}}\n{short}"))]);
     assert_eq!(long_functions(&sources), ["a.rs: `f` has 61 lines"]);
 }
+
+/// Rooms whose numbers are results: exponentials, logarithms and powers are the project's own or `libm`'s there, so
+/// that machines with another C library give the same bits. The rooms with generic numbers, whose methods have the
+/// same names, are judged by the functions that generic numbers do not have.
+const RESULTS: [&str; 7] =
+    ["calibrate", "fit", "forecast", "population", "statistics", "trial", "window"];
+const GENERIC: [&str; 4] = ["integrate", "model", "numeric", "simulate"];
+
+/// Calls of elementary functions of the C library, outside tests.
+fn calls_of_c_library(sources: &Sources) -> Vec<String> {
+    let shared = ["f64::exp", "f64::ln", "f64::powf", "hypot", "ln_1p", "exp_m1"];
+    let own = [".exp()", ".ln()", ".powf("];
+    let mut found = Vec::new();
+    for (file, text) in sources {
+        let module = module_path(file);
+        let is_test = module.iter().any(|part| part.contains("test"));
+        let calls: Vec<&str> = match module.first().map(String::as_str) {
+            Some(room) if RESULTS.contains(&room) => shared.iter().chain(&own).copied().collect(),
+            Some(room) if GENERIC.contains(&room) => shared.to_vec(),
+            _ => continue,
+        };
+        let code = code_of(text.split("#[cfg(test)]").next().unwrap_or_default());
+        let code = code.replace("libm::hypot", "");
+        let of_file = calls.iter().filter(|call| !is_test && code.contains(**call));
+        found.extend(of_file.map(|call| format!("{}: {call}", file.display())));
+    }
+    found
+}
+
+#[test]
+fn invariant_results_use_no_elementary_function_of_the_c_library() {
+    assert_eq!(calls_of_c_library(&sources()), Vec::<String>::new());
+}
+
+#[test]
+fn invariant_planted_calls_of_the_c_library_are_found() {
+    let planted = fixture(&[
+        ("trial/run.rs", "fn a(x: f64) -> f64 { x.exp() }"),
+        ("model/value.rs", "fn a<T: Real>(x: T) -> T { x.exp() }"),
+        ("numeric/root.rs", "fn a(x: f64) -> f64 { x.hypot(1.0) }"),
+        ("report/page.rs", "fn a(x: f64) -> f64 { x.exp() }"),
+    ]);
+    assert_eq!(calls_of_c_library(&planted), ["numeric/root.rs: hypot", "trial/run.rs: .exp()"]);
+}

@@ -13,6 +13,7 @@ use crate::machine::require;
 use crate::model::Variant;
 use crate::model::closed_form::Modes;
 use crate::model::pharmacokinetics::Parameters;
+use crate::numeric::elementary::exp;
 use crate::population::{Generator, VirtualPatient, VirtualPatients};
 use crate::statistics::{Level, Moments, Predictive, predictive_interval};
 use crate::units::NG_PER_ML_PER_MG_PER_L;
@@ -57,13 +58,13 @@ pub fn exposure(
     let concentration = |t: f64| {
         let given = starts.iter().filter(|(start, _)| t > *start);
         let one = |(start, mg): &(f64, f64)| {
-            mg * terms().map(|(decay, c)| c * (-decay * (t - start)).exp()).sum::<f64>()
+            mg * terms().map(|(decay, c)| c * exp(-decay * (t - start))).sum::<f64>()
         };
         scale * given.map(one).sum::<f64>() // (J14)
     };
     let area = |(start, mg): &(f64, f64)| {
         let begin = from.max(*start);
-        let left = |decay: f64, t: f64| (-decay * (t - start)).exp();
+        let left = |decay: f64, t: f64| exp(-decay * (t - start));
         let one = |(decay, c): (&f64, &f64)| c / decay * (left(*decay, begin) - left(*decay, to));
         mg * terms().map(one).sum::<f64>()
     };

@@ -9,6 +9,7 @@
 
 use super::moments::{Moment, moment, on_scale, scale_slope, share_below};
 use super::pool::Life;
+use crate::numeric::elementary::ln;
 use crate::statistics::normal_cdf;
 use crate::trial::{Form, Published, Quantity};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
@@ -96,7 +97,7 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
     let residuals = DVector::from_iterator(n, seen) - &expected;
     let factor = covariance.clone().cholesky()?;
     let solved = factor.solve(&residuals);
-    let log_det = 2.0 * factor.l().diagonal().iter().map(|d| d.ln()).sum::<f64>();
+    let log_det = 2.0 * factor.l().diagonal().iter().map(|d| ln(*d)).sum::<f64>();
     let mut deviance = residuals.dot(&solved) + log_det; // (J7)
     let mut probabilities = Vec::with_capacity(atoms.len());
     let edge = |a: usize, side: usize| {
@@ -105,7 +106,7 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
     };
     for (a, share) in shares.iter().enumerate() {
         let probability = atom_probability(share, n + 2 * a, &joint, (&factor, &solved));
-        deviance -= 2.0 * probability.ln();
+        deviance -= 2.0 * ln(probability);
         probabilities.push(probability);
     }
     let sound = deviance.is_finite();

@@ -10,7 +10,7 @@
 //! ```
 
 use super::pool::Life;
-use crate::numeric::elementary::exp;
+use crate::numeric::elementary::{exp, ln, powf};
 use crate::trial::Form;
 
 /// A statistic of a sample of potential outcomes, on its scale.
@@ -35,9 +35,9 @@ pub fn on_scale(form: Form, value: f64) -> f64 {
     match form {
         Form::Proportion(_) => {
             let share = value.clamp(SHARES.0, SHARES.1);
-            (share / (1.0 - share)).ln()
+            ln(share / (1.0 - share))
         }
-        Form::Sd(_) => value.ln(),
+        Form::Sd(_) => ln(value),
         _ => value,
     }
 }
@@ -141,7 +141,7 @@ fn quantile(lives: &[Life], j: usize, q: f64) -> (f64, f64) {
     };
     let m = at(q);
     let spread = (at(0.75) - at(0.25)).max(1e-6) / 1.349;
-    let width = 0.9 * spread * (sorted.len() as f64).powf(-0.2);
+    let width = 0.9 * spread * powf(sorted.len() as f64, -0.2);
     let kernel = |x: f64| {
         let z = (x - m) / width;
         if z.abs() < 8.0 { exp(-0.5 * z * z) } else { 0.0 }

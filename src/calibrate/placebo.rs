@@ -6,6 +6,7 @@ use super::evaluator::Evaluator;
 use super::likelihood::{Entry, entry_of};
 use super::problem::Problem;
 use super::search::Found;
+use crate::numeric::elementary::exp;
 use crate::trial::{Form, placebo};
 
 /// Where a parameter is looked at, in standard deviations of its prior.
@@ -66,7 +67,7 @@ pub fn responses(evaluator: &Evaluator<'_>, found: &Found) -> Vec<Response> {
             let Some(known) = evaluator.at(&x) else { continue };
             values.push(estimated.scale.value(x[parameter]));
             for (shares, row) in expected.iter_mut().zip(&rows) {
-                shares.push(1.0 / (1.0 + (-known.expected[*row]).exp()));
+                shares.push(1.0 / (1.0 + exp(-known.expected[*row])));
             }
         }
         Some(Response { parameter, nature, values, expected })

@@ -4,6 +4,7 @@ use super::estimated::Estimated;
 use super::evaluator::Evaluator;
 use super::problem::{Evaluation, Problem};
 use crate::error::Result;
+use crate::numeric::elementary::powf;
 use crate::numeric::optimise::{Ending, LocalModel, nelder_mead, trust_region};
 use crate::statistics::Z_95;
 use nalgebra::DMatrix;
@@ -219,9 +220,9 @@ fn screened(problem: &Problem, start: &[f64], place: usize) -> Vec<f64> {
     }
     let dimensions = start.len();
     // The root above 1 of g^(d + 1) = g + 1.
-    let golden = (0..50).fold(1.5_f64, |g, _| (1.0 + g).powf(1.0 / (dimensions as f64 + 1.0)));
+    let golden = (0..50).fold(1.5_f64, |g, _| powf(1.0 + g, 1.0 / (dimensions as f64 + 1.0)));
     let one = |(i, (x, estimated)): (usize, (&f64, &super::Estimated))| {
-        let alpha = golden.powf(-(i as f64 + 1.0));
+        let alpha = powf(golden, -(i as f64 + 1.0));
         let share = (0.5 + alpha * place as f64).fract();
         x + RANGE * estimated.sd * (2.0 * share - 1.0)
     };

@@ -4,6 +4,7 @@ use super::calibration::Calibration;
 use super::result_tables::number;
 use super::tables::{Content, in_a_line, log_marginal_error};
 use crate::model::Variant;
+use crate::numeric::elementary::exp;
 use crate::table::Table;
 use crate::trial::{Published, Role};
 use std::fmt::Write;
@@ -66,7 +67,7 @@ pub fn are_resolved(log_marginals: &[(f64, f64)]) -> bool {
 #[must_use]
 pub fn by_likelihood(log_marginals: &[f64]) -> Vec<f64> {
     let best = log_marginals.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let raw: Vec<f64> = log_marginals.iter().map(|log| (log - best).exp()).collect();
+    let raw: Vec<f64> = log_marginals.iter().map(|log| exp(log - best)).collect();
     let sum: f64 = raw.iter().sum();
     raw.iter().map(|weight| weight / sum).collect()
 }

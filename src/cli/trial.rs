@@ -63,6 +63,15 @@ impl Cast {
     }
 }
 
+/// The protocol, with the streams that it was asked to have.
+fn protocol(args: &TrialArgs) -> Result<Design> {
+    let mut design = Design::load(&args.trial)?;
+    if args.same_patients {
+        SAME_PATIENTS.clone_into(&mut design.streams);
+    }
+    Ok(design)
+}
+
 /// Protocol and patients of every set of a posterior, if one is given.
 fn sets(
     args: &TrialArgs,
@@ -85,10 +94,7 @@ struct Finished<'a> {
 
 pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Answer> {
     record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
-    let mut design = Design::load(&args.trial)?;
-    if args.same_patients {
-        SAME_PATIENTS.clone_into(&mut design.streams);
-    }
+    let design = protocol(args)?;
     let end = Time::visit_day(design.endpoints.last_day);
     let name = args.patients.as_deref().unwrap_or(&design.patients);
     let cast = |variant: &Variant| Cast::of(args, *variant, (&design, name), console);

@@ -1,6 +1,6 @@
 //! How an observation differs from its prediction.
 
-use crate::numeric::elementary::exp;
+use crate::numeric::elementary::{exp, ln, powf};
 use crate::population::CountError;
 use crate::records::Censoring;
 use crate::simulate::records::Predictor;
@@ -95,7 +95,7 @@ impl ResidualError {
             let sd = match part {
                 Residual::Additive(sd) => *sd,
                 Residual::Proportional(cv) => cv * prediction,
-                Residual::Power { sd, exponent } => sd * prediction.abs().powf(*exponent),
+                Residual::Power { sd, exponent } => sd * powf(prediction.abs(), *exponent),
                 Residual::Combined1 { sd, cv } => sd + cv * prediction.abs(),
                 Residual::Lognormal(_) => 0.0,
             };
@@ -108,19 +108,19 @@ impl ResidualError {
     #[must_use]
     pub fn log_likelihood(&self, observed: f64, censoring: Censoring, prediction: f64) -> f64 {
         let (of, prediction, sd): (fn(f64) -> f64, f64, f64) = match self.lognormal() {
-            Some(sd) => (f64::ln, prediction.ln(), sd),
+            Some(sd) => (ln, ln(prediction), sd),
             None => (|own| own, prediction, self.sd(prediction)),
         };
         let z = |value: f64| (of(value) - prediction) / sd;
         match censoring {
             Censoring::None => {
-                let jacobian = if self.lognormal().is_some() { observed.ln() } else { 0.0 };
+                let jacobian = if self.lognormal().is_some() { ln(observed) } else { 0.0 };
                 let z = z(observed);
-                -0.5 * z * z - sd.ln() - jacobian - 0.5 * (2.0 * std::f64::consts::PI).ln()
+                -0.5 * z * z - ln(sd) - jacobian - 0.5 * ln(2.0 * std::f64::consts::PI)
             }
-            Censoring::Below(limit) => normal_cdf(z(limit)).ln(),
-            Censoring::Above(limit) => normal_cdf(-z(limit)).ln(),
-            Censoring::Between(from, to) => (normal_cdf(z(to)) - normal_cdf(z(from))).ln(),
+            Censoring::Below(limit) => ln(normal_cdf(z(limit))),
+            Censoring::Above(limit) => ln(normal_cdf(-z(limit))),
+            Censoring::Between(from, to) => ln(normal_cdf(z(to)) - normal_cdf(z(from))),
         }
     }
 
@@ -128,7 +128,7 @@ impl ResidualError {
     #[must_use]
     pub fn at_least(&self, level: f64, prediction: f64) -> f64 {
         if let Some(sd) = self.lognormal() {
-            return if level > 0.0 { normal_cdf((prediction.ln() - level.ln()) / sd) } else { 1.0 };
+            return if level > 0.0 { normal_cdf((ln(prediction) - ln(level)) / sd) } else { 1.0 };
         }
         let sd = self.sd(prediction);
         if sd > 0.0 {

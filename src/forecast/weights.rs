@@ -1,5 +1,7 @@
 //! Weighted individuals.
 
+use crate::numeric::elementary::exp;
+
 /// Weights that sum to 1, from log-likelihoods up to a constant.
 pub(super) fn weights(logs: &[f64]) -> Vec<f64> {
     let largest =
@@ -7,7 +9,7 @@ pub(super) fn weights(logs: &[f64]) -> Vec<f64> {
     if !largest.is_finite() {
         return vec![0.0; logs.len()];
     }
-    let weight = |own: &f64| if own.is_nan() { 0.0 } else { (own - largest).exp() };
+    let weight = |own: &f64| if own.is_nan() { 0.0 } else { exp(own - largest) };
     let weights: Vec<f64> = logs.iter().map(weight).collect();
     let sum: f64 = weights.iter().sum();
     weights.into_iter().map(|own| own / sum).collect()

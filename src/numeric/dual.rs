@@ -72,24 +72,29 @@ impl<const N: usize> Real for Dual<N> {
         self.value
     }
     fn exp(self) -> Self {
-        let exp = self.value.exp();
+        let exp = libm::exp(self.value);
         self.chain(exp, exp)
     }
     fn ln(self) -> Self {
-        self.chain(self.value.ln(), 1.0 / self.value)
+        self.chain(libm::log(self.value), 1.0 / self.value)
     }
     fn sqrt(self) -> Self {
         let root = self.value.sqrt();
         self.chain(root, 0.5 / root)
     }
     fn powf(self, exponent: Self) -> Self {
-        let power = self.value.powf(exponent.value);
+        let power = libm::pow(self.value, exponent.value);
         if self.value == 0.0 {
             // The limits from above: of x^g for g > 1, for g = 1, and below; with respect to g it is 0.
-            let slope = exponent.value * self.value.powf(exponent.value - 1.0);
+            let slope = exponent.value * libm::pow(self.value, exponent.value - 1.0);
             return self.chain(power, slope);
         }
-        self.chain2(exponent, power, exponent.value * power / self.value, power * self.value.ln())
+        self.chain2(
+            exponent,
+            power,
+            exponent.value * power / self.value,
+            power * libm::log(self.value),
+        )
     }
     fn larger(self, other: Self) -> Self {
         if other.value > self.value { other } else { self }

@@ -121,16 +121,16 @@ impl Real for f64 {
         self
     }
     fn exp(self) -> Self {
-        self.exp()
+        libm::exp(self)
     }
     fn ln(self) -> Self {
-        self.ln()
+        libm::log(self)
     }
     fn sqrt(self) -> Self {
         self.sqrt()
     }
     fn powf(self, exponent: Self) -> Self {
-        self.powf(exponent)
+        libm::pow(self, exponent)
     }
     fn larger(self, other: Self) -> Self {
         if other > self { other } else { self }

@@ -34,9 +34,9 @@ impl Transform {
     #[must_use]
     pub fn forward(self, value: f64) -> f64 {
         match self {
-            Self::Log => value.ln(),
-            Self::LogAboveOne => (value - 1.0).ln(),
-            Self::Logit => (value / (1.0 - value)).ln(),
+            Self::Log => libm::log(value),
+            Self::LogAboveOne => libm::log(value - 1.0),
+            Self::Logit => libm::log(value / (1.0 - value)),
             Self::Linear => value,
         }
     }

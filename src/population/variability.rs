@@ -36,13 +36,13 @@ impl Variability {
             return Err(outside("CV", symbol, cv, most));
         }
         // (E1) solved for omega.
-        Self::from_omega(symbol, (cv * cv).ln_1p().sqrt())
+        Self::from_omega(symbol, libm::log1p(cv * cv).sqrt())
     }
 
     /// Coefficient of variation, a share: √(exp(ω²) − 1) (E1).
     #[must_use]
     pub fn cv(&self) -> f64 {
-        (self.omega * self.omega).exp_m1().sqrt()
+        libm::expm1(self.omega * self.omega).sqrt()
     }
 
     /// The patient's value from the typical one and a standard normal number.

@@ -45,8 +45,8 @@ impl Table {
         let (treated, control) = (self.treated.share()?, self.control.share()?);
         let (of_treated, of_control) = (self.treated.wilson(level)?, self.control.wilson(level)?);
         let value = treated - control;
-        let below = f64::hypot(treated - of_treated.lower, of_control.upper - control);
-        let above = f64::hypot(of_treated.upper - treated, control - of_control.lower);
+        let below = libm::hypot(treated - of_treated.lower, of_control.upper - control);
+        let above = libm::hypot(of_treated.upper - treated, control - of_control.lower);
         let interval = Interval::of_difference(value - below, value + above); // (Z4)
         Some(Difference { value, interval })
     }

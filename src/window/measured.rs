@@ -100,7 +100,7 @@ pub(super) fn is_exact(error: &CountError) -> bool {
 
 /// Standard deviation of the assay noise.
 fn deviation(error: &CountError, count: f64) -> f64 {
-    error.additive.hypot(error.proportional * count)
+    libm::hypot(error.additive, error.proportional * count)
 }
 
 fn given_visit(error: &CountError, count: f64, level: f64) -> f64 {

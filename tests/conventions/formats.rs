@@ -92,6 +92,7 @@ const KINDS: [Kind; 8] = [
         names_below: &[("arms", 1)],
         optional: &[
             "practice_as",
+            "streams",
             "without_count",
             "count_same_day",
             "comparison",

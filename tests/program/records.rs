@@ -81,7 +81,7 @@ const LINES: [&str; 78] = [
     "simulate --regimen '3 mg at 0 24 50.5 h' --every '4 d' --set wt=55",
     "simulate --regimen '2 mg bid x3' --variant B --every '4 d'",
     "simulate --regimen=placebo --set=eb=0.1 --every=10d",
-    "trial l_plus_2 --replicates 1 --save-replicates all --seed 1",
+    "trial l_plus_2 --replicates 1 --save-replicates all --seed 1 --same-patients",
     "trial label_japan --replicates 1",
     "window --subjects 30 --baseline 35 --variant A,B",
     "fit --starts 1 --max-iterations 10 --fix tp --fix tmk --parameters calibrated_b",

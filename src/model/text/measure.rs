@@ -107,7 +107,7 @@ impl Measure {
         }
         fraction(ratio).unwrap_or_else(|| {
             let powers = PRIMES.iter().zip(ratio).map(|(prime, exponent)| {
-                (*prime as f64).powf(f64::from(exponent) / f64::from(WHOLE))
+                libm::pow(*prime as f64, f64::from(exponent) / f64::from(WHOLE))
             });
             powers.product()
         })

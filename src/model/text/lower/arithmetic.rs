@@ -189,7 +189,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn power_of(&mut self, x: Id, g: Id) -> Id {
         match (self.nodes.number_of(x), self.nodes.number_of(g)) {
             (Some(x), Some(g)) => {
-                let power = if x < 0.0 && g.fract() != 0.0 { 0.0 } else { x.powf(g) };
+                let power = if x < 0.0 && g.fract() != 0.0 { 0.0 } else { libm::pow(x, g) };
                 self.nodes.number(power)
             }
             (_, Some(g)) if g.fract() == 0.0 && g.abs() <= LONGEST_PRODUCT => {

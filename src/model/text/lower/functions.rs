@@ -85,7 +85,8 @@ impl<'a> Lowering<'a> {
             "exp" => self.nodes.of(Function::Exp, x),
             "ln" => self.nodes.of(Function::Ln, x),
             "log10" => {
-                let (ln, ten) = (self.nodes.of(Function::Ln, x), self.nodes.number(10.0_f64.ln()));
+                let (ln, ten) =
+                    (self.nodes.of(Function::Ln, x), self.nodes.number(libm::log(10.0)));
                 self.nodes.between(Operator::Over, ln, ten)
             }
             "sin" => self.nodes.of(Function::Sin, x),

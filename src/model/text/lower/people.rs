@@ -90,7 +90,7 @@ impl<'a> Lowering<'a> {
             let sd = match (vary.shape, vary.measure) {
                 (_, Spread::Sd) => size,
                 (_, Spread::Var) => size.sqrt(),
-                (Shape::Lognormal, Spread::Cv) => (1.0 + size * size).ln().sqrt(),
+                (Shape::Lognormal, Spread::Cv) => libm::log(1.0 + size * size).sqrt(),
                 (_, Spread::Cv) => size * typical.value.abs(),
             };
             all.push(Variability {
