@@ -114,7 +114,7 @@ impl Practice {
         if self.logit_difference.to_bits() == 0 {
             return p;
         }
-        p / (p + (1.0 - p) * exp(-self.logit_difference))
+        p / (p + (1.0 - p) * exp(-self.logit_difference)) // (J18)
     }
 
     /// P(transfusion) of a patient whose procedure takes place, from the measured count before it.

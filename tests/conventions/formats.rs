@@ -47,6 +47,10 @@ const KINDS: [Kind; 8] = [
             ("inputs", 1),
         ],
         optional: &[
+            "drug_difference",
+            "log_marginal_standard_error",
+            "no_procedure",
+            "size_omega",
             "variant",
             "typical",
             "correlations",
