@@ -11,12 +11,12 @@
 //! ```
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+use nalgebra::{DMatrix, DVector};
 use std::time::Instant;
-use thrombopoiesis::calibrate::{
-    Evaluator, Found, Plan, Posterior, Problem, Sampling, Search, posterior, search, search_from,
-};
+use thrombopoiesis::calibrate::{Evaluator, Found, Plan, Problem, Search, search};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::model::Variant;
+use thrombopoiesis::population::Streams;
 use thrombopoiesis::trial::{Published, PublishedFile, Role};
 use thrombopoiesis::window::{People, Question, Treatment};
 
@@ -26,10 +26,11 @@ const SEED: u64 = 1;
 const CANDIDATES: usize = 4096;
 const SEARCH: Search =
     Search { screened: 12, starts: 1, simplex_iterations: 40, newton_steps: 12, tolerance: 0.05 };
-/// From the optimum of the calibration to all numbers.
-const NEAR: Search =
-    Search { screened: 0, starts: 1, simplex_iterations: 0, newton_steps: 6, tolerance: 0.1 };
-const SAMPLING: Sampling = Sampling { effective: 150.0, most: 800 };
+/// Draws from a t distribution around the optimum, its degrees of freedom, and by how much its scale is wider than the
+/// curvature says: without a group the posterior is wider.
+const DRAWS: usize = 800;
+const FREEDOM: f64 = 6.0;
+const WIDER: f64 = 1.6;
 /// Parameter sets, and patients in each, behind the standard deviation of the decision number.
 const SETS: usize = 60;
 const SUBJECTS: usize = 1000;
@@ -60,97 +61,127 @@ const ADDITIONS: [&[&str]; 8] = [
 struct Scored {
     /// Log predictive density of each group, and its Monte Carlo error.
     groups: Vec<(f64, f64)>,
+    /// Smallest effective number of draws.
+    effective: f64,
     objective: f64,
     effective_parameters: f64,
     decision: (f64, f64),
 }
 
-/// Calibrates to all numbers.
-fn whole(
-    plan: &Plan,
-    more: &[String],
-    published: &[Published],
-) -> Result<Option<(Problem, Found, Posterior)>> {
-    let problem = Problem::new(plan, VARIANT, more, published, (SEED, CANDIDATES))?;
-    let evaluator = Evaluator::new(&problem, Vec::new(), &|_| {}, &|_, _, _, _| {});
-    let Some(found) = search(&evaluator, &SEARCH)? else { return Ok(None) };
-    let Some(sample) = posterior(&evaluator, &found, &SAMPLING) else { return Ok(None) };
-    drop(evaluator);
-    Ok(Some((problem, found, sample)))
+/// Draws around the optimum, each with the logarithm of prior over proposal and its -2 ln L of all numbers and of all but
+/// each group.
+struct Drawn {
+    place: Vec<f64>,
+    log_prior: f64,
+    deviances: Vec<f64>,
 }
 
-/// The log predictive density of a group that is left out, with its Monte Carlo error.
-fn left_out(
-    plan: &Plan,
-    more: &[String],
-    (published, start): (&[Published], &[f64]),
-    group: &Group,
-) -> Result<(f64, f64)> {
-    let kept: Vec<Published> = published.iter().filter(|p| !(group.1)(p)).cloned().collect();
-    let problem = Problem::new(plan, VARIANT, more, &kept, (SEED, CANDIDATES))?;
-    let all = Problem::new(plan, VARIANT, more, published, (SEED, CANDIDATES))?;
-    let evaluator = Evaluator::new(&problem, Vec::new(), &|_| {}, &|_, _, _, _| {});
-    let nothing = (f64::NAN, f64::NAN);
-    let Some(found) = search_from(&evaluator, &NEAR, vec![start.to_vec()], Vec::new())? else {
-        return Ok(nothing);
-    };
-    let Some(sample) = posterior(&evaluator, &found, &SAMPLING) else { return Ok(nothing) };
-    let count = all.published.len() - problem.published.len();
-    let constant = -0.5 * count as f64 * (2.0 * std::f64::consts::PI).ln();
-    let (mut logs, mut weights) = (Vec::new(), Vec::new());
-    for (place, weight) in sample.places.iter().zip(&sample.weights) {
-        // Draws of no weight need no evaluation.
-        if *weight < 1e-5 {
-            continue;
-        }
-        let (Some(with), Some(without)) = (all.evaluate(place)?, problem.evaluate(place)?) else {
-            continue;
-        };
-        logs.push(constant - 0.5 * (with.likelihood.deviance - without.likelihood.deviance));
-        weights.push(*weight);
+fn draws(problem: &Problem, found: &Found, covariance: &DMatrix<f64>) -> Result<Vec<Drawn>> {
+    let n = found.x.len();
+    let Some(factor) = (covariance * WIDER).cholesky() else { return Ok(Vec::new()) };
+    let streams = Streams::new(SEED, "additions");
+    let all: Vec<usize> = (0..problem.published.len()).collect();
+    let without = GROUPS.map(|(_, is_in)| {
+        all.iter().copied().filter(|j| !is_in(&problem.published[*j])).collect::<Vec<usize>>()
+    });
+    let kept: Vec<Vec<usize>> = std::iter::once(all.clone()).chain(without).collect();
+    let mut drawn = Vec::with_capacity(DRAWS);
+    for draw in 0..DRAWS {
+        let mut stream = streams.subject(draw);
+        let normals = DVector::from_fn(n, |_, _| stream.normal());
+        let chi: f64 = (0..3).map(|_| -2.0 * stream.uniform().ln()).sum();
+        let standard = normals * (FREEDOM / chi).sqrt();
+        let place = DVector::from_column_slice(&found.x) + factor.l() * &standard;
+        let log_q = -0.5 * (FREEDOM + n as f64) * (standard.dot(&standard) / FREEDOM).ln_1p();
+        let deviances = problem.deviances(place.as_slice(), &kept)?;
+        drawn.push(Drawn {
+            log_prior: -0.5 * problem.prior(place.as_slice()) - log_q,
+            place: place.as_slice().to_vec(),
+            deviances,
+        });
     }
+    Ok(drawn)
+}
+
+/// Weights that sum to 1.
+fn normalised(logs: &[f64]) -> Vec<f64> {
     let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let total: f64 = weights.iter().sum();
-    let densities: Vec<f64> = logs.iter().map(|log| (log - largest).exp()).collect();
-    let mean = densities.iter().zip(&weights).map(|(d, w)| d * w).sum::<f64>() / total;
-    let squares =
-        densities.iter().zip(&weights).map(|(d, w)| (w * (d - mean)).powi(2)).sum::<f64>();
-    Ok((largest + mean.ln(), squares.sqrt() / total / mean))
+    let raw: Vec<f64> = logs.iter().map(|log| (log - largest).exp()).collect();
+    let sum: f64 = raw.iter().sum();
+    raw.into_iter().map(|weight| weight / sum).collect()
+}
+
+fn effective(weights: &[f64]) -> f64 {
+    1.0 / weights.iter().map(|weight| weight * weight).sum::<f64>()
 }
 
 /// Mean and SD over the posterior of the probability on the best day.
-fn decision(problem: &Problem, sample: &Posterior) -> Result<(f64, f64)> {
-    let mut values = Vec::with_capacity(SETS);
-    for place in sample.resampled(SETS) {
-        let patients = problem.patients_at(&place, "posterior")?;
+fn decision(problem: &Problem, places: &[&Drawn]) -> Result<(f64, f64)> {
+    let mut values = Vec::with_capacity(places.len());
+    for drawn in places {
+        let patients = problem.patients_at(&drawn.place, "posterior")?;
         let question =
             Question { variant: VARIANT, subjects: SUBJECTS, ..Question::new(&patients) };
-        let people = People::new(question)?;
-        let outlook = people.under(&Treatment::approved())?.outlook(&question);
-        let best = outlook.days.iter().map(|day| day.at_threshold).fold(0.0, f64::max);
-        values.push(best);
+        let outlook = People::new(question)?.under(&Treatment::approved())?.outlook(&question);
+        values.push(outlook.days.iter().map(|day| day.at_threshold).fold(0.0, f64::max));
     }
-    let mean = values.iter().sum::<f64>() / SETS as f64;
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
     let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-    Ok((mean, (squares / (SETS - 1) as f64).sqrt()))
+    Ok((mean, (squares / (values.len() - 1) as f64).sqrt()))
+}
+
+/// `SETS` draws, each as often as its weight says.
+fn resampled<'a>(drawn: &'a [Drawn], weights: &[f64]) -> Vec<&'a Drawn> {
+    let (mut sum, mut next) = (0.0, 0.5 / SETS as f64);
+    let mut chosen = Vec::with_capacity(SETS);
+    for (draw, weight) in drawn.iter().zip(weights) {
+        sum += weight;
+        while next < sum {
+            chosen.push(draw);
+            next += 1.0 / SETS as f64;
+        }
+    }
+    chosen
 }
 
 fn scored(plan: &Plan, additions: &[&str], published: &[Published]) -> Result<Option<Scored>> {
     let more: Vec<String> = additions.iter().map(|name| (*name).to_owned()).collect();
-    let Some((problem, found, sample)) = whole(plan, &more, published)? else { return Ok(None) };
-    let groups = GROUPS
-        .iter()
-        .map(|group| left_out(plan, &more, (published, &found.x), group))
-        .collect::<Result<_>>()?;
+    let problem = Problem::new(plan, VARIANT, &more, published, (SEED, CANDIDATES))?;
+    let evaluator = Evaluator::new(&problem, Vec::new(), &|_| {}, &|_, _, _, _| {});
+    let Some(found) = search(&evaluator, &SEARCH)? else { return Ok(None) };
     let Some(factor) = found.local.curvature.clone().cholesky() else { return Ok(None) };
     let covariance = 2.0 * factor.inverse();
-    let shares = problem.estimated.iter().enumerate();
-    let prior: f64 = shares.map(|(i, own)| covariance[(i, i)] / (own.sd * own.sd)).sum();
+    let drawn = draws(&problem, &found, &covariance)?;
+    let weights_of = |which: usize| {
+        let log = |draw: &Drawn| draw.log_prior - 0.5 * draw.deviances[which];
+        normalised(&drawn.iter().map(log).collect::<Vec<f64>>())
+    };
+    let mut smallest = f64::INFINITY;
+    let mut groups = Vec::new();
+    for (group, (_, is_in)) in GROUPS.iter().enumerate() {
+        let weights = weights_of(group + 1);
+        smallest = smallest.min(effective(&weights));
+        let count = problem.published.iter().filter(|number| is_in(number)).count();
+        let constant = -0.5 * count as f64 * (2.0 * std::f64::consts::PI).ln();
+        let log = |draw: &Drawn| -0.5 * (draw.deviances[0] - draw.deviances[group + 1]);
+        let logs: Vec<f64> = drawn.iter().map(log).collect();
+        let largest =
+            logs.iter().copied().filter(|l| l.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+        let density = |log: &f64| if log.is_finite() { (log - largest).exp() } else { 0.0 };
+        let densities: Vec<f64> = logs.iter().map(density).collect();
+        let mean = densities.iter().zip(&weights).map(|(d, w)| d * w).sum::<f64>();
+        let squares = densities.iter().zip(&weights).map(|(d, w)| (w * (d - mean)).powi(2));
+        groups.push((constant + largest + mean.ln(), squares.sum::<f64>().sqrt() / mean));
+    }
+    let weights = weights_of(0);
+    let own = problem.estimated.iter().enumerate();
+    let prior: f64 = own.map(|(i, own)| covariance[(i, i)] / (own.sd * own.sd)).sum();
     Ok(Some(Scored {
         groups,
+        effective: smallest.min(effective(&weights)),
         objective: found.evaluation.objective,
         effective_parameters: problem.estimated.len() as f64 - prior,
-        decision: decision(&problem, &sample)?,
+        decision: decision(&problem, &resampled(&drawn, &weights))?,
     }))
 }
 
@@ -171,7 +202,7 @@ fn main() -> Result<()> {
         "| additions | score | {} | objective | effective parameters | P(>= 50) on the best day (SD) | s |",
         GROUPS.map(|g| g.0).join(" | ")
     );
-    println!("|---|---|{}---|---|---|---|", "---|".repeat(GROUPS.len()));
+    println!("|---|---|{}---|---|---|---|---|", "---|".repeat(GROUPS.len()));
     for additions in sets {
         let begun = Instant::now();
         let name = if additions.is_empty() { "none".to_owned() } else { additions.join(", ") };
@@ -183,8 +214,9 @@ fn main() -> Result<()> {
         let error = scored.groups.iter().map(|(_, error)| error * error).sum::<f64>().sqrt();
         let own = scored.groups.iter().map(|(score, error)| format!("{score:.2} ({error:.2})"));
         println!(
-            "| {name} | {sum:.2} ({error:.2}) | {} | {:.2} | {:.1} | {:.3} ({:.3}) | {:.0} |",
+            "| {name} | {sum:.2} ({error:.2}) | {} | {:.0} | {:.2} | {:.1} | {:.3} ({:.3}) | {:.0} |",
             own.collect::<Vec<_>>().join(" | "),
+            scored.effective,
             scored.objective,
             scored.effective_parameters,
             scored.decision.0,

@@ -228,6 +228,24 @@ impl Problem {
         }))
     }
 
+    /// −2 ln of the likelihood at a place of the published numbers at the given positions alone, for several choices of them;
+    /// infinity where nothing can be said.
+    ///
+    /// # Errors
+    /// A regimen that the model does not describe.
+    pub fn deviances(&self, x: &[f64], choices: &[Vec<usize>]) -> Result<Vec<f64>> {
+        let lives = self.lives(x)?;
+        let one = |kept: &Vec<usize>| {
+            let published: Vec<Published> =
+                kept.iter().map(|j| self.published[*j].clone()).collect();
+            let of = |life: &Life| kept.iter().map(|j| life.numbers[*j]).collect();
+            let lives: Vec<Life> =
+                lives.iter().map(|life| Life { weight: life.weight, numbers: of(life) }).collect();
+            likelihood(&published, &lives).map_or(f64::INFINITY, |found| found.deviance)
+        };
+        Ok(choices.iter().map(one).collect())
+    }
+
     /// The lives of all arms, weighted so that those of an arm sum to its number of patients.
     fn lives(&self, x: &[f64]) -> Result<Vec<Life>> {
         let patients = self.patients_at(x, "")?;

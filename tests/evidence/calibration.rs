@@ -345,3 +345,20 @@ fn invariant_a_search_that_was_cut_off_ends_in_the_same_place() -> Outcome {
     assert_eq!(computed, all.len() - all.len() / 2);
     Ok(())
 }
+
+#[test]
+fn invariant_numbers_that_are_left_out_change_nothing_else() -> Outcome {
+    let all = problem(&shipped(), 400);
+    let x = all.start();
+    let is_kept = |number: &Published| number.trials != ["l_plus_1"];
+    let kept: Vec<usize> =
+        (0..all.published.len()).filter(|j| is_kept(&all.published[*j])).collect();
+    let everything: Vec<usize> = (0..all.published.len()).collect();
+    let found = all.deviances(&x, &[everything, kept])?;
+    let whole = all.evaluate(&x)?.ok_or("nothing can be said")?;
+    assert_eq!(found[0].to_bits(), whole.likelihood.deviance.to_bits());
+    let published: Vec<Published> = shipped().into_iter().filter(is_kept).collect();
+    let fewer = problem(&published, 400).evaluate(&x)?.ok_or("nothing can be said")?;
+    assert!((found[1] - fewer.likelihood.deviance).abs() < 1e-9);
+    Ok(())
+}
