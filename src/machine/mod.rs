@@ -7,5 +7,5 @@ mod stop;
 mod threads;
 
 pub use memory::{available_bytes, require};
-pub use stop::Stop;
-pub use threads::{MOST_THREADS, prepare_threads, with_threads};
+pub use stop::{Stop, leave_if_stopped};
+pub use threads::{MOST_THREADS, prepare_threads, stoppable, with_threads};
