@@ -69,6 +69,7 @@ pub mod records;
 pub mod regimen;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod shards;
 pub mod simulate;
 pub mod statistics;
 pub mod table;

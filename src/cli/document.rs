@@ -96,8 +96,8 @@ fn fields(value: impl Serialize) -> Map<String, Value> {
 /// What is wrong, for programs; one line.
 pub(super) fn refusal(error: &Error, message: &str, exit_code: u8) -> Value {
     let mut refusal = misuse(message, exit_code);
-    if let Error::Files(problems) = error {
-        refusal["error"]["problems"] = problems.iter().map(problem).collect();
+    if let Some(refusal) = refusal["error"].as_object_mut() {
+        refusal.extend(error.fields());
     }
     refusal
 }

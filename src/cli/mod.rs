@@ -19,6 +19,7 @@ mod fit;
 mod forecast;
 mod init;
 mod manuals;
+mod merge;
 mod model;
 mod models;
 mod population;
@@ -27,12 +28,15 @@ mod record;
 mod record_args;
 mod record_figure;
 mod report;
+mod shard_args;
 mod simulate;
 mod simulate_args;
 mod sink;
 mod times;
 mod trial;
 mod trial_args;
+mod trial_shards;
+mod trial_summary;
 mod typed;
 mod usage;
 mod validate;
@@ -141,6 +145,7 @@ fn answer(command: &Command, typed: &str, console: Console) -> Result<Answer> {
         Command::Calibrate(args) => calibrate::run(args, typed, console),
         Command::Validate(args) => validate::run(args, typed, console),
         Command::Trial(args) => trial::run(args, typed, console),
+        Command::Merge(args) => merge::run(args, console),
         Command::Window(args) => window::run(args, typed, console),
         Command::Explore(args) => explore::run(args, typed, console),
         Command::Report(args) => report::run(args, typed, console),
