@@ -5,7 +5,9 @@
 #   plot(course$time_h, course$plt_1e9_l, type = "l")
 
 # Runs thrombo with arguments, a vector of strings, and returns its tables: a list of data frames by name. Missing
-# values are NA. All else that the program reports is in attr(.., "document"). Errors of the program are errors of R.
+# values are NA. All else that the program reports is in attr(.., "document"). Errors of the program are errors of R, of
+# class thrombo_error, with the kind and the fields of the error (docs/formats.md, JSON): tryCatch(.., thrombo_error =
+# function(e) e$fields).
 thrombo <- function(args) {
   program <- getOption("thrombo", Sys.which("thrombo")[["thrombo"]])
   if (!nzchar(Sys.which(program))) {
@@ -17,7 +19,7 @@ thrombo <- function(args) {
   status <- system2(program, shQuote(c("--json", args)), stdout = output, stderr = messages)
   # 3: the answer is there, and it is that the search did not converge.
   if (!status %in% c(0, 3)) {
-    stop(thrombo_message(messages, status), call. = FALSE)
+    stop(thrombo_condition(messages, status))
   }
   document <- jsonlite::fromJSON(output, simplifyVector = FALSE)
   tables <- lapply(document$tables, thrombo_frame)
@@ -33,6 +35,21 @@ thrombo_trial <- function(trial, ...) thrombo(c("trial", trial, thrombo_options(
 
 # When to operate: the tables windows, days and starts.
 thrombo_window <- function(...) thrombo(c("window", thrombo_options(...)))
+
+# Forecasts from what was observed: the tables subjects and courses. data is a file of records in the form of NONMEM, or
+# a data frame with its columns.
+thrombo_forecast <- function(data, ...) {
+  if (is.data.frame(data)) {
+    file <- tempfile(fileext = ".csv")
+    on.exit(unlink(file))
+    write.csv(data, file, row.names = FALSE, na = ".", quote = FALSE)
+    data <- file
+  }
+  thrombo(c("forecast", "--data", data, thrombo_options(...)))
+}
+
+# The result of shards, computed with shard = "1/2" and out = "shards/1" and so on: the tables of the run that was cut.
+thrombo_merge <- function(folders, ...) thrombo(c("merge", folders, thrombo_options(...)))
 
 # Options as arguments: every = "1 d" is --every "1 d", states = TRUE is --states, set = c("kc=300", "tmk=4") is --set
 # twice, and an underscore is a hyphen. Nothing is written for FALSE or NULL.
@@ -59,9 +76,15 @@ thrombo_frame <- function(rows) {
   as.data.frame(sapply(columns, column, simplify = FALSE), check.names = FALSE, optional = TRUE)
 }
 
-# The message of the program, or the end of what it wrote instead.
-thrombo_message <- function(file, status) {
+# The error of the program as a condition, or the end of what it wrote instead.
+thrombo_condition <- function(file, status) {
   text <- readLines(file, warn = FALSE)
-  parsed <- tryCatch(jsonlite::fromJSON(text[length(text)])$error$message, error = function(e) NULL)
-  if (is.null(parsed)) paste(c(sprintf("thrombo ended with status %d", status), text), collapse = "\n") else parsed
+  error <- tryCatch(jsonlite::fromJSON(text[length(text)], simplifyVector = FALSE)$error, error = function(e) NULL)
+  message <- error$message
+  if (is.null(message)) message <- paste(c(sprintf("thrombo ended with status %d", status), text), collapse = "\n")
+  fields <- error[!names(error) %in% c("message", "exit_code", "kind")]
+  structure(
+    class = c("thrombo_error", "error", "condition"),
+    list(message = message, call = NULL, kind = error$kind, fields = fields)
+  )
 }

@@ -5,6 +5,7 @@
 //! errors: a [`Failure`] says where an integration ended.
 
 mod echo;
+mod fields;
 mod suggest;
 mod system;
 mod text_problem;
@@ -13,6 +14,7 @@ pub use echo::{echo, lines, phrase, sentence};
 pub(crate) use suggest::{choose, near};
 pub use text_problem::TextProblem;
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -341,7 +343,7 @@ fn problems(problems: &[FileProblem]) -> String {
 }
 
 /// Why an integration ended early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reason {
     /// The equations gave a number that is not finite.
     NonFinite,

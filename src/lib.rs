@@ -43,8 +43,14 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+// The command line names the library as other programs do.
+#[cfg(feature = "cli")]
+extern crate self as thrombopoiesis;
+
 pub mod calibrate;
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod error;
 #[cfg(feature = "explore")]
 pub mod explore;
@@ -63,6 +69,7 @@ pub mod records;
 pub mod regimen;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod shards;
 pub mod simulate;
 pub mod statistics;
 pub mod table;

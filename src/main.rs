@@ -2,8 +2,6 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-mod cli;
-
 fn main() -> std::process::ExitCode {
-    cli::run()
+    thrombopoiesis::cli::run(std::env::args_os())
 }

@@ -12,7 +12,7 @@ const LEVELS: &[&[&str]] = &[
     &["error"],
     &["names", "numeric", "table"],
     &["units", "files", "machine", "statistics"],
-    &["model", "regimen", "records", "integrate"],
+    &["model", "regimen", "records", "integrate", "shards"],
     &["population"],
     &["simulate"],
     &["fit", "forecast", "trial", "window"],

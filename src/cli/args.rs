@@ -4,12 +4,10 @@ use super::counts;
 use super::export::ExportArgs;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
-use thrombopoiesis::error::{Error, Result, echo};
+use thrombopoiesis::error::{Result, echo};
 use thrombopoiesis::fit;
 use thrombopoiesis::integrate::{self, Options};
-use thrombopoiesis::model::{
-    MODEL_ENDING, ParameterSet, Population, Variant, names_text, parameter_set,
-};
+use thrombopoiesis::model::{MODEL_ENDING, ParameterSet, Variant, chosen_set, names_text};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::report::data_version;
 
@@ -53,6 +51,8 @@ pub(super) enum Command {
     Validate(super::validate::ValidateArgs),
     /// Simulate a trial repeatedly and compare it with its published results
     Trial(super::trial_args::TrialArgs),
+    /// Merge the shards of a run, computed with --shard, to the result of one process
+    Merge(super::merge::MergeArgs),
     /// Predict when to operate: the probability of a sufficient count by day, and the shortest course
     Window(super::window_args::WindowArgs),
     /// Forecast the course of subjects from what was observed
@@ -232,41 +232,6 @@ pub(super) fn typical_patient(name: &str, variant: Option<&str>) -> Result<Param
     let patients = VirtualPatients::load_for(name, letter)?;
     let variant = variant.map(|name| patients.variant_named(name)).transpose()?;
     patients.typical_patient(variant.or(patients.variant).unwrap_or(Variant::B))
-}
-
-/// The parameters of a model in a variant, which only the mechanistic model has.
-pub(super) fn chosen_set(
-    model: &str,
-    population: Option<&str>,
-    variant: Option<&str>,
-) -> Result<ParameterSet> {
-    let mut set =
-        parameter_set(model, population.map(|name| Population::named(&name.to_lowercase())))?;
-    if let Some(variant) = variant {
-        set.choose_variant(chosen_variant(&set, variant)?);
-    }
-    Ok(set)
-}
-
-/// The variant of that letter, if the model has variants.
-pub(super) fn chosen_variant(set: &ParameterSet, letter: &str) -> Result<Variant> {
-    let known = set.model.variants();
-    let found = known.iter().find(|(own, _)| own.name().eq_ignore_ascii_case(letter));
-    if let Some((variant, _)) = found {
-        return Ok(*variant);
-    }
-    if set.variants_apply() {
-        return Err(Error::Unknown {
-            kind: "variant",
-            name: letter.to_owned(),
-            known: known.iter().map(|(own, _)| own.to_string()).collect(),
-        });
-    }
-    Err(Error::Contradiction {
-        first: format!("--variant {letter}"),
-        second: format!("the model {}, which has no variants", set.model),
-        remedy: "omit --variant, or use --model mechanistic".to_owned(),
-    })
 }
 
 /// `name=value` with a finite value.

@@ -120,15 +120,15 @@ impl Results {
 }
 
 /// What the calibrations of all variants have in common.
-struct Common<'a> {
+struct Common<'a, 'c> {
     args: &'a CalibrateArgs,
     plan: &'a Plan,
     published: &'a [Published],
-    checkpoints: &'a Checkpoints<'a>,
-    console: Console,
+    checkpoints: &'a Checkpoints<'c>,
+    console: Console<'a>,
 }
 
-impl Common<'_> {
+impl Common<'_, '_> {
     /// Calibrates a variant: what comes of it is printed, and goes into the results and the folder.
     fn calibrate(
         &self,
@@ -268,16 +268,16 @@ fn unchecked(calibration: &Calibration) -> String {
 }
 
 /// Evaluations that were made, and where they are kept.
-type KeptSoFar = (Vec<Known>, Option<Arc<Keeper>>);
+type KeptSoFar<'k> = (Vec<Known>, Option<Arc<Keeper<'k>>>);
 
 /// A calibration, and all that was evaluated for it.
-fn one(
+fn one<'c>(
     args: &CalibrateArgs,
     problem: &Problem,
     published: &[Published],
-    checkpoints: &Checkpoints<'_>,
+    checkpoints: &Checkpoints<'c>,
     console: Console,
-) -> Result<Option<(Calibration, KeptSoFar)>> {
+) -> Result<Option<(Calibration, KeptSoFar<'c>)>> {
     let variant = problem.variant.to_string();
     let (checkpoint, earlier) = checkpoints.open(&variant, problem)?;
     let settings = Settings {
@@ -316,7 +316,7 @@ fn checked(
     args: &CalibrateArgs,
     problem: &Problem,
     calibration: &Calibration,
-    (known, own): KeptSoFar,
+    (known, own): KeptSoFar<'_>,
     (checkpoints, console): (&Checkpoints<'_>, Console),
 ) -> Result<Option<Conflicts>> {
     if !args.check_conflicts {
@@ -325,7 +325,7 @@ fn checked(
     let variant = problem.variant.to_string();
     let large = with_threads(args.threads, || larger(problem))??;
     let (of_large, known_of_large) = checkpoints.open(&format!("{variant}{LARGER}"), &large)?;
-    let saved = |checkpoint: &Option<Arc<Keeper>>, new: &Known| {
+    let saved = |checkpoint: &Option<Arc<Keeper<'_>>>, new: &Known| {
         if let Some(checkpoint) = checkpoint {
             checkpoint.save(new);
         }

@@ -1,6 +1,6 @@
 //! `thrombo check`: input files of any kind, every problem of each.
 
-use super::args::{assignment, chosen_set, typical_patient};
+use super::args::{assignment, typical_patient};
 use super::console::Console;
 use super::document::{Document, problem};
 use super::record_args::RecordArgs;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use thrombopoiesis::check::{Checked, RecordCheck, check_file_with};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::FileKind;
-use thrombopoiesis::model::ParameterSet;
+use thrombopoiesis::model::{ParameterSet, chosen_set};
 use thrombopoiesis::records::Summary;
 use thrombopoiesis::simulate::records::Predictor;
 

@@ -13,17 +13,17 @@ use thrombopoiesis::files::{RunRecord, hash};
 pub(super) struct Checkpoints<'a> {
     args: &'a CalibrateArgs,
     record: &'a RunRecord,
-    console: Console,
+    console: Console<'a>,
     /// The folder of results, beside which they lie; without one there are none.
     results: Option<PathBuf>,
-    opened: Mutex<Vec<Arc<Keeper>>>,
+    opened: Mutex<Vec<Arc<Keeper<'a>>>>,
 }
 
 /// One of them, for one search.
-pub(super) struct Keeper {
+pub(super) struct Keeper<'a> {
     checkpoint: Checkpoint,
     path: PathBuf,
-    console: Console,
+    console: Console<'a>,
     has_failed: AtomicBool,
 }
 
@@ -32,7 +32,7 @@ impl<'a> Checkpoints<'a> {
         results: Option<&Path>,
         args: &'a CalibrateArgs,
         record: &'a RunRecord,
-        console: Console,
+        console: Console<'a>,
     ) -> Self {
         let results = results.map(Path::to_owned);
         Self { args, record, console, results, opened: Mutex::default() }
@@ -43,7 +43,7 @@ impl<'a> Checkpoints<'a> {
         &self,
         name: &str,
         problem: &Problem,
-    ) -> Result<(Option<Arc<Keeper>>, Vec<Known>)> {
+    ) -> Result<(Option<Arc<Keeper<'a>>>, Vec<Known>)> {
         let Some(results) = &self.results else { return Ok((None, Vec::new())) };
         let folder = results.file_name().unwrap_or_default().to_string_lossy();
         let path = results.with_file_name(format!(".{folder}.{}.checkpoint", name.to_lowercase()));
@@ -65,7 +65,7 @@ impl<'a> Checkpoints<'a> {
         Ok((Some(keeper), known))
     }
 
-    fn all(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Keeper>>> {
+    fn all(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Keeper<'a>>>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -79,7 +79,7 @@ impl<'a> Checkpoints<'a> {
     }
 }
 
-impl Keeper {
+impl Keeper<'_> {
     /// Keeps one evaluation. A disk that is full is no reason to stop, but one to say so, once.
     pub(super) fn save(&self, known: &Known) {
         if let Err(error) = self.checkpoint.save(known)

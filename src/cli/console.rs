@@ -1,12 +1,12 @@
 //! What the program says while it runs, and how text leaves it.
 
+use super::call::Heard;
 use super::document::{Document, misuse, refusal};
 use super::progress::Progress;
 use super::{Answer, Outcome};
 use clap::builder::Styles;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 use thrombopoiesis::error::{Error, Refusal, Result};
 use thrombopoiesis::model::{ParameterSet, Variant};
 use thrombopoiesis::population::VirtualPatients;
@@ -14,19 +14,18 @@ use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::doubts;
 use thrombopoiesis::units::Time;
 
-/// What this run has warned of.
-static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
 /// To whom the program speaks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Console {
+pub(super) struct Console<'a> {
     /// One JSON document in place of text.
     pub(super) json: bool,
     /// Nothing but results and errors.
     pub(super) quiet: bool,
+    /// What this run has warned of, and the program that called it, if one did.
+    pub(super) heard: &'a Heard<'a>,
 }
 
-impl Console {
+impl<'a> Console<'a> {
     /// Says what went wrong.
     pub(super) fn say_error(self, error: &Error, exit_code: u8) {
         let message = error.to_string() + remedy(error);
@@ -47,19 +46,14 @@ impl Console {
 
     /// Says something about what was done, for people who watch.
     pub(super) fn say(self, text: &str) {
-        if !self.quiet {
+        if self.heard.note(text) && !self.quiet {
             speak(text);
         }
     }
 
     /// Warns, once of each thing; in a document the warnings are listed as well.
     pub(super) fn warn(self, text: &str) {
-        let mut said = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
-        if said.iter().any(|other| other == text) {
-            return;
-        }
-        said.push(text.to_owned());
-        if !self.quiet {
+        if self.heard.warn(text) && !self.quiet {
             let style = Styles::default();
             let style = style.get_usage();
             speak(&format!("{style}warning:{style:#} {text}"));
@@ -105,12 +99,12 @@ impl Console {
         document: impl FnOnce() -> Result<Document>,
     ) -> Result<Answer> {
         let document = self.json.then(document).transpose()?;
-        let said = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = self.heard.warnings();
         Ok(Answer { outcome, document: document.map(|document| document.with_warnings(&said)) })
     }
 
     /// How far a long run is: a bar on terminals, elsewhere a line a stage.
-    pub(super) fn progress(self) -> Progress {
+    pub(super) fn progress(self) -> Progress<'a> {
         Progress::new(self)
     }
 }

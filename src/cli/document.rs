@@ -7,16 +7,23 @@ use thrombopoiesis::files::RunRecord;
 use thrombopoiesis::report::{data_version, program};
 use thrombopoiesis::table::Table;
 
+/// The key of the tables.
+const TABLES: &str = "tables";
+
 /// The document of one command. Numbers are unrounded; what is missing or not finite is null.
-#[derive(Debug)]
-pub(super) struct Document(Map<String, Value>);
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    /// Its fields, in which `tables` holds the place of the tables.
+    fields: Map<String, Value>,
+    tables: Vec<(String, Table)>,
+}
 
 impl Document {
     /// A document that opens with the record of the run.
     pub(super) fn of(record: &RunRecord) -> Self {
         let mut document = Self::new(&record.command);
         for (key, value) in fields(record) {
-            document.0.insert(key, value);
+            document.fields.insert(key, value);
         }
         document
             .with("relative_tolerance", record.relative_tolerance)
@@ -25,7 +32,7 @@ impl Document {
 
     /// A document of a command that computes nothing.
     pub(super) fn new(command: &str) -> Self {
-        Self(Map::new())
+        Self::default()
             .with("program", program())
             .with("data", data_version())
             .with("command", command)
@@ -33,26 +40,26 @@ impl Document {
 
     /// With `value` under `key`.
     pub(super) fn with(mut self, key: &str, value: impl Serialize) -> Self {
-        self.0.insert(key.to_owned(), value_of(value));
+        self.fields.insert(key.to_owned(), value_of(value));
         self
     }
 
     /// With every field of `value`.
     pub(super) fn with_all(mut self, value: impl Serialize) -> Self {
-        self.0.extend(fields(value));
+        self.fields.extend(fields(value));
         self
     }
 
     /// With the rows of a table under its name in `tables`.
     pub(super) fn table(mut self, name: &str, table: &Table) -> Self {
-        let tables = self.0.entry("tables").or_insert_with(|| json!({}));
-        tables[name] = table.to_json();
+        self.fields.entry(TABLES).or_insert(Value::Null);
+        self.tables.push((name.to_owned(), table.clone()));
         self
     }
 
     /// With what the run warned of, after the warnings that a result has of its own.
     pub(super) fn with_warnings(mut self, said: &[String]) -> Self {
-        let own = self.0.entry("warnings").or_insert_with(|| json!([]));
+        let own = self.fields.entry("warnings").or_insert_with(|| json!([]));
         if let Some(own) = own.as_array_mut() {
             own.extend(said.iter().map(|text| text.as_str().into()));
         }
@@ -60,8 +67,18 @@ impl Document {
     }
 
     /// As text.
-    pub(super) fn text(&self) -> String {
-        serde_json::to_string_pretty(&self.0).unwrap_or_default() + "\n"
+    pub(super) fn text(mut self) -> String {
+        if let Some(place) = self.fields.get_mut(TABLES) {
+            let tables = self.tables.iter().map(|(name, table)| (name.clone(), table.to_json()));
+            *place = Value::Object(tables.collect());
+        }
+        serde_json::to_string_pretty(&self.fields).unwrap_or_default() + "\n"
+    }
+
+    /// The fields without the tables, and the tables by name.
+    pub(super) fn into_parts(mut self) -> (Map<String, Value>, Vec<(String, Table)>) {
+        self.fields.shift_remove(TABLES);
+        (self.fields, self.tables)
     }
 }
 
@@ -79,8 +96,8 @@ fn fields(value: impl Serialize) -> Map<String, Value> {
 /// What is wrong, for programs; one line.
 pub(super) fn refusal(error: &Error, message: &str, exit_code: u8) -> Value {
     let mut refusal = misuse(message, exit_code);
-    if let Error::Files(problems) = error {
-        refusal["error"]["problems"] = problems.iter().map(problem).collect();
+    if let Some(refusal) = refusal["error"].as_object_mut() {
+        refusal.extend(error.fields());
     }
     refusal
 }

@@ -8,6 +8,7 @@ use super::data_replicates::for_records;
 use super::document::Document;
 use super::population::{QUANTILES, patients_of};
 use super::record_args::RecordArgs;
+use super::shard_args::{ShardArgs, finish};
 use super::sink::Sink;
 use super::times::{LengthArgs, time_span};
 use super::{Answer, Outcome};
@@ -20,6 +21,7 @@ use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::model::ParameterSet;
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::records::Subject;
+use thrombopoiesis::shards::Whole;
 use thrombopoiesis::simulate::records::{Individuals, Predictor};
 use thrombopoiesis::table::Table;
 use thrombopoiesis::units::COUNT_UNIT;
@@ -65,6 +67,8 @@ pub(super) struct ForecastArgs {
     /// Seed of the random numbers that define the individuals
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
+    #[command(flatten)]
+    pub(super) shards: ShardArgs,
     /// Number of threads; does not affect the result
     #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,
@@ -80,7 +84,8 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
     let set = args.patient.parameters()?;
     console.warn_of(&set);
     let mut outputs = Outputs::beside(args.reads());
-    let out = Sink::open(&mut outputs, &args.out, args.force)?;
+    let shard_folder = args.shards.folder(&mut outputs, Some(&args.out), args.force)?;
+    let out = Sink::open(&mut outputs, args.shards.file(&args.out), args.force)?;
     let mut predictor = Predictor::new(&set)?;
     if let Some(direction) = args.records.direction() {
         predictor.set_direction(direction);
@@ -93,14 +98,24 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
     findings.warnings.iter().for_each(|own| console.warn(&own.in_file(&args.data)));
     let level = level(args, &predictor, &output)?;
     let patients = for_records(patients_of(&args.patient, &set)?, &set)?;
-    let all =
-        forecasts(args, (&predictor, &set), &patients, &read.subjects, (&output, level), console)?;
     let record = RunRecord {
         seed: Some(args.seed),
         integrator: "lanes, Dormand-Prince 5(4)".to_owned(),
         relative_tolerance: TOLERANCE,
         absolute_tolerance: 0.01 * TOLERANCE,
         ..patient_inputs(typed, &set, (&args.data, &text))
+    };
+    let header = args.shards.header(&record, ("subjects", read.subjects.len()))?;
+    let compute = |subjects: &[Subject]| {
+        forecasts(args, (&predictor, &set), &patients, subjects, (&output, level), console)
+    };
+    if let (Some(shard), Some(folder)) = (args.shards.shard, shard_folder) {
+        let rows = to_rows(&compute(&read.subjects[shard.range(read.subjects.len())])?);
+        return finish((shard, header), rows, folder, &record, console);
+    }
+    let all = match args.shards.merged.as_deref() {
+        Some(whole) => of_rows(whole, read.subjects.len())?,
+        None => compute(&read.subjects)?,
     };
     let known = read.subjects.iter().zip(&all);
     let known: Vec<(&Subject, &Forecast)> =
@@ -120,7 +135,26 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
     })
 }
 
-/// The forecast of each subject, or the reason why there is none.
+/// The forecast of a subject, or the reason why there is none.
+type Known = std::result::Result<Forecast, String>;
+
+/// A row for each subject.
+fn to_rows(all: &[Known]) -> String {
+    all.iter().map(|own| serde_json::to_string(own).unwrap_or_default() + "\n").collect()
+}
+
+/// The forecasts of all subjects from the rows of shards.
+fn of_rows(whole: &Whole, subjects: usize) -> Result<Vec<Known>> {
+    let lines = whole.rows.iter().flat_map(|(_, rows)| rows.lines());
+    let all: Option<Vec<Known>> = lines.map(|line| serde_json::from_str(line).ok()).collect();
+    all.filter(|all| all.len() == subjects).ok_or_else(|| Error::Contradiction {
+        first: "the rows of the shards".to_owned(),
+        second: format!("{subjects} subjects"),
+        remedy: "run the shards again".to_owned(),
+    })
+}
+
+/// The forecast of each subject.
 fn forecasts(
     args: &ForecastArgs,
     (predictor, set): (&Predictor<f64>, &ParameterSet),
@@ -128,7 +162,7 @@ fn forecasts(
     subjects: &[Subject],
     (output, level): (&str, f64),
     console: Console,
-) -> Result<Vec<Result<Forecast>>> {
+) -> Result<Vec<Known>> {
     let (errors, times_h) = (errors(predictor, patients), times(args)?);
     let bytes = args.individuals as f64 * (BYTES_OF_INDIVIDUAL + 16.0 * times_h.len() as f64);
     require(&format!("{} individuals", args.individuals), bytes, "lower --individuals")?;
@@ -146,7 +180,7 @@ fn forecasts(
             level,
             quantiles: &QUANTILES,
         };
-        question.forecast(subject)
+        question.forecast(subject).map_err(|error| error.to_string())
     };
     with_threads(args.threads, || subjects.iter().enumerate().map(one).collect())
 }
@@ -213,7 +247,7 @@ fn to_come<'t>(subject: &Subject, times_h: &'t [f64]) -> &'t [f64] {
     &times_h[times_h.partition_point(|time| *time < last)..]
 }
 
-fn warn(all: &[Result<Forecast>], subjects: &[Subject], individuals: usize, console: Console) {
+fn warn(all: &[Known], subjects: &[Subject], individuals: usize, console: Console) {
     for (own, subject) in all.iter().zip(subjects) {
         let id = &subject.id;
         match own {

@@ -3,6 +3,7 @@
 mod args;
 mod calibrate;
 mod calibrate_args;
+mod call;
 mod check;
 mod checkpoints;
 mod console;
@@ -18,6 +19,7 @@ mod fit;
 mod forecast;
 mod init;
 mod manuals;
+mod merge;
 mod model;
 mod models;
 mod population;
@@ -26,12 +28,15 @@ mod record;
 mod record_args;
 mod record_figure;
 mod report;
+mod shard_args;
 mod simulate;
 mod simulate_args;
 mod sink;
 mod times;
 mod trial;
 mod trial_args;
+mod trial_shards;
+mod trial_summary;
 mod typed;
 mod usage;
 mod validate;
@@ -39,17 +44,21 @@ mod window;
 mod window_args;
 mod window_text;
 
+pub use call::{Called, Listener, Refused, call};
+
 use args::{Args, Command};
-use clap::{CommandFactory, FromArgMatches};
+use call::Heard;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use console::{Console, print, print_misuse, say_misuse};
 use document::Document;
+use std::ffi::OsString;
 use std::process::ExitCode;
 use thrombopoiesis::error::{Error, Refusal, Result};
 use thrombopoiesis::files::end_cleanly_when_interrupted;
 
 /// How a command ended that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+pub enum Outcome {
     /// All went well.
     Done,
     /// It ran, but a fit did not converge.
@@ -68,29 +77,42 @@ struct Answer {
     document: Option<Document>,
 }
 
-/// Runs the program. Exit codes: 0 ok, 1 failure, 2 usage, 3 ran but did not converge or is of a part.
-pub(crate) fn run() -> ExitCode {
+/// What the words of a command line mean.
+fn parsed(
+    program: &mut clap::Command,
+    words: impl IntoIterator<Item = OsString>,
+) -> std::result::Result<(Args, ArgMatches), clap::Error> {
+    let matches = program.try_get_matches_from_mut(words)?;
+    let args = Args::from_arg_matches(&matches).map_err(|error| error.format(program))?;
+    Ok((args, matches))
+}
+
+/// Runs the program with `words`, the first of which is its name. Exit codes: 0 ok, 1 failure, 2 usage, 3 ran but
+/// did not converge or is of a part.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(exit_status(words))
+}
+
+/// The same for programs that end themselves.
+pub fn exit_status(words: impl IntoIterator<Item = OsString>) -> u8 {
     let mut program = Args::command();
-    let parsed = program.try_get_matches_from_mut(std::env::args_os());
-    let parsed = parsed.and_then(|matches| {
-        let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut program))?;
-        Ok((args, matches))
-    });
-    let (args, matches) = match parsed {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let (args, matches) = match parsed(&mut program, words.iter().cloned()) {
         Ok(parsed) => parsed,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
             // What cannot be parsed has not said how it wants to be told.
-            if code > 0 && std::env::args_os().any(|word| word == "--json") {
+            if code > 0 && words.iter().any(|word| word == "--json") {
                 let said = usage::bounded(&error).unwrap_or_else(|| error.to_string());
                 say_misuse(&said, code);
             } else if !print_misuse(&error) {
-                return ExitCode::FAILURE;
+                return 1;
             }
-            return ExitCode::from(code);
+            return code;
         }
     };
-    let console = Console { json: args.json, quiet: args.quiet };
+    let heard = Heard::default();
+    let console = Console { json: args.json, quiet: args.quiet, heard: &heard };
     // The server handles these signals on its own.
     if !matches!(args.command, Command::Explore(_)) {
         end_cleanly_when_interrupted();
@@ -104,13 +126,13 @@ pub(crate) fn run() -> ExitCode {
         Ok(answer.outcome)
     });
     match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Problems) => ExitCode::from(1),
-        Ok(Outcome::NotConverged | Outcome::OfAPart) => ExitCode::from(3),
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::Problems) => 1,
+        Ok(Outcome::NotConverged | Outcome::OfAPart) => 3,
         Err(error) => {
             let code = exit_code(&error);
             console.say_error(&error, code);
-            ExitCode::from(code)
+            code
         }
     }
 }
@@ -123,6 +145,7 @@ fn answer(command: &Command, typed: &str, console: Console) -> Result<Answer> {
         Command::Calibrate(args) => calibrate::run(args, typed, console),
         Command::Validate(args) => validate::run(args, typed, console),
         Command::Trial(args) => trial::run(args, typed, console),
+        Command::Merge(args) => merge::run(args, console),
         Command::Window(args) => window::run(args, typed, console),
         Command::Explore(args) => explore::run(args, typed, console),
         Command::Report(args) => report::run(args, typed, console),

@@ -1,6 +1,5 @@
 //! `thrombo model`: write, check and show a model in a text file.
 
-use super::args::chosen_set;
 use super::console::Console;
 use super::document::Document;
 use super::sink::Sink;
@@ -13,7 +12,7 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::export::{Request, Tool, export};
 use thrombopoiesis::files::{Comment, Outputs, carried};
 use thrombopoiesis::model::text::TextModel;
-use thrombopoiesis::model::{MODEL_ENDING, MODEL_NAMES, ParameterSet, parameter_set};
+use thrombopoiesis::model::{MODEL_ENDING, MODEL_NAMES, ParameterSet, chosen_set, parameter_set};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::report::model_page;

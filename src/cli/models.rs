@@ -1,6 +1,6 @@
 //! `thrombo models`: what there is, and where its numbers come from.
 
-use super::args::{chosen_set, typical_patient};
+use super::args::typical_patient;
 use super::console::Console;
 use super::document::Document;
 use super::{Answer, Outcome};
@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thrombopoiesis::error::Result;
-use thrombopoiesis::model::{Entry, MODEL_NAMES, ParameterSet, TEXT_NAMES, parameter_set};
+use thrombopoiesis::model::{
+    Entry, MODEL_NAMES, ParameterSet, TEXT_NAMES, chosen_set, parameter_set,
+};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\

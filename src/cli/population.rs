@@ -4,6 +4,7 @@ use super::args::PatientArgs;
 use super::console::Console;
 use super::described::Described;
 use super::document::Document;
+use super::shard_args::finish;
 use super::simulate::{Asked, record, require_samples, sampling};
 use super::simulate_args::{EngineArg, SimulateArgs};
 use super::sink::{Sink, comment};
@@ -12,11 +13,12 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
 use thrombopoiesis::error::{Error, Reason, Result};
-use thrombopoiesis::files::{Comment, Outputs, RunRecord};
+use thrombopoiesis::files::{Comment, OutputFolder, Outputs, RunRecord};
 use thrombopoiesis::machine::require;
 use thrombopoiesis::model::ParameterSet;
 use thrombopoiesis::population::{CountError, Variability, VirtualPatients};
 use thrombopoiesis::report::{Form, population_figure};
+use thrombopoiesis::shards::{Shard, Whole};
 use thrombopoiesis::simulate::population::{
     Engine, Failures, Measured, Request, Row, Summary, Visits, population,
 };
@@ -46,13 +48,13 @@ pub(super) fn run(
     let form = |path: &PathBuf| Form::of(path, args.dpi, args.svg_text);
     let form = args.figure.as_ref().map(form).transpose()?;
     let mut outputs = Outputs::beside(args.reads());
-    let out = Sink::open(&mut outputs, &args.out, args.force)?;
+    let shard_folder = args.shards.folder(&mut outputs, Some(&args.out), args.force)?;
+    let out = Sink::open(&mut outputs, args.shards.file(&args.out), args.force)?;
     let figure_out = args.figure.as_deref().map(|path| outputs.file(path, args.force));
     let figure_out = figure_out.transpose()?;
     let (variability, patients) = (variability(args)?, patients(args, &asked.set)?);
     doubt(args, asked, &variability, console);
-    let generator =
-        patients.as_ref().map(|patients| patients.generator(asked.set.variant, args.seed));
+    let generator = patients.as_ref().map(|all| all.generator(asked.set.variant, args.seed));
     let generator = generator.transpose()?;
     let error = patients.as_ref().map(|patients| patients.count_error);
     let visits = Visits::new(error.unwrap_or_default(), &asked.regimen, args.seed);
@@ -65,7 +67,11 @@ pub(super) fn run(
     if console.json {
         require_document(&request)?;
     }
-    let summary = summary(&request, error.filter(|_| args.measured), console)?;
+    let shard = (error.filter(|_| args.measured), shard_folder);
+    let summary = match summary_or_shard(args, &request, (asked, typed), shard, console)? {
+        Either::Whole(summary) => summary,
+        Either::Shard(answer) => return Ok(answer),
+    };
     let outcome = failures::judge(console, &summary.tally, &asked.set)?;
     if let (Some(file), Some(form)) = (figure_out, form) {
         let figure = population_figure(&request, &summary, form.lettering())?;
@@ -84,14 +90,14 @@ pub(super) fn run(
         variability: &request.variability,
         are_measured: args.measured,
     };
-    let comments = described.comments() + &comments(&request, &summary);
-    let table = table(&summary).with_comments(&(record.to_comments() + &comments));
+    let comments = record.to_comments() + &described.comments() + &comments(&request, &summary);
+    let table = table(&summary).with_comments(&comments);
     out.write(&table.to_csv(), Comment::Hash, console)?;
     console.answer(outcome, || {
         let document = details(Document::of(&record), &request, &summary);
         let document = described.details(document).table("samples", &table);
-        let failed = summary.tally.failed > 0;
-        Ok(if failed { document.table("bounds", &bounds(&summary)) } else { document })
+        let has_failed = summary.tally.failed > 0;
+        Ok(if has_failed { document.table("bounds", &bounds(&summary)) } else { document })
     })
 }
 
@@ -132,9 +138,66 @@ fn require_document(request: &Request<'_>) -> Result<()> {
     require(&what, bytes, "lower the number of subjects")
 }
 
-/// Simulates the patients, whose counts are measured with `error` if there is one.
-fn summary(request: &Request<'_>, error: Option<CountError>, console: Console) -> Result<Summary> {
+/// The summary of all patients, or the end of a command that computed a shard of it.
+enum Either {
+    Whole(Summary),
+    Shard(Answer),
+}
+
+/// Simulates the patients or those of a shard, or merges those of all shards.
+fn summary_or_shard(
+    args: &SimulateArgs,
+    request: &Request<'_>,
+    (asked, typed): (&Asked, &str),
+    (error, folder): (Option<CountError>, Option<OutputFolder>),
+    console: Console,
+) -> Result<Either> {
+    if !args.shards.is_given() {
+        return summary(request, (0, request.subjects), error, console).map(Either::Whole);
+    }
+    let record = RunRecord {
+        seed: Some(request.seed),
+        relative_tolerance: request.settings.tolerance,
+        ..record(typed, asked)
+    };
+    let header = args.shards.header(&record, ("subjects", request.subjects))?;
+    if let (Some(shard), Some(folder)) = (args.shards.shard, folder) {
+        let rows = rows(request, shard, error, console)?;
+        return finish((shard, header), rows, folder, &record, console).map(Either::Shard);
+    }
+    merged(request, args.shards.merged.as_deref()).map(Either::Whole)
+}
+
+/// The summary of a shard's patients as a line.
+fn rows(
+    request: &Request<'_>,
+    shard: Shard,
+    error: Option<CountError>,
+    console: Console,
+) -> Result<String> {
+    let range = shard.range(request.subjects);
+    let summary = summary(request, (range.start, range.len()), error, console)?;
+    Ok(summary.to_line() + "\n")
+}
+
+/// The summary of all patients from those of shards.
+fn merged(request: &Request<'_>, whole: Option<&Whole>) -> Result<Summary> {
     let mut summary = Summary::new(request, &QUANTILES, &LEVELS);
+    let mut lines = whole.into_iter().flat_map(|of| &of.rows).flat_map(|(_, rows)| rows.lines());
+    lines.try_for_each(|line| summary.add_line(line))?;
+    Ok(summary)
+}
+
+/// Simulates so many of the patients from number `first` on, whose counts are measured with `error` if there is
+/// one. How the counts are kept is decided by the number of all patients.
+fn summary(
+    request: &Request<'_>,
+    (first, subjects): (usize, usize),
+    error: Option<CountError>,
+    console: Console,
+) -> Result<Summary> {
+    let mut summary = Summary::new(request, &QUANTILES, &LEVELS);
+    let request = &Request { first_subject: first, subjects, ..request.clone() };
     let progress = console.progress();
     let tell = |done| progress.tell("patients", done, request.subjects);
     match error {

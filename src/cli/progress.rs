@@ -5,6 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use thrombopoiesis::machine::leave_if_stopped;
 
 /// Shorter runs are over before anyone asks how far they are: on a terminal, and elsewhere.
 const PATIENCE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
@@ -12,17 +13,18 @@ const PATIENCE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)]
 const PARTS: u64 = 1000;
 
 /// On a terminal a bar with the time that is left, by the speed so far; elsewhere a line a stage.
-pub(super) struct Progress {
+pub(super) struct Progress<'a> {
     bar: Option<ProgressBar>,
-    console: Console,
+    console: Console<'a>,
     start: Instant,
     /// The stage that was last named in a line.
     named: Mutex<String>,
 }
 
-impl Progress {
-    pub(super) fn new(console: Console) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+impl<'a> Progress<'a> {
+    pub(super) fn new(console: Console<'a>) -> Self {
+        let is_bar = !console.heard.is_called() && std::io::stderr().is_terminal();
+        let bar = is_bar.then(|| {
             let bar = if console.quiet { ProgressBar::hidden() } else { ProgressBar::new(PARTS) };
             let style =
                 ProgressStyle::with_template("{msg:20} {bar:24} {percent:>3} %, {eta} left");
@@ -33,6 +35,10 @@ impl Progress {
 
     /// Tells which stage of the work is being done, and how far the whole of it is.
     pub(super) fn tell(&self, stage: &str, done: usize, total: usize) {
+        leave_if_stopped();
+        if self.console.heard.progress(stage, done, total) {
+            return;
+        }
         let parts = PARTS * done.min(total) as u64 / total.max(1) as u64;
         if self.start.elapsed() < PATIENCE[usize::from(self.bar.is_none())] {
             return;
@@ -51,7 +57,7 @@ impl Progress {
     }
 }
 
-impl Progress {
+impl Progress<'_> {
     /// The time that is left at the speed so far, once there is one.
     fn left(&self, done: usize, total: usize) -> String {
         if done == 0 || done >= total {
@@ -68,7 +74,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for Progress<'_> {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

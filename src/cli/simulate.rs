@@ -1,6 +1,5 @@
 //! `thrombo simulate`: one patient's course as CSV.
 
-use super::args::chosen_variant;
 use super::console::Console;
 use super::document::Document;
 use super::population;
@@ -10,18 +9,17 @@ use super::sink::Sink;
 use super::times::{length, time_span};
 use super::{Answer, Outcome};
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::export::records::{self, Compartments, Record};
 use thrombopoiesis::files::{Comment, Outputs, RunRecord};
 use thrombopoiesis::machine::require;
-use thrombopoiesis::model::{Model, ParameterSet, StateName, Variant};
+use thrombopoiesis::model::{ParameterSet, Variant, chosen_variant};
 use thrombopoiesis::regimen::Regimen;
-use thrombopoiesis::simulate::{Course, Fate, Grid, Sample, Scenario, simulate};
+use thrombopoiesis::simulate::{Course, Fate, Grid, Scenario, simulate};
 use thrombopoiesis::table::Table;
-use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY, Time};
+use thrombopoiesis::units::{HOURS_PER_DAY, Time};
 use thrombopoiesis::window::THRESHOLD;
 
 /// What is to be simulated.
@@ -55,6 +53,7 @@ impl Asked {
 
 pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<Answer> {
     if let Some(data) = &args.data {
+        args.shards.require_none("the records of --data")?;
         return super::data::run(args, data, typed, console);
     }
     args.records.require_none()?;
@@ -65,13 +64,14 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
     if let Some(subjects) = args.subjects {
         return population::run(args, (&asked, subjects), typed, console);
     }
+    args.shards.require_none("the simulation of a single patient")?;
     let mut outputs = Outputs::beside(args.reads());
     let out = Sink::open(&mut outputs, &args.out, args.force)?;
     let times_h = sampling(&args.every, asked.until, &asked.regimen)?;
     let options = args.integrator.options();
     let course = simulate(&asked.set, &asked.regimen, asked.until, options)?;
     let width = match args.format {
-        FormatArg::Csv => columns(&course, args.states).len(),
+        FormatArg::Csv => course.columns(args.states).len(),
         FormatArg::Nonmem => COLUMNS_OF_RECORD,
     };
     require_samples(times_h.len(), width, console.json)?;
@@ -88,10 +88,7 @@ pub(super) fn run(args: &SimulateArgs, typed: &str, console: Console) -> Result<
         out.write(&records.to_csv(), Comment::Impossible, console)?;
         return console.answer(Outcome::Done, || Ok(document.table("records", &records)));
     }
-    let mut samples = Table::of_numbers(columns(&course, args.states), times_h.len());
-    for time_h in times_h {
-        samples.add_numbers(numbers(&course.model, &course.sample(Time::hours(time_h))?));
-    }
+    let samples = course.table(&times_h, args.states)?;
     let samples = samples.with_comments(&(record.to_comments() + &notes(&course)?));
     out.write(&samples.to_csv(), Comment::Hash, console)?;
     console.answer(Outcome::Done, || Ok(endpoints(document, &course)?.table("samples", &samples)))
@@ -212,32 +209,4 @@ fn endpoints(document: Document, course: &Course) -> Result<Document> {
         .with("intervals", intervals.collect::<Value>())
         .with("stopped_on_visit_day", course.stopped_at.map(|time| time.in_days() + 1.0))
         .with("doses_omitted", omitted))
-}
-
-/// The columns of the samples with their units; those of readouts and states carry theirs in the
-/// name, if they have one.
-fn columns(course: &Course, states: bool) -> Vec<(String, Cow<'static, str>)> {
-    let model = &course.model;
-    let first = [
-        Some(("time_h", "h")),
-        model.has_conc().then_some(("conc_ng_ml", "ng/mL")),
-        model.has_platelets().then_some(("plt_1e9_l", COUNT_UNIT)),
-    ];
-    let first = first.into_iter().flatten();
-    let mut columns: Vec<(String, Cow<'static, str>)> =
-        first.map(|(name, unit)| (name.to_owned(), unit.into())).collect();
-    columns.extend(course.readouts().iter().map(|readout| (readout.column.to_owned(), "".into())));
-    if states {
-        let name = |state: StateName| (format!("state_{}", state.name), state.unit.into());
-        columns.extend(course.state_names().into_iter().map(name));
-    }
-    columns
-}
-
-/// The numbers of a sample in the order of the columns, of which those of the states come last.
-fn numbers(model: &Model, sample: &Sample) -> impl Iterator<Item = f64> {
-    let conc = model.has_conc().then_some(sample.conc);
-    let platelets = model.has_platelets().then_some(sample.platelets);
-    let first = [Some(sample.time_h), conc, platelets];
-    first.into_iter().flatten().chain(sample.readouts.iter().chain(&sample.states).copied())
 }

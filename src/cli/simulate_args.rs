@@ -3,6 +3,7 @@
 use super::args::{IntegratorArg, PatientArgs, assignment};
 use super::counts;
 use super::record_args::RecordArgs;
+use super::shard_args::ShardArgs;
 use super::times::LengthArgs;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -88,6 +89,8 @@ pub(super) struct SimulateArgs {
     /// Seed of the random numbers that define the patients
     #[arg(long, default_value_t = 1, value_name = "N", requires = "subjects", value_parser = counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
+    #[command(flatten)]
+    pub(super) shards: ShardArgs,
     /// Number of threads; does not affect the result
     #[arg(long, value_name = "N", value_parser = counts::threads)]
     pub(super) threads: Option<usize>,

@@ -3,7 +3,8 @@
 use super::console::Console;
 use super::document::Document;
 use super::trial_args::{Saved, TrialArgs};
-use super::{Answer, failures, record};
+use super::trial_summary::summary;
+use super::{Answer, failures, record, trial_shards};
 use std::fmt::Write;
 use std::path::Path;
 use thrombopoiesis::calibrate::sets_of;
@@ -85,10 +86,10 @@ fn sets(
 }
 
 /// A variant's trials.
-struct Finished<'a> {
-    run: Run<'a>,
+pub(super) struct Finished<'a> {
+    pub(super) run: Run<'a>,
     collector: Collector<'a>,
-    summary: Summary,
+    pub(super) summary: Summary,
     first: Vec<PatientOutcome>,
 }
 
@@ -107,32 +108,25 @@ pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Ans
     let published: Vec<Published> = files.iter().flat_map(|f| f.numbers.clone()).collect();
     let read = [Some(&*args.trial), Some(Path::new(name)), args.posterior.as_deref()];
     let mut outputs = Outputs::beside(read.into_iter().flatten());
-    let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
+    let out = args.out.as_deref();
+    let shard_folder = args.shards.folder(&mut outputs, out, args.force)?;
+    let out = out.filter(|_| args.shards.shard.is_none());
+    let folder = out.map(|out| outputs.folder(out, args.force)).transpose()?;
     let saved = saved(args);
     if let Some(first) = casts.first() {
         let all = (casts.len(), saved);
         with_threads(args.threads, || Collector::require_all(first.run(args), &published, all))??;
     }
-    let progress = console.progress();
-    let (mut finished, mut patient_tables) = (Vec::new(), None);
-    for (i, cast) in casts.iter().enumerate() {
-        let run = cast.run(args);
-        let tables = match &mut patient_tables {
-            Some(tables) => tables,
-            none => none.insert(PatientTables::new(&run)?),
-        };
-        let mut save = |number: usize, trial: &[PatientOutcome]| {
-            if number < saved {
-                tables.add(&run, number, trial);
-            }
-        };
-        let total = args.replicates * args.variants.len();
-        let tell = |done| progress.tell("trials", i * args.replicates + done, total);
-        let (collector, first) = Collector::of(run, &published, &mut save, &tell)?;
-        let summary = collector.summary();
-        finished.push(Finished { run, collector, summary, first });
+    if args.shards.is_given() {
+        let record = run_record(args, typed, &casts, &files, &Failures::default())?;
+        let header = args.shards.header(&record, ("replicates", args.replicates))?;
+        if let (Some(shard), Some(folder)) = (args.shards.shard, shard_folder) {
+            let runs: Vec<Run<'_>> = casts.iter().map(|cast| cast.run(args)).collect();
+            let told = (&record, console);
+            return trial_shards::write((shard, header), &runs, &published, folder, told);
+        }
     }
-    drop(progress);
+    let (finished, patient_tables) = simulate(args, &casts, &published, console)?;
     let failed = Failures::sum(finished.iter().map(|f| &f.summary.failures));
     let outcome = failures::judge_all(console, [&failed], || {
         casts[0].patients.typical_patient(casts[0].variant)
@@ -149,6 +143,36 @@ pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Ans
             .table("endpoints", &endpoints(&finished))
             .table("comparisons", &compared(&finished)))
     })
+}
+
+/// Runs the trials of every cast, with the tables of the patients that are saved.
+fn simulate<'c>(
+    args: &TrialArgs,
+    casts: &'c [Cast],
+    published: &[Published],
+    console: Console,
+) -> Result<(Vec<Finished<'c>>, Option<PatientTables>)> {
+    let (progress, saved) = (console.progress(), saved(args));
+    let (mut finished, mut patient_tables) = (Vec::new(), None);
+    for (i, cast) in casts.iter().enumerate() {
+        let run = cast.run(args);
+        let tables = match &mut patient_tables {
+            Some(tables) => tables,
+            none => none.insert(PatientTables::new(&run)?),
+        };
+        let mut save = |number: usize, trial: &[PatientOutcome]| {
+            if number < saved {
+                tables.add(&run, number, trial);
+            }
+        };
+        let total = args.replicates * args.variants.len();
+        let tell = |done| progress.tell("trials", i * args.replicates + done, total);
+        let (of, merged) = ((published, saved), args.shards.merged.as_deref());
+        let (collector, first) = trial_shards::collect(merged, run, of, &mut save, &tell)?;
+        let summary = collector.summary();
+        finished.push(Finished { run, collector, summary, first });
+    }
+    Ok((finished, patient_tables))
 }
 
 /// How many replicates are saved patient by patient.
@@ -328,55 +352,6 @@ fn difference(design: &Design, comparison: &ComparisonSummary) -> String {
         design.comparison.sided.name(),
         design.comparison.alpha,
     )
-}
-
-/// The same as data.
-fn summary(design: &Design, finished: &[Finished<'_>]) -> toml::Table {
-    let mut root = toml::Table::new();
-    root.insert("trial".to_owned(), design.id.clone().into());
-    root.insert("title".to_owned(), design.title.clone().into());
-    let endpoints = &design.endpoints;
-    for (key, value) in [
-        ("level_1e9_l", endpoints.at_least),
-        ("rise_1e9_l", endpoints.rise),
-        ("high_level_1e9_l", endpoints.high),
-    ] {
-        root.insert(key.to_owned(), value.into());
-    }
-    for Finished { run, summary, .. } in finished {
-        let mut own = toml::Table::new();
-        own.insert("replicates".to_owned(), whole(summary.replicates));
-        own.insert("patients_a_trial".to_owned(), whole(design.randomised));
-        own.insert("screened_on_average".to_owned(), summary.screened.into());
-        own.insert("failed".to_owned(), whole(summary.failed));
-        if summary.failed > 0 {
-            own.insert("simulated".to_owned(), whole(summary.failures.subjects));
-        }
-        own.insert("dropped_out".to_owned(), whole(summary.dropped_out));
-        let against = summary.against.iter().map(|against| {
-            let mut row = toml::Table::new();
-            let mut add = |key: &str, value: Option<f64>| {
-                row.extend(value.map(|value| (key.to_owned(), value.into())));
-            };
-            let interval = against.prediction.interval.as_ref();
-            add("published", Some(against.published.value));
-            add("lower", interval.map(|i| i.lower.value));
-            add("median", interval.map(|i| i.median.value));
-            add("upper", interval.map(|i| i.upper.value));
-            add("distance", against.distance);
-            (against.published.id.clone(), toml::Value::Table(row))
-        });
-        own.insert("published".to_owned(), toml::Value::Table(against.collect()));
-        if summary.at_other_levels > 0 {
-            own.insert("published_at_other_levels".to_owned(), whole(summary.at_other_levels));
-        }
-        root.insert(format!("variant_{}", run.variant.to_string().to_lowercase()), own.into());
-    }
-    root
-}
-
-fn whole(number: usize) -> toml::Value {
-    toml::Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 fn run_record(

@@ -1,6 +1,7 @@
 //! What can be typed after `thrombo trial`.
 
 use super::counts;
+use super::shard_args::ShardArgs;
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use thrombopoiesis::model::Variant;
@@ -16,7 +17,8 @@ Examples:
   thrombo trial l_plus_2                                     published and simulated results
   thrombo trial scenarios/l_plus_2.toml --replicates 1000 --out l_plus_2
   thrombo trial l_plus_2 --posterior calibrated              with parameter uncertainty
-  thrombo trial phase_2b --variant A,B,C,D --seed 7 --out phase_2b")]
+  thrombo trial phase_2b --variant A,B,C,D --seed 7 --out phase_2b
+  thrombo trial l_plus_2 --replicates 10000 --shard 3/7 --out shards/3")]
 pub(super) struct TrialArgs {
     /// The trial protocol: a file, or the name of a shipped trial
     #[arg(value_name = "TRIAL")]
@@ -47,6 +49,8 @@ pub(super) struct TrialArgs {
     /// Number of replicates for which patients and counts are written, or all
     #[arg(long, default_value = "1", value_name = "N|all", value_parser = saved)]
     pub(super) save_replicates: Saved,
+    #[command(flatten)]
+    pub(super) shards: ShardArgs,
     /// Folder for tables and figures [default: print the result only]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

@@ -6,9 +6,9 @@ use thrombopoiesis::error::{Error, Result, echo};
 use thrombopoiesis::files::quoted;
 
 /// Options that change where, how or how fast a result is written, but not the result.
-const NOT_OF_THE_RESULT: [&str; 11] = [
+const NOT_OF_THE_RESULT: [&str; 12] = [
     "out", "force", "json", "quiet", "threads", "resume", "figure", "dpi", "svg_text", "help",
-    "version",
+    "version", "shard",
 ];
 
 /// The command behind `matches`: every option that is not at its default, by its present name, in the

@@ -29,7 +29,7 @@ pub use carried::{Carried, carried};
 pub(crate) use cell::hint as number_hint;
 pub use csv_table::{CsvTable, Row, upper_case_rule};
 pub use document::{Section, read_toml};
-pub use input::{hash, read_text};
+pub use input::{InMemory, hash, read_text};
 pub use interruption::end_cleanly_when_interrupted;
 pub use journal::{Earlier, Journal};
 pub use kind::{FileKind, is_table};

@@ -6,6 +6,7 @@ use super::weights::{effective_size, quantiles, weights};
 use crate::error::{Error, Result};
 use crate::records::Subject;
 use crate::simulate::records::{Individuals, Predicted, Predictor};
+use serde::{Deserialize, Serialize};
 
 /// Smallest effective size of a forecast.
 const LEAST: f64 = 10.0;
@@ -28,7 +29,7 @@ pub struct Question<'a> {
 }
 
 /// The forecast of one subject.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
     /// The requested times after the first record.
     pub times: Vec<At>,
@@ -41,15 +42,18 @@ pub struct Forecast {
 }
 
 /// The forecast at one time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct At {
     /// On the clock of the records, h.
     pub time_h: f64,
     /// Quantiles of the true value.
+    #[serde(deserialize_with = "crate::numeric::nans_for_nulls")]
     pub quantiles: Vec<f64>,
     /// Probability that the true value is at least the level.
+    #[serde(deserialize_with = "crate::numeric::nan_for_null")]
     pub at_least: f64,
     /// Probability that a measurement is at least the level.
+    #[serde(deserialize_with = "crate::numeric::nan_for_null")]
     pub measured_at_least: f64,
 }
 

@@ -5,6 +5,7 @@
 //! is right. Time is local to each call, because the crate mishandles negative times.
 
 use crate::error::{Failure, Reason};
+use crate::machine::leave_if_stopped;
 use nalgebra::allocator::Allocator;
 use nalgebra::{DVector, DefaultAllocator, Dim, OVector, SVector};
 use ode_solvers::dop_shared::{IntegrationError, OutputType, System};
@@ -184,6 +185,7 @@ impl Problem<'_> {
     where
         DefaultAllocator: Allocator<D>,
     {
+        leave_if_stopped();
         let n = self.state.len();
         let length = self.to_h - self.from_h;
         let y = self.scaled(zeros);

@@ -2,10 +2,11 @@
 
 use super::linux;
 use super::memory::within;
+use super::stop::{Stop, caught, current, set_current};
 use crate::error::{Error, Result};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZero;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread::available_parallelism;
 
 /// Most threads that can be asked for.
@@ -27,6 +28,26 @@ pub fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + 
         prepare_threads();
         return Ok(work());
     };
+    Ok(pool(threads, current())?.install(work))
+}
+
+/// Does `work` on threads that are started for it and end with it, and ends it early once `stop` is turned.
+/// Without a number there are as many threads as the machine has. For programs that call the library and
+/// may fork: the child of a process that uses the shared threads would wait for them forever.
+///
+/// # Errors
+/// As [`with_threads`]; [`Error::Stopped`] where the work was left.
+pub fn stoppable<T: Send>(
+    stop: &Arc<Stop>,
+    threads: Option<usize>,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T> {
+    let pool = pool(threads.unwrap_or_else(usual), Some(Arc::clone(stop)))?;
+    caught(|| pool.install(work))
+}
+
+/// So many threads that work under `stop`.
+fn pool(threads: usize, stop: Option<Arc<Stop>>) -> Result<ThreadPool> {
     if !(1..=MOST_THREADS).contains(&threads) {
         return Err(Error::OutOfRange {
             symbol: "threads".to_owned(),
@@ -37,14 +58,17 @@ pub fn with_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + 
     }
     let remedy = "lower the number of threads";
     within(linux::address_space(), &format!("{threads} threads"), address_space(threads), remedy)?;
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .start_handler(move |_| set_current(stop.clone()))
+        .build();
     let pool = pool.map_err(|error| Error::Contradiction {
         first: format!("{threads} threads"),
         second: format!("the system: {error}"),
         remedy: "request fewer threads".to_owned(),
     })?;
     settle(&pool);
-    Ok(pool.install(work))
+    Ok(pool)
 }
 
 /// Starts the threads that work without a number of its own runs on: all of the machine's, fewer
@@ -100,6 +124,28 @@ fn usual() -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn invariant_stopped_work_unwinds_from_the_threads_that_it_started() {
+        let stop = Arc::new(Stop::new());
+        let ended = stoppable(&stop, Some(2), || {
+            with_threads(Some(2), || {
+                let mut rounds = 0_u64;
+                loop {
+                    rounds += 1;
+                    if rounds == 1000 {
+                        stop.stop();
+                    }
+                    super::super::leave_if_stopped();
+                }
+            })
+        });
+        let ended: Result<Result<()>> = ended;
+        assert!(matches!(ended, Err(Error::Stopped)), "{ended:?}");
+        // The thread that called works under no switch.
+        super::super::leave_if_stopped();
+        assert!(stoppable(&Arc::default(), None, || 1).is_ok_and(|one| one == 1));
+    }
 
     #[test]
     fn invariant_work_runs_on_as_many_threads_as_asked_for() {

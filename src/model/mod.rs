@@ -8,6 +8,7 @@
 
 mod catalogue;
 mod chain;
+mod chosen;
 pub mod closed_form;
 mod dose_range;
 mod dose_unit;
@@ -38,6 +39,7 @@ pub use catalogue::{
     MODEL_ENDING, MODEL_NAMES, TEXT_NAMES, model, model_of_text, names_text, parameter_set,
     read_parameters,
 };
+pub use chosen::{chosen_set, chosen_variant};
 pub use dose_range::DoseRange;
 pub(crate) use dose_range::LUSUTROMBOPAG;
 pub use driven::{Driven, Form};

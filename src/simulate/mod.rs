@@ -24,6 +24,7 @@ mod model_findings;
 mod patient;
 pub mod population;
 pub mod records;
+mod samples;
 mod scenario;
 mod solution;
 mod trajectory;

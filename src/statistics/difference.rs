@@ -1,10 +1,11 @@
 //! Two arms and the difference of their risks.
 
 use super::{Interval, Level, Proportion};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The events of two arms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// The treated arm.
     pub treated: Proportion,
@@ -13,7 +14,7 @@ pub struct Table {
 }
 
 /// A difference of risks, treated less control, with its interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// The difference.
     pub value: f64,

@@ -1,6 +1,8 @@
 //! Quantiles of many numbers in bounded memory.
 #![expect(clippy::cast_possible_truncation, reason = "numbers of bins are small")]
 
+use serde::{Deserialize, Serialize};
+
 /// Bits of the mantissa that tell bins apart: a bin is 2⁻¹⁰ of its numbers wide.
 const MANTISSA_BITS: u32 = 10;
 const SHIFT: u32 = 52 - MANTISSA_BITS;
@@ -10,7 +12,7 @@ const RANGE: (f64, f64) = (1e-3, 1e9);
 
 /// Counts of positive numbers in bins of equal relative width. Counts are whole numbers, so the
 /// order in which numbers arrive does not matter.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Histogram {
     /// Number of the first bin.
     first: u64,
@@ -43,6 +45,25 @@ impl Histogram {
             self.counts.resize(place + 1, 0);
         }
         self.counts[place] += 1;
+    }
+
+    /// Adds the numbers that another one counted.
+    pub fn merge(&mut self, other: &Self) {
+        if other.counts.is_empty() {
+            return;
+        }
+        if self.counts.is_empty() {
+            self.clone_from(other);
+            return;
+        }
+        let first = self.first.min(other.first);
+        let end = |of: &Self| of.first + of.counts.len() as u64;
+        let mut counts = vec![0; (end(self).max(end(other)) - first) as usize];
+        for of in [&*self, other] {
+            let places = &mut counts[(of.first - first) as usize..];
+            places.iter_mut().zip(&of.counts).for_each(|(all, own)| *all += own);
+        }
+        (self.first, self.counts) = (first, counts);
     }
 
     /// The middle of the bin of the number that has `rank` numbers before it.

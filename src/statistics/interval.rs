@@ -1,6 +1,7 @@
 //! An interval, and the level at which it holds.
 
 use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The two-sided level of an interval, between 0 and 1.
@@ -45,7 +46,7 @@ impl Level {
 }
 
 /// An interval with its limits.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// Lower limit.
     pub lower: f64,

@@ -3,9 +3,10 @@
 use super::distributions::{beta_quantile, statrs_normal_quantile};
 use super::{Interval, Level};
 use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 
 /// How many of n had an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Proportion {
     events: usize,
     n: usize,

@@ -2,6 +2,7 @@
 
 use super::distributions::{chi_squared_above, statrs_normal_quantile};
 use super::{Difference, Interval, Level, Table};
+use serde::{Deserialize, Serialize};
 
 /// Shares of Σ Q below this are rounding: the variance of the difference is 0 there.
 const ROUNDING: f64 = 1e-12;
@@ -14,7 +15,7 @@ pub struct Stratified {
 }
 
 /// A test with chi-squared with 1 degree of freedom.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ChiSquared {
     /// The statistic.
     pub statistic: f64,
@@ -25,7 +26,7 @@ pub struct ChiSquared {
 }
 
 /// The difference of risks that all strata share, treated less control.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CommonDifference {
     /// The difference.
     pub value: f64,

@@ -4,6 +4,7 @@ use super::design::Design;
 use super::patient::{Candidate, Exclusion, Recruiter};
 use crate::error::{Error, Result};
 use crate::population::{Stream, Streams};
+use serde::{Deserialize, Serialize};
 
 /// Candidates screened for each patient needed before recruitment is given up.
 const MOST_SCREENED_PER_PATIENT: usize = 200;
@@ -22,7 +23,7 @@ pub struct Enrolment {
 }
 
 /// How many candidates were looked at, and how many were refused, by reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Screening {
     /// Candidates who were screened.
     pub screened: usize,

@@ -8,6 +8,7 @@ use super::outcome::Outcome;
 use crate::statistics::{
     ChiSquared, CommonDifference, Difference, Level, Proportion, Stratified, Table,
 };
+use serde::{Deserialize, Serialize};
 
 /// A comparison that is reported of every trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Comparison {
 }
 
 /// A comparison in one simulated trial.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Compared {
     /// The events of both arms.
     pub table: Table,

@@ -16,6 +16,7 @@ mod published;
 mod published_levels;
 mod published_size;
 mod published_value;
+mod rows;
 mod run;
 mod statistic;
 mod summary;

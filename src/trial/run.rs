@@ -13,6 +13,7 @@ use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::simulate::population::{Failures, Settings, with_threads};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A trial to be run.
@@ -26,6 +27,8 @@ pub struct Run<'a> {
     pub variant: Variant,
     /// Seed of all random numbers.
     pub seed: u64,
+    /// Number of the first replicate, from 0.
+    pub first: usize,
     /// Number of replicates.
     pub replicates: usize,
     /// How the patients are simulated.
@@ -36,7 +39,7 @@ pub struct Run<'a> {
 }
 
 /// One simulated trial.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Replicate {
     /// Its number, from 0.
     pub number: usize,
@@ -63,6 +66,7 @@ impl<'a> Run<'a> {
             patients,
             variant: patients.variant.unwrap_or(Variant::B),
             seed: 1,
+            first: 0,
             replicates: 1,
             settings: Settings::default(),
             sets: &[],
@@ -158,8 +162,9 @@ impl<'a> Run<'a> {
             let bytes = self.bytes(statistics.len(), comparisons.len());
             require(&what, bytes, "lower the number of replicates or patients")?;
             let step = self.round();
-            for round in (0..self.replicates).step_by(step) {
-                let numbers = round..self.replicates.min(round + step);
+            let end = self.first + self.replicates;
+            for round in (self.first..end).step_by(step) {
+                let numbers = round..end.min(round + step);
                 let finished: Result<Vec<_>> = numbers.into_par_iter().map(one).collect();
                 finished?.into_iter().for_each(|(replicate, trial)| keep(replicate, trial));
             }

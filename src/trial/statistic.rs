@@ -4,6 +4,7 @@ use super::design::Design;
 use super::measure::{Event, Levels, Quantity, Subset};
 use super::outcome::Outcome;
 use crate::statistics::{self, Interval, Level};
+use serde::{Deserialize, Serialize};
 
 /// What is formed of the patients' events or numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,9 +33,10 @@ pub struct Statistic {
 }
 
 /// A statistic of one simulated trial.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Value {
     /// The number; NaN where there was no one to form it on.
+    #[serde(deserialize_with = "crate::numeric::nan_for_null")]
     pub value: f64,
     /// The patients it was formed on.
     pub n: usize,

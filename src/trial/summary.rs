@@ -113,17 +113,17 @@ pub struct Summary {
 /// Collects replicates as they come.
 #[derive(Debug)]
 pub struct Collector<'a> {
-    run: Run<'a>,
+    pub(super) run: Run<'a>,
     published: Vec<Published>,
     at_other_levels: usize,
     /// The published numbers in each replicate.
-    simulated: Vec<Vec<Value>>,
+    pub(super) simulated: Vec<Vec<Value>>,
     /// The statistics to be formed of every replicate.
     pub statistics: Vec<Statistic>,
     /// The comparisons to be formed of every replicate.
     pub comparisons: Vec<Comparison>,
     standard: usize,
-    replicates: Vec<Replicate>,
+    pub(super) replicates: Vec<Replicate>,
     daily: Vec<Vec<f64>>,
 }
 

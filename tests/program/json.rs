@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// Every command with arguments that keep it short, and keys that its document must have.
-const COMMANDS: [(&str, &[&str], &[&str]); 15] = [
+const COMMANDS: [(&str, &[&str], &[&str]); 16] = [
     ("simulate", &["--regimen", "3 mg qd x7", "--every", "5 d"], &["maximum_1e9_l", "tables"]),
     ("fit", &["--fix", "tmk", "--starts", "1"], &["status", "seed", "estimates", "predictions"]),
     (
@@ -26,6 +26,7 @@ const COMMANDS: [(&str, &[&str], &[&str]); 15] = [
         &["--data", "records.csv", "--parameters", "calibrated", "--individuals", "100"],
         &["seed", "data_file", "individuals", "output", "tables"],
     ),
+    ("merge", &["shards/1", "shards/2"], &["seed", "title", "variant_b", "tables"]),
     ("report", &[], &["folder", "written", "converged", "inputs"]),
     ("models", &["wang_2010"], &["citation", "parameters", "reported"]),
     ("model", &["check", "own.model"], &["ok", "model", "checks"]),
@@ -59,6 +60,13 @@ fn invariant_every_command_gives_one_document() {
     fs::copy(own, folder.path().join("own.model")).expect("copied");
     let records = "ID,TIME,AMT,ADDL,II,DV\n1,0,.,.,.,40\n1,0,3,6,24,.\n";
     fs::write(folder.path().join("records.csv"), records).expect("written");
+    for k in ["1", "2"] {
+        let (shard, out) = (format!("{k}/2"), format!("shards/{k}"));
+        let args = ["trial", "l_plus_2", "--replicates", "2", "--shard", &shard, "--out", &out];
+        let output = thrombo_in(folder.path(), &[&args[..], &["--json"]].concat());
+        let document: Value = serde_json::from_slice(&output.stdout).expect("a shard");
+        assert_eq!((&document["shard"], &document["count"]), (&shard.into(), &1.into()));
+    }
     let formats = fs::read_to_string(root().join("docs/formats.md")).expect("the page");
     for (name, args, keys) in COMMANDS {
         let output = thrombo_in(folder.path(), &[&[name, "--json", "--quiet"][..], args].concat());
@@ -76,7 +84,9 @@ fn invariant_every_command_gives_one_document() {
             assert!(told, "{name}: `{key}` is not described");
         }
         let command = document["command"].as_str().unwrap_or_default();
-        assert!(command.starts_with(&format!("thrombo {name}")), "{command}");
+        // The result of a merge is that of the command that was cut.
+        let made_by = if name == "merge" { "trial" } else { name };
+        assert!(command.starts_with(&format!("thrombo {made_by}")), "{command}");
         for (table, rows) in document["tables"].as_object().into_iter().flatten() {
             // The short plan estimates neither practice nor noise.
             let may_be_empty = table == "placebo_b";
@@ -130,6 +140,7 @@ fn invariant_errors_are_documents_too() {
     let error = refused(&["simulate", "--regimen", "placebo", "--set", "Kc=1"]);
     assert_eq!(error["exit_code"], 2);
     assert!(error["message"].as_str().is_some_and(|said| said.contains("did you mean `kc`?")));
+    assert_eq!((&error["kind"], &error["name"]), (&"unknown".into(), &"Kc".into()));
     let error = refused(&["fit", "--targets", "counts.csv"]);
     assert_eq!((&error["exit_code"], &error["problems"][1]["line"]), (&1.into(), &3.into()));
     assert_eq!(error["problems"][0]["key"], "plt_1e9_l");

@@ -75,6 +75,22 @@ fn val_r_gets_the_tables_of_the_program() {
 
 #[test]
 #[cfg(unix)]
+fn val_the_vignette_of_r_runs() {
+    if !has_r("val_the_vignette_of_r_runs") {
+        return;
+    }
+    let (folder, _) = folder_and_block("r");
+    let vignette = root().join("r/vignette.R");
+    let output = run("Rscript", &[vignette.to_str().expect("a path")], folder.path());
+    let said = said(&output);
+    assert!(output.status.success(), "{said}");
+    for shown in ["out_of_range", "p_at_least_level", "power", "conc_ng_ml"] {
+        assert!(said.contains(shown), "{shown}: {said}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
 fn val_the_readmes_python_gets_the_samples() {
     let (folder, shown) = folder_and_block("python");
     let lines =

@@ -28,6 +28,7 @@ mod reading;
 mod records;
 mod report;
 mod served;
+mod shards;
 mod slow;
 mod texts_in_files;
 mod tour;

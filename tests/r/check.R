@@ -35,6 +35,9 @@ stopifnot(all(c("windows", "days", "starts") %in% names(window)), is.character(a
 # Errors of the program are errors of R, in its own words.
 stopifnot(grepl("`qx` is not an interval", refusal(thrombo_simulate("3 mg qx")), fixed = TRUE))
 stopifnot(grepl("unexpected argument '--nope'", refusal(thrombo_simulate("placebo", nope = TRUE)), fixed = TRUE))
+caught <- tryCatch(thrombo_simulate("placebo", set = "kc=-1"), thrombo_error = identity)
+stopifnot(caught$kind == "out_of_range", caught$fields$symbol == "kc", caught$fields$value == -1)
+
 options(thrombo = "/nowhere/thrombo")
 stopifnot(grepl("there is no program", refusal(thrombo_simulate("placebo"))))
-cat("r/thrombo.R: 8 kinds of checks passed\n")
+cat("r/thrombo.R: 9 kinds of checks passed\n")

@@ -3,6 +3,7 @@
 use super::batch::Batch;
 use super::layout::Layout;
 use super::{Block, Engine, Plan};
+use crate::machine::leave_if_stopped;
 
 /// A set of instructions that the engine has been compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,7 @@ pub fn integrate<const W: usize, L: Layout>(
     block: &mut Block<'_>,
     instructions: Instructions,
 ) {
+    leave_if_stopped();
     let mut batch = Box::new(Batch::<W, L>::new(plan.options, system.sizes()));
     let chosen = if Instructions::available().contains(&instructions) {
         instructions

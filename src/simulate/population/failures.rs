@@ -6,6 +6,7 @@
 use super::Ending;
 use crate::error::{Error, Failure, Reason};
 use crate::model::ParameterSet;
+use serde::{Deserialize, Serialize};
 
 /// Above this share of failed patients a summary describes only a part of the population.
 pub const PARTIAL_SHARE: f64 = 0.05;
@@ -15,7 +16,7 @@ const CLOSED_FORM: &str = ", drug in closed form";
 const REFERENCE: &str = "reference, Dormand-Prince 8(5,3)";
 
 /// The first patient who could not be integrated.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FirstFailure {
     /// Number of the patient.
     pub subject: usize,
@@ -28,7 +29,7 @@ pub struct FirstFailure {
 }
 
 /// How many of how many patients could not be integrated.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Failures {
     /// Patients in all, the failed ones included.
     pub subjects: usize,

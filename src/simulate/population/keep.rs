@@ -1,7 +1,9 @@
 //! What is kept of a population.
 
 use super::{Block, Ending, Failures, Request};
+use crate::error::{Error, Result};
 use crate::statistics::{Histogram, rank};
+use serde::{Deserialize, Serialize};
 
 /// Takes what comes of the subjects, in their order.
 pub trait Keep: Send {
@@ -80,7 +82,7 @@ pub struct Summary {
     pub tally: Failures,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Values {
     /// All of them, time by time.
     Exact(Vec<Vec<f64>>),
@@ -96,6 +98,25 @@ pub struct Row {
     pub quantiles: Vec<f64>,
     /// Shares of the subjects at or above each level asked for.
     pub at_or_above: Vec<f64>,
+}
+
+/// What a line holds of a summary: subjects, tally, failures, counts above, values.
+type Line = (usize, Failures, Vec<(usize, f64, crate::error::Reason)>, Vec<usize>, Values);
+
+impl Values {
+    /// Adds those of later subjects; says whether they were of the same form.
+    fn append(&mut self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Exact(own), Self::Exact(more)) if own.len() == more.len() => {
+                own.iter_mut().zip(more).for_each(|(own, more)| own.extend(more));
+            }
+            (Self::Binned(own), Self::Binned(more)) if own.len() == more.len() => {
+                own.iter_mut().zip(&more).for_each(|(own, more)| own.merge(more));
+            }
+            _ => return false,
+        }
+        true
+    }
 }
 
 impl Summary {
@@ -146,6 +167,35 @@ impl Summary {
             Row { time_h: *time_h, quantiles: self.quantiles(i), at_or_above }
         };
         self.times_h.iter().enumerate().map(row).collect()
+    }
+
+    /// The summary so far as a line of text, for [`Self::add_line`].
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        let Self { above, values, subjects, failures, tally, .. } = self;
+        serde_json::to_string(&(subjects, tally, failures, above, values)).unwrap_or_default()
+    }
+
+    /// Adds the subjects behind a line of another summary of the same request; they come after those so far.
+    ///
+    /// # Errors
+    /// A line that is not of such a summary.
+    pub fn add_line(&mut self, line: &str) -> Result<()> {
+        let refused = || Error::Contradiction {
+            first: "a line of a shard".to_owned(),
+            second: "the times and levels of this run".to_owned(),
+            remedy: "run this shard again".to_owned(),
+        };
+        let (subjects, tally, failures, above, values): Line =
+            serde_json::from_str(line).map_err(|_| refused())?;
+        if above.len() != self.above.len() || !self.values.append(values) {
+            return Err(refused());
+        }
+        self.subjects += subjects;
+        self.tally.add(&tally);
+        self.failures.extend(failures);
+        self.above.iter_mut().zip(above).for_each(|(own, more)| *own += more);
+        Ok(())
     }
 
     fn quantiles(&self, time: usize) -> Vec<f64> {
@@ -199,5 +249,47 @@ impl Keep for Summary {
             Values::Binned(_) => Histogram::MOST_BYTES * times,
         };
         numbers + (BYTES_OF_ROW + 8.0 * self.levels.len() as f64) * times + FAILURE * subjects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Population, parameter_set};
+
+    /// Subjects from number `first` on, each with counts at two times; the last has failed.
+    fn block(first: usize, subjects: usize) -> Block {
+        let numbers = first..first + subjects;
+        let platelets = numbers.flat_map(|i| [20.0 + i as f64, 90.0 + 3.0 * i as f64]).collect();
+        let mut endings = vec![Ending::default(); subjects];
+        endings[subjects - 1].failure = Some(crate::error::Reason::Stiff);
+        Block { first_subject: first, platelets, endings }
+    }
+
+    #[test]
+    fn invariant_lines_of_parts_make_the_summary_of_the_whole() {
+        let set = parameter_set("mechanistic", Population::CLD).unwrap();
+        let regimen = crate::regimen::Regimen::placebo();
+        let mut request = Request::new(&set, &regimen);
+        request.times_h = vec![0.0, 24.0];
+        // The total decides how counts are kept, not the subjects of a part.
+        for total in [70, EXACT_UP_TO] {
+            request.subjects = total;
+            let new = || Summary::new(&request, &[0.05, 0.5], &[50.0]);
+            let (mut whole, mut merged) = (new(), new());
+            for (first, count) in [(0, 30), (30, 40)] {
+                let mut part = new();
+                part.take(&block(first, count));
+                whole.take(&block(first, count));
+                merged.add_line(&part.to_line()).unwrap();
+            }
+            assert_eq!(whole.quantile_error() > 0.0, total == EXACT_UP_TO);
+            assert_eq!(merged.to_line(), whole.to_line());
+            assert_eq!(merged.rows(), whole.rows());
+            assert_eq!((merged.tally.failed, merged.failures.len()), (2, 2));
+            for wrong in ["", "[]", &new().to_line().replace("[0,0]", "[0]")] {
+                assert!(merged.add_line(wrong).is_err(), "{wrong}");
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Engine, TOLERANCE};
 use crate::error::{Error, Result};
-use crate::machine::{MOST_THREADS, Stop};
+use crate::machine::{MOST_THREADS, Stop, leave_if_stopped};
 
 /// The tightest and the loosest relative tolerance that mean something.
 const TOLERANCES: (f64, f64) = (1e-12, 1e-2);
@@ -56,6 +56,7 @@ impl Settings<'_> {
     /// # Errors
     /// [`Error::Stopped`] once it is to end.
     pub fn go_on(&self) -> Result<()> {
+        leave_if_stopped();
         self.stop.map_or(Ok(()), Stop::check)
     }
 }

@@ -7,6 +7,7 @@ use super::structure::structure;
 use super::texts::in_text;
 use crate::error::{Error, Result};
 use crate::integrate::Options;
+use crate::machine::leave_if_stopped;
 use crate::model::text::{Node, Recorded};
 use crate::model::{ParameterSet, Theta};
 use crate::numeric::Scalar;
@@ -213,6 +214,7 @@ impl<T: Scalar> Predictor<T> {
     /// The typical predictions of a subject; `output` is that of the rows that name none.
     #[must_use]
     pub fn predict(&self, subject: &Subject, output: Option<&str>) -> Predicted<T> {
+        leave_if_stopped();
         let failed = |reason: String| Predicted {
             values: Vec::new(),
             failure: Some(FailedAt { row: 0, reason }),

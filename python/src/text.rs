@@ -1,0 +1,24 @@
+//! Texts in memory that commands read like files.
+
+use pyo3::prelude::*;
+use thrombopoiesis::files::InMemory;
+
+/// A text that commands read under `path` as long as this object lives. The path is made of a stem, of the
+/// SHA-256 of the text and of an ending.
+#[pyclass(frozen, module = "thrombo._thrombo")]
+pub(crate) struct Text {
+    held: InMemory,
+}
+
+#[pymethods]
+impl Text {
+    #[new]
+    fn new(stem: &str, ending: &str, content: &str) -> Self {
+        Self { held: InMemory::new(stem, ending, content) }
+    }
+
+    #[getter]
+    fn path(&self) -> String {
+        self.held.path().display().to_string()
+    }
+}
