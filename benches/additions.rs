@@ -13,7 +13,9 @@
 
 use nalgebra::{DMatrix, DVector};
 use std::time::Instant;
-use thrombopoiesis::calibrate::{Evaluator, Found, Plan, Problem, Search, search};
+use thrombopoiesis::calibrate::{
+    Evaluator, Found, Mixture, Plan, Problem, Proposal, Search, search,
+};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::model::Variant;
 use thrombopoiesis::population::Streams;
@@ -26,11 +28,14 @@ const SEED: u64 = 1;
 const CANDIDATES: usize = 4096;
 const SEARCH: Search =
     Search { screened: 12, starts: 1, simplex_iterations: 40, newton_steps: 12, tolerance: 0.05 };
-/// Draws from a t distribution around the optimum, its degrees of freedom, and by how much its scale is wider than the
-/// curvature says: without a group the posterior is wider.
-const DRAWS: usize = 800;
-const FREEDOM: f64 = 6.0;
-const WIDER: f64 = 1.6;
+/// Draws around the optimum, and in each later round around each of the posteriors: of all numbers, and without each
+/// group. Without a group the posterior is wider than the curvature says.
+const FIRST: usize = 400;
+const ROUNDS: usize = 3;
+const LATER: usize = 60;
+const WIDER: f64 = 2.0;
+/// The covariance of a later round counts that of the curvature as so many draws for each parameter.
+const PRIOR_DRAWS: f64 = 2.0;
 /// Parameter sets, and patients in each, behind the standard deviation of the decision number.
 const SETS: usize = 60;
 const SUBJECTS: usize = 1000;
@@ -68,39 +73,81 @@ struct Scored {
     decision: (f64, f64),
 }
 
-/// Draws around the optimum, each with the logarithm of prior over proposal and its -2 ln L of all numbers and of all but
-/// each group.
+/// A draw, with the logarithm of its prior and its -2 ln L of all numbers and of all but each group.
 struct Drawn {
-    place: Vec<f64>,
+    place: DVector<f64>,
     log_prior: f64,
     deviances: Vec<f64>,
 }
 
-fn draws(problem: &Problem, found: &Found, covariance: &DMatrix<f64>) -> Result<Vec<Drawn>> {
-    let n = found.x.len();
-    let Some(factor) = (covariance * WIDER).cholesky() else { return Ok(Vec::new()) };
-    let streams = Streams::new(SEED, "additions");
+/// All draws, and the mixture that they come from.
+struct Sample {
+    draws: Vec<Drawn>,
+    mixture: Mixture,
+}
+
+impl Sample {
+    fn draw(
+        &mut self,
+        problem: &Problem,
+        proposal: Proposal,
+        count: usize,
+        kept: &[Vec<usize>],
+    ) -> Result<()> {
+        let streams = Streams::new(SEED, "additions");
+        for _ in 0..count {
+            let place = proposal.draw(&streams, self.draws.len());
+            self.draws.push(Drawn {
+                log_prior: -0.5 * problem.prior(place.as_slice()),
+                deviances: problem.deviances(place.as_slice(), kept)?,
+                place,
+            });
+        }
+        self.mixture.add(proposal, count);
+        Ok(())
+    }
+
+    /// Weights of the draws under the posterior number `which`.
+    fn weights(&self, which: usize) -> Vec<f64> {
+        let log = |draw: &Drawn| {
+            draw.log_prior - 0.5 * draw.deviances[which] - self.mixture.log_density(&draw.place)
+        };
+        normalised(&self.draws.iter().map(log).collect::<Vec<f64>>())
+    }
+
+    /// A proposal around the posterior number `which`.
+    fn proposal(&self, which: usize, curvature: &DMatrix<f64>) -> Option<Proposal> {
+        let weights = self.weights(which);
+        let n = curvature.nrows();
+        let weighted = || self.draws.iter().map(|draw| &draw.place).zip(&weights);
+        let mean = weighted().fold(DVector::zeros(n), |sum, (x, w)| sum + x * *w);
+        let covariance = weighted().fold(DMatrix::zeros(n, n), |sum, (x, w)| {
+            let away = x - &mean;
+            sum + &away * away.transpose() * *w
+        });
+        let (own, prior) = (effective(&weights), PRIOR_DRAWS * n as f64);
+        Proposal::new(mean, (covariance * own + curvature * (WIDER * prior)) / (own + prior))
+    }
+}
+
+fn sampled(problem: &Problem, found: &Found, covariance: &DMatrix<f64>) -> Result<Option<Sample>> {
     let all: Vec<usize> = (0..problem.published.len()).collect();
     let without = GROUPS.map(|(_, is_in)| {
         all.iter().copied().filter(|j| !is_in(&problem.published[*j])).collect::<Vec<usize>>()
     });
     let kept: Vec<Vec<usize>> = std::iter::once(all.clone()).chain(without).collect();
-    let mut drawn = Vec::with_capacity(DRAWS);
-    for draw in 0..DRAWS {
-        let mut stream = streams.subject(draw);
-        let normals = DVector::from_fn(n, |_, _| stream.normal());
-        let chi: f64 = (0..3).map(|_| -2.0 * stream.uniform().ln()).sum();
-        let standard = normals * (FREEDOM / chi).sqrt();
-        let place = DVector::from_column_slice(&found.x) + factor.l() * &standard;
-        let log_q = -0.5 * (FREEDOM + n as f64) * (standard.dot(&standard) / FREEDOM).ln_1p();
-        let deviances = problem.deviances(place.as_slice(), &kept)?;
-        drawn.push(Drawn {
-            log_prior: -0.5 * problem.prior(place.as_slice()) - log_q,
-            place: place.as_slice().to_vec(),
-            deviances,
-        });
+    let mut sample = Sample { draws: Vec::new(), mixture: Mixture::default() };
+    let centre = DVector::from_column_slice(&found.x);
+    let Some(first) = Proposal::new(centre, covariance * WIDER) else { return Ok(None) };
+    sample.draw(problem, first, FIRST, &kept)?;
+    for _ in 1..ROUNDS {
+        let proposals: Vec<_> =
+            (0..kept.len()).filter_map(|which| sample.proposal(which, covariance)).collect();
+        for proposal in proposals {
+            sample.draw(problem, proposal, LATER, &kept)?;
+        }
     }
-    Ok(drawn)
+    Ok(Some(sample))
 }
 
 /// Weights that sum to 1.
@@ -119,7 +166,7 @@ fn effective(weights: &[f64]) -> f64 {
 fn decision(problem: &Problem, places: &[&Drawn]) -> Result<(f64, f64)> {
     let mut values = Vec::with_capacity(places.len());
     for drawn in places {
-        let patients = problem.patients_at(&drawn.place, "posterior")?;
+        let patients = problem.patients_at(drawn.place.as_slice(), "posterior")?;
         let question =
             Question { variant: VARIANT, subjects: SUBJECTS, ..Question::new(&patients) };
         let outlook = People::new(question)?.under(&Treatment::approved())?.outlook(&question);
@@ -151,15 +198,12 @@ fn scored(plan: &Plan, additions: &[&str], published: &[Published]) -> Result<Op
     let Some(found) = search(&evaluator, &SEARCH)? else { return Ok(None) };
     let Some(factor) = found.local.curvature.clone().cholesky() else { return Ok(None) };
     let covariance = 2.0 * factor.inverse();
-    let drawn = draws(&problem, &found, &covariance)?;
-    let weights_of = |which: usize| {
-        let log = |draw: &Drawn| draw.log_prior - 0.5 * draw.deviances[which];
-        normalised(&drawn.iter().map(log).collect::<Vec<f64>>())
-    };
+    let Some(sample) = sampled(&problem, &found, &covariance)? else { return Ok(None) };
+    let drawn = &sample.draws;
     let mut smallest = f64::INFINITY;
     let mut groups = Vec::new();
     for (group, (_, is_in)) in GROUPS.iter().enumerate() {
-        let weights = weights_of(group + 1);
+        let weights = sample.weights(group + 1);
         smallest = smallest.min(effective(&weights));
         let count = problem.published.iter().filter(|number| is_in(number)).count();
         let constant = -0.5 * count as f64 * (2.0 * std::f64::consts::PI).ln();
@@ -173,7 +217,7 @@ fn scored(plan: &Plan, additions: &[&str], published: &[Published]) -> Result<Op
         let squares = densities.iter().zip(&weights).map(|(d, w)| (w * (d - mean)).powi(2));
         groups.push((constant + largest + mean.ln(), squares.sum::<f64>().sqrt() / mean));
     }
-    let weights = weights_of(0);
+    let weights = sample.weights(0);
     let own = problem.estimated.iter().enumerate();
     let prior: f64 = own.map(|(i, own)| covariance[(i, i)] / (own.sd * own.sd)).sum();
     Ok(Some(Scored {
@@ -181,7 +225,7 @@ fn scored(plan: &Plan, additions: &[&str], published: &[Published]) -> Result<Op
         effective: smallest.min(effective(&weights)),
         objective: found.evaluation.objective,
         effective_parameters: problem.estimated.len() as f64 - prior,
-        decision: decision(&problem, &resampled(&drawn, &weights))?,
+        decision: decision(&problem, &resampled(drawn, &weights))?,
     }))
 }
 

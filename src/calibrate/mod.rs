@@ -19,6 +19,7 @@ mod pool_error;
 mod posterior;
 mod problem;
 mod profile;
+mod proposal;
 mod result_tables;
 mod search;
 mod sets;
@@ -46,6 +47,7 @@ pub use pool_error::pool_error;
 pub use posterior::{Posterior, Sampling, posterior};
 pub use problem::{Evaluation, Problem};
 pub use profile::{Profile, TradeOff, full_name, profiles, trade_offs};
+pub use proposal::{Mixture, Proposal};
 pub use result_tables::against_table;
 pub use search::{Found, Search, Stage, search, search_from};
 pub use sets::{

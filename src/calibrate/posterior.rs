@@ -11,13 +11,12 @@
 //! Every draw is weighted by the mixture of all proposals (Cornuet et al. 2012), so no round is lost.
 
 use super::evaluator::Evaluator;
+use super::proposal::{Mixture, Proposal};
 use super::search::Found;
 use crate::numeric::elementary::{exp, ln};
 use crate::population::Streams;
 use nalgebra::{DMatrix, DVector};
 
-/// Degrees of freedom of the proposals: tails heavier than the posterior's.
-const FREEDOM: f64 = 6.0;
 /// The first proposal is wider than the curvature says.
 const WIDER: f64 = 1.3;
 /// Draws of a round.
@@ -53,43 +52,6 @@ pub struct Posterior {
     pub log_marginal: f64,
 }
 
-/// A proposal: a multivariate t distribution.
-struct Proposal {
-    centre: DVector<f64>,
-    /// Cholesky factor of the scale matrix.
-    lower: DMatrix<f64>,
-    log_det: f64,
-    draws: usize,
-}
-
-impl Proposal {
-    fn new(centre: DVector<f64>, scale: DMatrix<f64>) -> Option<Self> {
-        let lower = scale.cholesky()?.l();
-        let log_det = 2.0 * lower.diagonal().iter().map(|d| ln(*d)).sum::<f64>();
-        Some(Self { centre, lower, log_det, draws: 0 })
-    }
-
-    /// Draw number `draw`, which depends on this number alone.
-    fn draw(&self, streams: &Streams, draw: usize) -> DVector<f64> {
-        let mut stream = streams.subject(draw);
-        let normals = DVector::from_fn(self.centre.len(), |_, _| stream.normal());
-        // Chi-squared with an even number of degrees of freedom: a sum of exponentials.
-        let chi: f64 = (0..3).map(|_| -2.0 * ln(stream.uniform())).sum();
-        &self.centre + &self.lower * normals * (FREEDOM / chi).sqrt()
-    }
-
-    fn log_density(&self, x: &DVector<f64>) -> f64 {
-        let n = x.len() as f64;
-        let standard = self.lower.solve_lower_triangular(&(x - &self.centre));
-        let distance = standard.map_or(f64::INFINITY, |standard| standard.dot(&standard));
-        libm::lgamma(0.5 * (FREEDOM + n))
-            - libm::lgamma(0.5 * FREEDOM)
-            - 0.5 * n * ln(FREEDOM * std::f64::consts::PI)
-            - 0.5 * (FREEDOM + n) * ln(1.0 + distance / FREEDOM)
-            - 0.5 * self.log_det
-    }
-}
-
 /// Draws places in rounds and weights them; none where the curvature is not positive definite.
 #[must_use]
 pub fn posterior(
@@ -101,16 +63,17 @@ pub fn posterior(
     let streams = Streams::new(evaluator.problem.seed, "posterior");
     let curvature = 2.0 * found.local.curvature.clone().cholesky()?.inverse();
     let first = Proposal::new(DVector::from_column_slice(&found.x), WIDER * &curvature)?;
-    let (mut proposals, mut places, mut targets) = (vec![first], Vec::new(), Vec::new());
+    let (mut mixture, mut places, mut targets) = (Mixture::default(), Vec::new(), Vec::new());
+    let mut proposal = first;
     loop {
-        let proposal = proposals.last_mut()?;
-        proposal.draws = ROUND.min(sampling.most - places.len());
-        for draw in places.len()..places.len() + proposal.draws {
+        let draws = ROUND.min(sampling.most - places.len());
+        for draw in places.len()..places.len() + draws {
             let place = proposal.draw(&streams, draw);
             targets.push(-0.5 * evaluator.value(place.as_slice()));
             places.push(place);
         }
-        let sample = weighted(&places, &targets, &proposals, evaluator);
+        mixture.add(proposal, draws);
+        let sample = weighted(&places, &targets, &mixture, evaluator);
         if sample.effective >= sampling.effective || places.len() >= sampling.most {
             return Some(sample);
         }
@@ -118,7 +81,7 @@ pub fn posterior(
         let prior = PRIOR_DRAWS * mean.len() as f64;
         let scale = (covariance * sample.effective + &curvature * prior)
             * (1.0 / (sample.effective + prior));
-        proposals.push(Proposal::new(mean, scale)?);
+        proposal = Proposal::new(mean, scale)?;
     }
 }
 
@@ -126,18 +89,15 @@ pub fn posterior(
 fn weighted(
     places: &[DVector<f64>],
     targets: &[f64],
-    proposals: &[Proposal],
+    mixture: &Mixture,
     evaluator: &Evaluator<'_>,
 ) -> Posterior {
     let size = places.len() as f64;
-    let log_mixture = |place: &DVector<f64>| {
-        let logs: Vec<f64> =
-            proposals.iter().map(|q| ln(q.draws as f64 / size) + q.log_density(place)).collect();
-        let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        largest + ln(logs.iter().map(|log| exp(log - largest)).sum())
-    };
-    let logs: Vec<f64> =
-        places.iter().zip(targets).map(|(place, target)| target - log_mixture(place)).collect();
+    let logs: Vec<f64> = places
+        .iter()
+        .zip(targets)
+        .map(|(place, target)| target - mixture.log_density(place))
+        .collect();
     let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let raw: Vec<f64> = logs.iter().map(|log| exp(log - largest)).collect();
     let sum: f64 = raw.iter().sum();
