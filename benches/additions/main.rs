@@ -12,6 +12,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
 use nalgebra::{DMatrix, DVector};
+use std::path::Path;
 use std::time::Instant;
 use thrombopoiesis::calibrate::{
     Evaluator, Found, Mixture, Plan, Problem, Proposal, Search, search,
@@ -237,7 +238,8 @@ fn main() -> Result<()> {
     } else {
         asked.iter().map(Vec::as_slice).collect()
     };
-    let plan = Plan::shipped()?;
+    let plan =
+        Plan::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/additions/plan.toml"))?;
     let files = PublishedFile::shipped()?;
     let published: Vec<Published> = files.into_iter().flat_map(|file| file.numbers).collect();
     let published: Vec<Published> =
