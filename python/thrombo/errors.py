@@ -21,6 +21,8 @@ class ThromboError(Exception):
         self.message = message
         self.kind = kind
         self.fields: dict[str, Any] = dict(fields or {})
+        if isinstance(self, OSError):
+            self.errno = self.fields.get("errno")
 
     def __getattr__(self, name: str) -> Any:
         fields = self.__dict__.get("fields", {})
