@@ -22,7 +22,8 @@ class ThromboError(Exception):
         self.kind = kind
         self.fields: dict[str, Any] = dict(fields or {})
         if isinstance(self, OSError):
-            self.errno = self.fields.get("errno")
+            # an attribute of OSError that is not found among the fields
+            OSError.__setattr__(self, "errno", self.fields.get("errno"))
 
     def __getattr__(self, name: str) -> Any:
         fields = self.__dict__.get("fields", {})
