@@ -58,7 +58,7 @@ def test_invariant_data_frames_of_any_kind_are_the_same_records(tmp_path):
     path = tmp_path / "records.csv"
     path.write_text("ID,TIME,AMT,DV\n1,0,.,40\n1,0,3,.\n1,48.5,.,42.25\n2,0,.,30\n2,24,.,31\n")
     predicted = [
-        thrombo.simulate_records(None, data, parameters="calibrated").predictions["pred"]
+        thrombo.simulate_records(None, data, parameters="calibrated", output="plt").predictions["pred"]
         for data in [*frames, path]
     ]
     for other in predicted[1:]:

@@ -40,6 +40,9 @@ def test_analytic_options_are_named_as_arguments():
         thrombo.trial("l_plus_2", replicates=2, shard=(1, 2))
     assert "with out" in str(caught.value)
     assert "--" not in str(caught.value)
+    # Whole commands stay as they are typed.
+    made = errors._make("contradiction", "--seed 1: add shard 2/3 of `thrombo trial x --seed 2`", {})
+    assert str(made) == "seed 1: add shard 2/3 of `thrombo trial x --seed 2`"
 
 
 def test_analytic_problems_of_a_model_text_have_lines():
@@ -51,5 +54,6 @@ def test_analytic_problems_of_a_model_text_have_lines():
 
 
 def test_analytic_doubtful_values_are_warned_of():
-    with pytest.warns(thrombo.ThromboWarning):
-        thrombo.Model("mechanistic", values={"plt0": 3000})
+    with pytest.warns(thrombo.ThromboWarning, match="single patient"):
+        window = thrombo.window(subjects=1, variant="B")
+    assert any("single patient" in text for text in window.warnings)

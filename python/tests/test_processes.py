@@ -64,7 +64,7 @@ LONG = [
         None,
         {"ID": [1, 1], "TIME": [0, 0], "AMT": [None, 3], "DV": [40, None]},
         parameters="calibrated",
-        individuals=300_000,
+        individuals=50_000,
         progress=progress,
     ),
 ]

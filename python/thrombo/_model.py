@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping
-from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -162,9 +161,18 @@ def _model_of(
     return Model(name, population=population, variant=variant, values=values, sizes=sizes, _text=text)
 
 
-@lru_cache(maxsize=32)
+#: Shipped models by name: reading their parameters takes longer than a short simulation.
+_SHIPPED: dict[str, Model] = {}
+
+
 def _shipped(name: str) -> Model:
-    return Model(name)
+    model = _SHIPPED.get(name)
+    if model is None:
+        model = Model(name)
+        # A path could change; a name cannot.
+        if os.sep not in name:
+            _SHIPPED[name] = model
+    return model
 
 
 def as_model(model: Model | str | os.PathLike[str]) -> Model:

@@ -52,7 +52,7 @@ class Run:
 
     def _distributed(self, client: Any, shards: int | None, files: list[str]) -> Result:
         self._require_same(client, files)
-        workers = max(len(client.scheduler_info()["workers"]), 1)
+        workers = max(len(client.nthreads()), 1)
         total = shards or _FOR_EACH_WORKER * workers
         words, recipes = self._words.words, self._words.recipes
         numbers = range(1, total + 1)

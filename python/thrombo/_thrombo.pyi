@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any, final
 
-__all__: list[str]
+__all__ = ["Course", "Model", "Regimen", "Result", "Text", "call", "identity", "main"]
 
 _Columns = list[tuple[str, str, Any]]
 

@@ -21,6 +21,9 @@ class ThromboError(Exception):
         self.message = message
         self.kind = kind
         self.fields: dict[str, Any] = dict(fields or {})
+        if isinstance(self, OSError):
+            # an attribute of OSError that is not found among the fields
+            OSError.__setattr__(self, "errno", self.fields.get("errno"))
 
     def __getattr__(self, name: str) -> Any:
         fields = self.__dict__.get("fields", {})
@@ -96,7 +99,16 @@ _KINDS: dict[str, type[ThromboError]] = {
 
 
 def _make(kind: str, message: str, fields: dict[str, Any]) -> ThromboError:
-    """The exception of a kind. Options of the command line are named as arguments: ``--seed`` is ``seed``."""
+    """The exception of a kind. Options of the command line are named as arguments: ``--seed`` is ``seed``.
+
+    Whole commands, in backquotes, stay as they are typed.
+    """
     own = _KINDS.get(kind, InternalError)
-    text = re.sub(r"(?<![\w-])--([a-z][a-z-]*)", lambda found: found[1].replace("-", "_"), message)
-    return own(text, kind, fields)
+    return own(_OPTION.sub(_as_argument, message), kind, fields)
+
+
+_OPTION = re.compile(r"`thrombo [^`]*`|(?<![\w-])--([a-z][a-z-]*)")
+
+
+def _as_argument(found: re.Match[str]) -> str:
+    return found[0] if found[1] is None else found[1].replace("-", "_")

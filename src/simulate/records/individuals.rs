@@ -3,6 +3,7 @@
 use super::lanes::{self, Equations};
 use super::{Predicted, Predictor};
 use crate::error::Result;
+use crate::machine::leave_if_stopped;
 use crate::population::Generator;
 use crate::records::Subject;
 use crate::statistics::quantile;
@@ -54,6 +55,7 @@ impl Individuals {
     ) -> Result<Self> {
         let (mut all, mut invalid) = (Vec::new(), 0);
         for number in numbers {
+            leave_if_stopped();
             let patient = generator.patient(number);
             let mut values = self.predictor.values().clone();
             generator.write(&patient, &mut values);
