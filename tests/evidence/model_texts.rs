@@ -1,6 +1,7 @@
 //! The shipped texts of models: what they say is what the models in Rust compute, and what independent
 //! solutions give.
 
+use std::fmt::Write as _;
 use thrombopoiesis::error::Error;
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::model::{MODEL_NAMES, ParameterSet, Population, TEXT_NAMES, parameter_set};
@@ -117,7 +118,7 @@ fn regress_every_fault_of_a_modeller_is_answered_with_its_code_and_the_stored_me
         let code = text.strip_prefix("# ").and_then(|rest| rest.split('.').next()).expect("a code");
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let said = reported(&name, &text, code);
-        messages += &format!("=== {name}\n{}\n", said.trim_end());
+        writeln!(messages, "=== {name}\n{}", said.trim_end()).expect("a text");
     }
     let stored = folder.join("messages.txt");
     if std::env::var_os("UPDATE_MESSAGES").is_some() {
