@@ -4,9 +4,8 @@ use super::estimated::Plan;
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
-use crate::trial::{Design, PublishedFile, Role};
+use crate::trial::{PublishedFile, Role};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// Every file that the estimates depend on, with its SHA-256: the published results, the plan, the
 /// protocols of the trials behind numbers to be calibrated on, the patients and the model.
@@ -23,9 +22,11 @@ pub fn inputs(
         let is_used = |number: &&crate::trial::Published| number.role == Role::Calibrate;
         if let Some(number) = file.numbers.iter().find(is_used) {
             all.insert(file.file.clone(), file.sha256.clone());
-            for trial in &number.trials {
-                let design = Design::load(Path::new(trial))?;
-                all.insert(format!("scenarios/{}.toml", design.id), design.sha256);
+            for (design, protocol) in number.designs()?.into_iter().zip(&number.protocols) {
+                let is_shipped = *protocol == design.id;
+                let shipped = format!("scenarios/{}.toml", design.id);
+                let path = if is_shipped { shipped } else { protocol.clone() };
+                all.insert(path, design.sha256);
             }
         }
     }

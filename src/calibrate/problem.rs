@@ -9,8 +9,7 @@ use crate::machine::{prepare_threads, require};
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::simulate::population::Failures;
-use crate::trial::{Allocation, Design, Form, Published, Role, Subset};
-use std::path::Path;
+use crate::trial::{Allocation, Design, Form, Published, Role, Subset, protocols_of};
 
 /// What the draws of a candidate of one trial take, and what a life holds of each published number,
 /// bytes; share of the candidates that may take part, generously. Measured: 5,000 candidates of the
@@ -333,12 +332,7 @@ fn bare(design: &Design) -> Design {
 }
 
 fn designs(published: &[Published]) -> Result<Vec<Design>> {
-    let mut designs: Vec<Design> = Vec::new();
-    for trial in published.iter().flat_map(|p| &p.trials) {
-        if designs.iter().all(|design| design.id != *trial) {
-            designs.push(Design::load(Path::new(trial))?);
-        }
-    }
+    let designs = protocols_of(published)?;
     for p in published {
         for trial in &p.trials {
             let design = designs.iter().find(|design| design.id == *trial);

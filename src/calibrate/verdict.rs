@@ -8,9 +8,9 @@ use crate::population::VirtualPatients;
 use crate::simulate::population::Failures;
 use crate::trial::{
     Against, Design, Outcome, Published, Run, Statistic, against_published, failures, prediction,
+    protocols_of,
 };
 use rayon::prelude::*;
-use std::path::Path;
 
 /// What a replicate keeps of each published number, bytes: value and patients, once more while the
 /// threads' parts are joined, and three sorted copies of the values.
@@ -21,10 +21,9 @@ pub type Set<'a> = &'a (dyn Fn(usize, &Design) -> Result<(Design, VirtualPatient
 
 /// The trials behind published numbers, by name.
 fn designs(published: &[Published]) -> Result<Vec<Design>> {
-    let mut names: Vec<&String> = published.iter().flat_map(|number| &number.trials).collect();
-    names.sort();
-    names.dedup();
-    names.into_iter().map(|name| Design::load(Path::new(name))).collect()
+    let mut designs = protocols_of(published)?;
+    designs.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(designs)
 }
 
 /// Refuses more replicates than memory holds.

@@ -2,11 +2,13 @@
 
 use super::console::Console;
 use super::document::Document;
+use super::model::text_file;
 use super::{Answer, Outcome, failures};
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::Outputs;
+use thrombopoiesis::model::chosen_set;
 use thrombopoiesis::report;
 
 #[derive(Debug, ClapArgs)]
@@ -14,7 +16,8 @@ use thrombopoiesis::report;
 Examples:
   thrombo report                    into the folder report/; open report/index.html
   thrombo report --out results      into the folder results/
-  thrombo report --png              also write every figure as PNG")]
+  thrombo report --png              also write every figure as PNG
+  thrombo report --model own.model  a model in a text: its equations, checks and regimens")]
 pub(super) struct ReportArgs {
     /// Folder for index.html and figures/
     #[arg(long, default_value = "report", value_name = "DIR")]
@@ -22,6 +25,15 @@ pub(super) struct ReportArgs {
     /// Virtual patients to use instead of the calibrated ones: a file, or the name of a shipped set
     #[arg(long, alias = "patients", value_name = "FILE")]
     pub(super) parameters: Option<String>,
+    /// Report on this model in a text instead: a file, or the name of a shipped one
+    #[arg(long, value_name = "FILE", conflicts_with = "parameters")]
+    pub(super) model: Option<String>,
+    /// With --model: structural variant [default: the first]
+    #[arg(long, value_name = "NAME", requires = "model")]
+    pub(super) variant: Option<String>,
+    /// With --model: preset [default: the text as it stands]
+    #[arg(long, value_name = "NAME", requires = "model")]
+    pub(super) population: Option<String>,
     /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
@@ -31,10 +43,18 @@ pub(super) struct ReportArgs {
 }
 
 pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<Answer> {
-    let mut folder = Outputs::beside(args.parameters.as_deref()).folder(&args.out, args.force)?;
+    let read = [args.parameters.as_deref(), args.model.as_deref()];
+    let mut folder = Outputs::beside(read.into_iter().flatten()).folder(&args.out, args.force)?;
     let progress = console.progress();
     let tell = |stage: &str, done: usize, total: usize| progress.tell(stage, done, total);
-    let report = report::build(args.parameters.as_deref(), typed, &tell)?;
+    let report = match &args.model {
+        Some(model) => {
+            let file = text_file(model);
+            let set = chosen_set(&file, args.population.as_deref(), args.variant.as_deref())?;
+            report::model_report((&file, &set), typed, &tell)?
+        }
+        None => report::build(args.parameters.as_deref(), typed, &tell)?,
+    };
     drop(progress);
     console.warn_of(&report.typical);
     let judged = failures::judge(console, &report.failures, &report.typical)?;

@@ -59,7 +59,8 @@ fn invariant_every_control_starts_inside_its_range_and_a_view_comes_back() -> Re
             .map_or(String::new(), |own| format!("{}={}", own.key, own.high));
         let mut query = format!("days=3&miss=2&{last}");
         if let Some(preset) = settings.presets.first() {
-            query += &format!("&preset={preset}");
+            query.push_str("&preset=");
+            query.push_str(&preset.to_string());
         }
         let view = View::of(&settings, &query)?;
         assert_eq!(View::of(&settings, &view.query())?, view, "{name}");

@@ -123,6 +123,17 @@ impl Equations {
         (self.dose.state + 1, before.count() + 1)
     }
 
+    /// The compartment of observed concentrations, from 1: the first state that the concentration depends on,
+    /// otherwise that of doses.
+    pub(super) fn conc_compartment(&self) -> usize {
+        let needed = self.needed(&[self.conc]);
+        let states = self.record.iter().zip(&needed).filter_map(|(node, is_needed)| match node {
+            Node::State(i) if *is_needed => Some(*i),
+            _ => None,
+        });
+        states.min().unwrap_or(self.dose.state) + 1
+    }
+
     /// The places of the named values that `terms` need, in an order in which each one's parts come
     /// before it; those that change with the state, or those that do not.
     pub(super) fn named(&self, terms: &[Term], changing: bool) -> Vec<usize> {

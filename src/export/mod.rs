@@ -22,6 +22,8 @@ mod example;
 mod mrgsolve;
 mod name;
 mod nonmem;
+mod nonmem_error;
+mod nonmem_names;
 pub mod records;
 mod rxode2;
 mod sbml;

@@ -5,7 +5,7 @@ use super::equations::Equations;
 use super::example::Example;
 use super::name::in_r;
 use super::text::{Language, Printer, ascii, shortest, wrapped};
-use super::variation::{Names, Variation};
+use super::variation::{Names, Residual, Variation};
 use crate::model::graph::{Function, Term};
 use std::fmt::Write;
 
@@ -115,7 +115,12 @@ fn random(variation: &Variation) -> String {
             let _ = writeln!(text, "{}", row.collect::<Vec<_>>().join(" "));
         }
     }
-    let errors = [("PROP", variation.proportional), ("ADD", variation.additive)];
+    let errors = [
+        ("PROP", variation.count.proportional),
+        ("ADD", variation.count.additive),
+        ("PROP_CONC", variation.conc.proportional),
+        ("ADD_CONC", variation.conc.additive),
+    ];
     let errors = errors.into_iter().filter(|(_, sd)| *sd > 0.0);
     let (labels, variances): (Vec<_>, Vec<_>) =
         errors.map(|(label, sd)| (label, shortest(sd * sd))).unzip();
@@ -125,14 +130,23 @@ fn random(variation: &Variation) -> String {
     text
 }
 
-/// The measured count, which is not below 0.
-fn measured(variation: &Variation) -> Vec<String> {
-    let product = if variation.proportional > 0.0 { "PLT * (1.0 + PROP)" } else { "PLT" };
-    let sum = if variation.additive > 0.0 { " + ADD" } else { "" };
-    vec![
-        format!("double DV = {product}{sum}; // 10^9/L"),
-        Cpp.redefine_where("0.0", "DV", "DV", "0.0"),
-    ]
+/// The measured values of the outputs with a residual error, which are not below 0: name and lines of each.
+fn measured(variation: &Variation) -> Vec<(&'static str, Vec<String>)> {
+    let one = |(name, output, suffix, residual, unit): (_, &str, &str, Residual, &str)| {
+        let factor = format!("{output} * (1.0 + PROP{suffix})");
+        let product = if residual.proportional > 0.0 { factor } else { output.to_owned() };
+        let sum = if residual.additive > 0.0 { format!(" + ADD{suffix}") } else { String::new() };
+        let lines = vec![
+            format!("double {name} = {product}{sum}; // {unit}"),
+            Cpp.redefine_where("0.0", name, name, "0.0"),
+        ];
+        (name, lines)
+    };
+    let outputs = [
+        ("DV", "PLT", "", variation.count, "10^9/L"),
+        ("DV_CONC", "CONC", "_CONC", variation.conc, "ng/mL"),
+    ];
+    outputs.into_iter().filter(|(.., residual, _)| residual.is_there()).map(one).collect()
 }
 
 /// The blocks of equations.
@@ -168,10 +182,12 @@ fn blocks(equations: &Equations) -> String {
     lines.extend([String::new(), "$TABLE".to_owned()]);
     lines.push(format!("double CONC = {}; // ng/mL", table.formula(equations.conc)));
     lines.push(format!("double PLT = {}; // 10^9/L", table.formula(equations.platelets)));
-    let residual = equations.variation.as_ref().filter(|own| own.has_residual());
-    lines.extend(residual.map(measured).unwrap_or_default());
-    let captured = if residual.is_some() { "$CAPTURE CONC PLT DV" } else { "$CAPTURE CONC PLT" };
-    lines.extend([String::new(), captured.to_owned(), String::new()]);
+    let mut captured = "$CAPTURE CONC PLT".to_owned();
+    for (name, measured) in equations.variation.iter().flat_map(measured) {
+        lines.extend(measured);
+        let _ = write!(captured, " {name}");
+    }
+    lines.extend([String::new(), captured, String::new()]);
     let wrapped = lines.iter().map(|line| wrapped(line, 0, Cpp::GOES_ON));
     "\n".to_owned() + &wrapped.collect::<Vec<_>>().join("\n")
 }

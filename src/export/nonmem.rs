@@ -4,6 +4,8 @@ use super::Request;
 use super::equations::{Equations, Parameter};
 use super::example::Example;
 use super::name::in_nonmem;
+use super::nonmem_error::{errors, observed};
+use super::nonmem_names::{IN_DES, NonmemNames, compartments};
 use super::records::{self, Record, sort};
 use super::simulated::{SEED, SUBJECTS, Simulated};
 use super::text::{Language, Printer, ascii, pieces, wrapped};
@@ -26,6 +28,7 @@ const THETAS: usize = 40;
 /// Names in NM-TRAN; what is defined in a block, and not for all blocks, ends in `suffix`.
 struct NmTran<'a> {
     equations: &'a Equations,
+    names: &'a NonmemNames,
     suffix: &'static str,
 }
 
@@ -44,7 +47,7 @@ impl Language for NmTran<'_> {
             .iter()
             .any(|(place, known)| known.name == name && self.equations.changing[*place]);
         let suffix = if changes { self.suffix } else { "" };
-        parameter_name(self.equations, name) + suffix
+        self.names.name(name) + suffix
     }
     fn function(&self, function: Function) -> &'static str {
         match function {
@@ -72,25 +75,14 @@ impl Language for NmTran<'_> {
     }
 }
 
-/// F1 is what NONMEM multiplies doses by, and not a name for a parameter.
-fn parameter_name(equations: &Equations, name: &str) -> String {
-    match name {
-        "f1" if equations.varies(name) => "F1I".to_owned(),
-        "f1" => "TVF1".to_owned(),
-        _ => name.to_uppercase(),
-    }
-}
-
-/// The name of a typical value from which individuals differ.
-fn typical(equations: &Equations, symbol: &str) -> String {
-    equations.free_name("TV", symbol).to_uppercase()
-}
-
 pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Example) -> String {
     let mut text = String::new();
     let title = format!("{}: {}", equations.model, equations.citation);
+    let names = &NonmemNames::new(equations);
     let about_data = equations.variation.iter().flat_map(about_data);
-    for line in request.heading.iter().cloned().chain(about_data).chain([title]) {
+    let about_names = about_names(names);
+    let heading = request.heading.iter().cloned().chain(about_data).chain(about_names);
+    for line in heading.chain([title]) {
         for piece in pieces(&ascii(&line), COMMENT) {
             let _ = writeln!(text, ";; {piece}");
         }
@@ -109,21 +101,20 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     let doses = example.doses.len();
     let _ = writeln!(text, "$PROBLEM {}, {doses} dose(s)", equations.model);
     let covariates = equations.variation.iter().flat_map(|variation| &variation.covariates);
-    let covariates: String =
-        covariates.map(|own| format!(" {}", own.name.to_uppercase())).collect();
+    let covariates: String = covariates.map(|own| format!(" {}", names.name(&own.name))).collect();
     let _ = writeln!(text, "$INPUT ID TIME AMT EVID MDV CMT DV{covariates}");
     let _ = writeln!(text, "$DATA {} IGNORE=@", in_nonmem(&request.name, "csv"));
     text += "$SUBROUTINES ADVAN13 TOL=9\n";
     let _ = writeln!(text, "$MODEL NCOMPARTMENTS={states}");
-    for (i, state) in equations.states.iter().enumerate() {
+    let compartments = equations.states.iter().zip(compartments(equations));
+    for (i, (state, name)) in compartments.enumerate() {
         let role = if i == equations.dose.state { " DEFDOSE" } else { "" };
-        let name = state.name.to_uppercase().replace('_', "");
         let _ = writeln!(text, "  COMP=({name}{role}) ; A({}), {}", i + 1, state.unit);
     }
-    text += &blocks(equations, &used);
+    text += &blocks(equations, names, &used);
     text += "$THETA\n";
     for parameter in &used {
-        text += &theta(equations, parameter);
+        text += &theta(equations, names, parameter);
     }
     let table = in_nonmem(&request.name, TABLE);
     text + &equations.variation.as_ref().map_or_else(
@@ -134,16 +125,28 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
                  $TABLE ID TIME CONC PLT NOPRINT ONEHEADER NOAPPEND FILE={table}\n"
             )
         },
-        |variation| random(variation) + &task(variation, &table),
+        |variation| random(variation, names) + &task(variation, &table),
     )
+}
+
+/// What NM-TRAN needs another name for.
+fn about_names(names: &NonmemNames) -> Option<String> {
+    let renamed = names.renamed();
+    let pairs: Vec<_> =
+        renamed.into_iter().map(|(before, after)| format!("{before} is {after}")).collect();
+    let why = "names that NM-TRAN reserves, cuts or reads as another one are changed";
+    (!pairs.is_empty()).then(|| format!("{why}: {}", pairs.join(", ")))
 }
 
 /// What the records of the data file are.
 fn about_data(variation: &Variation) -> [String; 2] {
-    let counts = if variation.has_residual() {
-        "their counts are measured with the residual error below"
-    } else {
-        "their counts are still to be simulated: estimation needs a residual error"
+    let counts = match (variation.count.is_there(), variation.conc.is_there()) {
+        (true, true) => "counts and concentrations are measured with the residual errors below",
+        (true, false) => "their counts are measured with the residual error below",
+        (false, true) => "their concentrations are measured with the residual error below",
+        (false, false) => {
+            "their counts are still to be simulated: estimation needs a residual error"
+        }
     };
     let patients = format!("{SUBJECTS} virtual patients simulated with seed {SEED}");
     [format!("data: {patients}, with the doses and times of the example;"), format!("  {counts}")]
@@ -151,7 +154,7 @@ fn about_data(variation: &Variation) -> [String; 2] {
 
 /// A typical value: free with the bounds of its distribution where patients differ at random, otherwise
 /// fixed.
-fn theta(equations: &Equations, parameter: &Parameter) -> String {
+fn theta(equations: &Equations, names: &NonmemNames, parameter: &Parameter) -> String {
     let Parameter { name, value, unit, meaning, origin } = parameter;
     let random = equations.variation.as_ref().and_then(|variation| variation.random_of(name));
     let initial = match random.map(|random| random.distribution) {
@@ -162,17 +165,13 @@ fn theta(equations: &Equations, parameter: &Parameter) -> String {
         }
         Some(_) => format!("{value:?}"),
     };
-    let name = if equations.varies(name) {
-        typical(equations, name)
-    } else {
-        parameter_name(equations, name)
-    };
+    let name = if equations.varies(name) { names.typical(name) } else { names.name(name) };
     let comment = ascii(&format!("{name}, {unit}; {meaning}; {origin}"));
     format!("  {initial} ; {}\n", comment.get(..COMMENT).unwrap_or(&comment))
 }
 
 /// $OMEGA and $SIGMA: variances and covariances.
-fn random(variation: &Variation) -> String {
+fn random(variation: &Variation, names: &NonmemNames) -> String {
     let mut text = String::new();
     for run in variation.runs() {
         let is_block = variation.is_block(&run);
@@ -188,7 +187,7 @@ fn random(variation: &Variation) -> String {
                 "  {} ; ETA({}) on {}, {}",
                 row.join(" "),
                 i + 1,
-                own.symbol.to_uppercase(),
+                names.name(&own.symbol),
                 own.distribution
             );
         }
@@ -197,19 +196,13 @@ fn random(variation: &Variation) -> String {
         text += "$OMEGA 0 FIX ; patients do not differ at random\n";
     }
     text += "$SIGMA\n";
-    for (variance, of) in errors(variation) {
-        let _ = writeln!(text, "  {variance:?} ; {of} error of the count, variance");
+    for (variance, part, output) in errors(variation) {
+        let _ = writeln!(text, "  {variance:?} ; {part} error of the {output}, variance");
     }
     if !variation.has_residual() {
         text += "  0 FIX\n";
     }
     text
-}
-
-/// The variances of the residual error, each with its EPS in this order.
-fn errors(variation: &Variation) -> impl Iterator<Item = (f64, &'static str)> {
-    let errors = [(variation.proportional, "proportional"), (variation.additive, "additive")];
-    errors.into_iter().filter(|(sd, _)| *sd > 0.0).map(|(sd, of)| (sd * sd, of))
 }
 
 /// What NONMEM is to do.
@@ -226,37 +219,14 @@ fn task(variation: &Variation, table: &str) -> String {
     )
 }
 
-/// What is observed of the count: the lines of $ERROR behind the count itself.
-fn observed(equations: &Equations) -> Vec<String> {
-    let Some(variation) = equations.variation.as_ref().filter(|variation| variation.has_residual())
-    else {
-        return vec!["IPRED = PLT".to_owned(), "Y = IPRED + EPS(1)".to_owned()];
-    };
-    let (mut variance, mut y) = (Vec::new(), "Y = IPRED".to_owned());
-    for (i, (_, of)) in (1..).zip(errors(variation)) {
-        let (square, factor) =
-            if of == "proportional" { ("*IPRED**2", "IPRED*") } else { ("", "") };
-        variance.push(format!("SIGMA({i},{i}){square}"));
-        let _ = write!(y, " + {factor}EPS({i})");
-    }
-    // A parameter may have this name.
-    let w = equations.free_name("W", "");
-    vec![
-        "IPRED = PLT".to_owned(),
-        format!("{w} = SQRT({})", variance.join(" + ")),
-        format!("IWRES = (DV - IPRED)/{w}"),
-        y,
-    ]
-}
-
 /// $PK, $DES and $ERROR.
-fn blocks(equations: &Equations, used: &[&Parameter]) -> String {
+fn blocks(equations: &Equations, names: &NonmemNames, used: &[&Parameter]) -> String {
     let dose = equations.dose;
     let number = dose.state + 1;
-    let language = |suffix| NmTran { equations, suffix };
+    let language = |suffix| NmTran { equations, names, suffix };
     let constant = Printer::new(equations, language(""), &[]);
     let mut lines = vec!["$PK".to_owned()];
-    lines.extend(individual(equations, used));
+    lines.extend(individual(equations, names, used));
     lines.extend(constant.constant());
     for (what, term, without) in [("F", dose.amount, 1.0), ("ALAG", dose.lag, 0.0)] {
         if term != Term::Number(without) {
@@ -269,7 +239,7 @@ fn blocks(equations: &Equations, used: &[&Parameter]) -> String {
         }
     }
     // A name of $DES must not be defined again in $ERROR.
-    let des = Printer::new(equations, language("_T"), &equations.rates);
+    let des = Printer::new(equations, language(IN_DES), &equations.rates);
     lines.push("$DES".to_owned());
     lines.extend(des.changing());
     for (i, term) in equations.rates.iter().enumerate() {
@@ -278,32 +248,30 @@ fn blocks(equations: &Equations, used: &[&Parameter]) -> String {
     lines.push("$ERROR".to_owned());
     lines.push(format!("CONC = {} ; ng/mL", constant.formula(equations.conc)));
     lines.push(format!("PLT = {} ; 10^9/L", constant.formula(equations.platelets)));
-    lines.extend(observed(equations));
+    lines.extend(observed(equations, names));
     let indent = |line: &str| if line.starts_with('$') { 0 } else { 2 };
     let wrapped = lines.iter().map(|line| wrapped(line, indent(line), NmTran::GOES_ON) + "\n");
     wrapped.collect()
 }
 
 /// The parameters of an individual.
-fn individual(equations: &Equations, used: &[&Parameter]) -> Vec<String> {
+fn individual(equations: &Equations, names: &NonmemNames, used: &[&Parameter]) -> Vec<String> {
     let mut lines = Vec::new();
     for (i, Parameter { name, .. }) in used.iter().enumerate() {
         let eta = match &equations.variation {
             None if name == "plt0" => "*EXP(ETA(1))",
             _ => "",
         };
-        let name = if equations.varies(name) {
-            typical(equations, name)
-        } else {
-            parameter_name(equations, name)
-        };
+        let name = if equations.varies(name) { names.typical(name) } else { names.name(name) };
         lines.push(format!("{name} = THETA({}){eta}", i + 1));
     }
     if let Some(variation) = &equations.variation {
         let eta = |i: usize| format!("ETA({})", i + 1);
-        let typical = |symbol: &str| typical(equations, symbol);
-        let names = Names { typical: &typical, effect: &eta, expit: None };
-        lines.extend(variation.individuals(&NmTran { equations, suffix: "" }, &names));
+        let typical = |symbol: &str| names.typical(symbol);
+        let of_individual = Names { typical: &typical, effect: &eta, expit: None };
+        lines.extend(
+            variation.individuals(&NmTran { equations, names, suffix: "" }, &of_individual),
+        );
     }
     lines
 }
@@ -321,10 +289,11 @@ pub(super) fn data(
     let (Some(patients), Some(variation)) = (request.patients, &equations.variation) else {
         return Ok(records::table(&of_one(equations, example)));
     };
+    let names = NonmemNames::new(equations);
     let simulated = Simulated::new(request, patients, (equations, variation, example))?;
     let column = |(i, known): (usize, &super::variation::Known)| {
         let values = simulated.covariates.iter().filter_map(|values| values.get(i).copied());
-        (known.name.to_uppercase(), known.unit.clone(), values.collect())
+        (names.name(&known.name), known.unit.clone(), values.collect())
     };
     let covariates: Vec<_> = variation.covariates.iter().enumerate().map(column).collect();
     Ok(records::table_with(&simulated.records, &covariates))

@@ -4,7 +4,7 @@ use super::Request;
 use super::equations::{Equations, Parameter};
 use super::example::Example;
 use super::text::{Language, Printer, ascii, shortest, wrapped};
-use super::variation::{Names, Variation, quoted};
+use super::variation::{Names, Residual, Variation, quoted};
 use crate::model::graph::Term;
 use crate::population::Distribution;
 use std::fmt::Write;
@@ -140,26 +140,31 @@ fn random(variation: &Variation) -> String {
             }
         }
     }
-    for (name, sd, label) in [
-        ("prop.sd", variation.proportional, "proportional error of the count (fraction)"),
-        ("add.sd", variation.additive, "additive error of the count (10^9/L)"),
+    for (prefix, residual, of, unit) in [
+        ("", variation.count, "count", "10^9/L"),
+        ("conc.", variation.conc, "concentration", "ng/mL"),
     ] {
-        if sd > 0.0 {
-            let sd = shortest(sd);
-            let _ = writeln!(text, "    {name} <- {sd}\n    label({})", quoted(label));
+        for (part, sd) in residual.parts() {
+            let (short, unit) =
+                if part == "additive" { ("add", unit) } else { ("prop", "fraction") };
+            let label = quoted(&format!("{part} error of the {of} ({unit})"));
+            let _ =
+                writeln!(text, "    {prefix}{short}.sd <- {}\n    label({label})", shortest(sd));
         }
     }
     text
 }
 
-/// What is observed of the count.
-fn observed(variation: &Variation) -> Option<&'static str> {
-    match (variation.proportional > 0.0, variation.additive > 0.0) {
-        (true, true) => Some("PLT ~ prop(prop.sd) + add(add.sd) + combined2()"),
-        (true, false) => Some("PLT ~ prop(prop.sd)"),
-        (false, true) => Some("PLT ~ add(add.sd)"),
-        (false, false) => None,
-    }
+/// What is observed of an output whose standard deviations begin with `prefix`.
+fn observed(output: &str, prefix: &str, residual: Residual) -> Option<String> {
+    let part = |short: &str| format!("{short}({prefix}{short}.sd)");
+    let errors = match (residual.proportional > 0.0, residual.additive > 0.0) {
+        (true, true) => format!("{} + {} + combined2()", part("prop"), part("add")),
+        (true, false) => part("prop"),
+        (false, true) => part("add"),
+        (false, false) => return None,
+    };
+    Some(format!("{output} ~ {errors}"))
 }
 
 /// The calls that simulate the example.
@@ -210,7 +215,10 @@ fn body(equations: &Equations, indent: usize) -> String {
     }
     lines.push(format!("CONC = {} # ng/mL", printer.formula(equations.conc)));
     lines.push(format!("PLT = {} # 10^9/L", printer.formula(equations.platelets)));
-    lines.extend(equations.variation.as_ref().and_then(observed).map(str::to_owned));
+    if let Some(variation) = &equations.variation {
+        lines.extend(observed("PLT", "", variation.count));
+        lines.extend(observed("CONC", "conc.", variation.conc));
+    }
     let wrapped: Vec<_> = lines.iter().map(|line| wrapped(line, indent, R::GOES_ON)).collect();
     wrapped.join("\n")
 }

@@ -33,9 +33,9 @@ pub(super) fn text(request: &Request<'_>, equations: &Equations, example: &Examp
     let _ = writeln!(text, "  <model id=\"{model}\" timeUnits=\"h\">");
     text += "    <notes><body xmlns=\"http://www.w3.org/1999/xhtml\">\n";
     let purpose = "Time in h. For research. Not for treating patients.".to_owned();
-    let error = equations.variation.as_ref().and_then(Variation::error_in_words);
+    let errors: Vec<_> = equations.variation.iter().flat_map(Variation::errors_in_words).collect();
     let more = [&format!("{model}, {citation}"), &purpose];
-    for line in request.heading.iter().chain(more).chain(&error) {
+    for line in request.heading.iter().chain(more).chain(&errors) {
         let _ = writeln!(text, "      <p>{}</p>", escaped(line));
     }
     text += "    </body></notes>\n    <listOfUnitDefinitions>\n";

@@ -8,14 +8,16 @@ use super::variation::Variation;
 use crate::error::{Error, Result};
 use crate::integrate::Options;
 use crate::model::ParameterSet;
-use crate::population::{CountError, CountStreams, Generator, VirtualPatients};
-use crate::simulate::{Fate, simulate};
+use crate::population::{CountStreams, Generator, VirtualPatients};
+use crate::simulate::{Fate, Sample, simulate};
 use crate::units::{HOURS_PER_DAY, Time};
 
 /// Patients in the data file of a model that is exported with its population.
 pub const SUBJECTS: usize = 20;
 /// The seed of their random numbers.
 pub(super) const SEED: u64 = 1;
+/// The seed of the noise of concentrations, which must not be that of counts.
+const SEED_OF_CONC: u64 = 2;
 /// Patients that are drawn for one that is possible, at most.
 const DRAWN_FOR_ONE: usize = 100;
 
@@ -39,11 +41,10 @@ impl Simulated {
         (equations, variation, example): (&Equations, &Variation, &Example),
     ) -> Result<Self> {
         let generator = generator(request.set, patients)?;
-        let error =
-            CountError { between_visit_omega: 0.0, size_omega: 0.0, ..patients.count_error };
         let days: Vec<f64> = example.samples_h.iter().map(|time| time / HOURS_PER_DAY).collect();
-        let streams = CountStreams::new(SEED, &days);
+        let streams = [CountStreams::new(SEED, &days), CountStreams::new(SEED_OF_CONC, &days)];
         let (entry, platelets) = equations.compartments();
+        let compartments = [platelets, equations.conc_compartment()];
         let mut found = Self { records: Vec::new(), covariates: Vec::new() };
         for (id, subject) in (1..).zip(possible(&generator)?) {
             let set = individual(&generator, subject)?;
@@ -53,11 +54,22 @@ impl Simulated {
                     (dose.time.in_hours(), set.dose_in_unit(dose.amount, dose.route)?);
                 found.records.push(Record::dose(id, time_h, number, entry));
             }
-            let noise = streams.noise(&error, subject);
-            for (time_h, noise) in example.samples_h.iter().zip(noise) {
-                let count = course.sample(Time::hours(*time_h))?.platelets;
-                let dv = variation.has_residual().then(|| error.measured(count, noise));
-                found.records.push(Record::observation(id, *time_h, platelets, dv));
+            let samples =
+                example.samples_h.iter().map(|time_h| course.sample(Time::hours(*time_h)));
+            let samples: Vec<Sample> = samples.collect::<Result<_>>()?;
+            for (i, residual) in [variation.count, variation.conc].into_iter().enumerate() {
+                let error = residual.as_noise();
+                let noise = streams[i].noise(&error, subject);
+                for ((time_h, sample), noise) in example.samples_h.iter().zip(&samples).zip(noise) {
+                    let value = if i == 0 { sample.platelets } else { sample.conc };
+                    // Without drug a concentration has no proportional error, and is not measured.
+                    let is_measured = residual.is_there() && (i == 0 || value > 0.0);
+                    let is_to_be_simulated = i == 0 && !variation.has_residual();
+                    let dv = is_measured.then(|| error.measured(value, noise));
+                    if is_measured || is_to_be_simulated {
+                        found.records.push(Record::observation(id, *time_h, compartments[i], dv));
+                    }
+                }
             }
             let drawn = generator.patient(subject);
             let value = |name: &str| match generator.covariate(&drawn, name) {

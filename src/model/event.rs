@@ -57,6 +57,19 @@ pub(crate) fn no_transfusion(model: &str) -> Result<()> {
     })
 }
 
+/// The refusal of a transfusion by a model in a text without the event.
+///
+/// # Errors
+/// Always.
+pub(super) fn no_transfusion_event(model: &str) -> Result<()> {
+    Err(Error::Contradiction {
+        first: "a transfusion".to_owned(),
+        second: format!("the model {model}, which has no event `transfusion` of platelets (R02)"),
+        remedy: "add `event transfusion(platelets in 10^9): STATE += ..` to its section [dosing]"
+            .to_owned(),
+    })
+}
+
 /// The error for a dose in a unit that a model does not take.
 pub(super) fn unit_unknown(model: &str, unit: &str, taken: &str) -> Error {
     Error::Contradiction {

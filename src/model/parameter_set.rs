@@ -3,7 +3,7 @@
 use super::catalogue::parameter_set;
 use super::parameter_file::read_file;
 use super::plausibility::implausible;
-use super::text::{TextModel, text_entries};
+use super::text::{TextModel, require_code, text_entries};
 use super::{Model, Population, Symbol, Theta, Variant};
 use crate::error::{Error, Result};
 use crate::files::hash;
@@ -309,6 +309,7 @@ impl ParameterSet {
     pub(crate) fn put(&mut self, symbol: &str, value: f64) -> Result<()> {
         let known = self.symbol(symbol)?;
         known.check(value)?;
+        self.model.text().map_or(Ok(()), |text| require_code(text, symbol, value))?;
         let old = self.entry(symbol);
         let plausible = old.and_then(|entry| entry.plausible);
         let file = old.map(|entry| entry.file.clone()).unwrap_or_default();

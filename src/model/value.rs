@@ -2,7 +2,7 @@
 
 use super::equations::{Equations, Individual};
 use super::graph::Expression;
-use super::text::{Flows, Loaded, Outputs, Recorded, Shown, TextModel};
+use super::text::{Flows, Loaded, NO_COUNT, Outputs, Recorded, Shown, TextModel};
 use super::{DoseRange, Panel, Readout, Symbol, Theta, Variant, Written};
 use crate::error::{Error, Result};
 use crate::names::name;
@@ -168,10 +168,14 @@ impl Model {
         if self.has_platelets() {
             return Ok(());
         }
+        let (given, remedy) = match self.text() {
+            Some(text) => Outputs::without_count(text.base()),
+            None => NO_COUNT.map(str::to_owned).into(),
+        };
         Err(Error::Contradiction {
             first: what.to_owned(),
-            second: format!("the model {self}, which gives no platelet count"),
-            remedy: "choose a model with an output in 10^9/L".to_owned(),
+            second: format!("the model {self}, {given} (R01)"),
+            remedy,
         })
     }
 
@@ -200,6 +204,15 @@ impl Model {
     pub(crate) fn unrest(&self, theta: &Theta<f64>) -> Result<Vec<(String, f64)>> {
         match &self.0.equations {
             Source::Text(loaded) => loaded.unrest(theta),
+            Source::Compiled { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// For each of several states of a text, the sums of the absolute terms of all rates, per hour.
+    #[cfg(test)]
+    pub(super) fn term_sizes(&self, theta: &Theta<f64>, all: &[Vec<f64>]) -> Result<Vec<Vec<f64>>> {
+        match &self.0.equations {
+            Source::Text(loaded) => loaded.term_sizes(theta, all),
             Source::Compiled { .. } => Ok(Vec::new()),
         }
     }

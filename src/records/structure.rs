@@ -82,6 +82,24 @@ pub struct Covariate {
     pub unit: String,
     /// Which way its values apply between records.
     pub direction: Direction,
+    /// Its categories with their codes in data; empty where it is a number.
+    pub codes: Vec<(String, u32)>,
+}
+
+impl Covariate {
+    /// What is wrong with `value`, if it has to be the code of a category and is none.
+    #[must_use]
+    pub fn refuses(&self, value: f64) -> Option<String> {
+        let is_code = |(_, code): &(String, u32)| f64::from(*code).to_bits() == value.to_bits();
+        let is_admitted = self.codes.is_empty() || value.is_nan() || self.codes.iter().any(is_code);
+        (!is_admitted).then(|| format!("the codes are {}", code_words(&self.codes)))
+    }
+}
+
+/// The codes of categories in words.
+fn code_words(codes: &[(String, u32)]) -> String {
+    let words = codes.iter().map(|(category, code)| format!("{code} ({category})"));
+    words.collect::<Vec<_>>().join(" and ")
 }
 
 /// Which way the covariates of a record apply.

@@ -159,11 +159,18 @@ fn covariates(
             let carried = last.filter(|_| options.carry);
             let value = given.or_else(|| options.missing_value(name)).or(carried);
             match value {
-                Some(value) => values[i][j] = value,
+                Some(value) => {
+                    values[i][j] = value;
+                    let own = structure.and_then(|structure| structure.covariates.get(j));
+                    if let Some(rule) = own.and_then(|own| own.refuses(value)) {
+                        let (column, value) = (column_name(columns, j, name), shortest(value));
+                        let text = format!("{column} {value} is not a code of `{name}`: {rule}");
+                        findings.refuse(&row.cells.place(), "D02", text);
+                    }
+                }
                 None if cell(row) == Cell::Missing && is_asked => {
                     let value = wanted[j].1.map_or_else(|| "NUMBER".to_owned(), shortest);
-                    let column = columns.covariates[j].and_then(|c| columns.names.get(c));
-                    let (column, name) = (echo(column.unwrap_or(name)), echo(name));
+                    let (column, name) = (column_name(columns, j, name), echo(name));
                     let text = format!("covariate {column} is missing");
                     let text = text + &remedy(options, &format!("{name}={value}"));
                     findings.refuse(&row.cells.place(), "E09", text);
@@ -173,6 +180,12 @@ fn covariates(
         }
     }
     values
+}
+
+/// The column of covariate number `j`, which is called `name`.
+fn column_name(columns: &Columns, j: usize, name: &str) -> String {
+    let column = columns.covariates.get(j).copied().flatten();
+    echo(column.and_then(|column| columns.names.get(column)).map_or(name, String::as_str))
 }
 
 /// What would help against a missing covariate; `value` is its name with the value in the model.

@@ -150,7 +150,7 @@ fn panel(
 ) -> RecordsPanel {
     let courses = subjects.iter().map(|subject| course(drawn, subject, (key, hours)));
     let courses = courses.filter(|course| !course.value.is_empty()).collect();
-    RecordsPanel { title: key.title(drawn), courses }
+    RecordsPanel { title: key.title(drawn), courses, highlighted: None }
 }
 
 fn course(drawn: &DrawnRecords<'_>, subject: &Subject, (key, hours): (&Key, f64)) -> SubjectCourse {

@@ -35,7 +35,9 @@ pub use doubts::doubts;
 pub use endpoints::{Extreme, Interval, TimesAbove};
 pub use exposure::{Exposure, Terminal};
 pub use grid::{Grid, Multiples};
-pub use model_checks::{CheckResult, checked_regimens, model_checks};
+pub use model_checks::{
+    CheckResult, OutputExtremes, checked_regimens, model_checks, output_extremes, output_values,
+};
 pub use model_findings::{Findings, model_findings};
 pub use patient::Patient;
 pub use scenario::{Label, MAX_DAYS, Scenario};

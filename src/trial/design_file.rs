@@ -116,6 +116,9 @@ fn check_model(design: &Design, root: &Section<'_>) {
         Ok(set) => set,
         Err(error) => return root.problems_of("patients", &error),
     };
+    if let Err(error) = set.model.require_platelets("a trial, which judges counts,") {
+        return root.problem("patients", format!("cannot take part: {error}"));
+    }
     let platelets = Some(design.transfusion.platelets_1e9);
     if let Err(error) = admits(&set, &Regimen::placebo(), platelets) {
         root.problem("patients", format!("cannot take part: {error}"));

@@ -14,6 +14,7 @@ mod outcome;
 mod patient;
 mod published;
 mod published_levels;
+mod published_protocols;
 mod published_size;
 mod published_value;
 mod rows;
@@ -35,6 +36,7 @@ pub use measure::{Event, Levels, Quantity, Subset};
 pub use outcome::{Course, Outcome, Status, days_at_or_above};
 pub use patient::{Candidate, CandidateDraws, Chance, Exclusion, Recruiter, Schedule, Visit};
 pub use published::{Published, PublishedFile, Role};
+pub use published_protocols::protocols_of;
 pub use run::{Replicate, Run, failures};
 pub use statistic::{Form, Statistic, Value};
 pub use summary::{

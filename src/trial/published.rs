@@ -3,6 +3,7 @@
 use super::design::Design;
 use super::measure::{Event, Levels, Quantity, Subset};
 use super::published_levels::levels;
+use super::published_protocols::protocols;
 use super::published_value::value;
 use super::statistic::Form;
 use crate::error::{Error, Result, echo};
@@ -58,8 +59,10 @@ pub struct Published {
     pub id: String,
     /// What it is, in a few words.
     pub label: String,
-    /// The trials whose patients it was formed on, pooled.
+    /// The trials whose patients it was formed on, pooled: their names, as of [`Design::id`].
     pub trials: Vec<String>,
+    /// Where the protocols of these trials are read from: the name of a shipped trial, or a path.
+    pub protocols: Vec<String>,
     /// Name of the arm.
     pub arm: String,
     /// The patients of the arm that it was formed on.
@@ -113,7 +116,8 @@ impl PublishedFile {
         SHIPPED.files()?.iter().map(|(path, text)| Self::read(path, text)).collect()
     }
 
-    /// Every TOML file of a folder, in the order of the names.
+    /// Every TOML file of a folder, in the order of the names. Trials, patients and plans may stand beside them and
+    /// are left out.
     ///
     /// # Errors
     /// A folder that cannot be read or has no such file; every problem of every file with its line.
@@ -122,22 +126,27 @@ impl PublishedFile {
         let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
         paths.sort();
-        if paths.is_empty() {
-            return Err(Error::Unknown {
-                kind: "target file",
-                name: format!("*.toml in {}", folder.display()),
-                known: Vec::new(),
-            });
-        }
         let (mut files, mut problems) = (Vec::new(), Vec::new());
         for path in paths {
-            match read_text(&path).and_then(|text| Self::read(&path, &text)) {
-                Ok(file) => files.push(file),
+            let read = read_text(&path).and_then(|text| match FileKind::of(&path, &text) {
+                Some(FileKind::Trial | FileKind::Patients | FileKind::Plan) => Ok(None),
+                _ => Self::read(&path, &text).map(Some),
+            });
+            match read {
+                Ok(file) => files.extend(file),
                 Err(Error::Files(own)) => problems.extend(own),
                 Err(other) => return Err(other),
             }
         }
-        if problems.is_empty() { Ok(files) } else { Err(Error::Files(problems)) }
+        match (problems.is_empty(), files.is_empty()) {
+            (false, _) => Err(Error::Files(problems)),
+            (true, false) => Ok(files),
+            (true, true) => Err(Error::Unknown {
+                kind: "target file",
+                name: format!("*.toml in {}", folder.display()),
+                known: Vec::new(),
+            }),
+        }
     }
 
     /// Reads `text`, the content of `path`.
@@ -153,14 +162,14 @@ impl PublishedFile {
             if trials.as_ref().is_some_and(Vec::is_empty) {
                 root.problem("trials", "must name at least one trial");
             }
-            let trials = trials.unwrap_or_default();
-            let known: Vec<Design> =
-                trials.iter().filter_map(|trial| known_trial(trial, root)).collect();
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let known = protocols(folder, &trials.unwrap_or_default(), root);
+            let (files, known): (Vec<String>, Vec<Design>) = known.into_iter().unzip();
             let numbers = root.tables("published", |id, section| {
                 for design in &known {
                     unknown_arm(design, section);
                 }
-                number(id, (&trials, &known), section)
+                number(id, (&files, &known), section)
             });
             // Without its trials no number can be read.
             if numbers.is_empty() && !known.is_empty() && root.is_sound("published") {
@@ -174,17 +183,6 @@ impl PublishedFile {
             })
         })
     }
-}
-
-fn known_trial(trial: &str, root: &Section<'_>) -> Option<Design> {
-    let design = Design::carried(trial);
-    if design.is_none() {
-        let known: Vec<&str> = Design::shipped().collect();
-        let rule =
-            format!("names \"{trial}\", which is not a trial: choose from {}", known.join(", "));
-        root.problem("trials", rule);
-    }
-    design
 }
 
 fn unknown_arm(design: &Design, s: &Section<'_>) {
@@ -204,7 +202,11 @@ fn words(s: &Section<'_>, key: &str) -> Option<String> {
     Some(text)
 }
 
-fn number(id: &str, (trials, known): (&[String], &[Design]), s: &Section<'_>) -> Option<Published> {
+fn number(
+    id: &str,
+    (protocols, known): (&[String], &[Design]),
+    s: &Section<'_>,
+) -> Option<Published> {
     let (label, arm, source) = (words(s, "label"), s.text("arm"), words(s, "source"));
     let grade = s.choice("grade", GRADES);
     let role = s.choice("role", &Role::ALL);
@@ -220,7 +222,8 @@ fn number(id: &str, (trials, known): (&[String], &[Design]), s: &Section<'_>) ->
     Some(Published {
         id: id.to_owned(),
         label: label?,
-        trials: trials.to_vec(),
+        trials: known.iter().map(|design| design.id.clone()).collect(),
+        protocols: protocols.to_vec(),
         arm: arm?,
         subset: subset?,
         form: form?,
@@ -278,6 +281,7 @@ fn patients(s: &Section<'_>, role: Option<Role>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::{PublishedFile, Role};
+    use crate::trial::protocols_of;
     use std::path::Path;
 
     #[test]
@@ -291,6 +295,48 @@ mod tests {
         }
         let numbers = files.iter().flat_map(|file| &file.numbers);
         assert_eq!(numbers.filter(|n| n.role == Role::Calibrate).count(), 15);
+    }
+
+    #[test]
+    fn invariant_a_trial_of_its_own_stands_beside_the_file_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let trial = crate::files::carried("scenarios/l_plus_2.toml").unwrap();
+        std::fs::write(folder.path().join("mine.toml"), trial).unwrap();
+        std::fs::write(folder.path().join("broken.toml"), trial.replacen("title", "titel", 1))
+            .unwrap();
+        let shipped = crate::files::carried("targets/l_plus_2.toml").unwrap();
+        let read = |trials: &str| {
+            let text = shipped.replacen("[\"l_plus_2\"]", trials, 1);
+            PublishedFile::read(&folder.path().join("own.toml"), &text)
+        };
+        let numbers = read("[\"mine.toml\"]").unwrap().numbers;
+        let whole = PublishedFile::read(Path::new("t.toml"), shipped).unwrap().numbers;
+        assert_eq!(numbers.len(), whole.len());
+        assert_eq!(numbers[0].trials, ["mine"]);
+        assert_eq!(numbers[0].designs().unwrap()[0].id, "mine");
+        for (trials, expected) in [
+            ("[\"mine\"]", "or give the path of a trial file"),
+            ("[\"absent.toml\"]", "absent.toml"),
+            ("[\"broken.toml\"]", "`titel`"),
+            ("[\"mine.toml\", \"./mine.toml\"]", "names two trials called \"mine\""),
+        ] {
+            let error = read(trials).unwrap_err().to_string();
+            assert!(error.contains(expected) && error.contains("own.toml:"), "{trials}: {error}");
+        }
+        std::fs::remove_file(folder.path().join("broken.toml")).unwrap();
+        let text = shipped.replacen("[\"l_plus_2\"]", "[\"mine.toml\"]", 1);
+        std::fs::write(folder.path().join("own.toml"), text).unwrap();
+        // The trial beside the results is no file of results.
+        let files = PublishedFile::folder(folder.path()).unwrap();
+        assert_eq!((files.len(), files[0].numbers.len()), (1, numbers.len()));
+        let mut second = numbers[0].clone();
+        let other = folder.path().join("other");
+        std::fs::create_dir(&other).unwrap();
+        let path = other.join("mine.toml");
+        std::fs::write(&path, trial.replacen("title", "# another\ntitle", 1)).unwrap();
+        second.protocols = vec![path.display().to_string()];
+        let error = protocols_of(&[numbers[0].clone(), second]).unwrap_err().to_string();
+        assert!(error.contains("which has the same name"), "{error}");
     }
 
     #[test]

@@ -40,6 +40,10 @@ impl<'a> Collector<'a> {
         also: &mut (dyn FnMut(usize, &[Outcome]) + Send),
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<(Self, Vec<Outcome>)> {
+        if rows.len() != run.replicates {
+            let remedy = "run the shards again";
+            return Err(refused("the number of rows", "the number of replicates", remedy));
+        }
         let again = run.replicates.min(COURSES_OF.max(saved));
         let first = Run { replicates: again, ..run };
         let (mut collector, trial) = Self::of(first, published, also, progress)?;
@@ -67,10 +71,6 @@ impl<'a> Collector<'a> {
             collector.simulated.push(published);
             collector.replicates.push(replicate);
             progress(number + 1);
-        }
-        if collector.replicates.len() != run.replicates {
-            let remedy = "run the shards again";
-            return Err(refused("the number of rows", "the number of replicates", remedy));
         }
         collector.run = run;
         Ok((collector, trial))

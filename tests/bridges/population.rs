@@ -10,7 +10,7 @@ use thrombopoiesis::population::{Distribution, EffectForm, VirtualPatients};
 
 /// Patients, how they are asked for, and one individual: random effects and covariates.
 type Individual = (&'static str, &'static [(&'static str, f64)], &'static [(&'static str, f64)]);
-const INDIVIDUALS: [Individual; 5] = [
+const INDIVIDUALS: [Individual; 6] = [
     (
         "--parameters calibrated_b --regimen 3_mg_qd_x7",
         &[("kc", 0.7), ("tp", -0.2), ("tmk", 0.1), ("f1", -0.3), ("plt0", 5.5)],
@@ -36,7 +36,15 @@ const INDIVIDUALS: [Individual; 5] = [
         &[("vc", 0.2), ("kel", -0.1), ("ec50", 0.6), ("emax", -0.1), ("kin", 0.1), ("kout", 0.3)],
         &[("wt", 60.0), ("nab", 1.0)],
     ),
+    (
+        "--model examples/models/turnover.model --regimen 3_mg_qd_x7",
+        &[("cl", 0.3), ("vc", -0.2), ("ec50", 0.4), ("plt0", -0.1)],
+        &[("wt", 90.0)],
+    ),
 ];
+/// The residual errors of concentrations in the texts of `examples/models`: the case and the name of `variances.py`,
+/// with the variance.
+const OF_CONCENTRATIONS: [(&str, &str, f64); 1] = [("turnover.model", "conc_prop", 0.2 * 0.2)];
 
 /// The patients of a case, and their variant.
 fn patients_of(arguments: &str) -> Outcome<(VirtualPatients, Variant)> {
@@ -147,6 +155,8 @@ fn expected((arguments, etas, _): Individual) -> Outcome<BTreeMap<String, f64>> 
             found.insert(name.to_owned(), sd * sd);
         }
     }
+    let of_conc = OF_CONCENTRATIONS.iter().filter(|(model, ..)| arguments.contains(model));
+    found.extend(of_conc.map(|(_, name, variance)| ((*name).to_owned(), *variance)));
     assert!(etas.iter().all(|eta| sd.contains_key(eta.0)));
     Ok(found)
 }

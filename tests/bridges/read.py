@@ -66,11 +66,11 @@ def formula(text):
 
 def statement(text):
     """`x = ...` or `if (a >= b) x = ...` as a statement of Python."""
-    text = text.replace(".GE.", " >= ")
-    chosen = re.fullmatch(r"if ?\((.+?) >= (.+?)\) \{? ?(\w+) = (.+?) ?\}?", text, re.I)
+    text = text.replace(".GE.", " >= ").replace(".EQ.", " == ")
+    chosen = re.fullmatch(r"if ?\((.+?) (>=|==) (.+?)\) \{? ?(\w+) = (.+?) ?\}?", text, re.I)
     if chosen:
-        left, right, name, value = map(formula, chosen.groups())
-        return f"{name} = ({value}) if ({left}) >= ({right}) else {name}"
+        left, right, name, value = map(formula, chosen.group(1, 3, 4, 5))
+        return f"{name} = ({value}) if ({left}) {chosen[2]} ({right}) else {name}"
     name, value = text.split("=", 1)
     return f"{formula(name)} = {formula(value)}"
 
@@ -137,7 +137,7 @@ def read_mrgsolve(text):
     for part in statements("ODE"):
         put(model.changing, part, [(r"dxdt_(\w+)", model.rates)])
     model.table = [statement(part) for part in statements("TABLE")]
-    model.values.update(PROP_=0.0, ADD_=0.0)
+    model.values.update(PROP_=0.0, ADD_=0.0, PROP_CONC_=0.0, ADD_CONC_=0.0)
     return model
 
 
@@ -187,8 +187,9 @@ def read_nonmem(text, folder):
         # The initial estimate stands alone, or between its bounds.
         *lower, value = line.replace("FIX", "").strip(" ()").split(",")[:2]
         model.values[f"THETA{i}_"] = float(value)
-    model.values.update(ETA1_=0.0, EPS1_=0.0, EPS2_=0.0, DV_=0.0)
-    model.values.update(SIGMA1_1_=1.0, SIGMA2_2_=1.0)
+    model.values.update(ETA1_=0.0, DV_=0.0, CMT_=0.0)
+    for i in range(1, 5):
+        model.values.update({f"EPS{i}_": 0.0, f"SIGMA{i}_{i}_": 1.0})
     model.states = re.findall(r"COMP=\((\w+)", "\n".join(blocks["MODEL"]))
     number = r"(\d+)"
     of_pk = [(f"F{number}", model.share), (f"ALAG{number}", model.lag)]
@@ -216,7 +217,9 @@ def read_nonmem(text, folder):
             model.doses.append((float(r["TIME"]), float(r["AMT"]), r["CMT"]))
         else:
             assert r["MDV"] == "0" and r["AMT"] == "." and (r["DV"] != ".") == is_population
-            model.samples.append(float(r["TIME"]))
+            # A count and a concentration of one time are two records.
+            if float(r["TIME"]) not in model.samples[-1:]:
+                model.samples.append(float(r["TIME"]))
     return model
 
 

@@ -59,6 +59,11 @@ def mrgsolve(text):
     if "ADD" in errors:
         assert count[1].endswith(" + ADD")
         found["add"] = errors["ADD"]
+    conc = re.search(r"double DV_CONC = (.*);", text)
+    for label, name, part in (("PROP_CONC", "conc_prop", "(1.0 + PROP_CONC)"), ("ADD_CONC", "conc_add", " + ADD_CONC")):
+        if label in errors:
+            assert part in conc[1]
+            found[name] = errors[label]
     return found
 
 
@@ -79,13 +84,14 @@ def rxode2(text):
         else:
             name, value = line.strip().split(" <- ")
             thetas[name] = eval(value, scope)  # noqa: S307 (the text under test)
-    observed = re.search(r"PLT ~ (.*)", text)
-    for part in ("prop", "add"):
-        if f"{part}.sd" in thetas:
-            assert f"{part}({part}.sd)" in observed[1]
-            found[part] = thetas[f"{part}.sd"] ** 2
-    if {"prop", "add"} <= found.keys():
-        assert observed[1].endswith("+ combined2()")
+    for output, of_theta, of_found in (("PLT", "", ""), ("CONC", "conc.", "conc_")):
+        observed = re.search(rf"{output} ~ (.*)", text)
+        for part in ("prop", "add"):
+            if f"{of_theta}{part}.sd" in thetas:
+                assert f"{part}({of_theta}{part}.sd)" in observed[1]
+                found[of_found + part] = thetas[f"{of_theta}{part}.sd"] ** 2
+        if {of_found + "prop", of_found + "add"} <= found.keys():
+            assert observed[1].endswith("+ combined2()")
     for symbol, value, theta in re.findall(r"^ +(\w+) = (.*?(t\w+) \+ eta.*)$", text, re.M):
         back = math.exp if value.startswith("exp(") else lambda x: x
         if value.startswith("expit("):
@@ -121,11 +127,17 @@ def nonmem(text):
     typical = {int(i): symbol for symbol, i in re.findall(r"^ *(\w+) = THETA\((\d+)\)$", pk, re.M)}
     for i, value in free.items():
         found[f"typical.{typical[i].removeprefix('TV').lower()}"] = value
-    y = re.search(r"Y = (.*)", body_of["ERROR"])[1]
+    lines = re.findall(r"(?:IF \(CMT\.EQ\.\d+\) )?(IPRED|Y) = (.*)", body_of["ERROR"])
     assert "ESTIMATION" in body_of and "METHOD=1 INTER" in body_of["ESTIMATION"]
-    for i, variance in enumerate(variances, 1):
-        found["prop" if f"IPRED*EPS({i})" in y else "add"] = variance
-        assert f"EPS({i})" in y
+    prefix, seen = "", set()
+    for name, value in lines:
+        if name == "IPRED":
+            prefix = {"PLT": "", "CONC": "conc_"}[value]
+            continue
+        for proportional, i in re.findall(r"(IPRED\*)?EPS\((\d+)\)", value):
+            found[prefix + ("prop" if proportional else "add")] = variances[int(i) - 1]
+            seen.add(int(i))
+    assert seen == set(range(1, len(variances) + 1))
     return found
 
 
@@ -139,7 +151,8 @@ def sbml(text):
         for other, covariance in re.findall(r"covariance with (\w+) ([\d.e-]+)", notes):
             found[key(symbol, other)] = float(covariance)
     for part, of in (("prop", "proportional"), ("add", "additive")):
-        sd = re.search(rf"residual error of the count:.*?([\d.e-]+) \({of}", text)
-        if sd:
-            found[part] = float(sd[1]) ** 2
+        for output, prefix in (("count", ""), ("concentration", "conc_")):
+            sd = re.search(rf"residual error of the {output}:.*?([\d.e-]+) \({of}", text)
+            if sd:
+                found[prefix + part] = float(sd[1]) ** 2
     return found

@@ -1,8 +1,8 @@
 //! The shipped texts of models: what they say is what the models in Rust compute, and what independent
 //! solutions give.
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use std::fmt::Write as _;
+use thrombopoiesis::error::Error;
 use thrombopoiesis::integrate::Options;
 use thrombopoiesis::model::{MODEL_NAMES, ParameterSet, Population, TEXT_NAMES, parameter_set};
 use thrombopoiesis::simulate::{CheckResult, model_checks, simulate};
@@ -36,50 +36,6 @@ fn pairs() -> Vec<(ParameterSet, ParameterSet)> {
         }
     }
     pairs
-}
-
-/// Tolerance: the bound on derivatives, relative to the largest rate of the state, which has the
-/// size of its largest terms at points far from rest.
-#[test]
-fn val_texts_compute_the_rates_of_the_models_in_rust() {
-    let mut random = ChaCha8Rng::seed_from_u64(17);
-    for (rust, text) in pairs() {
-        let (p, q) = (
-            rust.model.individual(&rust.theta()).expect("an individual"),
-            text.model.individual(&text.theta()).expect("an individual"),
-        );
-        let names = |all: Vec<thrombopoiesis::model::StateName>| -> Vec<String> {
-            all.into_iter().map(|own| own.name).collect()
-        };
-        let (own, others) = (names(p.states()), names(q.states()));
-        // Clocks and switches stand behind the states that a text declares.
-        let states = own.iter().filter(|name| others.contains(name)).count();
-        if own[..states] != others[..states] {
-            // Farrell's absorption rate constant is a state in Rust and a choice in the text.
-            continue;
-        }
-        let rest = p.baseline();
-        for _ in 0..1000 {
-            let y: Vec<f64> =
-                rest.iter().map(|y| (y + 1e-3) * random.random_range(0.2..5.0)).collect();
-            let mut z = q.baseline();
-            z[..states].copy_from_slice(&y[..states]);
-            let (mut ours, mut theirs) = (vec![0.0; z.len()], vec![0.0; y.len()]);
-            q.rates(&z, &mut ours);
-            p.rates(&y, &mut theirs);
-            let size = theirs.iter().map(|rate| rate.abs()).fold(0.0, f64::max);
-            for (name, (ours, theirs)) in own.iter().zip(ours.iter().zip(&theirs)) {
-                let scale = theirs.abs().max(1e-3 * size);
-                assert!(
-                    (ours - theirs).abs() <= 1e-11 * scale,
-                    "{} {} {name}: {ours} {theirs}",
-                    text.title(),
-                    text.population
-                );
-            }
-            assert!((q.platelets(&z) - p.platelets(&y)).abs() <= 1e-13 * p.platelets(&y).abs());
-        }
-    }
 }
 
 #[test]
@@ -125,30 +81,48 @@ fn val_every_shipped_text_passes_its_own_checks() {
     }
 }
 
-/// Faults that modellers make, each in a small text whose first line names the code that must be reported.
+/// What must be reported for the faults. `UPDATE_MESSAGES=1 cargo test --test evidence fault` writes it.
+const FAULTS: &str = "tests/evidence/model_faults";
+
+/// What is reported for a text with a fault: the problems as they are drawn, or the checks that do not hold.
+fn reported(name: &str, text: &str, code: &str) -> String {
+    match thrombopoiesis::model::model_of_text(name, text) {
+        Err(Error::Text { problems, drawn }) => {
+            assert!(problems.iter().any(|own| own.code == code), "{name}: {problems:#?}");
+            drawn
+        }
+        Err(other) => panic!("{name}: {other}"),
+        // What only shows when the model runs.
+        Ok(_) => {
+            let checks = model_checks(&format!("{FAULTS}/{name}")).expect("checks");
+            let failed: Vec<_> = checks.iter().filter(|own| !own.holds()).collect();
+            assert!(failed.iter().any(|own| own.code == code), "{name}: {checks:#?}");
+            failed.iter().map(|own| format!("{} {}\n", own.code, own.what)).collect()
+        }
+    }
+}
+
+/// Faults that modellers make, each in a small text whose first line names the code that must be reported and the
+/// repair.
 #[test]
-fn val_every_fault_of_a_modeller_is_answered_with_its_code() {
-    let folder =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence/model_faults");
-    let mut seen = 0;
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("a file").path();
+fn regress_every_fault_of_a_modeller_is_answered_with_its_code_and_the_stored_message() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(FAULTS);
+    let files = std::fs::read_dir(&folder).expect("a folder");
+    let mut files: Vec<_> = files.map(|entry| entry.expect("a file").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "model"));
+    files.sort();
+    assert!(files.len() >= 20, "{}", files.len());
+    let mut messages = String::new();
+    for path in files {
         let text = std::fs::read_to_string(&path).expect("a text");
         let code = text.strip_prefix("# ").and_then(|rest| rest.split('.').next()).expect("a code");
-        let name = path.to_string_lossy();
-        match thrombopoiesis::model::model_of_text(&name, &text) {
-            Err(thrombopoiesis::error::Error::Text { problems, .. }) => {
-                assert!(problems.iter().any(|own| own.code == code), "{name}: {problems:#?}");
-            }
-            Err(other) => panic!("{name}: {other}"),
-            // What only shows when the model runs.
-            Ok(_) => {
-                let checks = model_checks(&name).expect("checks");
-                let failed = checks.iter().any(|own| own.code == code && !own.holds());
-                assert!(failed, "{name}: {checks:#?}");
-            }
-        }
-        seen += 1;
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let said = reported(&name, &text, code);
+        writeln!(messages, "=== {name}\n{}", said.trim_end()).expect("a text");
     }
-    assert!(seen >= 20, "{seen}");
+    let stored = folder.join("messages.txt");
+    if std::env::var_os("UPDATE_MESSAGES").is_some() {
+        std::fs::write(&stored, &messages).expect("written");
+    }
+    assert_eq!(messages, std::fs::read_to_string(&stored).expect("messages"));
 }

@@ -19,6 +19,7 @@ mod languages;
 mod levels;
 mod manners;
 mod memory;
+mod model_codes;
 mod model_texts;
 mod mutations;
 mod plots;

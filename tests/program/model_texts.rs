@@ -241,3 +241,37 @@ fn invariant_the_page_of_a_model_is_whole_and_needs_no_network() {
     printed(&thrombo_in(folder.path(), &line));
     assert!(folder.path().join("page.html").exists());
 }
+
+#[test]
+fn invariant_a_report_on_a_text_has_the_sections_that_apply_to_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let report = |model: &str, more: &[&str]| {
+        let out = format!("report_{}", model.replace(['/', '.'], "_"));
+        let line = [&["report", "--model", model, "--out", &out][..], more].concat();
+        let printed = printed(&thrombo_in(folder.path(), &line));
+        let page = fs::read_to_string(folder.path().join(&out).join("index.html")).expect("a page");
+        (page, printed, folder.path().join(out))
+    };
+    // A drug with counts and people who differ.
+    let (page, _, out) = report("panetta_2024", &[]);
+    for part in ["<h2>Checks</h2>", "<h2>Regimens</h2>", "virtual patients", "<h2>Equations</h2>"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.to_lowercase().contains("lusutrombopag"), "another drug is named");
+    assert!(!page.contains("does not hold") && !page.contains("NaN"));
+    assert!(out.join("figures/regimen_1.svg").exists() && out.join("run.toml").exists());
+    // Pharmacokinetics alone.
+    let (page, ..) = report("liu_2025", &[]);
+    assert!(page.contains("<h2>Regimens</h2>") && !page.contains("10⁹/L"), "no count is invented");
+    // A text that asks for nothing to be checked.
+    let text = fs::read_to_string(root().join("examples/models/turnover.model")).expect("a text");
+    let plain = text.split("[checks]").next().expect("a text");
+    fs::write(folder.path().join("own.model"), plain).expect("written");
+    let (page, ..) = report("own.model", &[]);
+    assert!(!page.contains("<h2>Regimens</h2>") && !page.contains("<h2>Checks</h2>"));
+    // One that fails a check says so.
+    fs::write(folder.path().join("own.model"), text.replace("= 74.775", "= 64.0"))
+        .expect("written");
+    let (page, printed, _) = report("own.model", &["--json"]);
+    assert!(page.contains("K02: does not hold") && printed.contains("\"written\""), "{printed}");
+}

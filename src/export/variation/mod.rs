@@ -1,10 +1,12 @@
 //! How patients differ, as far as the other tools can express it.
 
 mod notes;
+mod residual;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub(super) use residual::Residual;
 pub(super) use write::{Names, quoted};
 
 use super::equations::Equations;
@@ -63,10 +65,10 @@ pub(super) struct Variation {
     pub(super) effects: Vec<Effect>,
     /// The covariates that effects or equations need.
     pub(super) covariates: Vec<Known>,
-    /// Standard deviation of the proportional part of the count's residual error, a share.
-    pub(super) proportional: f64,
-    /// Standard deviation of its additive part, 10⁹/L.
-    pub(super) additive: f64,
+    /// The residual error of the count, 10⁹/L.
+    pub(super) count: Residual,
+    /// The residual error of the concentration, ng/mL.
+    pub(super) conc: Residual,
     /// What cannot be written, and what differs in the text from the patients.
     pub(super) notes: Vec<String>,
 }
@@ -102,12 +104,15 @@ impl Variation {
             random,
             blocks,
             effects: effects.cloned().collect(),
-            proportional,
-            additive,
+            count: Residual { proportional, additive },
             ..Self::default()
         };
+        let sheet = residual::sheet_of(set)?;
+        found.conc = sheet
+            .as_ref()
+            .map_or_else(Residual::default, |own| residual::of_concentration(set, own));
         found.covariates = found.known(set, patients, is_used)?;
-        found.notes = notes::notes(set, patients, &found, is_used)?;
+        found.notes = notes::notes((set, sheet.as_ref()), patients, &found, is_used);
         Ok(found)
     }
 
@@ -131,14 +136,14 @@ impl Variation {
         Ok(known)
     }
 
-    /// Whether patients do not differ, and counts are exact.
+    /// Whether patients do not differ, and measurements are exact.
     pub(super) fn is_empty(&self) -> bool {
         self.random.is_empty() && self.effects.is_empty() && !self.has_residual()
     }
 
-    /// Whether measured counts differ from true ones.
+    /// Whether measured counts or concentrations differ from true ones.
     pub(super) fn has_residual(&self) -> bool {
-        self.proportional > 0.0 || self.additive > 0.0
+        self.count.is_there() || self.conc.is_there()
     }
 
     /// The random effect of a parameter.

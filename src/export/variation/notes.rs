@@ -1,9 +1,9 @@
 //! What the text of another tool does not hold of the patients, in words.
 
+use super::residual::concentration;
 use super::{Variation, correlation};
-use crate::error::Result;
 use crate::model::ParameterSet;
-use crate::model::text::{Choice, Sheet, refused};
+use crate::model::text::Sheet;
 use crate::population::{Distribution, EffectForm, VirtualPatients};
 use crate::units::COUNT_UNIT;
 
@@ -47,23 +47,28 @@ impl Variation {
         (!words.is_empty()).then(|| format!("between patients: {}", words.join("; ")))
     }
 
-    /// How measured counts differ from true ones.
-    pub(in crate::export) fn error_in_words(&self) -> Option<String> {
-        let parts =
-            [("proportional, a share", self.proportional), ("additive, 10^9/L", self.additive)];
-        let parts = parts.into_iter().filter(|(_, sd)| *sd > 0.0);
-        let parts: Vec<_> = parts.map(|(of, sd)| format!("SD {sd} ({of})")).collect();
-        (!parts.is_empty()).then(|| format!("residual error of the count: {}", parts.join(", ")))
+    /// How measured counts and concentrations differ from true ones, a line for each.
+    pub(in crate::export) fn errors_in_words(&self) -> Vec<String> {
+        let outputs = [("count", self.count, COUNT_UNIT), ("concentration", self.conc, "ng/mL")];
+        let there = outputs.into_iter().filter(|(_, residual, _)| residual.is_there());
+        let words = there.map(|(output, residual, unit)| {
+            let of = |part: &str| if part == "additive" { unit } else { "a share" };
+            let parts = residual.parts().into_iter();
+            let parts = parts.map(|(part, sd)| format!("SD {sd} ({part}, {})", of(part)));
+            let parts: Vec<_> = parts.collect();
+            format!("residual error of the {output}: {}", parts.join(", "))
+        });
+        words.collect()
     }
 }
 
 /// One line for everything about the patients that is not written, or not as it is.
 pub(super) fn notes(
-    set: &ParameterSet,
+    (set, sheet): (&ParameterSet, Option<&Sheet>),
     patients: &VirtualPatients,
     variation: &Variation,
     is_used: impl Fn(&str) -> bool,
-) -> Result<Vec<String>> {
+) -> Vec<String> {
     let mut notes = Vec::new();
     for random in &variation.random {
         if let Distribution::TruncatedNormal { sd, lower, upper } = random.distribution {
@@ -115,8 +120,8 @@ pub(super) fn notes(
         ));
     }
     notes.extend(of_covariates(patients, variation));
-    notes.extend(of_text(set)?);
-    Ok(notes)
+    notes.extend(sheet.into_iter().flat_map(|sheet| of_text(set, sheet)));
+    notes
 }
 
 fn of_covariates(patients: &VirtualPatients, variation: &Variation) -> Vec<String> {
@@ -138,11 +143,7 @@ fn of_covariates(patients: &VirtualPatients, variation: &Variation) -> Vec<Strin
 }
 
 /// What a model in a text declares besides.
-fn of_text(set: &ParameterSet) -> Result<Vec<String>> {
-    let Some(text) = set.model.text() else { return Ok(Vec::new()) };
-    let is_named = text.variants.iter().any(|own| own.name == set.variant.name());
-    let variant = is_named.then(|| set.variant.name().to_owned());
-    let sheet = text.sheet(&Choice { variant, ..Choice::default() }).map_err(refused)?;
+fn of_text(set: &ParameterSet, sheet: &Sheet) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     for parameter in &sheet.parameters {
         if parameter.variability.iter().any(|spread| spread.occasion.is_some()) {
@@ -152,17 +153,19 @@ fn of_text(set: &ParameterSet) -> Result<Vec<String>> {
             ));
         }
     }
-    notes.extend(errors(&sheet));
-    Ok(notes)
+    notes.extend(errors(set, sheet));
+    notes
 }
 
-/// Residual errors other than the additive and the proportional one of the count.
-fn errors(sheet: &Sheet) -> Vec<String> {
+/// Residual errors other than the additive and the proportional ones of the count and the concentration.
+fn errors(set: &ParameterSet, sheet: &Sheet) -> Vec<String> {
+    let conc = concentration(set, sheet).map(|(output, _)| output);
     let count = sheet.outputs.iter().position(|output| output.unit.text() == COUNT_UNIT);
     let mut notes = Vec::new();
     for (i, output) in sheet.outputs.iter().enumerate() {
-        let is_written =
-            |kind: &str| Some(i) == count && matches!(kind, "additive" | "proportional");
+        let is_written = |kind: &str| {
+            [count, conc].contains(&Some(i)) && matches!(kind, "additive" | "proportional")
+        };
         for error in output.errors.iter().filter(|error| !is_written(&error.kind)) {
             notes.push(format!("the {} error of {} is not written", error.kind, output.name));
         }

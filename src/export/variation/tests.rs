@@ -1,11 +1,12 @@
 //! Populations in the texts of the other tools.
 
-use crate::export::{Request, SUBJECTS, Tool, export};
+use crate::export::{Exported, Request, SUBJECTS, Tool, export};
 use crate::model::{ParameterSet, Population, Variant, parameter_set};
 use crate::population::{
     Correlation, CountError, Distribution, Effect, EffectForm, NonResponders, Spread,
     VirtualPatients,
 };
+use crate::regimen::Regimen;
 
 fn patients(name: &str) -> (VirtualPatients, ParameterSet) {
     let patients = VirtualPatients::load_for(name, Variant::B).unwrap();
@@ -142,6 +143,100 @@ fn invariant_a_name_that_is_taken_is_made_longer() {
     let (patients, set) = patients("calibrated_b");
     let text = text(&patients, &set, Tool::Nonmem);
     assert!(text.contains("  W = THETA(") && text.contains("  W_ = SQRT("), "{text}");
+}
+
+/// The texts of a model written in the language of texts, with its own population, and the data for NONMEM.
+fn of_text(model: &str, regimen: &str) -> impl Fn(Tool) -> Exported {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("own.model");
+    std::fs::write(&path, model).unwrap();
+    let name = path.to_str().unwrap();
+    let patients = VirtualPatients::of_model(name, None::<Population>).unwrap().unwrap();
+    let set = parameter_set(name, None).unwrap();
+    let regimen: Regimen = regimen.parse().unwrap();
+    move |tool| {
+        // The folder lasts as long as the model is used.
+        assert!(folder.path().join("own.model").exists());
+        let request = Request { patients: Some(&patients), ..Request::new(&set, &regimen) };
+        export(&request, tool).unwrap()
+    }
+}
+
+#[test]
+fn analytic_the_residual_error_of_the_concentration_is_written_and_simulated() {
+    let text = include_str!("../../../examples/models/turnover.model");
+    let text = text.replacen(
+        "~ proportional(cv=20%) ",
+        "~ proportional(cv=20%) + additive(sd=0.5 ug/L) ",
+        1,
+    );
+    let exported = of_text(&text, "3 mg qd x7");
+    let control = exported(Tool::Nonmem).text;
+    for line in [
+        "  IPRED = PLT\n  W = SQRT(SIGMA(1,1)*IPRED**2 + SIGMA(2,2))\n  Y = IPRED + IPRED*EPS(1) + EPS(2)\n",
+        "  IF (CMT.EQ.2) IPRED = CONC\n  IF (CMT.EQ.2) W = SQRT(SIGMA(3,3)*IPRED**2 + SIGMA(4,4))\n",
+        "  IF (CMT.EQ.2) Y = IPRED + IPRED*EPS(3) + EPS(4)\n  IWRES = (DV - IPRED)/W\n",
+        "proportional error of the concentration, variance\n  0.25 ; additive error of the concentration, variance\n",
+    ] {
+        assert!(control.contains(line), "{line} is not in\n{control}");
+    }
+    assert!(!control.contains("is not written"), "{control}");
+    let r = exported(Tool::Rxode2).text;
+    assert!(r.contains("CONC ~ prop(conc.prop.sd) + add(conc.add.sd) + combined2()\n"), "{r}");
+    let cpp = exported(Tool::Mrgsolve).text;
+    assert!(
+        cpp.contains("double DV_CONC = CONC * (1.0 + PROP_CONC) + ADD_CONC; // ng/mL\n"),
+        "{cpp}"
+    );
+    assert!(cpp.contains("$SIGMA @labels PROP ADD PROP_CONC ADD_CONC\n"), "{cpp}");
+    let sbml = exported(Tool::Sbml).text;
+    assert!(sbml.contains("residual error of the concentration: SD 0.2 (proportional, a share)"));
+    // Of each patient: seven doses, a count at every time, and concentrations while there is drug.
+    let data = exported(Tool::Nonmem).data.unwrap();
+    let of_compartment = |cmt: &str| {
+        data.lines().filter(|line| line.split(',').skip(3).take(3).eq(["0", "0", cmt])).count()
+    };
+    let (counts, concentrations) = (of_compartment("3"), of_compartment("2"));
+    assert_eq!(counts, SUBJECTS * 161);
+    assert!((SUBJECTS * 40..=SUBJECTS * 160).contains(&concentrations), "{concentrations}");
+    assert_eq!(data.lines().count(), 1 + SUBJECTS * 7 + counts + concentrations);
+}
+
+#[test]
+fn analytic_names_that_nonmem_reserves_are_changed_and_the_change_is_said() {
+    let model = "model own \"x\"\nlanguage 1\ntime h\nsource \"x\"\n[covariates]\nrate = 2 \"r\"\n\
+        [parameters]\ns2 = 2 L/h ~ lognormal(sd=0.5) \"s\"\nF = 20 L \"f\"\nVc = 2 \"v\"\nvc = 3 \"w\"\n\
+        fraction_of_the_dose_absorbed = 0.5 \"a\"\nplt0 = 40 10^9/L \"p\"\n[dosing]\n\
+        dose oral into central: f = fraction_of_the_dose_absorbed*rate/Vc/vc\n[states]\ncentral = 0 mg \"c\"\n\
+        [equations]\nd/dt(central) = -s2/F*central\n[outputs]\nconc = central/F in ng/mL\n\
+        plt = plt0 in 10^9/L ~ proportional(cv=10%)\n";
+    let control = of_text(model, "3 mg qd x7")(Tool::Nonmem);
+    let text = control.text;
+    let comment: String =
+        text.lines().filter_map(|line| line.strip_prefix(";; ")).collect::<Vec<_>>().join("");
+    for change in ["F is F_", "rate is RATE_", "s2 is S2_", "is FRACTION_OF_THE_DOSE"] {
+        assert!(comment.contains(change), "{change} is not in\n{text}");
+    }
+    assert!(comment.contains("Vc is VC_") != comment.contains("vc is VC_"), "{text}");
+    for line in [
+        "$INPUT ID TIME AMT EVID MDV CMT DV RATE_\n",
+        "  S2_ = TVS2 * EXP(ETA(1))\n",
+        "  F_ = THETA(",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    assert!(control.data.unwrap().starts_with("ID,TIME,AMT,EVID,MDV,CMT,DV,RATE_\n"));
+}
+
+#[test]
+fn analytic_the_weight_of_a_dose_per_kg_has_any_name() {
+    let text = include_str!("../../../examples/models/turnover.model");
+    let text = text.replace("wt", "bodymass");
+    let control = of_text(&text, "50 ug/kg qd x2")(Tool::Nonmem);
+    assert!(control.text.contains("amounts in mg"), "{}", control.text);
+    // The patient of the example weighs 70 kg.
+    let mrgsolve = of_text(&text, "50 ug/kg qd x2")(Tool::Mrgsolve).text;
+    assert!(mrgsolve.contains("amt = 3.5"), "{mrgsolve}");
 }
 
 #[test]

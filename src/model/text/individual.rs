@@ -5,7 +5,7 @@ use super::degree::Degree;
 use super::layout::Layout;
 use super::sheet::{Clock, Function, Id, Inputs, Node, Operator, Sheet};
 use crate::error::Result;
-use crate::model::event::no_transfusion;
+use crate::model::event::no_transfusion_event;
 use crate::model::pharmacokinetics::LinearPk;
 use crate::model::{Equations, Event, Intermediate, StateName};
 use crate::numeric::{Real, digamma};
@@ -51,7 +51,7 @@ pub(super) struct Individual<T> {
     pub(super) covariates: Vec<T>,
     /// All values, those that change at the state without drug.
     pub(super) values: Vec<T>,
-    baseline: Vec<T>,
+    pub(super) baseline: Vec<T>,
 }
 
 impl<T: Real> Individual<T> {
@@ -104,7 +104,7 @@ impl<T: Real> Individual<T> {
     }
 
     /// All values at the state `y`.
-    fn all(&self, y: &[T], event: T) -> Vec<T> {
+    pub(super) fn all(&self, y: &[T], event: T) -> Vec<T> {
         let mut values = Vec::new();
         self.fill(&mut values, y, event);
         values
@@ -198,34 +198,6 @@ impl<T: Real> Individual<T> {
         let depot = block.depot.map(|depot| (depot, self.column(depot)));
         let back = block.peripheral.iter().map(|state| (*state, self.column(*state)));
         RateConstants::new(block, &central, depot, &back.collect::<Vec<_>>())
-    }
-}
-
-impl Individual<f64> {
-    /// For each state, its rate without drug as a share of the terms that it is the sum of.
-    pub(super) fn unrest(&self) -> Vec<(String, f64)> {
-        let states = self.asked.sheet.states.iter();
-        let share = |rate: Id| {
-            let size = self.size(rate);
-            if size > 0.0 { self.values[rate].abs() / size } else { 0.0 }
-        };
-        states.map(|state| (state.name.clone(), share(state.rate))).collect()
-    }
-
-    /// The sum of the absolute terms of a value.
-    fn size(&self, id: Id) -> f64 {
-        match self.asked.sheet.nodes[id] {
-            Node::Between(Operator::Plus | Operator::Minus, x, y) => self.size(x) + self.size(y),
-            // A factor in front of a sum is that of each of its terms.
-            Node::Between(Operator::Times, x, y) => self.size(x) * self.size(y),
-            Node::Between(Operator::Over, x, y) => self.size(x) / self.values[y].abs(),
-            Node::Of(Function::Minus, x) => self.size(x),
-            Node::AtLeast { value, threshold, yes, no } => {
-                let is_yes = self.values[value] >= self.values[threshold];
-                self.size(if is_yes { yes } else { no })
-            }
-            _ => self.values[id].abs(),
-        }
     }
 }
 
@@ -359,7 +331,7 @@ impl<T: Real> Equations<T> for Individual<T> {
 
     fn transfuse(&self, y: &mut [T], given: T) -> Result<()> {
         let Some((event, factor)) = self.asked.transfusion else {
-            return no_transfusion(self.asked.name);
+            return no_transfusion_event(self.asked.name);
         };
         let values = self.all(y, given * factor);
         for (state, added) in &self.asked.sheet.events[event].additions {

@@ -124,6 +124,17 @@ impl Loaded {
         Ok(self.one(theta)?.unrest())
     }
 
+    /// For each of several states, the sums of the absolute terms of all rates, per hour.
+    #[cfg(test)]
+    pub(in crate::model) fn term_sizes(
+        &self,
+        theta: &Theta<f64>,
+        all: &[Vec<f64>],
+    ) -> Result<Vec<Vec<f64>>> {
+        let individual = self.one(theta)?;
+        Ok(all.iter().map(|y| individual.term_sizes(y)).collect())
+    }
+
     /// What leads to what, with the values `theta`.
     pub(in crate::model) fn flows(&self, theta: &Theta<f64>) -> Result<Flows> {
         Ok(self.one(theta)?.flows())
@@ -272,6 +283,27 @@ fn column(output: &str, unit: &Unit) -> String {
     }
     let unit = unit.text().replace('^', "").replace("10^9", "1e9").replace(['/', '.'], "_");
     format!("{output}_{}", unit.to_lowercase())
+}
+
+/// Refuses a value of a covariate with categories that is the code of none of them.
+///
+/// # Errors
+/// [`Error::OutOfRange`], which names the codes.
+pub(in crate::model) fn require_code(text: &TextModel, symbol: &str, value: f64) -> Result<()> {
+    let own = text.covariates.iter().find(|own| own.name == symbol);
+    let Some(codes) = own.map(|own| &own.categories).filter(|codes| !codes.is_empty()) else {
+        return Ok(());
+    };
+    if codes.iter().any(|(_, code)| f64::from(*code).to_bits() == value.to_bits()) {
+        return Ok(());
+    }
+    let words = codes.iter().map(|(category, code)| format!("{code} ({category})"));
+    Err(Error::OutOfRange {
+        symbol: symbol.to_owned(),
+        value,
+        unit: "1".to_owned(),
+        range: format!("the codes {} (D02)", words.collect::<Vec<_>>().join(" and ")),
+    })
 }
 
 /// What the rest of the program asks of a sheet.

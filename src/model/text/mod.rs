@@ -41,15 +41,16 @@ mod recorded;
 mod sheet;
 mod spelling;
 mod syntax;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod unit;
 
 pub(in crate::model) use entries::text_entries;
-pub(in crate::model) use loaded::Loaded;
 pub(crate) use loaded::refused;
-pub(in crate::model) use outputs::Outputs;
+pub(in crate::model) use loaded::{Loaded, require_code};
 pub(crate) use outputs::Shown;
+pub(in crate::model) use outputs::{NO_COUNT, Outputs};
 
 pub use declared::{
     Check, Citation, Correlation, Covariate, Named, Output, Panel, Parameter, Published, Source,

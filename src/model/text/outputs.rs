@@ -6,6 +6,11 @@ use crate::units::COUNT_UNIT;
 
 /// The unit of concentrations inside the program.
 const CONC_UNIT: &str = "ng/mL";
+/// The name of the platelet count among several outputs in its unit.
+const COUNT: &str = "plt";
+/// What a model without an output in the unit of counts gives, and what to do about it.
+pub(in crate::model) const NO_COUNT: [&str; 2] =
+    ["which gives no platelet count", "choose a model with an output in 10^9/L"];
 
 /// Where an output is shown, with what its value is multiplied by there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,21 +32,37 @@ pub(in crate::model) struct Outputs {
 }
 
 impl Outputs {
-    /// The first output that is a number of cells in a volume, and the first that is a mass in a volume.
+    /// The output that is a number of cells in a volume, or the one called `plt` of several; and the first that is a
+    /// mass in a volume.
     pub(in crate::model) fn of(sheet: &Sheet) -> Self {
-        let first = |unit: &str| {
-            let unit = Unit::read(unit).ok()?;
-            let fits = |own: &Unit| own.factor_to(&unit);
-            sheet
-                .outputs
-                .iter()
-                .enumerate()
-                .find_map(|(i, own)| Some((i, own.id, fits(&own.unit)?)))
+        let counts = in_unit(sheet, COUNT_UNIT);
+        let platelets = match counts.as_slice() {
+            [only] => Some(*only),
+            several => several.iter().find(|(i, ..)| sheet.outputs[*i].name == COUNT).copied(),
         };
-        let (platelets, conc) = (first(COUNT_UNIT), first(CONC_UNIT));
+        let conc = in_unit(sheet, CONC_UNIT).first().copied();
         let taken = [platelets.map(|own| own.0), conc.map(|own| own.0)];
         let others = (0..sheet.outputs.len()).filter(|i| !taken.contains(&Some(*i))).collect();
         let of = |found: Option<(usize, Id, f64)>| found.map(|(_, id, factor)| (id, factor));
         Self { platelets: of(platelets), conc: of(conc), others }
     }
+
+    /// What a text without a platelet count gives instead, and what to do about it.
+    pub(in crate::model) fn without_count(sheet: &Sheet) -> (String, String) {
+        let counts = in_unit(sheet, COUNT_UNIT);
+        if counts.is_empty() {
+            return NO_COUNT.map(str::to_owned).into();
+        }
+        let names: Vec<String> =
+            counts.iter().map(|(i, ..)| format!("`{}`", sheet.outputs[*i].name)).collect();
+        let given = format!("which gives several outputs in {COUNT_UNIT}, {}", names.join(", "));
+        (given, format!("call the platelet count `{COUNT}` in the text of the model"))
+    }
+}
+
+/// The outputs that can be converted to `unit`: position, value and factor of each.
+fn in_unit(sheet: &Sheet, unit: &str) -> Vec<(usize, Id, f64)> {
+    let Ok(unit) = Unit::read(unit) else { return Vec::new() };
+    let outputs = sheet.outputs.iter().enumerate();
+    outputs.filter_map(|(i, own)| Some((i, own.id, own.unit.factor_to(&unit)?))).collect()
 }

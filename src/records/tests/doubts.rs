@@ -1,7 +1,7 @@
 //! What is doubtful, and that any text at all is read without an end of the program.
 
-use super::{problems, reading, structure};
-use crate::records::{Options, Properties, read, schedule};
+use super::{offered, problems, reading, structure};
+use crate::records::{Covariate, Direction, Options, Properties, Structure, read, schedule};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -81,4 +81,22 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn invariant_d02_a_number_that_is_no_code_of_a_category() {
+    let codes = vec![("male".to_owned(), 0), ("female".to_owned(), 1)];
+    let sex = Covariate {
+        name: "sex".to_owned(),
+        value: 0.0,
+        unit: "1".to_owned(),
+        direction: Direction::Backward,
+        codes,
+    };
+    let structure = Structure { covariates: vec![sex], ..structure() };
+    let text = "ID,TIME,AMT,SEX\n1,0,1,1\n1,1,.,3\n";
+    let reading = read(Path::new("d.csv"), text, Some(&structure), &offered());
+    let expected =
+        "d.csv:3 ID 1 TIME 1: SEX 3 is not a code of `sex`: the codes are 0 (male) and 1 (female)";
+    assert_eq!(problems(&reading), [expected]);
 }

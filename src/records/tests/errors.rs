@@ -155,6 +155,7 @@ fn weighed() -> Structure {
         value: 70.0,
         unit: "kg".to_owned(),
         direction: Direction::Backward,
+        codes: Vec::new(),
     };
     Structure { covariates: vec![covariate], ..structure() }
 }

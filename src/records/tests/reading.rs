@@ -110,8 +110,13 @@ fn invariant_r20_censoring_has_its_limits() {
 }
 
 fn with_weight(direction: Direction) -> crate::records::Structure {
-    let covariate =
-        Covariate { name: "wt".to_owned(), value: 70.0, unit: "kg".to_owned(), direction };
+    let covariate = Covariate {
+        name: "wt".to_owned(),
+        value: 70.0,
+        unit: "kg".to_owned(),
+        direction,
+        codes: Vec::new(),
+    };
     crate::records::Structure { covariates: vec![covariate], ..structure() }
 }
 

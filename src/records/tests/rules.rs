@@ -93,8 +93,13 @@ fn invariant_r6_the_file_decides_ties_and_arrivals_come_before_rows() {
 }
 
 fn with(direction: Direction) -> Structure {
-    let covariate =
-        Covariate { name: "wt".to_owned(), value: 70.0, unit: "kg".to_owned(), direction };
+    let covariate = Covariate {
+        name: "wt".to_owned(),
+        value: 70.0,
+        unit: "kg".to_owned(),
+        direction,
+        codes: Vec::new(),
+    };
     Structure { covariates: vec![covariate], ..structure() }
 }
 

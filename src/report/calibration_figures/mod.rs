@@ -126,16 +126,21 @@ pub(super) fn short(trial: &str) -> String {
     Design::load(Path::new(trial)).map_or_else(|_| trial.to_owned(), |design| design.short)
 }
 
+/// The protocol of the first trial of a published number.
+fn first_protocol(number: &Published) -> Option<Design> {
+    number.protocols.first().and_then(|protocol| Design::load(Path::new(protocol)).ok())
+}
+
 /// The arm of a published number in words.
 pub(super) fn arm_of(number: &Published) -> String {
-    let design = number.trials.first().and_then(|trial| Design::load(Path::new(trial)).ok());
+    let design = first_protocol(number);
     let title = design.and_then(|d| Some(d.arms[d.arm(&number.arm)?].title.to_lowercase()));
     title.unwrap_or_else(|| number.arm.clone())
 }
 
 /// Trials and arm of a published number in words.
 fn trial_and_arm(number: &Published) -> String {
-    let trials: Vec<String> = number.trials.iter().map(|trial| short(trial)).collect();
+    let trials: Vec<String> = number.protocols.iter().map(|trial| short(trial)).collect();
     format!("{}, {}", trials.join(" and "), arm_of(number))
 }
 
@@ -152,7 +157,7 @@ fn name_of(estimated: &Estimated) -> String {
 
 /// The colour of the arm behind a published number, by its doses.
 fn of_arm(number: &Published) -> Colour {
-    let design = number.trials.first().and_then(|trial| Design::load(Path::new(trial)).ok());
+    let design = first_protocol(number);
     let arm = design.and_then(|design| Some(design.arms[design.arm(&number.arm)?].clone()));
     arm.map_or(Colour::APPROVED, |arm| dose_colour(&arm.regimen))
 }

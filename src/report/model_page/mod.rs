@@ -5,6 +5,7 @@ mod layers;
 mod tables;
 
 use super::drawing::canvas::font_face_css;
+use super::model_report::{CheckRow, RegimenPart};
 use super::page::{STYLE, equation};
 use super::version::program;
 use crate::error::{Error, Result};
@@ -12,8 +13,11 @@ use crate::model::ParameterSet;
 use crate::model::text::{Equation, TextModel};
 use minijinja::Environment;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tables::{CovariateRow, OutputRow, ParameterRow, RouteRow};
+
+pub(super) use tables::unit;
 
 /// Everything on the page.
 #[derive(Debug, Serialize)]
@@ -42,6 +46,17 @@ struct Page {
     presets: Vec<(String, String, String)>,
     warnings: Vec<String>,
     hash: String,
+    /// What was computed; nothing on the page of the text alone.
+    results: Results,
+}
+
+/// What was computed with the model, to stand on its page.
+#[derive(Debug, Serialize, Default)]
+pub(super) struct Results {
+    pub(super) checks: Vec<CheckRow>,
+    pub(super) regimens: Vec<RegimenPart>,
+    /// The figures of the regimens by their names.
+    pub(super) figures: BTreeMap<String, String>,
 }
 
 /// The page of the model of `set`, with its numbers.
@@ -49,6 +64,11 @@ struct Page {
 /// # Errors
 /// A model written in Rust; a diagram or a page that cannot be made.
 pub fn model_page(set: &ParameterSet) -> Result<String> {
+    model_page_with(set, Results::default())
+}
+
+/// The same with what was computed.
+pub(super) fn model_page_with(set: &ParameterSet, results: Results) -> Result<String> {
     let Some(text) = set.model.text() else {
         return Err(Error::Contradiction {
             first: format!("a page of the model {}", set.model),
@@ -56,7 +76,7 @@ pub fn model_page(set: &ParameterSet) -> Result<String> {
             remedy: format!("use the text models/{}.model", set.model),
         });
     };
-    page(set, text)?.render()
+    Page { results, ..page(set, text)? }.render()
 }
 
 fn page(set: &ParameterSet, text: &TextModel) -> Result<Page> {
@@ -88,6 +108,7 @@ fn page(set: &ParameterSet, text: &TextModel) -> Result<Page> {
         presets: text.presets.iter().map(named).collect(),
         warnings: text.warnings_in_words(),
         hash: text.hash(),
+        results: Results::default(),
     })
 }
 

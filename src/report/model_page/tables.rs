@@ -53,7 +53,7 @@ pub(super) struct OutputRow {
 }
 
 /// A unit as it is shown: nothing for a pure number, a factor in few digits.
-pub(super) fn unit(text: &str) -> String {
+pub(in crate::report) fn unit(text: &str) -> String {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let factor = text[..text.len() - rest.len()].trim_end_matches('.').parse::<f64>().ok();
     match factor {

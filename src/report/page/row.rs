@@ -40,7 +40,7 @@ pub(super) fn target_rows(variants: &[(Variant, &[Against])]) -> Vec<TargetRow> 
         let own = observed(number, &all);
         TargetRow {
             trials: number
-                .trials
+                .protocols
                 .iter()
                 .map(|trial| short(trial))
                 .collect::<Vec<_>>()

@@ -168,6 +168,7 @@ fn val_observed_intervals_are_those_of_the_statistics() {
         id: String::new(),
         label: String::new(),
         trials: vec!["l_plus_2".to_owned()],
+        protocols: vec!["l_plus_2".to_owned()],
         arm: "lusutrombopag".to_owned(),
         subset: Subset::NoTransfusion,
         form,

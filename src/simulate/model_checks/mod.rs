@@ -2,6 +2,9 @@
 //! its authors published.
 
 mod cases;
+mod extremes;
+
+pub use extremes::{OutputExtremes, output_extremes, output_values};
 
 use super::Course;
 use super::knots::Search;

@@ -61,5 +61,6 @@ fn covariate(own: &crate::model::text::Covariate) -> Covariate {
             Change::Forward => Direction::Forward,
             Change::Linear => Direction::Linear,
         },
+        codes: own.categories.clone(),
     }
 }

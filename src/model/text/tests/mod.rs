@@ -6,6 +6,7 @@ mod features;
 mod flows;
 mod fuzz;
 mod latex;
+mod rates;
 mod shipped;
 mod values;
 

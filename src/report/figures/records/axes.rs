@@ -40,7 +40,8 @@ pub(super) fn time((first, last): (f64, f64), unit: &str) -> Axis {
 /// The axis of the values: logarithmic where they are positive and span more than a factor of 30, from 0 where
 /// none is negative.
 pub(super) fn values(panel: &RecordsPanel) -> Axis {
-    let all = || panel.courses.iter().flat_map(|course| &course.value).copied();
+    let courses = || panel.courses.iter().chain(&panel.highlighted);
+    let all = || courses().flat_map(|course| &course.value).copied();
     let finite = || all().filter(|value| value.is_finite());
     let (low, high) = finite()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
@@ -95,7 +96,7 @@ mod tests {
     fn regress_values_are_logarithmic_where_positive_and_wide() {
         let axis = |value: &[f64]| {
             let course = SubjectCourse { value: value.to_vec(), ..SubjectCourse::default() };
-            values(&RecordsPanel { title: String::new(), courses: vec![course] })
+            values(&RecordsPanel { courses: vec![course], ..RecordsPanel::default() })
         };
         assert_eq!(axis(&[1.0, 29.0]).scale, Scale::Linear);
         assert_eq!(axis(&[0.0, 900.0]).scale, Scale::Linear);

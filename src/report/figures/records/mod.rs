@@ -28,6 +28,8 @@ pub struct RecordsPanel {
     pub title: String,
     /// The subjects.
     pub courses: Vec<SubjectCourse>,
+    /// A course that stands out, over the others.
+    pub highlighted: Option<SubjectCourse>,
 }
 
 /// Everything on the figure.
@@ -137,6 +139,9 @@ fn draw_courses(canvas: &mut Canvas, panel: &Panel, (content, has_points): (&Rec
     for course in &content.courses {
         panel.line(canvas, &course.time, &course.value, stroke);
     }
+    if let Some(course) = &content.highlighted {
+        panel.line(canvas, &course.time, &course.value, Stroke::main(Colour::BLUE));
+    }
     if !has_points {
         return;
     }
@@ -180,7 +185,7 @@ mod tests {
 
     fn panel(title: &str, subjects: usize, values: &[f64]) -> RecordsPanel {
         let courses = (0..subjects).map(|number| course(number, values)).collect();
-        RecordsPanel { title: title.to_owned(), courses }
+        RecordsPanel { title: title.to_owned(), courses, highlighted: None }
     }
 
     #[test]
