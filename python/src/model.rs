@@ -6,6 +6,9 @@ use thrombopoiesis::error::Error;
 use thrombopoiesis::model::{ParameterSet, chosen_set};
 use thrombopoiesis::regimen;
 
+/// Symbol, value, unit, meaning, status, grade, source.
+type Entry = (String, Option<f64>, String, String, String, String, String);
+
 /// A model with the values of its parameters.
 #[pyclass(frozen, module = "thrombo._thrombo")]
 pub(crate) struct Model {
@@ -70,7 +73,7 @@ impl Model {
     }
 
     /// Symbols with value, unit, meaning, status, grade and source.
-    fn entries(&self) -> Vec<(String, Option<f64>, String, String, String, String, String)> {
+    fn entries(&self) -> Vec<Entry> {
         let of = |symbol: &thrombopoiesis::model::Symbol| {
             let entry = self.set.entry(symbol.name);
             let status = entry.map(|own| own.status.to_string()).unwrap_or_default();

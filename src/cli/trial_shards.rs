@@ -3,6 +3,7 @@
 use super::Answer;
 use super::console::Console;
 use super::shard_args::finish;
+use std::fmt::Write;
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, RunRecord};
 use thrombopoiesis::model::Variant;
@@ -26,7 +27,7 @@ pub(super) fn write(
         let tell = |own| progress.tell("trials", done + own, all);
         let (collector, _) = Collector::of(run, published, &mut |_, _| {}, &tell)?;
         for row in collector.rows() {
-            rows += &format!("{}{BETWEEN}{row}\n", run.variant);
+            let _ = writeln!(rows, "{}{BETWEEN}{row}", run.variant);
         }
     }
     drop(progress);

@@ -106,7 +106,7 @@ mod tests {
         assert_eq!("17/100".parse::<Shard>().unwrap().to_string(), "17/100");
         for wrong in ["", "3", "/3", "0/3", "4/3", "-1/3", "1/0", "1/100001", "a/b", "1/2/3"] {
             let said = wrong.parse::<Shard>().unwrap_err().to_string();
-            assert!(said.contains("1"), "{wrong}: {said}");
+            assert!(said.contains('1'), "{wrong}: {said}");
         }
     }
 }
