@@ -78,13 +78,7 @@ pub(super) fn run(
         let content = form.file("population", figure)?;
         console.say(&file.write(&content, comment(form))?.to_string());
     }
-    let record = RunRecord {
-        seed: Some(request.seed),
-        integrator: summary.tally.integrator(),
-        relative_tolerance: request.settings.tolerance,
-        absolute_tolerance: 0.01 * request.settings.tolerance,
-        ..record(typed, asked)
-    };
+    let record = record_of((typed, asked), &request, &summary);
     let described = Described {
         patients: patients.as_ref().map(|patients| (patients, asked.set.variant)),
         variability: &request.variability,
@@ -99,6 +93,21 @@ pub(super) fn run(
         let has_failed = summary.tally.failed > 0;
         Ok(if has_failed { document.table("bounds", &bounds(&summary)) } else { document })
     })
+}
+
+/// The record of a population.
+fn record_of(
+    (typed, asked): (&str, &Asked),
+    request: &PopulationRequest<'_>,
+    summary: &Summary,
+) -> RunRecord {
+    RunRecord {
+        seed: Some(request.seed),
+        integrator: summary.tally.integrator(),
+        relative_tolerance: request.settings.tolerance,
+        absolute_tolerance: 0.01 * request.settings.tolerance,
+        ..record(typed, asked)
+    }
 }
 
 /// Refuses what only a single patient has.
