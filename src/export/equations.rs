@@ -117,21 +117,28 @@ impl Equations {
         name
     }
 
-    /// The compartments of doses and of counts, from 1.
+    /// The compartments of doses and of counts, from 1: counts are observed in the first state of platelets, or in
+    /// the first one that the count depends on where no state is called so.
     pub(super) fn compartments(&self) -> (usize, usize) {
-        let before = self.states.iter().take_while(|state| !state.name.starts_with("platelet"));
-        (self.dose.state + 1, before.count() + 1)
+        let called = self.states.iter().position(|state| state.name.starts_with("platelet"));
+        let counted = called.or_else(|| self.first_state(self.platelets));
+        (self.dose.state + 1, counted.unwrap_or(self.dose.state) + 1)
     }
 
     /// The compartment of observed concentrations, from 1: the first state that the concentration depends on,
     /// otherwise that of doses.
     pub(super) fn conc_compartment(&self) -> usize {
-        let needed = self.needed(&[self.conc]);
+        self.first_state(self.conc).unwrap_or(self.dose.state) + 1
+    }
+
+    /// The position of the first state that a value depends on.
+    fn first_state(&self, term: Term) -> Option<usize> {
+        let needed = self.needed(&[term]);
         let states = self.record.iter().zip(&needed).filter_map(|(node, is_needed)| match node {
             Node::State(i) if *is_needed => Some(*i),
             _ => None,
         });
-        states.min().unwrap_or(self.dose.state) + 1
+        states.min()
     }
 
     /// The places of the named values that `terms` need, in an order in which each one's parts come
