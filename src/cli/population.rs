@@ -98,7 +98,7 @@ pub(super) fn run(
 /// The record of a population.
 fn record_of(
     (typed, asked): (&str, &Asked),
-    request: &PopulationRequest<'_>,
+    request: &Request<'_>,
     summary: &Summary,
 ) -> RunRecord {
     RunRecord {
