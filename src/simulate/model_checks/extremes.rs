@@ -6,6 +6,9 @@ use crate::model::{ParameterSet, Shown};
 use crate::simulate::knots::Search;
 use crate::units::Time;
 
+/// A smallest value up to this share of the largest one is 0.
+const NOISE: f64 = 1e-9;
+
 /// An output of a text over a course, in its own unit, with times in h.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OutputExtremes {
@@ -63,9 +66,13 @@ fn extremes(
         let found = curve.extreme_between(search, start, end)?;
         Ok((found.value / factor, found.time_h))
     };
+    let (max, min): ((f64, f64), (f64, f64)) =
+        (of(Search::VERY_LARGEST)?, of(Search::VERY_SMALLEST)?);
+    // What is washed out is integrated to a little above or below 0.
+    let is_noise = min.0.abs() <= NOISE * max.0.abs();
     Ok(OutputExtremes {
         start: curve.value(&trajectory.at(start)?) / factor,
-        max: of(Search::VERY_LARGEST)?,
-        min: of(Search::VERY_SMALLEST)?,
+        max,
+        min: (if is_noise { 0.0 } else { min.0 }, min.1),
     })
 }
