@@ -144,7 +144,7 @@ impl Problem {
                 let pool = match known {
                     Some(course) => course.pool.clone(),
                     None => std::sync::Arc::new(Pool::new(
-                        design,
+                        &bare(design),
                         &start,
                         self.variant,
                         self.seed,

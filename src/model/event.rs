@@ -64,7 +64,7 @@ pub(crate) fn no_transfusion(model: &str) -> Result<()> {
 pub(super) fn no_transfusion_event(model: &str) -> Result<()> {
     Err(Error::Contradiction {
         first: "a transfusion".to_owned(),
-        second: format!("the model {model}, which has no event `transfusion` of platelets (R02)"),
+        second: format!("the model {model}, which has no event `transfusion` of platelets [R02]"),
         remedy: "add `event transfusion(platelets in 10^9): STATE += ..` to its section [dosing]"
             .to_owned(),
     })

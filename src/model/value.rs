@@ -174,7 +174,7 @@ impl Model {
         };
         Err(Error::Contradiction {
             first: what.to_owned(),
-            second: format!("the model {self}, {given} (R01)"),
+            second: format!("the model {self}, {given} [R01]"),
             remedy,
         })
     }

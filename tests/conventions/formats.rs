@@ -68,7 +68,7 @@ const KINDS: [Kind; 8] = [
         folder: "parameters",
         told_by: "estimated",
         names_below: &[("estimated", 1), ("on_request", 1), ("variants", 2)],
-        optional: &[],
+        optional: &["between"],
     },
     Kind {
         title: "Scenarios",

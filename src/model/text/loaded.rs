@@ -302,7 +302,7 @@ pub(in crate::model) fn require_code(text: &TextModel, symbol: &str, value: f64)
         symbol: symbol.to_owned(),
         value,
         unit: "1".to_owned(),
-        range: format!("the codes {} (D02)", words.collect::<Vec<_>>().join(" and ")),
+        range: format!("the codes {} [D02]", words.collect::<Vec<_>>().join(" and ")),
     })
 }
 
