@@ -1,6 +1,6 @@
 //! Errors as data: for programs that call the library, and for `--json`.
 
-use super::{Error, FileProblem, TextProblem};
+use super::{Error, FileProblem, TextProblem, echo, sentence};
 use serde_json::{Map, Value, json};
 
 impl Error {
@@ -44,16 +44,16 @@ impl Error {
                 json!({ "symbol": symbol, "value": value, "unit": unit, "range": range })
             }
             Self::Unknown { kind, name, known } => {
-                json!({ "what": kind, "name": name, "known": known })
+                json!({ "what": kind, "name": echo(name), "known": known })
             }
             Self::NotIn { owner, kind, name, known } => {
-                json!({ "what": kind, "name": name, "known": known, "owner": owner })
+                json!({ "what": kind, "name": echo(name), "known": known, "owner": owner })
             }
             Self::Syntax { text, part, rule, .. } => {
-                json!({ "text": text, "part": part, "rule": rule })
+                json!({ "text": echo(text), "part": echo(part), "rule": sentence(rule) })
             }
             Self::Contradiction { first, second, remedy } => {
-                json!({ "first": first, "second": second, "remedy": remedy })
+                json!({ "first": sentence(first), "second": sentence(second), "remedy": sentence(remedy) })
             }
             Self::TooLarge { what, needed_gb, available_gb, remedy } => json!({
                 "what": what, "needed_gb": needed_gb, "available_gb": available_gb, "remedy": remedy

@@ -127,16 +127,22 @@ impl PublishedFile {
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
         paths.sort();
         let (mut files, mut problems) = (Vec::new(), Vec::new());
+        // What only a folder without published results is blamed for.
+        let mut beside = Vec::new();
         for path in paths {
-            let read = read_text(&path).and_then(|text| match FileKind::of(&path, &text) {
-                Some(FileKind::Trial | FileKind::Patients | FileKind::Plan) => Ok(None),
-                _ => Self::read(&path, &text).map(Some),
-            });
-            match read {
-                Ok(file) => files.extend(file),
+            let text = read_text(&path);
+            let kind = text.as_ref().ok().and_then(|text| FileKind::of(&path, text));
+            let is_other =
+                matches!(kind, Some(FileKind::Trial | FileKind::Patients | FileKind::Plan));
+            match text.and_then(|text| Self::read(&path, &text)) {
+                Ok(file) => files.push(file),
+                Err(Error::Files(own)) if is_other => beside.extend(own),
                 Err(Error::Files(own)) => problems.extend(own),
                 Err(other) => return Err(other),
             }
+        }
+        if files.is_empty() {
+            problems.append(&mut beside);
         }
         match (problems.is_empty(), files.is_empty()) {
             (false, _) => Err(Error::Files(problems)),

@@ -74,7 +74,7 @@ fn invariant_wrong_shards_are_refused_by_name() {
     for (given, said) in [
         (vec![&parts[0], &parts[2]], "replicates 2 to 2 are missing: add shard 2/3"),
         (vec![&parts[0], &parts[1], &others[2]], "the seed differs, 1 and 2"),
-        (vec![&parts[0], &two[0]], "they overlap"),
+        (vec![&parts[0], &parts[1], &two[1]], "they overlap"),
     ] {
         let given: Vec<&str> = given.into_iter().map(String::as_str).collect();
         let refused = refused(folder, &format!("merge {}", given.join(" ")));
