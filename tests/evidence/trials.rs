@@ -339,7 +339,7 @@ fn invariant_practice_departs_from_the_rule_as_often_as_it_says() {
 }
 
 /// Replicates of the test of type I error: as many as take some 20 s on two cores.
-const NULL_REPLICATES: usize = 2000;
+const NULL_REPLICATES: usize = 5000;
 
 /// How often two arms without drug differ at 5 % in the primary endpoint.
 fn type_one_error(mut design: Design, replicates: usize) -> (f64, f64) {
