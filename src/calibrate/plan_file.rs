@@ -151,14 +151,15 @@ fn read_place(section: &Section<'_>) -> Option<Place> {
     }
 }
 
+const SCALES: [(&str, Scale); 4] = [
+    ("log", Scale::Log),
+    ("logit", Scale::Logit),
+    ("linear", Scale::Linear),
+    ("fisher", Scale::Fisher),
+];
+
 fn read_estimated(name: &str, section: &Section<'_>) -> Option<Estimated> {
     let place = read_place(section);
-    const SCALES: [(&str, Scale); 4] = [
-        ("log", Scale::Log),
-        ("logit", Scale::Logit),
-        ("linear", Scale::Linear),
-        ("fisher", Scale::Fisher),
-    ];
     let scale = section.choice("scale", &SCALES);
     let (centre, sd) = (section.number("centre"), section.positive("sd"));
     if let Some(centre) = centre {

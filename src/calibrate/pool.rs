@@ -119,7 +119,9 @@ impl Pool {
             see(&with, |l| l.transfused);
             without.iter_mut().for_each(Outcome::rescue);
             see(&without, |l| l.rescued);
-            without.iter_mut().for_each(|patient| patient.leave_out_procedure(design));
+            for patient in &mut without {
+                patient.leave_out_procedure(design);
+            }
             see(&without, |l| l.no_procedure);
             Ok(lives)
         };

@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use thrombopoiesis::model::Variant;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate switch")]
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 parameters/calibration.toml lists the estimated parameters with their priors. They are estimated
