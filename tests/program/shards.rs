@@ -132,7 +132,9 @@ fn val_the_recipes_of_docs_many_machines_run() {
         let short =
             block.replace("100000", "4").replace("/100\"", "/2\"").replace("shards/", "of_array/");
         assert!(block.contains("/100\"") && block.contains(key), "{block}");
-        ["1", "2"].iter().for_each(|task| sh(&short, key, task));
+        for task in ["1", "2"] {
+            sh(&short, key, task);
+        }
         sh("thrombo merge of_array/* --out merged --force", "UNUSED", "");
         fs::remove_dir_all(folder.join("of_array")).expect("removed");
     }
@@ -162,7 +164,9 @@ fn val_the_recipes_of_docs_many_machines_run() {
             line.replace("--out {output}", &format!("--out {out}"))
                 .replace("--out l_plus_2", "--out made")
         };
-        [shard, merge].iter().for_each(|of| sh(&command(of), "UNUSED", ""));
+        for of in [shard, merge] {
+            sh(&command(of), "UNUSED", "");
+        }
         assert_same(folder, "whole", "made");
         fs::remove_dir_all(folder.join("part")).expect("removed");
         fs::remove_dir_all(folder.join("made")).expect("removed");
