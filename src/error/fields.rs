@@ -1,6 +1,6 @@
 //! Errors as data: for programs that call the library, and for `--json`.
 
-use super::{Error, FileProblem, TextProblem, echo, sentence};
+use super::{Error, FileProblem, TextProblem, echo, phrase};
 use serde_json::{Map, Value, json};
 
 impl Error {
@@ -50,10 +50,10 @@ impl Error {
                 json!({ "what": kind, "name": echo(name), "known": known, "owner": owner })
             }
             Self::Syntax { text, part, rule, .. } => {
-                json!({ "text": echo(text), "part": echo(part), "rule": sentence(rule) })
+                json!({ "text": echo(text), "part": echo(part), "rule": phrase(rule) })
             }
             Self::Contradiction { first, second, remedy } => {
-                json!({ "first": sentence(first), "second": sentence(second), "remedy": sentence(remedy) })
+                json!({ "first": phrase(first), "second": phrase(second), "remedy": phrase(remedy) })
             }
             Self::TooLarge { what, needed_gb, available_gb, remedy } => json!({
                 "what": what, "needed_gb": needed_gb, "available_gb": available_gb, "remedy": remedy
@@ -62,9 +62,9 @@ impl Error {
                 json!({ "problems": problems.iter().map(of_file).collect::<Value>() })
             }
             Self::Io { path, action, source } => json!({
-                "path": path.display().to_string(), "action": action, "errno": source.raw_os_error()
+                "path": phrase(&path.display().to_string()), "action": action, "errno": source.raw_os_error()
             }),
-            Self::NotWritten { path, .. } => json!({ "path": path.display().to_string() }),
+            Self::NotWritten { path, .. } => json!({ "path": phrase(&path.display().to_string()) }),
             Self::Kept { error, .. } => error.own_fields(),
             Self::Integration { model, failure } | Self::Start { model, failure, .. } => json!({
                 "model": model, "time_h": failure.time_h, "state": failure.state,
@@ -84,7 +84,7 @@ impl Error {
 
 fn of_file(problem: &FileProblem) -> Value {
     json!({
-        "path": problem.path.display().to_string(),
+        "path": phrase(&problem.path.display().to_string()),
         "line": Some(problem.line).filter(|line| *line > 0),
         "key": problem.key,
         "rule": problem.rule,

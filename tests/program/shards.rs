@@ -83,8 +83,11 @@ fn invariant_wrong_shards_are_refused_by_name() {
     // A version of another program, and rows that were changed.
     let header = folder.join(&parts[1]).join("shard.toml");
     let text = fs::read_to_string(&header).expect("read");
-    fs::write(&header, text.replace("program = \"thrombo ", "program = \"thrombo 9."))
-        .expect("written");
+    fs::write(
+        &header,
+        text.replace("program = \"thrombopoiesis ", "program = \"thrombopoiesis 9."),
+    )
+    .expect("written");
     let all = parts.join(" ");
     let said = refused(folder, &format!("merge {all}"));
     assert!(said.contains("the program differs"), "{said}");
