@@ -206,6 +206,12 @@ impl Error {
         move |source| Self::Io { path, action, source: Arc::new(source) }
     }
 
+    /// `first` contradicts `second`.
+    pub(crate) fn contradiction(first: &str, second: &str, remedy: &str) -> Self {
+        let [first, second, remedy] = [first, second, remedy].map(str::to_owned);
+        Self::Contradiction { first, second, remedy }
+    }
+
     /// Nothing is written at `path`.
     pub(crate) fn not_written(path: &Path, refusal: Refusal) -> Self {
         Self::NotWritten { path: path.to_owned(), refusal }

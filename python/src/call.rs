@@ -17,7 +17,7 @@ const POLL: Duration = Duration::from_millis(50);
 /// Stack of the thread that runs a command: as that of a main thread.
 const STACK: usize = 8 * 1024 * 1024;
 
-/// The result of a command: how it ended, its fields as JSON, its tables, what was remarked.
+/// The result of a command: its outcome, its fields as JSON, its tables and its warnings.
 #[pyclass(frozen, module = "thrombo._thrombo")]
 pub(crate) struct Result {
     called: Called,
@@ -56,7 +56,7 @@ impl Result {
     }
 }
 
-/// What a run says while it runs. Its threads never wait for Python: they write here, and the thread that called
+/// Progress and warnings of a run. Its threads never wait for Python: they write here, and the thread that called
 /// reads.
 #[derive(Debug, Default)]
 struct Heard {
@@ -78,7 +78,7 @@ impl Listener for Heard {
 }
 
 impl Heard {
-    /// Tells Python how far the run is, if it wants to know and there is something new.
+    /// Reports progress to Python, if a callback is set and there is anything new.
     fn tell(&self, py: Python<'_>, progress: Option<&Py<PyAny>>) -> PyResult<()> {
         let new = self.progress.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (progress, new) {

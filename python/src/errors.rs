@@ -6,7 +6,7 @@ use serde_json::Value;
 use thrombopoiesis::cli::Refused;
 use thrombopoiesis::error::Error;
 
-/// The exception for what a command refused.
+/// The exception for an error of a command.
 pub(crate) fn refused(py: Python<'_>, refused: &Refused) -> PyErr {
     match refused {
         Refused::Usage(message) => make(py, "usage", message, "{}"),

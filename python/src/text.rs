@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use thrombopoiesis::files::InMemory;
 
-/// A text that commands read under `path` as long as this object lives. The path is made of a stem, of the
+/// A text that commands can read under `path` until this object is dropped. The path is made of a stem, of the
 /// SHA-256 of the text and of an ending.
 #[pyclass(frozen, module = "thrombo._thrombo")]
 pub(crate) struct Text {

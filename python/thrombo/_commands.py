@@ -127,13 +127,12 @@ def trial(
     Result
         Tables ``endpoints`` and ``comparisons``; fields by variant, such as ``result["variant_b"]``.
     """
-    letters = variant if isinstance(variant, str) else ",".join(variant)
     words = Words("trial", os.fspath(trial)).add(
         parameters=parameters,
         posterior=posterior,
         replicates=replicates,
         seed=seed,
-        variant=letters,
+        variant=_letters(variant),
         save_replicates=save_replicates,
     )
     run = _shards.Run(words, out=out, force=force, threads=threads, progress=progress)
@@ -198,11 +197,10 @@ def window(
         Tables ``windows``, ``days``, ``starts``; with ``optimise`` also ``optimum``.
     """
     counts = np.atleast_1d(np.asarray(baseline, dtype=float)).tolist()
-    letters = variant if variant is None or isinstance(variant, str) else ",".join(variant)
     words = Words("window").add(
         parameters=parameters, baseline=",".join(map(number, counts)), baseline_is=baseline_is,
-        regimen=None if regimen is None else str(regimen), dose=dose, days=treatment_days, threshold=threshold,
-        subjects=subjects, variant=letters, seed=seed, optimise=optimise, out=out, force=force, **options,
+        regimen=regimen, dose=dose, days=treatment_days, threshold=threshold,
+        subjects=subjects, variant=_letters(variant), seed=seed, optimise=optimise, out=out, force=force, **options,
     )
     return words.run(threads, progress)
 
@@ -248,7 +246,7 @@ def fit(
     if targets is not None and not isinstance(targets, str | os.PathLike):
         targets = words.text("counts", ".csv", records(targets))
     words.add(
-        targets=targets, regimen=None if regimen is None else str(regimen), free=list(free),
+        targets=targets, regimen=regimen, free=list(free),
         fix=fix if isinstance(fix, Mapping) else list(fix), start=start, optimiser=optimiser, starts=starts,
         seed=seed, max_iterations=max_iterations, out=out, force=force,
     )
@@ -380,10 +378,9 @@ def calibrate(
         Fields by variant, such as ``result["calibrated_b"]``; tables ``targets_b``, ``posterior_b`` and others.
         ``outcome`` is ``not_converged`` where the search did not converge.
     """
-    letters = variant if variant is None or isinstance(variant, str) else ",".join(variant)
     words = Words("calibrate").add(
-        plan=plan, variant=letters, candidates=candidates, draws=draws, replicates=replicates, seed=seed, out=out,
-        force=force, resume=resume, **options,
+        plan=plan, variant=_letters(variant), candidates=candidates, draws=draws, replicates=replicates, seed=seed,
+        out=out, force=force, resume=resume, **options,
     )
     return words.run(threads, progress)
 
@@ -399,20 +396,24 @@ def validate(
     **options: Any,
 ) -> Result:
     """Predict published results that were not used in the calibration: table ``validation``, one row a result."""
-    letters = variant if variant is None or isinstance(variant, str) else ",".join(variant)
-    words = Words("validate").add(replicates=replicates, variant=letters, out=out, force=force, **options)
+    words = Words("validate").add(replicates=replicates, variant=_letters(variant), out=out, force=force, **options)
     return words.run(threads, progress)
 
 
 def export(model: Model | str, to: str, *, regimen: Regimen | str | None = None, **options: Any) -> Result:
     """Write a model for ``mrgsolve``, ``rxode2``, ``nonmem`` or ``sbml``: field ``text``, for NONMEM also ``data``."""
     words = as_model(model)._words(Words("export"))
-    return words.add(to=to, regimen=None if regimen is None else str(regimen), **options).run()
+    return words.add(to=to, regimen=regimen, **options).run()
 
 
 def check(*paths: Path) -> Result:
     """Check input files of any kind: field ``ok``, and ``files`` with every problem and its line."""
     return Words("check", *(os.fspath(path) for path in paths)).run()
+
+
+def _letters(variant: str | Sequence[str] | None) -> str | None:
+    """Variants as the command line takes them: separated by commas."""
+    return variant if variant is None or isinstance(variant, str) else ",".join(variant)
 
 
 def _data(words: Words, data: Any) -> str:

@@ -112,7 +112,7 @@ impl Scale {
         }
     }
 
-    /// The values that have a place on this scale.
+    /// The range of values that the scale can represent.
     #[must_use]
     pub fn range(self) -> Range {
         let open = |min, max| Range { min, max, closed: false };

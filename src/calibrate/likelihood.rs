@@ -8,7 +8,7 @@
 //! ```
 
 use super::moments::{Moment, moment, on_scale, scale_slope, share_below};
-use super::pool::Life;
+use super::pool::PotentialOutcome;
 use crate::numeric::elementary::ln;
 use crate::statistics::normal_cdf;
 use crate::trial::{Form, Published, Quantity};
@@ -61,15 +61,15 @@ pub struct Likelihood {
     pub edges: Vec<[(f64, f64); 2]>,
 }
 
-/// The likelihood of `published` from the `lives` of the patients; the weights of an arm's lives sum
-/// to the number of its patients, and number j of a life belongs to published number j.
+/// The likelihood of `published` from the potential outcomes of the patients; the weights of an arm's outcomes sum
+/// to the number of its patients, and number j of an outcome belongs to published number j.
 ///
 /// None where a subset is empty or the covariance is not positive definite.
 #[must_use]
-pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood> {
-    let total: f64 = lives.iter().map(|life| life.weight).sum();
+pub fn likelihood(published: &[Published], outcomes: &[PotentialOutcome]) -> Option<Likelihood> {
+    let total: f64 = outcomes.iter().map(|outcome| outcome.weight).sum();
     let moments: Vec<Moment> =
-        published.iter().enumerate().map(|(j, p)| moment(p.form, lives, j)).collect();
+        published.iter().enumerate().map(|(j, p)| moment(p.form, outcomes, j)).collect();
     let size = |moment: &Moment, p: &Published| {
         let expected = total * moment.share;
         (expected / p.n.map_or(expected, |n| n as f64)).sqrt()
@@ -81,11 +81,11 @@ pub fn likelihood(published: &[Published], lives: &[Life]) -> Option<Likelihood>
     let mut rows: Vec<(&Moment, f64)> =
         normals.iter().map(|j| (&moments[*j], size(&moments[*j], &published[*j]))).collect();
     let shares: Vec<[Moment; 2]> =
-        atoms.iter().map(|j| edge_shares(&published[*j], lives, *j)).collect();
+        atoms.iter().map(|j| edge_shares(&published[*j], outcomes, *j)).collect();
     for (share, j) in shares.iter().zip(&atoms) {
         rows.extend(share.iter().map(|s| (s, size(s, &published[*j]))));
     }
-    let joint = covariance(lives, total, &rows);
+    let joint = covariance(outcomes, total, &rows);
     let n = normals.len();
     let mut covariance = joint.view((0, 0), (n, n)).into_owned();
     for (i, j) in normals.iter().enumerate() {
@@ -135,9 +135,9 @@ fn seen_value(published: &Published) -> f64 {
 }
 
 /// The shares of patients below the interval of published number `j`, and up to its end.
-fn edge_shares(published: &Published, lives: &[Life], j: usize) -> [Moment; 2] {
+fn edge_shares(published: &Published, outcomes: &[PotentialOutcome], j: usize) -> [Moment; 2] {
     let (low, high) = interval(published);
-    [share_below(lives, j, &|x| x < low), share_below(lives, j, &|x| x <= high)]
+    [share_below(outcomes, j, &|x| x < low), share_below(outcomes, j, &|x| x <= high)]
 }
 
 /// The probability of an atom, whose `share`s stand in the rows of `joint` from `first` on, given the
@@ -166,17 +166,17 @@ fn interval(published: &Published) -> (f64, f64) {
 }
 
 /// Covariance of the statistics at their published sizes (J6), without rounding.
-fn covariance(lives: &[Life], total: f64, rows: &[(&Moment, f64)]) -> DMatrix<f64> {
+fn covariance(outcomes: &[PotentialOutcome], total: f64, rows: &[(&Moment, f64)]) -> DMatrix<f64> {
     let n = rows.len();
     let mut sums = DMatrix::<f64>::zeros(n, n);
     let mut own: Vec<(usize, f64)> = Vec::with_capacity(n);
-    for (i, life) in lives.iter().enumerate() {
+    for (i, outcome) in outcomes.iter().enumerate() {
         own.clear();
         let all = rows.iter().enumerate().map(|(j, (moment, _))| (j, moment.influence[i]));
         own.extend(all.filter(|(_, influence)| influence.abs() > 0.0));
         for (j, a) in &own {
             for (k, b) in own.iter().take_while(|(k, _)| k <= j) {
-                sums[(*j, *k)] += life.weight * a * b;
+                sums[(*j, *k)] += outcome.weight * a * b;
             }
         }
     }

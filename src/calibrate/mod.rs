@@ -42,7 +42,7 @@ pub use inputs::inputs;
 pub use likelihood::{Entry, Likelihood, entry_of, likelihood};
 pub use moments::{Moment, moment, on_scale, scale_slope, share_below};
 pub use placebo::{Response, placebo_rows, responses};
-pub use pool::{Life, Likelihoods, Pool, View};
+pub use pool::{Likelihoods, Pool, PotentialOutcome, View};
 pub use pool_error::pool_error;
 pub use posterior::{Posterior, Sampling, posterior};
 pub use problem::{Evaluation, Problem};

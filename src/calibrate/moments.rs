@@ -9,7 +9,7 @@
 //! IF = (q − [x ≤ m])/f(m)/P(subset)             quantile q           (J5)
 //! ```
 
-use super::pool::Life;
+use super::pool::PotentialOutcome;
 use crate::numeric::elementary::{exp, ln, powf};
 use crate::trial::Form;
 
@@ -56,24 +56,27 @@ pub fn scale_slope(form: Form, value: f64) -> f64 {
 }
 
 /// Weighted numbers of the subset of statistic `j`, as (position, weight, number).
-fn members(lives: &[Life], j: usize) -> impl Iterator<Item = (usize, f64, f64)> + Clone + '_ {
-    let own = move |(i, life): (usize, &Life)| {
-        let number = life.numbers[j];
-        (life.weight > 0.0 && !number.is_nan()).then_some((i, life.weight, number))
+fn members(
+    outcomes: &[PotentialOutcome],
+    j: usize,
+) -> impl Iterator<Item = (usize, f64, f64)> + Clone + '_ {
+    let own = move |(i, outcome): (usize, &PotentialOutcome)| {
+        let number = outcome.numbers[j];
+        (outcome.weight > 0.0 && !number.is_nan()).then_some((i, outcome.weight, number))
     };
-    lives.iter().enumerate().filter_map(own)
+    outcomes.iter().enumerate().filter_map(own)
 }
 
 /// Expected value of statistic number `j` over the potential outcomes.
 #[must_use]
-pub fn moment(form: Form, lives: &[Life], j: usize) -> Moment {
-    let everyone: f64 = lives.iter().map(|life| life.weight).sum();
-    let weight: f64 = members(lives, j).map(|(_, w, _)| w).sum();
+pub fn moment(form: Form, outcomes: &[PotentialOutcome], j: usize) -> Moment {
+    let everyone: f64 = outcomes.iter().map(|outcome| outcome.weight).sum();
+    let weight: f64 = members(outcomes, j).map(|(_, w, _)| w).sum();
     let share = weight / everyone;
-    let mean = members(lives, j).map(|(_, w, x)| w * x).sum::<f64>() / weight;
-    let mut influence = vec![0.0; lives.len()];
+    let mean = members(outcomes, j).map(|(_, w, x)| w * x).sum::<f64>() / weight;
+    let mut influence = vec![0.0; outcomes.len()];
     let mut fill = |f: &dyn Fn(f64) -> f64| {
-        for (i, _, x) in members(lives, j) {
+        for (i, _, x) in members(outcomes, j) {
             influence[i] = f(x) / share;
         }
     };
@@ -88,14 +91,14 @@ pub fn moment(form: Form, lives: &[Life], j: usize) -> Moment {
             mean
         }
         Form::Sd(_) => {
-            let squares = members(lives, j).map(|(_, w, x)| w * (x - mean) * (x - mean));
+            let squares = members(outcomes, j).map(|(_, w, x)| w * (x - mean) * (x - mean));
             let variance = squares.sum::<f64>() / weight;
             fill(&|x| ((x - mean) * (x - mean) - variance) / (2.0 * variance)); // (J4)
             variance.sqrt()
         }
         Form::Median(_) | Form::Quantile(..) => {
             let q = if let Form::Quantile(_, q) = form { q } else { 0.5 };
-            let (m, density) = quantile(lives, j, q);
+            let (m, density) = quantile(outcomes, j, q);
             fill(&|x| (q - f64::from(u8::from(x <= m))) / density); // (J5)
             m
         }
@@ -105,22 +108,22 @@ pub fn moment(form: Form, lives: &[Life], j: usize) -> Moment {
 
 /// The share of the subset of statistic `j` for which `below` holds.
 #[must_use]
-pub fn share_below(lives: &[Life], j: usize, below: &dyn Fn(f64) -> bool) -> Moment {
-    let everyone: f64 = lives.iter().map(|life| life.weight).sum();
-    let weight: f64 = members(lives, j).map(|(_, w, _)| w).sum();
+pub fn share_below(outcomes: &[PotentialOutcome], j: usize, below: &dyn Fn(f64) -> bool) -> Moment {
+    let everyone: f64 = outcomes.iter().map(|outcome| outcome.weight).sum();
+    let weight: f64 = members(outcomes, j).map(|(_, w, _)| w).sum();
     let share = weight / everyone;
     let indicator = |x| f64::from(u8::from(below(x)));
-    let value = members(lives, j).map(|(_, w, x)| w * indicator(x)).sum::<f64>() / weight;
-    let mut influence = vec![0.0; lives.len()];
-    for (i, _, x) in members(lives, j) {
+    let value = members(outcomes, j).map(|(_, w, x)| w * indicator(x)).sum::<f64>() / weight;
+    let mut influence = vec![0.0; outcomes.len()];
+    for (i, _, x) in members(outcomes, j) {
         influence[i] = (indicator(x) - value) / share;
     }
     Moment { value, plain: value, share, influence }
 }
 
 /// A weighted quantile and the density there, by a normal kernel.
-fn quantile(lives: &[Life], j: usize, q: f64) -> (f64, f64) {
-    let mut sorted: Vec<(f64, f64)> = members(lives, j).map(|(_, w, x)| (x, w)).collect();
+fn quantile(outcomes: &[PotentialOutcome], j: usize, q: f64) -> (f64, f64) {
+    let mut sorted: Vec<(f64, f64)> = members(outcomes, j).map(|(_, w, x)| (x, w)).collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let total: f64 = sorted.iter().map(|(_, w)| w).sum();
     let at = |q: f64| {

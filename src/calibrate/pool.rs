@@ -24,10 +24,10 @@ pub struct Pool {
 
 /// One potential outcome of a patient, evaluated for the requested statistics.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Life {
+pub struct PotentialOutcome {
     /// Probability of this potential outcome.
     pub weight: f64,
-    /// The number (or 1 or 0 of an event) behind each statistic; NaN where the life does not belong
+    /// The number (or 1 or 0 of an event) behind each statistic; NaN where the outcome does not belong
     /// to its subset.
     pub numbers: Vec<f64>,
 }
@@ -71,24 +71,24 @@ impl Pool {
         Ok(Self { draws: draws.collect() })
     }
 
-    /// The lives of the eligible candidates in one arm, for every view: four lives a patient, in
-    /// the order of the candidates.
+    /// The potential outcomes of the eligible candidates in one arm, for every view: four per patient, in the order
+    /// of the candidates.
     ///
     /// # Errors
     /// A regimen or a transfusion that the model does not describe.
-    pub fn lives(
+    pub fn outcomes(
         &self,
         design: &Design,
         arm: usize,
         (patients, variant): (&VirtualPatients, Variant),
         views: &[View<'_>],
-    ) -> Result<Vec<Vec<Life>>> {
-        let worlds = [(1.0, 0.0), (0.0, 1.0)].map(|practice| decided(design, practice));
+    ) -> Result<Vec<Vec<PotentialOutcome>>> {
+        let designs = [(1.0, 0.0), (0.0, 1.0)].map(|practice| decided(design, practice));
         let recruiter = |design| Recruiter::new(design, patients, variant, 0);
-        let worlds = [recruiter(&worlds[0])?, recruiter(&worlds[1])?];
-        let block = |draws: &[CandidateDraws]| -> Result<Vec<Vec<Life>>> {
-            let mut without = simulated(&worlds[0], arm, draws)?;
-            let with = simulated(&worlds[1], arm, draws)?;
+        let [never, always] = [recruiter(&designs[0])?, recruiter(&designs[1])?];
+        let block = |draws: &[CandidateDraws]| -> Result<Vec<Vec<PotentialOutcome>>> {
+            let mut without = simulated(&never, arm, draws)?;
+            let with = simulated(&always, arm, draws)?;
             let shares: Vec<Vec<Likelihoods>> = views
                 .iter()
                 .map(|view| {
@@ -96,9 +96,9 @@ impl Pool {
                     without.iter().map(own).collect()
                 })
                 .collect();
-            let mut lives = vec![Vec::with_capacity(4 * without.len()); views.len()];
+            let mut outcomes = vec![Vec::with_capacity(4 * without.len()); views.len()];
             let mut see = |patients: &[Outcome], share: fn(&Likelihoods) -> f64| {
-                for ((view, shares), lives) in views.iter().zip(&shares).zip(&mut lives) {
+                for ((view, shares), outcomes) in views.iter().zip(&shares).zip(&mut outcomes) {
                     for (patient, likelihoods) in patients.iter().zip(shares) {
                         let number = |(subset, form): &(Subset, Form)| {
                             if subset.contains(patient) {
@@ -108,7 +108,7 @@ impl Pool {
                             }
                         };
                         let numbers = view.statistics.iter().map(number);
-                        lives.push(Life {
+                        outcomes.push(PotentialOutcome {
                             weight: share(likelihoods),
                             numbers: numbers.map(|n| n.unwrap_or(f64::NAN)).collect(),
                         });
@@ -123,16 +123,16 @@ impl Pool {
                 patient.leave_out_procedure(design);
             }
             see(&without, |l| l.no_procedure);
-            Ok(lives)
+            Ok(outcomes)
         };
         let blocks: Result<Vec<_>> = self.draws.par_chunks(BLOCK).map(block).collect();
-        let mut lives = vec![Vec::new(); views.len()];
+        let mut outcomes = vec![Vec::new(); views.len()];
         for block in blocks? {
-            for (lives, own) in lives.iter_mut().zip(block) {
-                lives.extend(own);
+            for (outcomes, own) in outcomes.iter_mut().zip(block) {
+                outcomes.extend(own);
             }
         }
-        Ok(lives)
+        Ok(outcomes)
     }
 }
 
@@ -140,7 +140,7 @@ impl Pool {
     /// How many eligible candidates of an arm cannot be integrated.
     ///
     /// # Errors
-    /// As [`Pool::lives`].
+    /// As [`Pool::outcomes`].
     pub fn failures(
         &self,
         design: &Design,

@@ -1,4 +1,4 @@
-//! What the finite number of virtual patients adds to the error of a marginal likelihood.
+//! The contribution of the finite number of virtual patients to the error of a marginal likelihood.
 //!
 //! ```text
 //! ln Zₛ − ln Z = ln mean exp(−(objectiveₛ(x) − objective(x))/2) over the posterior    (J17)  pool s

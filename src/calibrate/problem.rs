@@ -3,7 +3,7 @@
 
 use super::estimated::{Estimated, Plan};
 use super::likelihood::{Likelihood, likelihood};
-use super::pool::{Life, Pool, View};
+use super::pool::{Pool, PotentialOutcome, View};
 use crate::error::{Error, Result};
 use crate::machine::{prepare_threads, require};
 use crate::model::Variant;
@@ -11,9 +11,8 @@ use crate::population::VirtualPatients;
 use crate::simulate::population::Failures;
 use crate::trial::{Allocation, Design, Form, Published, Role, Subset, protocols_of};
 
-/// What the draws of a candidate of one trial take, and what a life holds of each published number,
-/// bytes; share of the candidates that may take part, generously. Measured: 5,000 candidates of the
-/// shipped plan took 4.3 kB each.
+/// Bytes of the draws of a candidate in one trial, and of each published number in a potential outcome; share of
+/// the candidates that may take part, generously. Measured: 5,000 candidates of the shipped plan took 4.3 kB each.
 const BYTES_OF_DRAWS: f64 = 600.0;
 const BYTES_OF_NUMBER: f64 = 16.0;
 const ADMITTED: f64 = 0.7;
@@ -36,7 +35,7 @@ pub struct Problem {
     courses: Vec<Course>,
 }
 
-/// Arms whose patients live the same lives but for the practice.
+/// Arms whose patients have the same courses, apart from practice.
 #[derive(Debug, Clone)]
 struct Course {
     /// A protocol with this course.
@@ -114,11 +113,12 @@ impl Problem {
     /// [`Error::TooLarge`].
     pub fn require(&self, candidates: usize) -> Result<()> {
         let arms: usize = self.designs.iter().map(|design| design.arms.len()).sum();
-        let life = size_of::<Life>() as f64 + BYTES_OF_NUMBER * self.published.len() as f64;
-        let lives = 4.0 * arms as f64 * life * ADMITTED;
+        let bytes =
+            size_of::<PotentialOutcome>() as f64 + BYTES_OF_NUMBER * self.published.len() as f64;
+        let outcomes = 4.0 * arms as f64 * bytes * ADMITTED;
         let draws = BYTES_OF_DRAWS * self.designs.len() as f64;
         let what = format!("{candidates} candidates in {arms} arms of trials");
-        require(&what, candidates as f64 * (lives + draws), "lower the number of candidates")
+        require(&what, candidates as f64 * (outcomes + draws), "lower the number of candidates")
     }
 
     /// Every arm that a published number was formed on, those with the same course together.
@@ -218,35 +218,38 @@ impl Problem {
     /// # Errors
     /// A regimen that the model does not describe.
     pub fn evaluate(&self, x: &[f64]) -> Result<Option<Evaluation>> {
-        let lives = self.lives(x)?;
+        let outcomes = self.outcomes(x)?;
         let prior = self.prior(x);
-        Ok(likelihood(&self.published, &lives).map(|likelihood| Evaluation {
+        Ok(likelihood(&self.published, &outcomes).map(|likelihood| Evaluation {
             objective: likelihood.deviance + prior,
             prior,
             likelihood,
         }))
     }
 
-    /// −2 ln of the likelihood at a place of the published numbers at the given positions alone, for several choices of them;
-    /// infinity where nothing can be said.
+    /// −2 ln of the likelihood of a subset of the published numbers, given by their positions, for several subsets;
+    /// infinity if the likelihood cannot be evaluated.
     ///
     /// # Errors
     /// A regimen that the model does not describe.
     pub fn deviances(&self, x: &[f64], choices: &[Vec<usize>]) -> Result<Vec<f64>> {
-        let lives = self.lives(x)?;
+        let outcomes = self.outcomes(x)?;
         let one = |kept: &Vec<usize>| {
             let published: Vec<Published> =
                 kept.iter().map(|j| self.published[*j].clone()).collect();
-            let of = |life: &Life| kept.iter().map(|j| life.numbers[*j]).collect();
-            let lives: Vec<Life> =
-                lives.iter().map(|life| Life { weight: life.weight, numbers: of(life) }).collect();
-            likelihood(&published, &lives).map_or(f64::INFINITY, |found| found.deviance)
+            let of =
+                |outcome: &PotentialOutcome| kept.iter().map(|j| outcome.numbers[*j]).collect();
+            let outcomes: Vec<PotentialOutcome> = outcomes
+                .iter()
+                .map(|outcome| PotentialOutcome { weight: outcome.weight, numbers: of(outcome) })
+                .collect();
+            likelihood(&published, &outcomes).map_or(f64::INFINITY, |found| found.deviance)
         };
         Ok(choices.iter().map(one).collect())
     }
 
-    /// The lives of all arms, weighted so that those of an arm sum to its number of patients.
-    fn lives(&self, x: &[f64]) -> Result<Vec<Life>> {
+    /// The potential outcomes of all arms, weighted so that those of an arm sum to its number of patients.
+    fn outcomes(&self, x: &[f64]) -> Result<Vec<PotentialOutcome>> {
         let patients = self.patients_at(x, "")?;
         let mut all = Vec::new();
         for course in &self.courses {
@@ -268,33 +271,42 @@ impl Problem {
                     statistics,
                 })
                 .collect();
-            let of_arms =
-                course.pool.lives(&course.design, course.arm, (&patients, self.variant), &views)?;
-            for ((trial, arm), lives) in course.arms.iter().zip(of_arms) {
-                all.extend(self.weighted(*trial, *arm, lives));
+            let of_arms = course.pool.outcomes(
+                &course.design,
+                course.arm,
+                (&patients, self.variant),
+                &views,
+            )?;
+            for ((trial, arm), outcomes) in course.arms.iter().zip(of_arms) {
+                all.extend(self.weighted(*trial, *arm, outcomes));
             }
         }
         Ok(all)
     }
 
-    fn weighted(&self, trial: usize, arm: usize, mut lives: Vec<Life>) -> Vec<Life> {
+    fn weighted(
+        &self,
+        trial: usize,
+        arm: usize,
+        mut outcomes: Vec<PotentialOutcome>,
+    ) -> Vec<PotentialOutcome> {
         let design = &self.designs[trial];
         let size = arm_size(design, arm);
-        let total: f64 = lives.iter().map(|life| life.weight).sum();
+        let total: f64 = outcomes.iter().map(|outcome| outcome.weight).sum();
         let own: Vec<bool> = self
             .published
             .iter()
             .map(|p| p.trials.contains(&design.id) && p.arm == design.arms[arm].id)
             .collect();
-        for life in &mut lives {
-            life.weight *= size / total;
-            for (number, own) in life.numbers.iter_mut().zip(&own) {
+        for outcome in &mut outcomes {
+            outcome.weight *= size / total;
+            for (number, own) in outcome.numbers.iter_mut().zip(&own) {
                 if !own {
                     *number = f64::NAN;
                 }
             }
         }
-        lives
+        outcomes
     }
 
     /// The trials behind the published numbers.

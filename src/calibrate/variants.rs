@@ -52,7 +52,7 @@ impl Weighed {
 /// A difference of logarithms of marginal likelihoods is resolved if it is above this many standard errors.
 const RESOLVED: f64 = 3.0;
 
-/// Whether the marginal likelihoods, each with its standard error, tell any two variants apart.
+/// Whether the marginal likelihoods, each with its standard error, distinguish any two variants.
 #[must_use]
 pub fn are_resolved(log_marginals: &[(f64, f64)]) -> bool {
     let apart = |(i, (a, ea)): (usize, &(f64, f64))| {

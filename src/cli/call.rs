@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use thrombopoiesis::error::Error;
 use thrombopoiesis::table::Table;
 
-/// A program that calls a command and wants to hear from it while it runs, from any thread.
+/// Receives progress and warnings of a command while it runs, from any thread.
 pub trait Listener: Sync + std::fmt::Debug {
     /// A warning, once of each thing. The warnings are also in the result.
     fn warned(&self, text: &str);
@@ -41,7 +41,7 @@ pub enum Refused {
 /// Runs the command `words`, which begin with its name, such as `["trial", "l_plus_2"]`.
 ///
 /// # Errors
-/// Words that are not those of a command; what the command refuses.
+/// Arguments that no command accepts; any error of the command.
 pub fn call(words: &[String], listener: &dyn Listener) -> std::result::Result<Called, Refused> {
     let heard = Heard { warnings: Mutex::default(), listener: Some(listener) };
     let mut program = Args::command();
@@ -62,7 +62,7 @@ pub fn call(words: &[String], listener: &dyn Listener) -> std::result::Result<Ca
     Ok(Called { outcome: answer.outcome, fields, tables })
 }
 
-/// What a run has warned of, and who hears it.
+/// The warnings of a run, and their listener.
 #[derive(Debug, Default)]
 pub(super) struct Heard<'a> {
     warnings: Mutex<Vec<String>>,

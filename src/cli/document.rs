@@ -13,7 +13,7 @@ const TABLES: &str = "tables";
 /// The document of one command. Numbers are unrounded; what is missing or not finite is null.
 #[derive(Debug, Default)]
 pub(super) struct Document {
-    /// Its fields, in which `tables` holds the place of the tables.
+    /// Its fields; `tables` is where the tables belong.
     fields: Map<String, Value>,
     tables: Vec<(String, Table)>,
 }

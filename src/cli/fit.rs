@@ -77,7 +77,11 @@ fn problem(args: &FitArgs) -> Result<Problem> {
         };
         set.symbol(symbol)?;
         if args.free.iter().any(|other| other == symbol) {
-            return Err(contradiction(&format!("--fix {symbol}"), &format!("--free {symbol}")));
+            return Err(Error::contradiction(
+                &format!("--fix {symbol}"),
+                &format!("--free {symbol}"),
+                "omit one of them",
+            ));
         }
         free.retain(|other| *other != symbol);
         if let Some(value) = value {
@@ -87,7 +91,11 @@ fn problem(args: &FitArgs) -> Result<Problem> {
     for (symbol, value) in &args.start {
         if !free.contains(&symbol.as_str()) {
             let second = format!("not estimating {symbol}");
-            return Err(contradiction(&format!("--start {symbol}={value}"), &second));
+            return Err(Error::contradiction(
+                &format!("--start {symbol}={value}"),
+                &second,
+                "omit one of them",
+            ));
         }
         set.set(symbol, *value)?;
     }
@@ -111,11 +119,6 @@ fn number(text: &str, value: &str) -> Result<f64> {
         part: value.to_owned(),
         rule: "must be a finite number".to_owned(),
     })
-}
-
-fn contradiction(first: &str, second: &str) -> Error {
-    let remedy = "omit one of them".to_owned();
-    Error::Contradiction { first: first.to_owned(), second: second.to_owned(), remedy }
 }
 
 fn add_files(folder: &mut OutputFolder, problem: &Problem, result: &FitResult) -> Result<()> {

@@ -77,7 +77,7 @@ struct Answer {
     document: Option<Document>,
 }
 
-/// What the words of a command line mean.
+/// The parsed command line.
 fn parsed(
     program: &mut clap::Command,
     words: impl IntoIterator<Item = OsString>,

@@ -31,7 +31,7 @@ pub(super) struct ReportArgs {
     /// With --model: structural variant [default: the first]
     #[arg(long, value_name = "NAME", requires = "model")]
     pub(super) variant: Option<String>,
-    /// With --model: preset [default: the text as it stands]
+    /// With --model: preset [default: the values of the text itself]
     #[arg(long, value_name = "NAME", requires = "model")]
     pub(super) population: Option<String>,
     /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous

@@ -26,7 +26,7 @@ fn shard(text: &str) -> std::result::Result<Shard, String> {
     text.parse().map_err(|error: Error| error.to_string())
 }
 
-/// The place of a single file that is not written.
+/// Replaces a single file that is not written.
 const NOWHERE: &str = "-";
 
 impl ShardArgs {
@@ -35,7 +35,7 @@ impl ShardArgs {
         self.shard.is_some() || self.merged.is_some()
     }
 
-    /// What the shards of the run behind `record` have in common, with so many of a unit.
+    /// The header that all shards of the run behind `record` share, for a total of so many units.
     ///
     /// # Errors
     /// The rows that are merged are of a run that differs from this one.
@@ -56,7 +56,7 @@ impl ShardArgs {
     /// The folder of a shard, which `--out` names.
     ///
     /// # Errors
-    /// `--out` is missing, or nothing can be written there.
+    /// `--out` is missing, or its folder is not writable.
     pub(super) fn folder(
         &self,
         outputs: &mut Outputs,

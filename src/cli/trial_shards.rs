@@ -34,7 +34,7 @@ pub(super) fn write(
     finish((shard, header), rows, folder, record, console)
 }
 
-/// What stands between a variant and the row of one of its replicates.
+/// Separates a variant from the row of one of its replicates.
 const BETWEEN: char = '\t';
 
 /// The rows of a variant, in the order of the replicates.

@@ -1,4 +1,4 @@
-//! What a trial found, as the data of `summary.toml` and of its document.
+//! The summary of a trial, as the data of `summary.toml` and of the JSON document.
 
 use super::trial::Finished;
 use thrombopoiesis::trial::Design;

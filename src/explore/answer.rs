@@ -19,7 +19,7 @@ const SAMPLING_H: f64 = 6.0;
 #[derive(Debug, Clone)]
 struct Cast {
     variant: Variant,
-    /// None for the text as it stands, and where there are no presets.
+    /// None for the values of the text itself, and if there are no presets.
     preset: Option<Population>,
     patients: VirtualPatients,
 }

@@ -25,7 +25,7 @@ pub struct Control {
 
 /// Names of the controls that only take whole numbers.
 const WHOLE: [&str; 2] = ["days", "start"];
-/// Steps of a slider whose range is not round.
+/// Number of steps of a slider if its range is not round.
 const STEPS: f64 = 100.0;
 
 impl Control {
@@ -47,7 +47,7 @@ impl Control {
         }
     }
 
-    /// The value nearest to `value` at which the slider can stand.
+    /// The value nearest to `value` that the slider can take.
     pub(super) fn nearest(&self, value: f64) -> f64 {
         let steps = ((value - self.low) / self.step).round();
         let last = ((self.high - self.low) / self.step).round();

@@ -52,7 +52,7 @@ impl Page {
 /// Name and title of a group of choices, and for each choice its name and what it is.
 type Group = (&'static str, &'static str, Vec<(String, String)>);
 
-/// What is chosen rather than moved; a group of one choice is none.
+/// The choices; a group with a single choice is left out.
 fn groups(explorer: &Explorer) -> Vec<Group> {
     let settings = &explorer.settings;
     let mut variants = explorer.variants_with_meaning();

@@ -19,7 +19,7 @@ struct Reply {
     numbers: Vec<Group>,
     figure: String,
     caption: String,
-    /// What is chosen of variants, routes and presets.
+    /// The chosen variant, route and preset.
     choices: BTreeMap<&'static str, String>,
     /// Typical values that the patients have themselves.
     own: BTreeMap<String, f64>,

@@ -30,7 +30,7 @@ pub struct Settings {
     pub variants: Vec<Variant>,
     /// Presets of a text.
     pub presets: Vec<Population>,
-    /// What is given, as titles name it.
+    /// The name of the drug, for titles.
     pub drug: String,
     /// Whether there is a label to compare with.
     pub is_labelled: bool,

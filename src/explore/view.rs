@@ -26,7 +26,7 @@ pub struct View {
     pub threshold: f64,
     /// Structural variant; none for the first of the patients.
     pub variant: Option<Variant>,
-    /// Preset of a text; none for the text as it stands.
+    /// Preset of a text; none for the values of the text itself.
     pub preset: Option<Population>,
     /// Typical values that are not those of the patients.
     pub values: Vec<(String, f64)>,
@@ -58,7 +58,7 @@ impl Default for View {
 const OTHERS: [&str; 4] = ["variant", "route", "preset", "miss"];
 
 impl View {
-    /// Where all controls of `settings` stand at the start.
+    /// The initial values of all controls of `settings`.
     #[must_use]
     pub fn at_start(settings: &Settings) -> Self {
         let mut view = Self {

@@ -40,7 +40,7 @@ pub(super) fn sentence(view: &View, answer: &Answer) -> String {
     )
 }
 
-/// What is wrong with a setting, and what is shown instead.
+/// An invalid setting, and the value shown instead.
 pub(super) fn note(fault: &Fault, explorer: &Explorer) -> String {
     let Fault { key, error } = fault;
     let variant = explorer.variants().first().copied();

@@ -13,7 +13,7 @@ pub(super) fn errors(variation: &Variation) -> Vec<(f64, &'static str, &'static 
     of(variation.count, "count").chain(of(variation.conc, "concentration")).collect()
 }
 
-/// What is observed: the lines of $ERROR behind the count and the concentration.
+/// The lines of $ERROR for the count and the concentration.
 pub(super) fn observed(equations: &Equations, names: &NonmemNames) -> Vec<String> {
     let Some(variation) = equations.variation.as_ref().filter(|own| own.has_residual()) else {
         return vec!["IPRED = PLT".to_owned(), "Y = IPRED + EPS(1)".to_owned()];
@@ -36,7 +36,7 @@ pub(super) fn observed(equations: &Equations, names: &NonmemNames) -> Vec<String
     lines
 }
 
-/// Prediction, standard deviation and observation of one output, whose errors have EPS from `first` on.
+/// Prediction, standard deviation and observation of one output; its errors are EPS(`first`) and following.
 fn measured(output: &str, residual: Residual, (first, w): (usize, &str)) -> [String; 3] {
     let (mut variance, mut y) = (Vec::new(), "Y = IPRED".to_owned());
     for (i, (part, _)) in (first..).zip(residual.parts()) {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 /// Longest name of NM-TRAN.
 const LONGEST: usize = 20;
-/// What the name of a value that changes ends in within $DES, where $ERROR must not define it again.
+/// The suffix of variables in $DES, because $ERROR must not define them again.
 pub(super) const IN_DES: &str = "_T";
-/// What the name of a typical value begins with.
+/// The prefix of typical values.
 const TYPICAL: &str = "TV";
-/// Data items, variables and functions of NM-TRAN, and what the control stream itself defines.
+/// Data items, variables and functions of NM-TRAN, and names that the control stream itself defines.
 const RESERVED: &str = "ID TIME DATE DAT1 DAT2 DAT3 AMT RATE SS II ADDL EVID MDV CMT PCMT CALL CONT DV L1 L2 DROP SKIP \
     XVID1 XVID2 XVID3 XVID4 XVID5 A A_0 A_0FLG DADT DA DP P T F Y G H HH E ETA EPS ERR THETA SIGMA OMEGA \
     TSTATE TSCALE XSCALE TNPRI NEWIND NEWL2 ICALL IREP COMACT COMSAV COMRES DOSTIM DOSREC MTIME MNOW MPAST MNEXT MTDIFF \
@@ -67,7 +67,7 @@ impl NonmemNames {
         self.free(wanted, LONGEST, false)
     }
 
-    /// What is called otherwise than in the model, apart from capitals: names before and after.
+    /// Renamed symbols, apart from capitals: names before and after.
     pub(super) fn renamed(&self) -> Vec<(&str, &str)> {
         let all = self.names.iter().map(|(before, after)| (before.as_str(), after.as_str()));
         all.filter(|(before, after)| !before.eq_ignore_ascii_case(after)).collect()

@@ -155,7 +155,7 @@ fn random(variation: &Variation) -> String {
     text
 }
 
-/// What is observed of an output whose standard deviations begin with `prefix`.
+/// The observation of an output; its standard deviations begin with `prefix`.
 fn observed(output: &str, prefix: &str, residual: Residual) -> Option<String> {
     let part = |short: &str| format!("{short}({prefix}{short}.sd)");
     let errors = match (residual.proportional > 0.0, residual.additive > 0.0) {

@@ -20,7 +20,7 @@ type Held = HashMap<PathBuf, (Arc<str>, usize)>;
 
 static HELD: Mutex<Option<Held>> = Mutex::new(None);
 
-/// A text that a program holds in memory and commands read like a file, as long as this value lives.
+/// A text in memory that commands read like a file until this value is dropped.
 ///
 /// ```
 /// use thrombopoiesis::files::{InMemory, read_text};

@@ -131,7 +131,7 @@ impl Generator {
         }
     }
 
-    /// What is random about patient number `subject`, with the normal numbers taken from `point`.
+    /// The random numbers of patient `subject`, with the normal ones taken from `point`.
     #[must_use]
     pub fn even_draws(&self, subject: usize, point: &mut QuasiRandom) -> PatientDraws {
         let mut draws = self.draws(subject);

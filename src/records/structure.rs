@@ -87,7 +87,7 @@ pub struct Covariate {
 }
 
 impl Covariate {
-    /// What is wrong with `value`, if it has to be the code of a category and is none.
+    /// The error of a `value` that must be the code of a category and is none.
     #[must_use]
     pub fn refuses(&self, value: f64) -> Option<String> {
         let is_code = |(_, code): &(String, u32)| f64::from(*code).to_bits() == value.to_bits();

@@ -7,7 +7,7 @@ use std::ops::Range;
 /// The rows of all shards of a run, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Whole {
-    /// What the shards had in common.
+    /// The header that all shards share.
     pub header: Header,
     /// The rows of each shard, and the numbers that they cover, in order.
     pub rows: Vec<(Range<usize>, String)>,
@@ -22,7 +22,7 @@ pub struct Whole {
 pub fn whole(mut parts: Vec<Part>) -> Result<Whole> {
     parts.sort_by_key(|part| (part.range().start, part.range().end));
     let Some(first) = parts.first() else {
-        return Err(contradiction(
+        return Err(Error::contradiction(
             "a merge",
             "an empty list of shards",
             "name the folders of shards",
@@ -33,7 +33,7 @@ pub fn whole(mut parts: Vec<Part>) -> Result<Whole> {
         if let Some((field, own, others)) = first.header.difference(&part.header) {
             let remedy =
                 format!("the {field} differs, {own} and {others}: merge shards of one run");
-            return Err(contradiction(&words(first), &words(part), &remedy));
+            return Err(Error::contradiction(&words(first), &words(part), &remedy));
         }
     }
     let total = header.total;
@@ -47,13 +47,13 @@ pub fn whole(mut parts: Vec<Part>) -> Result<Whole> {
                 if before.rows != part.rows {
                     let remedy =
                         "they hold the same numbers with different rows: run this shard again";
-                    return Err(contradiction(&words(before), &words(part), remedy));
+                    return Err(Error::contradiction(&words(before), &words(part), remedy));
                 }
                 continue;
             }
             Some(before) if range.start < end => {
                 let remedy = "they overlap: cut a run into shards K/N with a single N";
-                return Err(contradiction(&words(before), &words(part), remedy));
+                return Err(Error::contradiction(&words(before), &words(part), remedy));
             }
             _ if range.start > end => return Err(missing(&header, end..range.start, part)),
             _ => {}
@@ -80,19 +80,11 @@ fn missing(header: &Header, gap: Range<usize>, beside: &Part) -> Error {
     let numbers = format!("{} {} to {} are missing", header.unit, gap.start + 1, gap.end);
     let remedy = format!("{numbers}: add shard {} of `{}`", names.join(", "), header.command);
     let whole = format!("a run of {} {}", header.total, header.unit);
-    contradiction("the list of shards", &whole, &remedy)
+    Error::contradiction("the list of shards", &whole, &remedy)
 }
 
 fn words(part: &Part) -> String {
     format!("the shard {} in {}", part.shard, part.from.display())
-}
-
-fn contradiction(first: &str, second: &str, remedy: &str) -> Error {
-    Error::Contradiction {
-        first: first.to_owned(),
-        second: second.to_owned(),
-        remedy: remedy.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Shards: parts of a run that are computed by themselves, on other machines if need be, and merged to the
 //! result of one process, bit by bit.
 //!
-//! A shard holds a [`Header`], what all shards of a run have in common, and rows of text, whose meaning
+//! A shard holds a [`Header`], which all shards of a run share, and rows of text, whose meaning
 //! belongs to the command. Rows are keyed by a number from 0 (a replicate, a subject); shard k of n holds
 //! a contiguous range. Nothing that was summed is in a shard: sums are formed of the merged rows.
 
@@ -32,7 +32,7 @@ pub struct Header {
     pub data: String,
     /// The command of the whole run.
     pub command: String,
-    /// What the rows are keyed by, such as `replicates`.
+    /// The unit that rows are numbered by, such as `replicates`.
     pub unit: String,
     /// Number of them in the whole run.
     pub total: usize,
@@ -100,7 +100,7 @@ impl Header {
 pub struct Part {
     /// Where it comes from, for messages.
     pub from: PathBuf,
-    /// What it has in common with the others.
+    /// The header that it shares with the others.
     pub header: Header,
     /// Which shard it is.
     pub shard: Shard,

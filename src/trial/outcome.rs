@@ -140,7 +140,7 @@ impl Outcome {
         self.success = false;
     }
 
-    /// Lets the procedure of a patient who was not transfused not take place.
+    /// Cancels the procedure of a patient who was not transfused.
     pub fn leave_out_procedure(&mut self, design: &Design) {
         self.schedule.procedure_day = None;
         self.schedule.pre_count = None;

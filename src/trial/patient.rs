@@ -166,8 +166,8 @@ impl<'a> Recruiter<'a> {
         }
     }
 
-    /// What is random about candidate number `number` of many that stand for a population: what moves the endpoints
-    /// most is spread evenly over the candidates, the rest is random.
+    /// The random numbers of candidate `number` of a sample that represents a population: those that affect the endpoints
+    /// most are spread evenly over the candidates, the rest is random.
     #[must_use]
     pub fn even_draws(&self, number: usize) -> CandidateDraws {
         let mut point = QuasiRandom::new(self.seed, number);

@@ -116,7 +116,7 @@ impl PublishedFile {
         SHIPPED.files()?.iter().map(|(path, text)| Self::read(path, text)).collect()
     }
 
-    /// Every TOML file of a folder, in the order of the names. Trials, patients and plans may stand beside them and
+    /// Every TOML file of a folder, in the order of the names. Trials, patients and plans may be beside them and
     /// are left out.
     ///
     /// # Errors
@@ -127,7 +127,7 @@ impl PublishedFile {
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
         paths.sort();
         let (mut files, mut problems) = (Vec::new(), Vec::new());
-        // What only a folder without published results is blamed for.
+        // Problems that count only if the folder has no published results.
         let mut beside = Vec::new();
         for path in paths {
             let text = read_text(&path);

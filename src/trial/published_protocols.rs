@@ -6,7 +6,7 @@ use crate::error::{Error, Result, echo};
 use crate::files::Section;
 use std::path::Path;
 
-/// What a path of a protocol ends in.
+/// The ending of the path of a protocol.
 const ENDING: &str = ".toml";
 
 impl Published {

@@ -9,7 +9,7 @@ use super::summary::Collector;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// What is kept of a replicate: its statistics, comparisons and counts, and the published numbers in it.
+/// The kept results of a replicate: its statistics, comparisons and counts, and the published numbers in it.
 #[derive(Debug, Serialize, Deserialize)]
 struct Row {
     replicate: Replicate,
@@ -42,7 +42,11 @@ impl<'a> Collector<'a> {
     ) -> Result<(Self, Vec<Outcome>)> {
         if rows.len() != run.replicates {
             let remedy = "run the shards again";
-            return Err(refused("the number of rows", "the number of replicates", remedy));
+            return Err(Error::contradiction(
+                "the number of rows",
+                "the number of replicates",
+                remedy,
+            ));
         }
         let again = run.replicates.min(COURSES_OF.max(saved));
         let first = Run { replicates: again, ..run };
@@ -51,7 +55,7 @@ impl<'a> Collector<'a> {
         if let Some(number) = collector.rows().iter().zip(rows).position(differs) {
             let whose = format!("replicate {}", number + 1);
             let remedy = "merge on the kind of machine that computed the shards";
-            return Err(refused(
+            return Err(Error::contradiction(
                 &format!("{whose} as computed here"),
                 "its row in a shard",
                 remedy,
@@ -66,7 +70,7 @@ impl<'a> Collector<'a> {
             });
             let Some(Row { replicate, published }) = row else {
                 let whose = format!("the row of replicate {}", number + 1);
-                return Err(refused(&whose, "the trial", "run its shard again"));
+                return Err(Error::contradiction(&whose, "the trial", "run its shard again"));
             };
             collector.simulated.push(published);
             collector.replicates.push(replicate);
@@ -74,14 +78,6 @@ impl<'a> Collector<'a> {
         }
         collector.run = run;
         Ok((collector, trial))
-    }
-}
-
-fn refused(first: &str, second: &str, remedy: &str) -> Error {
-    Error::Contradiction {
-        first: first.to_owned(),
-        second: second.to_owned(),
-        remedy: remedy.to_owned(),
     }
 }
 

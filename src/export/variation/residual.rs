@@ -5,7 +5,7 @@ use crate::model::text::{Choice, Residual as Declared, Sheet, refused};
 use crate::model::{ParameterSet, Shown};
 use crate::population::CountError;
 
-/// The residual error of one output, whose variances add.
+/// The residual error of one output; the variances of its parts add.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(in crate::export) struct Residual {
     /// Standard deviation of the proportional part, a share.

@@ -8,7 +8,7 @@ use crate::units::COUNT_UNIT;
 const CONC_UNIT: &str = "ng/mL";
 /// The name of the platelet count among several outputs in its unit.
 const COUNT: &str = "plt";
-/// What a model without an output in the unit of counts gives, and what to do about it.
+/// The outputs of a model without any in the unit of counts, and the remedy.
 pub(in crate::model) const NO_COUNT: [&str; 2] =
     ["which gives no platelet count", "choose a model with an output in 10^9/L"];
 
@@ -47,7 +47,7 @@ impl Outputs {
         Self { platelets: of(platelets), conc: of(conc), others }
     }
 
-    /// What a text without a platelet count gives instead, and what to do about it.
+    /// The outputs of a text without a platelet count, and the remedy.
     pub(in crate::model) fn without_count(sheet: &Sheet) -> (String, String) {
         let counts = in_unit(sheet, COUNT_UNIT);
         if counts.is_empty() {

@@ -197,7 +197,7 @@ fn invariant_comments_marks_and_other_columns_do_no_harm() {
     assert_eq!(reading.records.subjects[0].rows[0].evid, Evid::Dose);
 }
 
-/// R21. A value that is set stands for a column that is not there, not for cells that are missing.
+/// R21. A value that is set replaces a missing column, not missing cells.
 #[test]
 fn invariant_r21_a_value_that_is_set_fills_no_column() {
     let options = Options {

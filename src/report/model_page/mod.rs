@@ -46,11 +46,11 @@ struct Page {
     presets: Vec<(String, String, String)>,
     warnings: Vec<String>,
     hash: String,
-    /// What was computed; nothing on the page of the text alone.
+    /// The results; none on the page of the text alone.
     results: Results,
 }
 
-/// What was computed with the model, to stand on its page.
+/// Results of the model for its page.
 #[derive(Debug, Serialize, Default)]
 pub(super) struct Results {
     pub(super) checks: Vec<CheckRow>,
@@ -67,7 +67,7 @@ pub fn model_page(set: &ParameterSet) -> Result<String> {
     model_page_with(set, Results::default())
 }
 
-/// The same with what was computed.
+/// The same with results.
 pub(super) fn model_page_with(set: &ParameterSet, results: Results) -> Result<String> {
     let Some(text) = set.model.text() else {
         return Err(Error::Contradiction {

@@ -68,7 +68,7 @@ fn extremes(
     };
     let (max, min): ((f64, f64), (f64, f64)) =
         (of(Search::VERY_LARGEST)?, of(Search::VERY_SMALLEST)?);
-    // What is washed out is integrated to a little above or below 0.
+    // A drug that is washed out is integrated to slightly above or below 0.
     let is_noise = min.0.abs() <= NOISE * max.0.abs();
     Ok(OutputExtremes {
         start: curve.value(&trajectory.at(start)?) / factor,

@@ -100,7 +100,7 @@ pub struct Row {
     pub at_or_above: Vec<f64>,
 }
 
-/// What a line holds of a summary: subjects, tally, failures, counts above, values.
+/// A summary as a line of text: subjects, tally, failures, counts above levels, values.
 type Line = (usize, Failures, Vec<(usize, f64, crate::error::Reason)>, Vec<usize>, Values);
 
 impl Values {

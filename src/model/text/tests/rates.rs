@@ -47,7 +47,7 @@ fn val_texts_compute_the_rates_of_the_models_in_rust() {
         let names =
             |all: Vec<StateName>| -> Vec<String> { all.into_iter().map(|own| own.name).collect() };
         let (own, others) = (names(p.states()), names(q.states()));
-        // Clocks and switches stand behind the states that a text declares.
+        // Clocks and switches follow the states that a text declares.
         let states = own.iter().filter(|name| others.contains(name)).count();
         if own[..states] != others[..states] {
             // Farrell's absorption rate constant is a state in Rust and a choice in the text.

@@ -28,7 +28,7 @@ pub struct RecordsPanel {
     pub title: String,
     /// The subjects.
     pub courses: Vec<SubjectCourse>,
-    /// A course that stands out, over the others.
+    /// A highlighted course, drawn over the others.
     pub highlighted: Option<SubjectCourse>,
 }
 
