@@ -87,49 +87,22 @@ fn replicated(problem: &Problem, x: &[f64], replicates: usize) -> Vec<Vec<f64>> 
 /// Numbers of either trial, and of both pooled, under practice that differs between the arms.
 #[test]
 fn val_the_likelihood_agrees_with_brute_force_replicates() -> Outcome {
-    let plan = format!(
-        "{PLAN}
-[estimated.practice_in_l_plus_1]
-what = \"no_transfusion_below\"
-trial = \"l_plus_1\"
-scale = \"logit\"
-centre = 0.25
-sd = 1.0
-grade = \"D\"
-source = \"test\"
-[estimated.difference]
-what = \"drug_difference\"
-scale = \"linear\"
-centre = -1.0
-sd = 1.0
-grade = \"D\"
-source = \"test\"
-[estimated.no_procedure]
-what = \"no_procedure\"
-trial = \"l_plus_2\"
-scale = \"logit\"
-centre = 0.06
-sd = 0.5
-grade = \"D\"
-source = \"test\"
-[estimated.size_omega]
-what = \"count_error\"
-symbol = \"size_omega\"
-scale = \"log\"
-centre = 0.5
-sd = 0.5
-grade = \"D\"
-source = \"test\"
-[estimated.correlation]
-what = \"correlation\"
-between = [\"kc\", \"plt0\"]
-scale = \"fisher\"
-centre = -0.3
-sd = 0.5
-grade = \"D\"
-source = \"test\"
-"
-    );
+    let one = |(name, enters, scale, centre): (&str, &str, &str, f64)| {
+        format!(
+            "[estimated.{name}]\nwhat = {enters}\nscale = \"{scale}\"\ncentre = {centre:?}\nsd = 1.0\n\
+             grade = \"D\"\nsource = \"test\"\n"
+        )
+    };
+    let more: String = [
+        ("below", "\"no_transfusion_below\"\ntrial = \"l_plus_1\"", "logit", 0.25),
+        ("difference", "\"drug_difference\"", "linear", -1.0),
+        ("no_procedure", "\"no_procedure\"\ntrial = \"l_plus_2\"", "logit", 0.06),
+        ("size_omega", "\"count_error\"\nsymbol = \"size_omega\"", "log", 0.5),
+        ("correlation", "\"correlation\"\nbetween = [\"kc\", \"plt0\"]", "fisher", -0.3),
+    ]
+    .map(one)
+    .concat();
+    let plan = format!("{PLAN}{more}");
     let plan = Plan::read(Path::new("plan.toml"), &plan)?;
     let problem = Problem::new(&plan, Variant::B, &[], &shipped(), (11, 12_000))?;
     let x = problem.start();

@@ -5,7 +5,10 @@ mod errors;
 mod reading;
 mod rules;
 
-use super::{Entry, Options, Output, Reading, Records, Remedies, Route, Structure, read};
+use super::{
+    Covariate, Direction, Entry, Options, Output, Reading, Records, Remedies, Route, Structure,
+    read,
+};
 use std::path::Path;
 
 /// A linear model with a depot: `oral` by CMT 1, `iv` into CMT 2, a third compartment without a route.
@@ -30,6 +33,18 @@ pub(super) fn structure() -> Structure {
         parameters: vec!["cl".to_owned(), "vc".to_owned()],
         ..Structure::default()
     }
+}
+
+/// The same with a weight that changes between records.
+pub(super) fn with_weight(direction: Direction) -> Structure {
+    let covariate = Covariate {
+        name: "wt".to_owned(),
+        value: 70.0,
+        unit: "kg".to_owned(),
+        direction,
+        codes: Vec::new(),
+    };
+    Structure { covariates: vec![covariate], ..structure() }
 }
 
 /// The words of the command line; its flags do not stand in the library.

@@ -1,9 +1,7 @@
 //! What is read from a table, rule by rule.
 
-use super::{problems, reading, reading_with, records, structure};
-use crate::records::{
-    Censoring, Covariate, Direction, Evid, Options, Output, Rate, SteadyState, read,
-};
+use super::{problems, reading, reading_with, records, structure, with_weight};
+use crate::records::{Censoring, Direction, Evid, Options, Output, Rate, SteadyState, read};
 use std::path::Path;
 
 fn evids(text: &str) -> Vec<u8> {
@@ -107,17 +105,6 @@ fn invariant_r20_censoring_has_its_limits() {
     let options = Options { lloq: Some(2.0), ..Options::default() };
     let reading = reading_with("ID,TIME,AMT,DV\n1,0,1,.\n1,1,.,0.9\n", &options);
     assert_eq!(reading.records.subjects[0].rows[1].censoring, Censoring::Below(2.0));
-}
-
-fn with_weight(direction: Direction) -> crate::records::Structure {
-    let covariate = Covariate {
-        name: "wt".to_owned(),
-        value: 70.0,
-        unit: "kg".to_owned(),
-        direction,
-        codes: Vec::new(),
-    };
-    crate::records::Structure { covariates: vec![covariate], ..structure() }
 }
 
 #[test]

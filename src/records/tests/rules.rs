@@ -1,9 +1,9 @@
 //! The schedule, rule by rule.
 
-use super::{reading_with, records, structure};
+use super::{reading_with, records, structure, with_weight};
 use crate::records::{
-    Action, Covariate, Direction, Entering, Form, Options, Properties, Schedule, Structure,
-    Subject, read, schedule,
+    Action, Direction, Entering, Form, Options, Properties, Schedule, Structure, Subject, read,
+    schedule,
 };
 use crate::table::shortest;
 use std::path::Path;
@@ -92,22 +92,11 @@ fn invariant_r6_the_file_decides_ties_and_arrivals_come_before_rows() {
     assert_eq!(line(text, plain()), "0 begin, 0 start 0 of 1 to 1, 0 [1], 3 stop 0, 3 [2]");
 }
 
-fn with(direction: Direction) -> Structure {
-    let covariate = Covariate {
-        name: "wt".to_owned(),
-        value: 70.0,
-        unit: "kg".to_owned(),
-        direction,
-        codes: Vec::new(),
-    };
-    Structure { covariates: vec![covariate], ..structure() }
-}
-
 #[test]
 fn invariant_r7_covariates_apply_backward_forward_or_linearly() {
     let text = "ID,TIME,AMT,EVID,WT\n1,0,3,1,10\n1,2,.,0,20\n1,0,.,3,30\n1,4,.,0,50\n";
     let held = |direction| -> Vec<(f64, f64, f64)> {
-        let structure = with(direction);
+        let structure = with_weight(direction);
         let reading = read(Path::new("d.csv"), text, Some(&structure), &Options::default());
         let subject = &reading.into_records().expect("records").subjects[0];
         let schedule = schedule(subject, &structure, &mut |_| plain()).expect("a schedule");
