@@ -10,6 +10,7 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, read_text};
 use thrombopoiesis::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
 use thrombopoiesis::integrate::Options;
+use thrombopoiesis::model::ParameterSet;
 use thrombopoiesis::report::{Lettering, descriptive};
 
 /// The parameters that are estimated by default: from summaries, and from counts, which start at a baseline
@@ -53,21 +54,11 @@ fn problem(args: &FitArgs) -> Result<Problem> {
             remedy: "omit --regimen, or give counts as a CSV file".to_owned(),
         });
     }
-    let defaults = if targets.are_summaries { FREE_FOR_SUMMARIES } else { FREE_FOR_COUNTS };
-    let model = set.model.clone();
-    let mut free: Vec<&str> = match model.text() {
-        // A text says itself what is not to be estimated.
-        Some(text) => {
-            let own = text.parameters.iter().filter(|own| !own.is_fixed);
-            own.map(|own| own.name.as_str()).collect()
-        }
-        None if model == "mechanistic" => defaults.to_vec(),
-        None => Vec::new(),
-    };
+    let mut free = free_by_default(&set, &targets);
     for symbol in &args.free {
         set.symbol(symbol)?;
-        if !free.contains(&symbol.as_str()) {
-            free.push(symbol);
+        if !free.contains(symbol) {
+            free.push(symbol.clone());
         }
     }
     for fixed in &args.fix {
@@ -83,13 +74,13 @@ fn problem(args: &FitArgs) -> Result<Problem> {
                 "omit one of them",
             ));
         }
-        free.retain(|other| *other != symbol);
+        free.retain(|other| other != symbol);
         if let Some(value) = value {
             set.set(symbol, value)?;
         }
     }
     for (symbol, value) in &args.start {
-        if !free.contains(&symbol.as_str()) {
+        if !free.contains(symbol) {
             let second = format!("not estimating {symbol}");
             return Err(Error::contradiction(
                 &format!("--start {symbol}={value}"),
@@ -99,7 +90,23 @@ fn problem(args: &FitArgs) -> Result<Problem> {
         }
         set.set(symbol, *value)?;
     }
+    let free: Vec<&str> = free.iter().map(String::as_str).collect();
     Problem::new(set, &free, targets, Options::default())
+}
+
+/// The parameters that are estimated unless `--free` and `--fix` say otherwise: in a text, those that it does not fix.
+fn free_by_default(set: &ParameterSet, targets: &Targets) -> Vec<String> {
+    let defaults = if targets.are_summaries { FREE_FOR_SUMMARIES } else { FREE_FOR_COUNTS };
+    match set.model.text() {
+        Some(text) => {
+            let own = text.parameters.iter().filter(|own| !own.is_fixed);
+            own.map(|own| own.name.clone()).collect()
+        }
+        None if set.model == "mechanistic" => {
+            defaults.iter().map(|symbol| (*symbol).to_owned()).collect()
+        }
+        None => Vec::new(),
+    }
 }
 
 fn search(args: &FitArgs) -> Search {
