@@ -8,11 +8,12 @@
 //! ```
 
 use super::moments::{Moment, moment, on_scale, scale_slope, share_below};
-use super::pool::PotentialOutcome;
+use super::potential::PotentialOutcomes;
 use crate::numeric::elementary::ln;
 use crate::statistics::normal_cdf;
 use crate::trial::{Form, Published, Quantity};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+use rayon::prelude::*;
 
 /// Probability below which an atom is taken to be this improbable: the search must go on from there.
 const LEAST: f64 = 1e-12;
@@ -66,10 +67,10 @@ pub struct Likelihood {
 ///
 /// None where a subset is empty or the covariance is not positive definite.
 #[must_use]
-pub fn likelihood(published: &[Published], outcomes: &[PotentialOutcome]) -> Option<Likelihood> {
-    let total: f64 = outcomes.iter().map(|outcome| outcome.weight).sum();
+pub fn likelihood(published: &[Published], outcomes: &PotentialOutcomes) -> Option<Likelihood> {
+    let total: f64 = outcomes.weights.iter().sum();
     let moments: Vec<Moment> =
-        published.iter().enumerate().map(|(j, p)| moment(p.form, outcomes, j)).collect();
+        published.par_iter().enumerate().map(|(j, p)| moment(p.form, outcomes, j)).collect();
     let size = |moment: &Moment, p: &Published| {
         let expected = total * moment.share;
         (expected / p.n.map_or(expected, |n| n as f64)).sqrt()
@@ -81,7 +82,7 @@ pub fn likelihood(published: &[Published], outcomes: &[PotentialOutcome]) -> Opt
     let mut rows: Vec<(&Moment, f64)> =
         normals.iter().map(|j| (&moments[*j], size(&moments[*j], &published[*j]))).collect();
     let shares: Vec<[Moment; 2]> =
-        atoms.iter().map(|j| edge_shares(&published[*j], outcomes, *j)).collect();
+        atoms.par_iter().map(|j| edge_shares(&published[*j], outcomes, *j)).collect();
     for (share, j) in shares.iter().zip(&atoms) {
         rows.extend(share.iter().map(|s| (s, size(s, &published[*j]))));
     }
@@ -135,7 +136,7 @@ fn seen_value(published: &Published) -> f64 {
 }
 
 /// The shares of patients below the interval of published number `j`, and up to its end.
-fn edge_shares(published: &Published, outcomes: &[PotentialOutcome], j: usize) -> [Moment; 2] {
+fn edge_shares(published: &Published, outcomes: &PotentialOutcomes, j: usize) -> [Moment; 2] {
     let (low, high) = interval(published);
     [share_below(outcomes, j, &|x| x < low), share_below(outcomes, j, &|x| x <= high)]
 }
@@ -166,22 +167,18 @@ fn interval(published: &Published) -> (f64, f64) {
 }
 
 /// Covariance of the statistics at their published sizes (J6), without rounding.
-fn covariance(outcomes: &[PotentialOutcome], total: f64, rows: &[(&Moment, f64)]) -> DMatrix<f64> {
+fn covariance(outcomes: &PotentialOutcomes, total: f64, rows: &[(&Moment, f64)]) -> DMatrix<f64> {
     let n = rows.len();
-    let mut sums = DMatrix::<f64>::zeros(n, n);
-    let mut own: Vec<(usize, f64)> = Vec::with_capacity(n);
-    for (i, outcome) in outcomes.iter().enumerate() {
-        own.clear();
-        let all = rows.iter().enumerate().map(|(j, (moment, _))| (j, moment.influence[i]));
-        own.extend(all.filter(|(_, influence)| influence.abs() > 0.0));
-        for (j, a) in &own {
-            for (k, b) in own.iter().take_while(|(k, _)| k <= j) {
-                sums[(*j, *k)] += outcome.weight * a * b;
-            }
-        }
-    }
-    DMatrix::from_fn(n, n, |j, k| {
-        let sum = if j >= k { sums[(j, k)] } else { sums[(k, j)] };
-        rows[j].1 * rows[k].1 * sum / (total * total)
-    })
+    let entry = |(j, k): (usize, usize)| {
+        let (a, b) = (rows[j].0, rows[k].0);
+        let first = a.members.start.max(b.members.start);
+        let both = first..a.members.end.min(b.members.end).max(first);
+        let products = outcomes.weights[both.clone()].iter().zip(&a.influence[both.clone()]);
+        products.zip(&b.influence[both]).map(|((weight, a), b)| weight * a * b).sum::<f64>()
+    };
+    let pairs: Vec<(usize, usize)> = (0..n).flat_map(|j| (0..=j).map(move |k| (j, k))).collect();
+    let sums: Vec<f64> = pairs.par_iter().map(|pair| entry(*pair)).collect();
+    // The pairs with row j begin at position j (j + 1)/2.
+    let sum = |j: usize, k: usize| sums[j.max(k) * (j.max(k) + 1) / 2 + j.min(k)];
+    DMatrix::from_fn(n, n, |j, k| rows[j].1 * rows[k].1 * sum(j, k) / (total * total))
 }

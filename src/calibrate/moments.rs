@@ -9,7 +9,7 @@
 //! IF = (q − [x ≤ m])/f(m)/P(subset)             quantile q           (J5)
 //! ```
 
-use super::pool::PotentialOutcome;
+use super::potential::PotentialOutcomes;
 use crate::numeric::elementary::{exp, ln, powf};
 use crate::trial::Form;
 
@@ -24,6 +24,8 @@ pub struct Moment {
     pub share: f64,
     /// Influence of each potential outcome; 0 outside the subset.
     pub influence: Vec<f64>,
+    /// The positions of the first and last member of the subset, the end excluded.
+    pub members: std::ops::Range<usize>,
 }
 
 /// Smallest and largest share that a logit is taken of.
@@ -57,20 +59,26 @@ pub fn scale_slope(form: Form, value: f64) -> f64 {
 
 /// Weighted numbers of the subset of statistic `j`, as (position, weight, number).
 fn members(
-    outcomes: &[PotentialOutcome],
+    outcomes: &PotentialOutcomes,
     j: usize,
 ) -> impl Iterator<Item = (usize, f64, f64)> + Clone + '_ {
-    let own = move |(i, outcome): (usize, &PotentialOutcome)| {
-        let number = outcome.numbers[j];
-        (outcome.weight > 0.0 && !number.is_nan()).then_some((i, outcome.weight, number))
-    };
-    outcomes.iter().enumerate().filter_map(own)
+    let all = outcomes.weights.iter().zip(&outcomes.numbers[j]).enumerate();
+    all.filter_map(|(i, (weight, number))| {
+        (*weight > 0.0 && !number.is_nan()).then_some((i, *weight, *number))
+    })
+}
+
+/// Where the members of the subset of statistic `j` are found.
+fn range(outcomes: &PotentialOutcomes, j: usize) -> std::ops::Range<usize> {
+    let mut all = members(outcomes, j).map(|(i, _, _)| i);
+    let first = all.next().unwrap_or(0);
+    first..all.last().unwrap_or(first) + 1
 }
 
 /// Expected value of statistic number `j` over the potential outcomes.
 #[must_use]
-pub fn moment(form: Form, outcomes: &[PotentialOutcome], j: usize) -> Moment {
-    let everyone: f64 = outcomes.iter().map(|outcome| outcome.weight).sum();
+pub fn moment(form: Form, outcomes: &PotentialOutcomes, j: usize) -> Moment {
+    let everyone: f64 = outcomes.weights.iter().sum();
     let weight: f64 = members(outcomes, j).map(|(_, w, _)| w).sum();
     let share = weight / everyone;
     let mean = members(outcomes, j).map(|(_, w, x)| w * x).sum::<f64>() / weight;
@@ -103,13 +111,14 @@ pub fn moment(form: Form, outcomes: &[PotentialOutcome], j: usize) -> Moment {
             m
         }
     };
-    Moment { value: on_scale(form, plain), plain, share, influence }
+    let members = range(outcomes, j);
+    Moment { value: on_scale(form, plain), plain, share, influence, members }
 }
 
 /// The share of the subset of statistic `j` for which `below` holds.
 #[must_use]
-pub fn share_below(outcomes: &[PotentialOutcome], j: usize, below: &dyn Fn(f64) -> bool) -> Moment {
-    let everyone: f64 = outcomes.iter().map(|outcome| outcome.weight).sum();
+pub fn share_below(outcomes: &PotentialOutcomes, j: usize, below: &dyn Fn(f64) -> bool) -> Moment {
+    let everyone: f64 = outcomes.weights.iter().sum();
     let weight: f64 = members(outcomes, j).map(|(_, w, _)| w).sum();
     let share = weight / everyone;
     let indicator = |x| f64::from(u8::from(below(x)));
@@ -118,11 +127,11 @@ pub fn share_below(outcomes: &[PotentialOutcome], j: usize, below: &dyn Fn(f64) 
     for (i, _, x) in members(outcomes, j) {
         influence[i] = (indicator(x) - value) / share;
     }
-    Moment { value, plain: value, share, influence }
+    Moment { value, plain: value, share, influence, members: range(outcomes, j) }
 }
 
 /// A weighted quantile and the density there, by a normal kernel.
-fn quantile(outcomes: &[PotentialOutcome], j: usize, q: f64) -> (f64, f64) {
+fn quantile(outcomes: &PotentialOutcomes, j: usize, q: f64) -> (f64, f64) {
     let mut sorted: Vec<(f64, f64)> = members(outcomes, j).map(|(_, w, x)| (x, w)).collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let total: f64 = sorted.iter().map(|(_, w)| w).sum();

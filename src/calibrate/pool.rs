@@ -1,6 +1,7 @@
 //! Potential outcomes of each virtual patient in each trial arm, without and with a transfusion,
 //! with random numbers that stay the same whatever the parameters.
 
+use super::potential::{Likelihoods, PotentialOutcomes};
 use crate::error::Result;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
@@ -22,16 +23,6 @@ pub struct Pool {
     draws: Vec<CandidateDraws>,
 }
 
-/// One potential outcome of a patient, evaluated for the requested statistics.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PotentialOutcome {
-    /// Probability of this potential outcome.
-    pub weight: f64,
-    /// The number (or 1 or 0 of an event) behind each statistic; NaN where the outcome does not belong
-    /// to its subset.
-    pub numbers: Vec<f64>,
-}
-
 /// What is to be seen of an arm: the practice, and the statistics.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
@@ -39,19 +30,6 @@ pub struct View<'a> {
     pub practice: Practice,
     /// Subset and form of each statistic.
     pub statistics: &'a [(Subset, Form)],
-}
-
-/// The probability of each potential outcome of a patient, given the practice.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Likelihoods {
-    /// Not transfused, not rescued.
-    pub spared: f64,
-    /// Not transfused, but rescued.
-    pub rescued: f64,
-    /// Transfused, not rescued.
-    pub transfused: f64,
-    /// No procedure, so not transfused either.
-    pub no_procedure: f64,
 }
 
 impl Pool {
@@ -71,8 +49,7 @@ impl Pool {
         Ok(Self { draws: draws.collect() })
     }
 
-    /// The potential outcomes of the eligible candidates in one arm, for every view: four per patient, in the order
-    /// of the candidates.
+    /// The potential outcomes of the eligible candidates in one arm, for every view: four per patient.
     ///
     /// # Errors
     /// A regimen or a transfusion that the model does not describe.
@@ -82,55 +59,48 @@ impl Pool {
         arm: usize,
         (patients, variant): (&VirtualPatients, Variant),
         views: &[View<'_>],
-    ) -> Result<Vec<Vec<PotentialOutcome>>> {
+    ) -> Result<Vec<PotentialOutcomes>> {
         let designs = [(1.0, 0.0), (0.0, 1.0)].map(|practice| decided(design, practice));
         let recruiter = |design| Recruiter::new(design, patients, variant, 0);
         let [never, always] = [recruiter(&designs[0])?, recruiter(&designs[1])?];
-        let block = |draws: &[CandidateDraws]| -> Result<Vec<Vec<PotentialOutcome>>> {
-            let mut without = simulated(&never, arm, draws)?;
-            let with = simulated(&always, arm, draws)?;
-            let shares: Vec<Vec<Likelihoods>> = views
+        let block = |draws: &[CandidateDraws]| -> Result<Vec<PotentialOutcomes>> {
+            let candidates = eligible(&never, draws);
+            let mut without = simulated(&never, arm, candidates.clone())?;
+            let likelihoods: Vec<Vec<Likelihoods>> = views
                 .iter()
                 .map(|view| {
                     let own = |patient| Likelihoods::new(design, &view.practice, patient);
                     without.iter().map(own).collect()
                 })
                 .collect();
-            let mut outcomes = vec![Vec::with_capacity(4 * without.len()); views.len()];
-            let mut see = |patients: &[Outcome], share: fn(&Likelihoods) -> f64| {
-                for ((view, shares), outcomes) in views.iter().zip(&shares).zip(&mut outcomes) {
-                    for (patient, likelihoods) in patients.iter().zip(shares) {
-                        let number = |(subset, form): &(Subset, Form)| {
-                            if subset.contains(patient) {
-                                form.number(design, patient)
-                            } else {
-                                None
-                            }
-                        };
-                        let numbers = view.statistics.iter().map(number);
-                        outcomes.push(PotentialOutcome {
-                            weight: share(likelihoods),
-                            numbers: numbers.map(|n| n.unwrap_or(f64::NAN)).collect(),
-                        });
-                    }
+            // The course with a transfusion is simulated where some arm may transfuse.
+            let may_be: Vec<usize> = (0..without.len())
+                .filter(|i| likelihoods.iter().any(|own| own[*i].transfused > 0.0))
+                .collect();
+            let candidates = may_be.iter().map(|i| candidates[*i].clone()).collect();
+            let with = simulated(&always, arm, candidates)?;
+            let all: Vec<usize> = (0..without.len()).collect();
+            let mut outcomes = none(views);
+            let mut see = |patients: &[Outcome], who: &[usize], of: fn(&Likelihoods) -> f64| {
+                for ((view, own), outcomes) in views.iter().zip(&likelihoods).zip(&mut outcomes) {
+                    let weights: Vec<f64> = who.iter().map(|i| of(&own[*i])).collect();
+                    outcomes.see(design, view.statistics, patients, &weights);
                 }
             };
-            see(&without, |l| l.spared);
-            see(&with, |l| l.transfused);
+            see(&without, &all, |l| l.spared);
+            see(&with, &may_be, |l| l.transfused);
             without.iter_mut().for_each(Outcome::rescue);
-            see(&without, |l| l.rescued);
+            see(&without, &all, |l| l.rescued);
             for patient in &mut without {
                 patient.leave_out_procedure(design);
             }
-            see(&without, |l| l.no_procedure);
+            see(&without, &all, |l| l.no_procedure);
             Ok(outcomes)
         };
         let blocks: Result<Vec<_>> = self.draws.par_chunks(BLOCK).map(block).collect();
-        let mut outcomes = vec![Vec::new(); views.len()];
+        let mut outcomes = none(views);
         for block in blocks? {
-            for (outcomes, own) in outcomes.iter_mut().zip(block) {
-                outcomes.extend(own);
-            }
+            outcomes.iter_mut().zip(block).for_each(|(outcomes, own)| outcomes.append(own));
         }
         Ok(outcomes)
     }
@@ -149,7 +119,9 @@ impl Pool {
     ) -> Result<Failures> {
         let design = decided(design, (1.0, 0.0));
         let recruiter = Recruiter::new(&design, patients, variant, 0)?;
-        let block = |draws: &[CandidateDraws]| Ok(failures(&simulated(&recruiter, arm, draws)?));
+        let block = |draws: &[CandidateDraws]| {
+            Ok(failures(&simulated(&recruiter, arm, eligible(&recruiter, draws))?))
+        };
         let blocks: Result<Vec<Failures>> = self.draws.par_chunks(BLOCK).map(block).collect();
         Ok(Failures::sum(&blocks?))
     }
@@ -167,32 +139,25 @@ fn decided(design: &Design, (below, above): (f64, f64)) -> Design {
     design
 }
 
-/// The eligible candidates among `draws`, all in one arm.
+/// No outcome yet, for each view.
+fn none(views: &[View<'_>]) -> Vec<PotentialOutcomes> {
+    views.iter().map(|view| PotentialOutcomes::of(view.statistics.len())).collect()
+}
+
+/// The eligible candidates among `draws`.
+fn eligible(recruiter: &Recruiter<'_>, draws: &[CandidateDraws]) -> Vec<Candidate> {
+    let all = draws.iter().map(|draws| recruiter.candidate_of(draws));
+    all.filter(|candidate| candidate.exclusion.is_none()).collect()
+}
+
+/// The candidates, all in one arm.
 fn simulated(
     recruiter: &Recruiter<'_>,
     arm: usize,
-    draws: &[CandidateDraws],
+    patients: Vec<Candidate>,
 ) -> Result<Vec<Outcome>> {
-    let all = draws.iter().map(|draws| recruiter.candidate_of(draws));
-    let patients: Vec<Candidate> = all.filter(|candidate| candidate.exclusion.is_none()).collect();
     let count = patients.len();
     let (arms, strata) = (vec![arm; count], vec![0; count]);
     let enrolment = Enrolment { patients, arms, strata, screening: Screening::default() };
     simulate(recruiter, enrolment, Settings { tolerance: TOLERANCE, ..Settings::default() })
-}
-
-impl Likelihoods {
-    /// Of a patient seen without transfusion.
-    #[must_use]
-    pub fn new(design: &Design, practice: &Practice, without: &Outcome) -> Self {
-        if without.schedule.procedure_day.is_none() {
-            return Self { spared: 1.0, rescued: 0.0, transfused: 0.0, no_procedure: 0.0 };
-        }
-        let no_procedure = practice.no_procedure;
-        let takes_place = 1.0 - no_procedure;
-        let transfused =
-            takes_place * practice.p_transfusion(&design.transfusion, without.pre_count);
-        let rescued = (takes_place - transfused) * practice.rescue;
-        Self { spared: takes_place - transfused - rescued, rescued, transfused, no_procedure }
-    }
 }

@@ -3,7 +3,8 @@
 
 use super::estimated::{Estimated, Plan};
 use super::likelihood::{Likelihood, likelihood};
-use super::pool::{Pool, PotentialOutcome, View};
+use super::pool::{Pool, View};
+use super::potential::PotentialOutcomes;
 use crate::error::{Error, Result};
 use crate::machine::{prepare_threads, require};
 use crate::model::Variant;
@@ -113,8 +114,7 @@ impl Problem {
     /// [`Error::TooLarge`].
     pub fn require(&self, candidates: usize) -> Result<()> {
         let arms: usize = self.designs.iter().map(|design| design.arms.len()).sum();
-        let bytes =
-            size_of::<PotentialOutcome>() as f64 + BYTES_OF_NUMBER * self.published.len() as f64;
+        let bytes = BYTES_OF_NUMBER * (1 + self.published.len()) as f64;
         let outcomes = 4.0 * arms as f64 * bytes * ADMITTED;
         let draws = BYTES_OF_DRAWS * self.designs.len() as f64;
         let what = format!("{candidates} candidates in {arms} arms of trials");
@@ -237,39 +237,30 @@ impl Problem {
         let one = |kept: &Vec<usize>| {
             let published: Vec<Published> =
                 kept.iter().map(|j| self.published[*j].clone()).collect();
-            let of =
-                |outcome: &PotentialOutcome| kept.iter().map(|j| outcome.numbers[*j]).collect();
-            let outcomes: Vec<PotentialOutcome> = outcomes
-                .iter()
-                .map(|outcome| PotentialOutcome { weight: outcome.weight, numbers: of(outcome) })
-                .collect();
+            let outcomes = outcomes.select(kept);
             likelihood(&published, &outcomes).map_or(f64::INFINITY, |found| found.deviance)
         };
         Ok(choices.iter().map(one).collect())
     }
 
     /// The potential outcomes of all arms, weighted so that those of an arm sum to its number of patients.
-    fn outcomes(&self, x: &[f64]) -> Result<Vec<PotentialOutcome>> {
+    fn outcomes(&self, x: &[f64]) -> Result<PotentialOutcomes> {
         let patients = self.patients_at(x, "")?;
-        let mut all = Vec::new();
+        let mut all = PotentialOutcomes::of(self.published.len());
         for course in &self.courses {
-            let wanted: Vec<Vec<(Subset, Form)>> = course
+            let wanted: Vec<Vec<usize>> =
+                course.arms.iter().map(|(trial, arm)| self.numbers_of(*trial, *arm)).collect();
+            let of = |j: &usize| (self.published[*j].subset, self.published[*j].form);
+            let statistics: Vec<Vec<(Subset, Form)>> =
+                wanted.iter().map(|own| own.iter().map(of).collect()).collect();
+            let practice = |(trial, arm): &(usize, usize)| {
+                self.with_practice(&self.designs[*trial], x).arms[*arm].practice
+            };
+            let views: Vec<View<'_>> = course
                 .arms
                 .iter()
-                .map(|_| self.published.iter().map(|p| (p.subset, p.form)).collect())
-                .collect();
-            let designs: Vec<Design> = course
-                .arms
-                .iter()
-                .map(|(trial, _)| self.with_practice(&self.designs[*trial], x))
-                .collect();
-            let views: Vec<View<'_>> = wanted
-                .iter()
-                .zip(&designs)
-                .map(|(statistics, design)| View {
-                    practice: design.arms[course.arm].practice,
-                    statistics,
-                })
+                .zip(&statistics)
+                .map(|(own, statistics)| View { practice: practice(own), statistics })
                 .collect();
             let of_arms = course.pool.outcomes(
                 &course.design,
@@ -277,36 +268,21 @@ impl Problem {
                 (&patients, self.variant),
                 &views,
             )?;
-            for ((trial, arm), outcomes) in course.arms.iter().zip(of_arms) {
-                all.extend(self.weighted(*trial, *arm, outcomes));
+            for (((trial, arm), wanted), own) in course.arms.iter().zip(&wanted).zip(of_arms) {
+                all.add_arm(own, arm_size(&self.designs[*trial], *arm), wanted);
             }
         }
         Ok(all)
     }
 
-    fn weighted(
-        &self,
-        trial: usize,
-        arm: usize,
-        mut outcomes: Vec<PotentialOutcome>,
-    ) -> Vec<PotentialOutcome> {
+    /// The published numbers that an arm enters.
+    fn numbers_of(&self, trial: usize, arm: usize) -> Vec<usize> {
         let design = &self.designs[trial];
-        let size = arm_size(design, arm);
-        let total: f64 = outcomes.iter().map(|outcome| outcome.weight).sum();
-        let own: Vec<bool> = self
-            .published
-            .iter()
-            .map(|p| p.trials.contains(&design.id) && p.arm == design.arms[arm].id)
-            .collect();
-        for outcome in &mut outcomes {
-            outcome.weight *= size / total;
-            for (number, own) in outcome.numbers.iter_mut().zip(&own) {
-                if !own {
-                    *number = f64::NAN;
-                }
-            }
-        }
-        outcomes
+        let is_own = |j: &usize| {
+            let published = &self.published[*j];
+            published.trials.contains(&design.id) && published.arm == design.arms[arm].id
+        };
+        (0..self.published.len()).filter(is_own).collect()
     }
 
     /// The trials behind the published numbers.
