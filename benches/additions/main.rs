@@ -55,7 +55,7 @@ const GROUPS: [Group; 4] = [
 const ADDITIONS: [&[&str]; 8] = [
     &[],
     &["drug_difference"],
-    &["no_procedure_l_plus_2"],
+    &["no_procedure_l_plus_2", "rescue_beside_no_procedure"],
     &["size_omega"],
     &["corr_kc_plt0"],
     &["tmk_wide"],

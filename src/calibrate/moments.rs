@@ -133,7 +133,7 @@ pub fn share_below(outcomes: &PotentialOutcomes, j: usize, below: &dyn Fn(f64) -
 /// A weighted quantile and the density there, by a normal kernel.
 fn quantile(outcomes: &PotentialOutcomes, j: usize, q: f64) -> (f64, f64) {
     let mut sorted: Vec<(f64, f64)> = members(outcomes, j).map(|(_, w, x)| (x, w)).collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let total: f64 = sorted.iter().map(|(_, w)| w).sum();
     let at = |q: f64| {
         // Between two patients the quantile runs straight, so that it follows parameters smoothly.

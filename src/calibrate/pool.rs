@@ -15,7 +15,7 @@ use rayon::prelude::*;
 /// Candidates simulated together by one thread.
 const BLOCK: usize = 256;
 /// Relative tolerance: its error is far below that of having so many patients.
-const TOLERANCE: f64 = 1e-6;
+const TOLERANCE: f64 = 1e-5;
 
 /// Everything random about the candidates of a trial.
 #[derive(Debug, Clone)]

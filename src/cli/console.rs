@@ -115,7 +115,9 @@ fn remedy(error: &Error) -> &'static str {
         Error::NotWritten { refusal: Refusal::Foreign(_) | Refusal::ForeignFile, .. } => {
             ", or add --force, which renames the existing file or folder"
         }
-        Error::Io { action: "read", source, .. } if source.kind() == ErrorKind::NotFound => {
+        Error::Io { action: "read", path, source }
+            if source.kind() == ErrorKind::NotFound && path.extension().is_some() =>
+        {
             "; `thrombo init DIR` writes files to start from"
         }
         _ => "",
