@@ -16,6 +16,9 @@ use crate::population::{TrialPractice, VirtualPatients};
 use crate::simulate::population::Failures;
 use crate::trial::{Against, Design, Published};
 
+/// Pools of virtual patients behind the posterior.
+const POOLS: u64 = 8;
+
 /// What an evaluation leaves behind besides its place, bytes: its key, value and place in the lists of
 /// what is known, of the checkpoint and of the posterior.
 const BYTES_OF_EVALUATION: f64 = 1_000.0;
@@ -75,7 +78,7 @@ pub struct Calibration {
     pub effective_parameters: f64,
     /// Sample of the posterior.
     pub posterior: Option<Posterior>,
-    /// Standard deviation of its marginal likelihood's logarithm over pools of candidates (J17).
+    /// Standard error of its marginal likelihood's logarithm that the pools of candidates leave (J17).
     pub pool_error: Option<f64>,
     /// Sets of equal weight that stand for it.
     pub sets: Vec<Vec<f64>>,
@@ -123,6 +126,18 @@ pub struct Misfit {
     pub degrees_of_freedom: f64,
 }
 
+/// Refuses more evaluations than memory holds.
+fn require_evaluations(problem: &Problem, settings: &Settings) -> Result<()> {
+    let kept = settings.evaluations(problem);
+    let bytes =
+        kept as f64 * (BYTES_OF_EVALUATION + BYTES_OF_NUMBER * problem.estimated.len() as f64);
+    require(
+        &format!("{kept} evaluations"),
+        bytes,
+        "lower the number of draws or of screened starting points",
+    )
+}
+
 /// Calibrates; none where nothing can be said anywhere. `published` is what the verdict speaks of,
 /// whatever its role.
 ///
@@ -136,14 +151,7 @@ pub fn calibrate(
     (save, watch): (Save<'_>, Watch<'_>),
 ) -> Result<Option<Calibration>> {
     prepare_threads();
-    let kept = settings.evaluations(problem);
-    let bytes =
-        kept as f64 * (BYTES_OF_EVALUATION + BYTES_OF_NUMBER * problem.estimated.len() as f64);
-    require(
-        &format!("{kept} evaluations"),
-        bytes,
-        "lower the number of draws or of screened starting points",
-    )?;
+    require_evaluations(problem, settings)?;
     fits(published, settings.replicates)?;
     let evaluator = Evaluator::new(problem, earlier, save, watch);
     let Some(found) = search(&evaluator, &settings.search)? else { return Ok(None) };
@@ -152,7 +160,8 @@ pub fn calibrate(
     let prior = |i: usize| 1.0 / (problem.estimated[i].sd * problem.estimated[i].sd);
     let prior_shares: Vec<f64> =
         (0..found.x.len()).map(|i| covariance[(i, i)] * prior(i)).collect();
-    let sample = posterior(&evaluator, &found, &settings.sampling);
+    let pools = problem.pools(POOLS)?;
+    let sample = posterior(&evaluator, &pools, &found, &settings.sampling);
     let sets = match &sample {
         Some(sample) => sample.resampled(settings.sets),
         None => vec![found.x.clone()],
@@ -175,7 +184,7 @@ pub fn calibrate(
         standard_errors: covariance.diagonal().iter().map(|v| v.sqrt()).collect(),
         effective_parameters: prior_shares.iter().map(|share| 1.0 - share).sum(),
         prior_shares,
-        pool_error: sample.as_ref().map(|sample| pool_error(problem, sample)).transpose()?,
+        pool_error: sample.as_ref().map(|sample| pool_error(&pools, sample)).transpose()?,
         posterior: sample,
         sets,
         profiles,

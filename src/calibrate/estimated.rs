@@ -112,6 +112,17 @@ impl Scale {
         }
     }
 
+    /// Derivative of the place on the scale by the number.
+    #[must_use]
+    pub fn slope(self, value: f64) -> f64 {
+        match self {
+            Self::Log => 1.0 / value,
+            Self::Logit => 1.0 / (value * (1.0 - value)),
+            Self::Linear => 1.0,
+            Self::Fisher => 1.0 / (1.0 - value * value),
+        }
+    }
+
     /// The range of values that the scale can represent.
     #[must_use]
     pub fn range(self) -> Range {

@@ -108,25 +108,42 @@ impl<'a> Evaluator<'a> {
     /// The objective and the expected statistics; none where nothing can be said.
     #[must_use]
     pub fn at(&self, x: &[f64]) -> Option<Known> {
-        let found = self.known.borrow().get(&key(x)).cloned();
-        let known = found.unwrap_or_else(|| {
-            let known = self.compute(x);
-            (self.save)(&known);
-            self.known.borrow_mut().insert(key(x), known.clone());
-            known
-        });
-        self.computed.set(self.computed.get() + 1);
+        let known = self.known_of(self.problem, x);
         if known.objective < self.best.borrow().0 {
             self.best.replace((known.objective, x.to_vec()));
         }
-        let best = self.best.borrow();
-        (self.watch)(self.stage.get(), self.computed.get(), best.0, &best.1);
+        self.tell();
         (known.objective < HOPELESS).then_some(known)
     }
 
-    fn compute(&self, x: &[f64]) -> Known {
+    /// The objective of the same problem with other virtual patients, 1e9 where nothing can be said. The memory goes
+    /// by the place alone: no place may be asked for with two pools.
+    #[must_use]
+    pub(super) fn value_of(&self, problem: &Problem, x: &[f64]) -> f64 {
+        let known = self.known_of(problem, x);
+        self.tell();
+        known.objective
+    }
+
+    fn known_of(&self, problem: &Problem, x: &[f64]) -> Known {
+        let found = self.known.borrow().get(&key(x)).cloned();
+        self.computed.set(self.computed.get() + 1);
+        found.unwrap_or_else(|| {
+            let known = self.compute(problem, x);
+            (self.save)(&known);
+            self.known.borrow_mut().insert(key(x), known.clone());
+            known
+        })
+    }
+
+    fn tell(&self) {
+        let best = self.best.borrow();
+        (self.watch)(self.stage.get(), self.computed.get(), best.0, &best.1);
+    }
+
+    fn compute(&self, problem: &Problem, x: &[f64]) -> Known {
         let hopeless = Known { x: x.to_vec(), objective: HOPELESS, expected: Vec::new() };
-        match self.problem.evaluate(x) {
+        match problem.evaluate(x) {
             Ok(Some(e)) => Known {
                 objective: e.objective,
                 expected: e.likelihood.expected.as_slice().to_vec(),

@@ -14,8 +14,8 @@ use rayon::prelude::*;
 
 /// Candidates simulated together by one thread.
 const BLOCK: usize = 256;
-/// Relative tolerance: its error is far below that of having so many patients.
-const TOLERANCE: f64 = 1e-5;
+/// Relative tolerance of the candidates' courses: its error is far below that of having so many patients.
+pub const CANDIDATE_TOLERANCE: f64 = 1e-5;
 
 /// Everything random about the candidates of a trial.
 #[derive(Debug, Clone)]
@@ -159,5 +159,9 @@ fn simulated(
     let count = patients.len();
     let (arms, strata) = (vec![arm; count], vec![0; count]);
     let enrolment = Enrolment { patients, arms, strata, screening: Screening::default() };
-    simulate(recruiter, enrolment, Settings { tolerance: TOLERANCE, ..Settings::default() })
+    simulate(
+        recruiter,
+        enrolment,
+        Settings { tolerance: CANDIDATE_TOLERANCE, ..Settings::default() },
+    )
 }

@@ -1,7 +1,8 @@
 //! The contribution of the finite number of virtual patients to the error of a marginal likelihood.
 //!
 //! ```text
-//! ln Zₛ − ln Z = ln mean exp(−(objectiveₛ(x) − objective(x))/2) over the posterior    (J17)  pool s
+//! ln Zₛ − ln Z₁ = ln mean exp(−(objectiveₛ(x) − objective₁(x))/2) over the posterior    (J17)  pool s
+//! error of ln Z = SD over the pools of (ln Zₛ − ln Z₁) / √pools
 //! ```
 
 use super::posterior::Posterior;
@@ -9,16 +10,14 @@ use super::problem::Problem;
 use crate::error::Result;
 use crate::numeric::elementary::{exp, ln};
 
-/// Pools that are compared, that of the calibration among them.
-const POOLS: u64 = 6;
-/// Places of the posterior behind each.
-const PLACES: usize = 40;
+/// Places of the posterior behind each pool.
+const PLACES: usize = 24;
 
-/// Standard deviation of the logarithm of the marginal likelihood from one pool of candidates to another.
+/// Standard error of the logarithm of the marginal likelihood that the `pools` behind the sample leave.
 ///
 /// # Errors
 /// What [`Problem::evaluate`] refuses.
-pub fn pool_error(problem: &Problem, sample: &Posterior) -> Result<f64> {
+pub fn pool_error(pools: &[Problem], sample: &Posterior) -> Result<f64> {
     let places = sample.resampled(PLACES);
     let objectives = |problem: &Problem| -> Result<Vec<f64>> {
         let one = |place: &Vec<f64>| {
@@ -26,14 +25,14 @@ pub fn pool_error(problem: &Problem, sample: &Posterior) -> Result<f64> {
         };
         places.iter().map(one).collect()
     };
-    let own = objectives(problem)?;
-    let mut logs = vec![0.0];
-    for pool in 1..POOLS {
-        let other = objectives(&problem.with_seed(problem.seed.wrapping_add(pool))?)?;
-        let ratios = own.iter().zip(&other).map(|(own, other)| exp(0.5 * (own - other)));
-        logs.push(ln(ratios.sum::<f64>() / PLACES as f64));
-    }
+    let all: Vec<Vec<f64>> = pools.iter().map(objectives).collect::<Result<_>>()?;
+    let log = |other: &Vec<f64>| {
+        let ratios = all[0].iter().zip(other).map(|(first, other)| exp(0.5 * (first - other)));
+        ln(ratios.sum::<f64>() / PLACES as f64)
+    };
+    let logs: Vec<f64> = all.iter().map(log).collect();
     let mean = logs.iter().sum::<f64>() / logs.len() as f64;
     let squares = logs.iter().map(|log| (log - mean) * (log - mean)).sum::<f64>();
-    Ok((squares / (logs.len() - 1) as f64).sqrt())
+    let variance = squares / (logs.len() - 1) as f64;
+    Ok((variance / logs.len() as f64).sqrt())
 }

@@ -1,4 +1,5 @@
-//! A sample of parameter sets from the posterior: adaptive importance sampling in rounds.
+//! A sample of parameter sets from the posterior: adaptive importance sampling in rounds, each draw with the virtual
+//! patients of the next of several pools, so that the sample follows none of them.
 //!
 //! ```text
 //! round 1:   x ~ q₁ = t₆(x̂, 1.3 · 2 H⁻¹)
@@ -8,9 +9,12 @@
 //! its standard error = √(1/ESS − 1/draws)                                            (J12)
 //! ```
 //!
-//! Every draw is weighted by the mixture of all proposals (Cornuet et al. 2012), so no round is lost.
+//! The objective of a draw has an error, that of its pool; as it is about the same everywhere, the expected likelihood
+//! is right up to a constant, and so is the sample (Andrieu and Roberts 2009 on likelihoods that are estimated). Every
+//! draw is weighted by the mixture of all proposals (Cornuet et al. 2012), so no round is lost.
 
 use super::evaluator::Evaluator;
+use super::problem::Problem;
 use super::proposal::{Mixture, Proposal};
 use super::search::Found;
 use crate::numeric::elementary::{exp, ln};
@@ -52,10 +56,12 @@ pub struct Posterior {
     pub log_marginal: f64,
 }
 
-/// Draws places in rounds and weights them; none where the curvature is not positive definite.
+/// Draws places in rounds, each with the next of the `pools`, and weights them; none where the curvature is not
+/// positive definite.
 #[must_use]
 pub fn posterior(
     evaluator: &Evaluator<'_>,
+    pools: &[Problem],
     found: &Found,
     sampling: &Sampling,
 ) -> Option<Posterior> {
@@ -69,7 +75,8 @@ pub fn posterior(
         let draws = ROUND.min(sampling.most - places.len());
         for draw in places.len()..places.len() + draws {
             let place = proposal.draw(&streams, draw);
-            targets.push(-0.5 * evaluator.value(place.as_slice()));
+            let pool = &pools[draw % pools.len()];
+            targets.push(-0.5 * evaluator.value_of(pool, place.as_slice()));
             places.push(place);
         }
         mixture.add(proposal, draws);

@@ -108,6 +108,23 @@ impl Problem {
         Ok(problem)
     }
 
+    /// So many pools of virtual patients, the problem's own first.
+    ///
+    /// # Errors
+    /// Patients that do not fit the variant; more than memory holds.
+    pub fn pools(&self, count: u64) -> Result<Vec<Self>> {
+        let more =
+            count as f64 * self.candidates as f64 * BYTES_OF_DRAWS * self.designs.len() as f64;
+        let what = format!("{count} pools of {} candidates", self.candidates);
+        require(&what, more, "lower the number of candidates")?;
+        (0..count)
+            .map(|pool| match pool {
+                0 => Ok(self.clone()),
+                more => self.with_seed(self.seed.wrapping_add(more)),
+            })
+            .collect()
+    }
+
     /// Refuses more candidates than memory holds.
     ///
     /// # Errors

@@ -40,12 +40,27 @@ impl ParameterSet {
         patients: &VirtualPatients,
         variant: Variant,
     ) -> Result<(Design, VirtualPatients)> {
-        let (mut design, mut patients) = (design.clone(), patients.clone());
+        let mut design = design.clone();
         for (estimated, value) in &self.numbers {
-            estimated.put_into_patients(&mut patients, variant, *value, "posterior")?;
             estimated.put_into_trial(&mut design, *value);
         }
-        Ok((design, patients))
+        Ok((design, self.patients(patients, variant)?))
+    }
+
+    /// Patients with these numbers in place of their own.
+    ///
+    /// # Errors
+    /// A symbol that the patients do not have.
+    pub fn patients(
+        &self,
+        patients: &VirtualPatients,
+        variant: Variant,
+    ) -> Result<VirtualPatients> {
+        let mut patients = patients.clone();
+        for (estimated, value) in &self.numbers {
+            estimated.put_into_patients(&mut patients, variant, *value, "posterior")?;
+        }
+        Ok(patients)
     }
 }
 

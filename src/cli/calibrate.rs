@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex};
 use thrombopoiesis::calibrate::tables::{Content, MadeBy};
 use thrombopoiesis::calibrate::variants::Weighed;
 use thrombopoiesis::calibrate::{
-    Calibration, Conflicts, Known, Plan, Problem, Sampling, Search, Settings, calibrate, conflicts,
-    full_name, information, inputs, larger, larger_fits, most_evaluations, outside, tables,
-    variants,
+    CANDIDATE_TOLERANCE, Calibration, Conflicts, Known, Plan, Problem, Sampling, Search, Settings,
+    calibrate, conflicts, full_name, information, inputs, larger, larger_fits, most_evaluations,
+    outside, tables, variants,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
@@ -38,7 +38,10 @@ pub(super) fn run(args: &CalibrateArgs, typed: &str, console: Console) -> Result
     let mut outputs = Outputs::beside(read.into_iter().flatten());
     let mut folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
     let inputs = inputs(&plan, &files, &args.variants)?;
-    let begun = record::of_many(typed, args.seed, inputs, &Failures::default());
+    let begun = RunRecord {
+        relative_tolerance: CANDIDATE_TOLERANCE,
+        ..record::of_many(typed, args.seed, inputs, &Failures::default())
+    };
     let results = folder.as_ref().map(OutputFolder::target);
     let checkpoints = Checkpoints::beside(results, args, &begun, console);
     let all =

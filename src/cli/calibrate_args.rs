@@ -40,7 +40,7 @@ pub(super) struct CalibrateArgs {
     #[arg(long)]
     pub(super) quick: bool,
     /// Virtual patients per evaluation of the objective
-    #[arg(long, default_value_t = 8192, default_value_if("quick", "true", "2048"), value_name = "N", value_parser = counts::candidates)]
+    #[arg(long, default_value_t = 4096, default_value_if("quick", "true", "2048"), value_name = "N", value_parser = counts::candidates)]
     pub(super) candidates: usize,
     /// Starting points screened before the search
     #[arg(long, default_value_t = 48, default_value_if("quick", "true", "12"), value_name = "N", value_parser = counts::screened)]

@@ -1,6 +1,7 @@
 //! How large a count may be: the same limit for the same thing in every command. The table "Limits"
 //! of `docs/formats.md` names them.
 
+use thrombopoiesis::calibrate::MOST_SETS;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::machine::MOST_THREADS;
 use thrombopoiesis::regimen::MAX_DOSES;
@@ -49,6 +50,11 @@ pub(super) fn candidates(text: &str) -> Parsed {
 /// `--draws` of a calibration.
 pub(super) fn draws(text: &str) -> Parsed {
     whole(text, 20, 100_000)
+}
+
+/// `--sets` of a posterior.
+pub(super) fn sets(text: &str) -> Parsed {
+    whole(text, 20, MOST_SETS as u64)
 }
 
 /// `--replicates` that predict published numbers with an interval.

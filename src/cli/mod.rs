@@ -43,6 +43,7 @@ mod validate;
 mod window;
 mod window_args;
 mod window_text;
+mod window_uncertainty;
 
 pub use call::{Called, Listener, Refused, call};
 

@@ -5,7 +5,11 @@ use super::counts;
 use super::document::Document;
 use super::window_args::{BaselineArg, WindowArgs};
 use super::window_text as text;
+use super::window_uncertainty as uncertain;
 use super::{Answer, failures, record};
+use std::collections::BTreeMap;
+use std::path::Path;
+use thrombopoiesis::calibrate::{ParameterSet, outlooks, sets_of};
 use thrombopoiesis::error::{Error, Result, echo};
 use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord};
 use thrombopoiesis::model::Variant;
@@ -16,10 +20,12 @@ use thrombopoiesis::simulate::population::{Failures, Settings};
 use thrombopoiesis::table::Table;
 use thrombopoiesis::units::{Time, plausible};
 use thrombopoiesis::window::{
-    Answer as WindowAnswer, Baseline, Choice, ENTRY, LAST_DAY, Optimum, People, Question, Reach,
-    Treatment, compared_mg, searched_mg, tables,
+    Answer as WindowAnswer, Baseline, Choice, ENTRY, LAST_DAY, Optimum, Outlook, People, Question,
+    Reach, Treatment, compared_mg, searched_mg, tables,
 };
 
+/// Parts of the patients of a line that each set of a posterior has.
+pub(super) const PATIENTS_IN_A_SET: usize = 10;
 /// Days of treatment that are compared in a folder.
 const DAYS: [usize; 7] = [3, 5, 7, 8, 10, 12, 14];
 
@@ -33,10 +39,14 @@ pub(super) struct Found {
     pub(super) others: [Vec<WindowAnswer>; 2],
     pub(super) optimum: Option<Optimum>,
     pub(super) grid: Vec<Reach>,
+    /// The outlooks over the sets of a posterior, answer by answer; empty without one.
+    pub(super) over_sets: Vec<Vec<Outlook>>,
 }
 
 pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<Answer> {
     check(args)?;
+    let letters: Vec<Variant> = args.variants.iter().filter_map(|name| name.parse().ok()).collect();
+    record::posterior_of_one(args.posterior.as_deref(), &letters)?;
     let casts = casts(args)?;
     casts.iter().try_for_each(|(of, patients)| console.warn_of_patients(patients, *of))?;
     let typical = casts[0].1.typical_patient(casts[0].0)?;
@@ -54,7 +64,8 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
         );
     }
     choice.check()?;
-    let mut outputs = Outputs::beside([&args.patients]);
+    let read = [Some(Path::new(&args.patients)), args.posterior.as_deref()];
+    let mut outputs = Outputs::beside(read.into_iter().flatten());
     let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
     let progress = console.progress();
     let mut found = Vec::new();
@@ -68,8 +79,9 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     drop(progress);
     let failed = Failures::sum(failed(&found));
     let outcome = failures::judge_all(console, [&failed], || Ok(typical))?;
-    let record = run_record(args, typed, &casts, &failed);
-    console.print(&text::all(args, &treatment, &choice, &found))?;
+    let record = run_record(args, typed, &casts, &failed)?;
+    let uncertainty = uncertain::text(args, &found);
+    console.print(&text::all(args, &treatment, &choice, &found, &uncertainty))?;
     if let Some(mut folder) = folder {
         add_files(&mut folder, args, &choice, &found)?;
         console.say(&folder.finish(&record.to_toml())?.to_string());
@@ -88,7 +100,9 @@ fn failed(found: &[Found]) -> impl Iterator<Item = &Failures> {
     found.iter().flat_map(|found| {
         let answers = found.answers.iter().chain(found.others.iter().flatten());
         let searched = found.optimum.iter().flat_map(Optimum::reaches).chain(&found.grid);
-        answers.map(|answer| &answer.outlook.failures).chain(searched.map(|reach| &reach.failures))
+        let over_sets = found.over_sets.iter().flatten().map(|outlook| &outlook.failures);
+        let own = answers.map(|answer| &answer.outlook.failures);
+        own.chain(searched.map(|reach| &reach.failures)).chain(over_sets)
     })
 }
 
@@ -121,7 +135,7 @@ fn check(args: &WindowArgs) -> Result<()> {
     counts::baselines(&args.baselines)
 }
 
-fn question<'a>(args: &WindowArgs, patients: &'a VirtualPatients) -> Question<'a> {
+pub(super) fn question<'a>(args: &WindowArgs, patients: &'a VirtualPatients) -> Question<'a> {
     Question {
         baseline: Baseline::Below(ENTRY),
         threshold: args.threshold,
@@ -190,17 +204,28 @@ fn find(
     let asked = Question { variant, ..question(args, patients) };
     let all = People::new(asked)?;
     let (mut answers, mut others) = (vec![all.answer(treatment)?], [Vec::new(), Vec::new()]);
+    let sets = sets(args, variant)?;
     let comparisons = if args.out.is_some() { compared.len() + DAYS.len() } else { 0 };
     let searches = if args.optimise { args.longest } else { 0 };
-    let total = 1 + args.baselines.len() + comparisons + searches;
+    let of_sets = sets.len();
+    let total = 1 + args.baselines.len() + comparisons + searches + of_sets;
     for baseline in baselines(args) {
-        let people = People::new(Question { baseline, ..asked })?;
-        answers.push(people.answer(treatment)?);
+        answers.push(all.with_baseline(baseline)?.answer(treatment)?);
         tell(answers.len(), total);
     }
+    let whose: Vec<Baseline> =
+        std::iter::once(Baseline::Below(ENTRY)).chain(baselines(args)).collect();
+    let before = answers.len();
+    let question = Question { subjects: args.subjects.div_ceil(PATIENTS_IN_A_SET), ..asked };
+    let told = |done: usize| tell(before + done, total);
+    let over_sets = match sets.as_slice() {
+        [] => Vec::new(),
+        sets => outlooks(sets, &question, (&whose, treatment), &told)?,
+    };
+    let done = answers.len() + of_sets;
     let baseline = searched(args);
     if args.out.is_some() {
-        let people = People::new(Question { baseline, ..asked })?;
+        let people = all.with_baseline(baseline)?;
         for dose in compared {
             others[0].push(people.answer(&Treatment { dose, ..treatment.clone() })?);
         }
@@ -208,13 +233,13 @@ fn find(
             let missed = treatment.missed.iter().copied().filter(|dose| *dose <= days).collect();
             others[1].push(people.answer(&Treatment { days, missed, ..treatment.clone() })?);
         }
-        tell(answers.len() + comparisons, total);
+        tell(done + comparisons, total);
     }
     let (mut optimum, mut grid) = (None, Vec::new());
     if args.optimise {
         let subjects = args.search_subjects;
         let people = People::new(Question { baseline, subjects, ..asked })?;
-        let before = answers.len() + comparisons;
+        let before = done + comparisons;
         let told = |done: usize| tell(before + done, total);
         optimum = Some(people.optimum(choice, &told)?);
         if args.out.is_some() {
@@ -222,7 +247,13 @@ fn find(
         }
         tell(total, total);
     }
-    Ok(Found { variant, patients: patients.clone(), answers, others, optimum, grid })
+    Ok(Found { variant, patients: patients.clone(), answers, others, optimum, grid, over_sets })
+}
+
+/// The sets of a posterior that stand for what the parameters leave open, if one is given.
+fn sets(args: &WindowArgs, variant: Variant) -> Result<Vec<ParameterSet>> {
+    let Some(path) = &args.posterior else { return Ok(Vec::new()) };
+    sets_of(path, variant, args.sets)
 }
 
 fn add_files(
@@ -239,6 +270,9 @@ fn add_files(
         let asked = Question { subjects: args.search_subjects, ..question(args, patients) };
         let figure = window_figures::optimum(&asked, choice, &grids, Lettering::Embedded)?;
         folder.add("figures/optimum.svg", figure);
+    }
+    if let Some(figure) = uncertain::figure(args, found)? {
+        folder.add("figures/by_day.svg", figure);
     }
     for found in found {
         let asked = Question { variant: found.variant, ..question(args, &found.patients) };
@@ -275,6 +309,10 @@ fn all_tables(args: &WindowArgs, choice: &Choice, found: &[Found]) -> Vec<(&'sta
         ("days", tables::days(&answers)),
         ("starts", tables::starts(&answers, &choice.starts)),
     ];
+    let uncertain = uncertain::rows(args, found);
+    if !uncertain.is_empty() {
+        all.push(("uncertainty", tables::uncertainty(&uncertain)));
+    }
     if args.optimise {
         let optima: Vec<(Variant, Optimum)> =
             found.iter().filter_map(|f| Some((f.variant, f.optimum.clone()?))).collect();
@@ -296,7 +334,11 @@ fn run_record(
     typed: &str,
     casts: &[(Variant, VirtualPatients)],
     failures: &Failures,
-) -> RunRecord {
-    let inputs = casts.iter().flat_map(|(variant, patients)| record::files_of(patients, *variant));
-    record::of_many(typed, args.seed, inputs.collect(), failures)
+) -> Result<RunRecord> {
+    let mut inputs: BTreeMap<String, String> =
+        casts.iter().flat_map(|(variant, patients)| record::files_of(patients, *variant)).collect();
+    for (variant, _) in casts {
+        inputs.extend(record::posterior(args.posterior.as_deref(), *variant)?);
+    }
+    Ok(record::of_many(typed, args.seed, inputs, failures))
 }

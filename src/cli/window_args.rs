@@ -8,6 +8,9 @@ use thrombopoiesis::window::{
     APPROVED_DAYS, APPROVED_MG, BASELINES, Choice, ENTRY, SEARCHED, THRESHOLD, TOO_HIGH, WANTED,
 };
 
+/// Parameter sets that stand for a posterior unless others are asked for.
+const SETS: usize = 100;
+
 #[derive(Debug, ClapArgs)]
 #[command(after_help = format!("\
 By default, the patients are those calibrated separately for each structural variant; for the
@@ -15,11 +18,12 @@ hand-picked values from which the calibration started, use --parameters patients
 Baselines are counts before treatment, 10^9/L. Results for all patients with a measured count
 below {ENTRY} are shown as well.
 Days are counted from the first dose: --procedure-day 12 is a procedure 12 days after it.
-Files in DIR: windows.csv, days.csv, starts.csv, with --optimise optimum.csv and courses.csv;
+Files in DIR: windows.csv, days.csv, starts.csv, with --posterior uncertainty.csv, with --optimise optimum.csv and courses.csv;
 summary.toml, figures/, and the run record.
 
 Examples:
   thrombo window                                        by baseline, all structural variants
+  thrombo window --posterior calibrated                 the same with 95 % intervals of the parameters
   thrombo window --baseline 35 --procedure-day 12       one patient's measured count, one day
   thrombo window --baseline 35 --dose 4 --days 5 --rule
   thrombo window --baseline 35 --regimen \"3 mg qd x7, miss 4\"
@@ -34,6 +38,13 @@ pub(super) struct WindowArgs {
         value_name = "NAME"
     )]
     pub(super) patients: String,
+    /// Posterior draws of a calibration, for 95 % intervals of the probabilities: its posterior_b.csv, or `calibrated`
+    /// for the draws shipped with the program
+    #[arg(long, value_name = "NAME")]
+    pub(super) posterior: Option<PathBuf>,
+    /// With --posterior: parameter sets for each variant, each with a tenth of the patients
+    #[arg(long, default_value_t = SETS, value_name = "N", requires = "posterior", value_parser = counts::sets)]
+    pub(super) sets: usize,
     /// Counts before treatment, 10^9/L
     #[arg(
         long = "baseline",

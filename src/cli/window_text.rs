@@ -14,6 +14,7 @@ pub(super) fn all(
     treatment: &Treatment,
     choice: &Choice,
     found: &[Found],
+    uncertainty: &str,
 ) -> String {
     let label = if treatment.is_approved() || treatment.dose <= 0.0 {
         ""
@@ -36,6 +37,7 @@ pub(super) fn all(
             text += &courses(args, choice, optimum);
         }
     }
+    text += uncertainty;
     text += "\nA single count before treatment is a weak predictor for an individual patient: first and last day on \
              which the true count\nis high enough are given as median with the range of 90 % of the patients. \
              For research; not for treating patients.\n";

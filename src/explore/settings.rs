@@ -219,9 +219,8 @@ fn range(own: &Parameter, value: f64) -> (f64, f64) {
     (low, high)
 }
 
-/// Whether the true count behind a measured one can be found: it differs between patients, by itself.
+/// Whether the true count behind a measured one can be found: it differs between patients, whatever their covariates.
 fn is_spread_alone(patients: &VirtualPatients) -> bool {
-    let correlated = patients.correlations.iter().flat_map(|own| &own.between);
     patients.spreads.iter().any(|own| own.symbol == BASELINE)
-        && correlated.into_iter().all(|symbol| symbol != BASELINE)
+        && patients.effects.iter().all(|effect| effect.symbol != BASELINE)
 }

@@ -13,6 +13,13 @@ pub enum Residual {
     Additive(f64),
     /// Coefficient of variation.
     Proportional(f64),
+    /// Coefficient of variation that differs between individuals: `cv` times exp(`omega` z), z standard normal.
+    Individual {
+        /// In the median individual.
+        cv: f64,
+        /// Standard deviation of its logarithm between individuals.
+        omega: f64,
+    },
     /// Standard deviation of the logarithm; stands alone.
     Lognormal(f64),
     /// The standard deviation is `sd` times the prediction to this power.
@@ -37,19 +44,33 @@ pub struct ResidualError(pub Vec<Residual>);
 
 impl ResidualError {
     /// That of measured counts. The variation between visits adds to the proportional part: its memory from one
-    /// visit to the next is left out, so counts close in time receive slightly too much weight. Where the size of the
-    /// noise differs between patients, the root mean square over patients stands for all of them.
+    /// visit to the next is left out, so counts close in time receive slightly too much weight.
     #[must_use]
     pub fn of_counts(error: &CountError) -> Self {
-        let proportional = error.proportional * exp(error.size_omega * error.size_omega);
-        let visits = error.between_visit_omega;
-        let cv = (proportional * proportional + visits * visits).sqrt();
-        let parts = [Residual::Additive(error.additive), Residual::Proportional(cv)];
+        let (cv, omega) = (error.proportional, error.size_omega);
+        let own = if omega > 0.0 {
+            Residual::Individual { cv, omega }
+        } else {
+            Residual::Proportional(cv)
+        };
+        let visits = Residual::Proportional(error.between_visit_omega);
         let is_there = |part: &Residual| match part {
             Residual::Additive(size) | Residual::Proportional(size) => *size > 0.0,
+            Residual::Individual { cv, .. } => *cv > 0.0,
             _ => true,
         };
-        Self(parts.into_iter().filter(is_there).collect())
+        Self(
+            [Residual::Additive(error.additive), own, visits]
+                .into_iter()
+                .filter(is_there)
+                .collect(),
+        )
+    }
+
+    /// Whether the size of the error differs between individuals.
+    #[must_use]
+    pub fn is_individual(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Residual::Individual { .. }))
     }
 
     /// The residual errors of all outputs of a model text.
@@ -89,12 +110,13 @@ impl ResidualError {
         })
     }
 
-    /// The standard deviation at a prediction, in its unit.
-    fn sd(&self, prediction: f64) -> f64 {
+    /// The standard deviation at a prediction, in its unit, of an individual with this `z`.
+    fn sd(&self, prediction: f64, z: f64) -> f64 {
         let variance = self.0.iter().map(|part| {
             let sd = match part {
                 Residual::Additive(sd) => *sd,
                 Residual::Proportional(cv) => cv * prediction,
+                Residual::Individual { cv, omega } => cv * exp(omega * z) * prediction,
                 Residual::Power { sd, exponent } => sd * powf(prediction.abs(), *exponent),
                 Residual::Combined1 { sd, cv } => sd + cv * prediction.abs(),
                 Residual::Lognormal(_) => 0.0,
@@ -104,12 +126,18 @@ impl ResidualError {
         variance.sum::<f64>().sqrt()
     }
 
-    /// Log-density of an observation, or log-probability of its interval if it is censored.
+    /// Log-density of an observation, or log-probability of its interval if it is censored, in an individual whose error
+    /// has this `size`, in standard deviations of its logarithm.
     #[must_use]
-    pub fn log_likelihood(&self, observed: f64, censoring: Censoring, prediction: f64) -> f64 {
+    pub fn log_likelihood(
+        &self,
+        (observed, censoring): (f64, Censoring),
+        prediction: f64,
+        size: f64,
+    ) -> f64 {
         let (of, prediction, sd): (fn(f64) -> f64, f64, f64) = match self.lognormal() {
             Some(sd) => (ln, ln(prediction), sd),
-            None => (|own| own, prediction, self.sd(prediction)),
+            None => (|own| own, prediction, self.sd(prediction, size)),
         };
         let z = |value: f64| (of(value) - prediction) / sd;
         match censoring {
@@ -124,13 +152,13 @@ impl ResidualError {
         }
     }
 
-    /// Probability of measuring at least `level`.
+    /// Probability of measuring at least `level`, in an individual whose error has this `size`.
     #[must_use]
-    pub fn at_least(&self, level: f64, prediction: f64) -> f64 {
+    pub fn at_least(&self, level: f64, prediction: f64, size: f64) -> f64 {
         if let Some(sd) = self.lognormal() {
             return if level > 0.0 { normal_cdf((ln(prediction) - ln(level)) / sd) } else { 1.0 };
         }
-        let sd = self.sd(prediction);
+        let sd = self.sd(prediction, size);
         if sd > 0.0 {
             normal_cdf((prediction - level) / sd)
         } else {

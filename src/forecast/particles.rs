@@ -4,6 +4,8 @@ use super::extended::with_times;
 use super::likelihood::ResidualError;
 use super::weights::{effective_size, quantiles, weights};
 use crate::error::{Error, Result};
+use crate::numeric::elementary::ln;
+use crate::numeric::normal_grid;
 use crate::records::Subject;
 use crate::simulate::records::{Individuals, Predicted, Predictor};
 use serde::{Deserialize, Serialize};
@@ -73,9 +75,10 @@ impl Question<'_> {
             own.failure.is_none() && own.values.len() == extended.rows.len()
         };
         let whole: Vec<&Predicted<f64>> = all.iter().filter(is_whole).collect();
-        let logs: Vec<f64> =
-            whole.iter().map(|own| self.log_likelihood(&observed, &extended, own)).collect();
-        let weights = weights(&logs);
+        let sizes = self.sizes();
+        let joint = self.joint_weights(&observed, &extended, &whole, &sizes);
+        let weights: Vec<f64> =
+            joint.chunks(sizes.len()).map(|own| own.iter().sum::<f64>()).collect();
         let effective_size = effective_size(&weights);
         if effective_size < LEAST.min(whole.len() as f64) {
             return Err(Error::Contradiction {
@@ -89,7 +92,6 @@ impl Question<'_> {
                         .to_owned(),
             });
         }
-        let error = &self.errors[shown];
         let at = |place: &usize| {
             let values: Vec<f64> = whole.iter().map(|own| own.values[*place]).collect();
             let sum = |of: &dyn Fn(f64) -> f64| -> f64 {
@@ -99,7 +101,7 @@ impl Question<'_> {
                 time_h: extended.rows[*place].time_h,
                 quantiles: quantiles(&values, &weights, self.quantiles),
                 at_least: sum(&|value| f64::from(u8::from(value >= self.level))),
-                measured_at_least: sum(&|value| error.at_least(self.level, value)),
+                measured_at_least: self.measured_at_least(shown, &values, &joint, &sizes),
             }
         };
         Ok(Forecast {
@@ -142,17 +144,49 @@ impl Question<'_> {
         }
     }
 
-    fn log_likelihood(
+    /// The sizes of the residual error between individuals, in standard deviations of their logarithm, and their weights;
+    /// one where it does not differ.
+    fn sizes(&self) -> Vec<(f64, f64)> {
+        if self.errors.iter().any(ResidualError::is_individual) {
+            normal_grid().collect()
+        } else {
+            vec![(0.0, 1.0)]
+        }
+    }
+
+    /// The weight of every individual with every size of the error, individual by individual.
+    fn joint_weights(
         &self,
         observed: &[(usize, usize)],
         subject: &Subject,
-        own: &Predicted<f64>,
-    ) -> f64 {
-        let one = |(row, output): &(usize, usize)| {
-            let record = &subject.rows[*row];
-            let dv = record.dv.unwrap_or(f64::NAN);
-            self.errors[*output].log_likelihood(dv, record.censoring, own.values[*row])
+        individuals: &[&Predicted<f64>],
+        sizes: &[(f64, f64)],
+    ) -> Vec<f64> {
+        let log = |own: &Predicted<f64>, (size, weight): (f64, f64)| {
+            let one = |(row, output): &(usize, usize)| {
+                let record = &subject.rows[*row];
+                let dv = (record.dv.unwrap_or(f64::NAN), record.censoring);
+                self.errors[*output].log_likelihood(dv, own.values[*row], size)
+            };
+            observed.iter().map(one).sum::<f64>() + ln(weight)
         };
-        observed.iter().map(one).sum()
+        let all = individuals.iter().flat_map(|own| sizes.iter().map(move |size| log(own, *size)));
+        weights(&all.collect::<Vec<f64>>())
+    }
+
+    /// The probability that a measurement of the output number `shown` is at least the level.
+    fn measured_at_least(
+        &self,
+        shown: usize,
+        values: &[f64],
+        joint: &[f64],
+        sizes: &[(f64, f64)],
+    ) -> f64 {
+        let one = |(value, weights): (&f64, &[f64])| {
+            let chance =
+                |(size, _): &(f64, f64)| self.errors[shown].at_least(self.level, *value, *size);
+            weights.iter().zip(sizes).map(|(weight, size)| weight * chance(size)).sum::<f64>()
+        };
+        values.iter().zip(joint.chunks(sizes.len())).map(one).sum()
     }
 }

@@ -114,7 +114,7 @@ fn invariant_without_observations_the_forecast_is_that_of_the_population() {
 #[test]
 fn analytic_censored_observations_have_the_probability_of_their_side() {
     let error = ResidualError(vec![Residual::Additive(2.0)]);
-    let found = |censoring| error.log_likelihood(8.0, censoring, 10.0).exp();
+    let found = |censoring| error.log_likelihood((8.0, censoring), 10.0, 0.0).exp();
     assert!((found(Censoring::Below(8.0)) - normal_cdf(-1.0)).abs() < 1e-12);
     assert!((found(Censoring::Above(8.0)) - normal_cdf(1.0)).abs() < 1e-12);
     let between = normal_cdf(-1.0) - normal_cdf(-2.0);
@@ -123,7 +123,7 @@ fn analytic_censored_observations_have_the_probability_of_their_side() {
     // The density of a log-normal integrates to 1.
     let step = 1e-3;
     let sum: f64 = (1..200_000)
-        .map(|i| log.log_likelihood(f64::from(i) * step, Censoring::None, 3.0).exp() * step)
+        .map(|i| log.log_likelihood((f64::from(i) * step, Censoring::None), 3.0, 0.0).exp() * step)
         .sum();
     assert!((sum - 1.0).abs() < 1e-4, "{sum}");
 }
@@ -184,4 +184,46 @@ fn prop_the_truth_has_a_uniform_rank_in_its_forecast() {
     // Kolmogorov-Smirnov at 1 %: 1.63/sqrt(n).
     let largest = distance.fold(0.0, f64::max);
     assert!(largest < 1.63 / (ranks.len() as f64).sqrt(), "{largest}");
+}
+
+/// A size of the error that differs between individuals is learned like a parameter: many individuals with a drawn size
+/// say the same as few with all sizes.
+#[test]
+fn val_an_error_whose_size_differs_between_individuals_is_part_of_them() {
+    let case = case(CONSTANT);
+    let subject = case.subject("ID,TIME,DV\n1,0,13\n1,1,9\n1,2,15\n1,3,7\n");
+    let observed = [13.0, 9.0, 15.0, 7.0];
+    let (cv, omega, level) = (0.1, 0.7, 11.0);
+    let individuals = case.individuals(0..4000);
+    let errors = [ResidualError(vec![Residual::Individual { cv, omega }])];
+    let question = Question {
+        individuals: &individuals,
+        errors: &errors,
+        output: "m",
+        times_h: &[5.0],
+        level,
+        quantiles: &[0.5],
+    };
+    let found = question.forecast(&subject).expect("a forecast");
+    // Bayes' theorem on a grid of the mean and of the logarithm of the size.
+    let (mut sum, mut above, mut measured) = (0.0, 0.0, 0.0);
+    for i in -180..=180 {
+        let m = 10.0 + 0.05 * f64::from(i);
+        for j in -60..=60 {
+            let z = 0.1 * f64::from(j);
+            let sd = cv * (omega * z).exp() * m;
+            let density = |y: &f64| -0.5 * ((y - m) / sd).powi(2) - sd.ln();
+            let log = observed.iter().map(density).sum::<f64>();
+            let weight = (log - 0.5 * ((m - 10.0) / 2.0).powi(2) - 0.5 * z * z).exp();
+            sum += weight;
+            above += if m >= level { weight } else { 0.0 };
+            measured += weight * normal_cdf((m - level) / sd);
+        }
+    }
+    let at = &found.times[0];
+    // Four standard errors of a share of so many individuals.
+    let near = 4.0 * 0.5 / found.effective_size.sqrt();
+    assert!((at.at_least - above / sum).abs() < near, "{} {}", at.at_least, above / sum);
+    let measured = measured / sum;
+    assert!((at.measured_at_least - measured).abs() < near, "{} {measured}", at.measured_at_least);
 }

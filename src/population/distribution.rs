@@ -3,6 +3,9 @@
 use crate::numeric::elementary::{exp, ln};
 use crate::statistics::{normal_cdf, normal_quantile};
 
+/// A value farther from the typical one than so many standard deviations counts as one that far away.
+const FARTHEST: f64 = 4.0;
+
 /// The distribution of one parameter around its typical value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Distribution {
@@ -77,11 +80,51 @@ impl Distribution {
             }
         }
     }
+
+    /// The standard normal number behind a patient's `value`, within ±[`FARTHEST`]: the inverse of
+    /// [`Distribution::individual`].
+    #[must_use]
+    pub fn standard(self, typical: f64, value: f64) -> f64 {
+        let z = match self {
+            Self::LogNormal { omega } => ln(value / typical) / omega,
+            Self::LogitNormal { omega, lower, upper } => {
+                let logit = |x: f64| ln((x - lower) / (upper - x));
+                (logit(value) - logit(typical)) / omega
+            }
+            Self::Normal { sd } => (value - typical) / sd,
+            Self::TruncatedNormal { sd, lower, upper } => {
+                let [low, at, high] = [lower, value, upper].map(|x| normal_cdf((x - typical) / sd));
+                let tiny = f64::EPSILON;
+                normal_quantile(((at - low) / (high - low)).clamp(tiny, 1.0 - tiny))
+            }
+        };
+        if z.is_nan() { 0.0 } else { z.clamp(-FARTHEST, FARTHEST) }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Distribution;
+
+    #[test]
+    fn analytic_the_standard_number_behind_a_value_is_the_inverse() {
+        for distribution in [
+            Distribution::LogNormal { omega: 0.7 },
+            Distribution::LogitNormal { omega: 0.5, lower: 0.0, upper: 60.0 },
+            Distribution::Normal { sd: 7.5 },
+            Distribution::TruncatedNormal { sd: 7.5, lower: 24.2, upper: 50.0 },
+        ] {
+            for z in [-2.5, -0.3, 0.0, 1.0, 3.0] {
+                let found = distribution.standard(39.2, distribution.individual(39.2, z));
+                assert!((found - z).abs() < 1e-6, "{distribution}: {found} is not {z}");
+            }
+        }
+        // A value that no patient has counts as the farthest one.
+        let cut = Distribution::TruncatedNormal { sd: 7.5, lower: 24.2, upper: 50.0 };
+        for (value, expected) in [(10.0, -4.0), (60.0, 4.0)] {
+            assert!((cut.standard(39.2, value) - expected).abs() < 1e-12);
+        }
+    }
 
     #[test]
     fn analytic_medians_and_quantiles() {

@@ -143,11 +143,51 @@ impl Generator {
     /// smoothly.
     #[must_use]
     pub fn patient_of(&self, draws: &PatientDraws) -> VirtualPatient {
-        let PatientDraws { normals, covariates, mixing } = draws;
+        self.patient_at(&self.standard_numbers(draws), draws)
+    }
+
+    /// The correlated standard normal numbers of a patient, one for each parameter that is spread.
+    fn standard_numbers(&self, draws: &PatientDraws) -> Vec<f64> {
+        let of =
+            |loadings: &Vec<f64>| loadings.iter().zip(&draws.normals).map(|(l, z)| l * z).sum(); // (V4)
+        self.loadings.iter().map(of).collect()
+    }
+
+    /// Patient number `subject`, of whom `symbol` is known: it lies `z` standard deviations from the typical one. What is
+    /// correlated with it follows; everything else is as in [`Generator::patient`].
+    ///
+    /// ```text
+    /// zⱼ ← zⱼ + ρⱼₖ (z − zₖ)    (V6)
+    /// ```
+    #[must_use]
+    pub fn patient_given(&self, subject: usize, symbol: &str, z: f64) -> VirtualPatient {
+        let draws = self.draws(subject);
+        let mut numbers = self.standard_numbers(&draws);
+        let known = self.symbols.iter().take(self.spreads.len()).position(|own| own == symbol);
+        if let Some(known) = known {
+            let change = z - numbers[known];
+            for (loadings, number) in self.loadings.iter().zip(&mut numbers) {
+                let both = loadings.iter().zip(&self.loadings[known]);
+                *number += both.map(|(a, b)| a * b).sum::<f64>() * change; // (V6)
+            }
+        }
+        self.patient_at(&numbers, &draws)
+    }
+
+    /// How the parameter `symbol` is spread around its typical value, if it is.
+    #[must_use]
+    pub fn spread_of(&self, symbol: &str) -> Option<(Distribution, f64)> {
+        let own = self.symbols.iter().take(self.spreads.len()).position(|own| own == symbol)?;
+        Some((self.spreads[own].0, self.typical[own]))
+    }
+
+    fn patient_at(&self, numbers: &[f64], draws: &PatientDraws) -> VirtualPatient {
+        let PatientDraws { covariates, mixing, .. } = draws;
         let mut values = self.typical.clone();
-        for (i, (distribution, _)) in self.spreads.iter().enumerate() {
-            let z = self.loadings[i].iter().zip(normals).map(|(l, z)| l * z).sum(); // (V4)
-            values[i] = distribution.individual(values[i], z);
+        for ((distribution, _), (value, z)) in
+            self.spreads.iter().zip(values.iter_mut().zip(numbers))
+        {
+            *value = distribution.individual(*value, *z);
         }
         for (symbol, covariate, form) in &self.effects {
             values[*symbol] *= form.factor(covariates[*covariate]); // (V5)

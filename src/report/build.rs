@@ -10,7 +10,9 @@ use super::model_diagram::model_diagram;
 use super::page::calibration::{CalibrationSection, calibration_section};
 use super::page::model::model_section;
 use super::page::regimens::RegimenSection;
+use super::page::safety::{ABBREVIATIONS, SAFETY};
 use super::page::trials::{TrialSection, trial_section};
+use super::page::uncertainty::{UncertaintySection, uncertainty_section};
 use super::page::variants::variants_figure;
 use super::page::window::{OptimumSection, WindowSection, optimum_section, window_section};
 use super::page::{self, Page};
@@ -90,8 +92,7 @@ pub fn build(
         published_files.iter().flat_map(|file| file.numbers.clone()).collect();
 
     at_stage("regimens", (0, 1), tell);
-    let people = casts.iter().map(|cast| Ok((cast, People::new(cast.question())?)));
-    let people: Vec<(&Cast, People<'_>)> = people.collect::<Result<_>>()?;
+    let people: Vec<(&Cast, People<'_>)> = people_of(&casts)?;
     let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people);
     let results: Vec<RegimenResult> = scenarios.par_iter().map(regimen).collect::<Result<_>>()?;
     let (problem, fitted) = descriptive_fit(tell)?;
@@ -110,22 +111,27 @@ pub fn build(
     let record = record(made_by, &results, &casts, &problem, &published_files)?;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
-    let Sections { calibration, trials, window, optimum } = sections;
+    let Sections { uncertainty, calibration, trials, window, optimum } = sections;
+    let over = uncertainty.as_ref();
     let page = Page {
         asked: page::Asked::new(),
-        answer: page::answer(&regimens, &window, &optimum, &calibration),
-        answer_commands: page::answer_commands(&regimens, &window, &optimum, &calibration),
+        answer: page::answer(over, &regimens, &window, &optimum, &calibration),
+        answer_commands: page::answer_commands(over, &regimens, &window, &optimum, &calibration),
         program: program(),
         font_face: font_face_css(),
         style: page::STYLE,
         script: page::SCRIPT,
         model: model_section(&casts),
+        uncertainty,
         calibration,
         fit: &fitted,
         regimens,
         trials,
         optimum,
         window,
+        safety: &SAFETY,
+        abbreviations: &ABBREVIATIONS,
+        references: references(&results, &casts, &published_files),
         record: record.to_toml(),
         data_version: data_version(),
         result_hash: String::new(),
@@ -134,6 +140,11 @@ pub fn build(
     files.push(("index.html".to_owned(), with_hash(page, &files)?));
     let converged = fitted.status == FitStatus::Converged;
     Ok(Report { files, record, converged, failures, typical: main.typical.clone() })
+}
+
+/// The patients of each cast below the limit of entry.
+fn people_of(casts: &[Cast]) -> Result<Vec<(&Cast, People<'_>)>> {
+    casts.iter().map(|cast| Ok((cast, People::new(cast.question())?))).collect()
 }
 
 /// The descriptive fit to the curves of the application note.
@@ -148,6 +159,7 @@ fn descriptive_fit(tell: &(dyn Fn(&str, usize, usize) + Sync)) -> Result<(Proble
 
 /// The sections of the page that many patients are simulated for.
 struct Sections {
+    uncertainty: Option<UncertaintySection>,
     calibration: CalibrationSection,
     trials: Vec<TrialSection>,
     window: WindowSection,
@@ -164,6 +176,9 @@ impl Sections {
     ) -> Result<(Self, Vec<Figure>)> {
         at_stage("calibration", (0, 1), tell);
         let (calibration, mut figures) = calibration_section(casts, published)?;
+        let told = |done, all| at_stage("answer", (done, all), tell);
+        let (uncertainty, own) = uncertainty_section(casts, &told)?.unzip();
+        figures.extend(own);
         let mut trials = Vec::new();
         for (i, name) in TRIALS.into_iter().enumerate() {
             at_stage("trials", (i, TRIALS.len()), tell);
@@ -177,7 +192,7 @@ impl Sections {
         at_stage("optimal treatment", (0, 1), tell);
         let (optimum, own) = optimum_section(people)?;
         figures.extend(own);
-        Ok((Self { calibration, trials, window, optimum }, figures))
+        Ok((Self { uncertainty, calibration, trials, window, optimum }, figures))
     }
 }
 
@@ -189,10 +204,27 @@ fn all_failures(results: &[RegimenResult], sections: &Sections) -> Failures {
         failures.add(&section.failures);
     }
     let Sections { calibration, window, optimum, .. } = sections;
-    for own in [&calibration.failures, &window.failures, &optimum.failures] {
+    let of_answer = sections.uncertainty.iter().map(|section| &section.failures);
+    for own in
+        [&calibration.failures, &window.failures, &optimum.failures].into_iter().chain(of_answer)
+    {
         failures.add(own);
     }
     failures
+}
+
+/// The publications behind the models, the parameters and the published numbers, each once.
+fn references(
+    results: &[RegimenResult],
+    casts: &[Cast],
+    published: &[PublishedFile],
+) -> Vec<String> {
+    let of_models = results.iter().map(|result| &result.main.set.citation);
+    let of_patients = casts.iter().map(|cast| &cast.typical.citation);
+    let of_numbers = published.iter().map(|file| &file.citation);
+    let all: std::collections::BTreeSet<&String> =
+        of_models.chain(of_patients).chain(of_numbers).collect();
+    all.into_iter().cloned().collect()
 }
 
 /// The figures and the fit, by the names of their files.

@@ -22,6 +22,7 @@ mod regimen_course;
 mod regimen_result;
 mod regimen_sheet;
 pub mod trial_figures;
+pub mod uncertainty_figure;
 mod version;
 pub mod window_figures;
 mod words;

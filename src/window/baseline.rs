@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::{ParameterSet, Variant};
 use crate::numeric::elementary::exp;
 use crate::population::{Distribution, Streams, VirtualPatients};
+use rayon::prelude::*;
 use std::fmt;
 
 /// What is known of the count before treatment.
@@ -63,8 +64,8 @@ impl fmt::Display for Baseline {
 
 /// Places at which the true count behind a measured one is weighed, in standard deviations of the
 /// patients.
-const STEP: f64 = 0.02;
-const REACH: i32 = 300;
+const STEP: f64 = 0.05;
+const REACH: i32 = 120;
 
 /// The true counts that can stand behind a measured one.
 ///
@@ -97,20 +98,18 @@ impl TrueCounts {
         };
         let spread = patients.spreads(variant).into_iter().find(|s| s.symbol == "plt0");
         let spread = spread.ok_or_else(|| alone("who all have the same true count"))?;
-        if patients.correlations.iter().any(|c| c.between.iter().any(|s| s == "plt0"))
-            || patients.effects.iter().any(|effect| effect.symbol == "plt0")
-        {
-            return Err(alone("whose true count is correlated with other parameters"));
+        if patients.effects.iter().any(|effect| effect.symbol == "plt0") {
+            return Err(alone("whose true count depends on covariates"));
         }
         let (distribution, typical) = (spread.distribution, set.value("plt0")?);
         let weight = |z: f64| {
             let count = distribution.individual(typical, z);
             exp(-0.5 * z * z) * measured::density(&patients.count_error, count, y)
         };
+        let places: Vec<f64> = (-REACH..=REACH).map(|node| STEP * f64::from(node)).collect();
+        let weights: Vec<f64> = places.par_iter().map(|z| weight(*z)).collect();
         let (mut nodes, mut total, mut before) = (Vec::new(), 0.0, 0.0);
-        for node in -REACH..=REACH {
-            let z = STEP * f64::from(node);
-            let here = weight(z);
+        for (z, here) in places.into_iter().zip(weights) {
             total += 0.5 * (before + here);
             before = here;
             nodes.push((z, total));
@@ -125,18 +124,20 @@ impl TrueCounts {
         Ok(Self { distribution, typical, nodes, streams })
     }
 
-    /// The true count of patient number `subject`, 10⁹/L. Patients keep their rank whatever the
-    /// measured count.
-    pub(super) fn of(&self, subject: usize) -> f64 {
-        self.quantile(self.streams.subject(subject).uniform())
+    /// The true count of patient number `subject`, 10⁹/L, and how many standard deviations it is away from the typical one.
+    /// Patients keep their rank whatever the measured count.
+    pub(super) fn of(&self, subject: usize) -> (f64, f64) {
+        let z = self.standard(self.streams.subject(subject).uniform());
+        (self.distribution.individual(self.typical, z), z)
     }
 
-    fn quantile(&self, probability: f64) -> f64 {
+    /// The standard normal number behind the true count at or below which a share of the patients lie.
+    fn standard(&self, probability: f64) -> f64 {
         let after = self.nodes.partition_point(|(_, below)| *below < probability);
         let after = after.clamp(1, self.nodes.len() - 1);
         let ((z0, p0), (z1, p1)) = (self.nodes[after - 1], self.nodes[after]);
         let share = if p1 > p0 { (probability - p0) / (p1 - p0) } else { 0.0 };
-        self.distribution.individual(self.typical, z0 + share.clamp(0.0, 1.0) * (z1 - z0))
+        z0 + share.clamp(0.0, 1.0) * (z1 - z0)
     }
 }
 
@@ -172,7 +173,8 @@ mod tests {
             let mean = (prior * typical + assay * y) / (prior + assay);
             let sd = 1.0 / (prior + assay).sqrt();
             for z in [-1.5, 0.0, 2.0] {
-                let quantile = found.quantile(crate::statistics::normal_cdf(z));
+                let quantile = found.standard(crate::statistics::normal_cdf(z));
+                let quantile = found.distribution.individual(found.typical, quantile);
                 assert!((quantile - (mean + sd * z)).abs() < 2e-3, "{y}, {z}: {quantile}");
             }
         }

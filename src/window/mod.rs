@@ -27,6 +27,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod treatment;
+mod uncertainty;
 
 pub use answer::Answer;
 pub use baseline::Baseline;
@@ -38,3 +39,4 @@ pub use outlook::{Day, Outlook, Spread, Window};
 pub use people::{People, Person};
 pub use question::{BASELINES, ENTRY, Question, THRESHOLD, TOO_HIGH, WANTED};
 pub use treatment::{APPROVED_DAYS, APPROVED_MG, Treatment, Way};
+pub use uncertainty::{Range, Uncertain, UncertainDay};

@@ -45,8 +45,8 @@ pub struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    /// Draws the patients: patient number 7 is the same whatever the dose, and the parameters apart
-    /// from the count are the same whatever the baseline.
+    /// Draws the patients: patient number 7 is the same whatever the dose, and whatever the baseline apart from the count and
+    /// what is correlated with it.
     ///
     /// # Errors
     /// A question that cannot be asked, or patients who cannot have the baseline, more of them than
@@ -62,6 +62,18 @@ impl<'a> People<'a> {
         let levels = [question.threshold, question.too_many];
         let chances = levels.map(|level| Chances::new(&question.patients.count_error, level));
         Ok(Self { question, generator, persons, chances })
+    }
+
+    /// The same with another baseline: probabilities of what is measured need not be computed again.
+    ///
+    /// # Errors
+    /// As [`People::new`].
+    pub fn with_baseline(&self, baseline: Baseline) -> Result<Self> {
+        let question = Question { baseline, ..self.question };
+        question.check()?;
+        let threads = question.settings.threads;
+        let persons = with_threads(threads, || draw(&question, &self.generator))??;
+        Ok(Self { question, persons, ..self.clone() })
     }
 
     /// Refuses more patients than memory holds with their courses.
@@ -92,12 +104,25 @@ fn draw(question: &Question<'_>, generator: &Generator) -> Result<Vec<Person>> {
         }
         _ => None,
     };
+    let spread = generator.spread_of("plt0");
     let person = |subject: usize| {
-        let patient = generator.patient(subject);
-        let plt0 = match (baseline, &true_counts) {
-            (Baseline::Below(_), _) => generator.value(&patient, "plt0"),
-            (_, Some(true_counts)) => true_counts.of(subject),
-            (Baseline::Measured(count) | Baseline::True(count), _) => count,
+        let given = |z: f64| generator.patient_given(subject, "plt0", z);
+        let (patient, plt0) = match (baseline, &true_counts) {
+            (Baseline::Below(_), _) => {
+                let patient = generator.patient(subject);
+                let plt0 = generator.value(&patient, "plt0");
+                (patient, plt0)
+            }
+            (_, Some(true_counts)) => {
+                let (plt0, z) = true_counts.of(subject);
+                (given(z), plt0)
+            }
+            (Baseline::Measured(count) | Baseline::True(count), _) => match spread {
+                Some((distribution, typical)) => {
+                    (given(distribution.standard(typical, count)), count)
+                }
+                None => (generator.patient(subject), count),
+            },
         };
         let measured = match baseline {
             Baseline::Measured(count) => count,

@@ -5,6 +5,7 @@ use super::optimum::{Best, Optimum, Reach};
 use super::outlook::{Day, Outlook, Spread};
 use super::question::Question;
 use super::treatment::Treatment;
+use super::uncertainty::{Range, Uncertain, UncertainDay};
 use crate::model::Variant;
 use crate::simulate::population::Failures;
 use crate::table::{Table, TableOf};
@@ -12,9 +13,13 @@ use crate::units::COUNT_UNIT;
 use std::ops::RangeInclusive;
 
 /// With what was asked.
-fn asked<'r, R>(table: TableOf<'r, R>, of: impl Fn(&'r R) -> &'r Answer) -> TableOf<'r, R> {
+fn asked<'r, R>(table: TableOf<'r, R>, of: impl Fn(&'r R) -> &'r Answer + Copy) -> TableOf<'r, R> {
+    described(table.text("variant", |row| of(row).variant.to_string()), of)
+}
+
+/// With for whom, and under what treatment.
+fn described<'r, R>(table: TableOf<'r, R>, of: impl Fn(&'r R) -> &'r Answer) -> TableOf<'r, R> {
     table
-        .text("variant", |row| of(row).variant.to_string())
         .text("baseline", |row| of(row).baseline.kind().to_owned())
         .number("baseline_1e9_l", COUNT_UNIT, |row| of(row).baseline.count())
         .number("threshold_1e9_l", COUNT_UNIT, |row| of(row).threshold)
@@ -87,6 +92,52 @@ pub fn windows(answers: &[Answer]) -> Table {
         spread(table, ("elapsed_day_of_maximum", "d"), |answer| answer.outlook.day_of_maximum);
     let table = spread(table, ("own_first_elapsed_day", "d"), |answer| answer.outlook.own_first);
     spread(table, ("own_last_elapsed_day", "d"), |answer| answer.outlook.own_last).finish()
+}
+
+/// What the parameters leave open of an answer, in one variant or all together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UncertainRow {
+    /// The variant, or that of all.
+    pub name: String,
+    /// What was asked.
+    pub answer: Answer,
+    /// Over the sets of the posterior.
+    pub uncertain: Uncertain,
+}
+
+/// One row a day over the sets of a posterior: `uncertainty.csv`.
+#[must_use]
+pub fn uncertainty(all: &[UncertainRow]) -> Table {
+    let rows: Vec<(&UncertainRow, &UncertainDay)> =
+        all.iter().flat_map(|row| row.uncertain.days.iter().map(move |day| (row, day))).collect();
+    let table =
+        described(Table::of(&rows).text("variant", |(row, _)| row.name.clone()), |(row, _)| {
+            &row.answer
+        });
+    let range = |table, name: &str, of: fn(&UncertainDay) -> Range| {
+        let own = move |row: &(&UncertainRow, &UncertainDay)| of(row.1);
+        between(table, name, own)
+    };
+    let table = table.whole("sets", "1", |(row, _)| row.uncertain.sets).whole(
+        "elapsed_day",
+        "d",
+        |(_, day)| day.elapsed_day,
+    );
+    let table = range(table, "p_at_threshold", |day| day.at_threshold);
+    let table = table.number("share_of_sets_as_wanted", "1", |(_, day)| day.wanted);
+    range(table, "p_too_high", |day| day.too_high).finish()
+}
+
+/// With median and 95 % interval of something.
+fn between<'r, R>(
+    table: TableOf<'r, R>,
+    name: &str,
+    of: impl Fn(&'r R) -> Range + Copy,
+) -> TableOf<'r, R> {
+    table
+        .number(format!("{name}_median"), "1", move |row| of(row).median)
+        .number(format!("{name}_q2.5"), "1", move |row| of(row).lower)
+        .number(format!("{name}_q97.5"), "1", move |row| of(row).upper)
 }
 
 /// One row a day on which treatment may start, counted back from the procedure: `starts.csv`. Only

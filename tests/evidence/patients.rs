@@ -265,3 +265,36 @@ fn invariant_logit_normal_shares_stay_shares() {
         assert!((0.0..=1.0).contains(&wide.individual(0.79, z)));
     }
 }
+
+/// With a correlation ρ, a parameter of patients whose count is known has the mean ρ z and the SD √(1 − ρ²).
+#[test]
+fn analytic_what_is_correlated_with_a_known_count_follows_it() {
+    let mut patients = VirtualPatients::load("patients_start").unwrap();
+    let rho = -0.6;
+    let between = ["kc", "plt0"].map(str::to_owned);
+    patients.correlations = vec![Correlation { between, value: rho }];
+    let generator = patients.generator(Variant::B, 3).unwrap();
+    let (distribution, typical) = generator.spread_of("kc").unwrap();
+    for z in [-1.5, 0.0, 1.0] {
+        let numbers: Vec<f64> = (0..4000)
+            .map(|subject| {
+                let patient = generator.patient_given(subject, "plt0", z);
+                distribution.standard(typical, generator.value(&patient, "kc"))
+            })
+            .collect();
+        let n = numbers.len() as f64;
+        let mean = numbers.iter().sum::<f64>() / n;
+        let sd = (numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
+        let expected = (1.0 - rho * rho).sqrt();
+        assert!((mean - rho * z).abs() < 4.0 * expected / n.sqrt(), "{z}: {mean}");
+        assert!((sd - expected).abs() < 4.0 * expected / (2.0 * n).sqrt(), "{z}: {sd}");
+    }
+    // Without a correlation only the count changes.
+    patients.correlations.clear();
+    let generator = patients.generator(Variant::B, 3).unwrap();
+    let (free, given) = (generator.patient(7), generator.patient_given(7, "plt0", 1.0));
+    for symbol in generator.symbols().iter().filter(|symbol| *symbol != "plt0") {
+        let [a, b] = [&free, &given].map(|patient| generator.value(patient, symbol));
+        assert_eq!(a.to_bits(), b.to_bits(), "{symbol}");
+    }
+}

@@ -91,6 +91,7 @@ fn invariant_counts_above_their_limits_are_refused() {
         (&["forecast", "--data", "data.csv"], &["individuals", "threads"]),
         (&["window"], &["subjects", "threads", "days", "start"]),
         (&["window", "--optimise"], &["longest", "search-subjects"]),
+        (&["window", "--posterior", "calibrated"], &["sets"]),
         (&["explore"], &["subjects", "port"]),
     ] {
         for count in counts {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Options that are not at their defaults, for every command that computes or shows something.
-const LINES: [&str; 78] = [
+const LINES: [&str; 79] = [
     "simulate --regimen '3 mg qd x5' --every '5 d'",
     "simulate --regimen '3 mg qd x7, miss 4' --until '20 d' --every '2 d'",
     "simulate --regimen '3 mg qd x7, stop at 50 and +20 on days 5 6 7' --every 1d --days 15",
@@ -49,6 +49,7 @@ const LINES: [&str; 78] = [
     "trial 'my trial.toml' --replicates 2 --parameters 'my patients.toml'",
     "window --subjects 50 --variants B",
     "window --subjects 50 --variant B --baselines 25,35 --threshold 75 --too-high 150",
+    "window --subjects 200 --variant B --baseline 35 --posterior calibrated --sets 20",
     "window --subjects 50 --variant C --baseline 35 --baseline-is true --probability 0.5",
     "window --subjects 50 --variant B --dose 4 --days 5 --rule --seed 3",
     "window --subjects 50 --variant B --miss 3,4 --set kc=150",

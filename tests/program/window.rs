@@ -109,3 +109,59 @@ fn invariant_windows_that_make_no_sense_are_refused() {
         assert!(said.contains(expected), "{args:?}: {said:?} does not say {expected:?}");
     }
 }
+
+/// The days of all patients below 50 in a table, and the cells of some columns.
+fn days(path: &Path, columns: &[&str]) -> Vec<Vec<f64>> {
+    let mut table = csv::ReaderBuilder::new().comment(Some(b'#')).from_path(path).expect("a table");
+    let headers = table.headers().expect("headers").clone();
+    let place = |name: &str| headers.iter().position(|header| header == name).expect(name);
+    let below = |row: &csv::StringRecord| &row[place("baseline")] == "below";
+    let rows: Vec<csv::StringRecord> = table.records().flatten().filter(below).collect();
+    let cell = |row: &csv::StringRecord, name: &&str| row[place(name)].parse().expect("a number");
+    rows.iter().map(|row| columns.iter().map(|name| cell(row, name)).collect()).collect()
+}
+
+/// A posterior whose sets are all alike leaves the interval of their finite patients around the window of these parameters.
+#[test]
+fn invariant_a_posterior_of_equal_sets_is_the_window_of_one() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let kc = 260.0;
+    let sets = format!("weight,kc\n{}", format!("1,{kc}\n").repeat(40));
+    fs::write(folder.path().join("p.csv"), sets).expect("written");
+    let common = "window --variant B --baseline 40 --subjects 4000";
+    let run = |more: &str, out: &str| {
+        let line = format!("{common} {more} --out {out}");
+        printed(&thrombo_in(folder.path(), &line.split(' ').collect::<Vec<_>>()))
+    };
+    let text = run("--posterior p.csv --sets 40", "over");
+    assert!(text.contains("over 40 parameter sets of each variant's posterior"), "{text}");
+    run(&format!("--set kc={kc}"), "one");
+    let over = days(
+        &folder.path().join("over/uncertainty.csv"),
+        &[
+            "p_at_threshold_q2.5",
+            "p_at_threshold_median",
+            "p_at_threshold_q97.5",
+            "share_of_sets_as_wanted",
+        ],
+    );
+    let one = days(&folder.path().join("one/days.csv"), &["p_at_threshold", "se"]);
+    assert_eq!(over.len(), one.len());
+    for (over, one) in over.iter().zip(&one) {
+        let [lower, median, upper, wanted] = over[..] else { unreachable!("{over:?}") };
+        // 40 sets of 400 patients against one of 4,000: both medians have about the same error.
+        assert!((median - one[0]).abs() < 5.0 * one[1] + 1e-9, "{median} {one:?}");
+        // A set has a tenth of the patients; the ends of 40 sets are about two standard errors away.
+        let width = 2.0 * 2.0 * one[1] * 10.0_f64.sqrt();
+        assert!(upper - lower < 1.6 * width + 1e-9, "{lower} {upper} {one:?}");
+        let expected = if lower >= 0.7 {
+            1.0
+        } else if upper < 0.7 {
+            0.0
+        } else {
+            wanted
+        };
+        assert!((wanted - expected).abs() < 1e-12, "{over:?}");
+    }
+    assert!(folder.path().join("over/figures/by_day.svg").is_file());
+}

@@ -27,6 +27,7 @@ fn spread(symbol: &str, distribution: Distribution) -> Spread {
 #[test]
 fn analytic_each_distribution_is_written_in_the_words_of_each_tool() {
     let (mut patients, set) = patients("calibrated_b");
+    patients.correlations.clear();
     patients.spreads = vec![
         spread("kc", Distribution::LogNormal { omega: 0.5 }),
         spread("w", Distribution::LogitNormal { omega: 0.5, lower: 0.0, upper: 1.0 }),
@@ -107,6 +108,7 @@ fn invariant_without_patients_or_differences_the_text_is_that_of_the_typical_pat
     let (mut same, set) = patients("calibrated_b");
     let regimen = "3 mg qd x7".parse().unwrap();
     (same.spreads, same.of_variants, same.covariates) = (Vec::new(), Vec::new(), Vec::new());
+    same.correlations.clear();
     same.count_error = CountError::default();
     for tool in Tool::ALL {
         let typical = export(&Request::new(&set, &regimen), tool).unwrap();

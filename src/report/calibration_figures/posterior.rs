@@ -162,8 +162,10 @@ fn parameter(estimated: &Estimated, i: usize, sample: &Posterior, estimate: f64)
         ((back(from), back(to)), weight / width)
     };
     let places = (0..=80).map(|k| back(low + f64::from(k) / 80.0 * (high - low)));
-    let (xs, density) =
-        places.filter(|x| *x > 0.0).map(|x| (x, prior_density(estimated, x, log))).unzip();
+    let (xs, density) = places
+        .filter(|x| estimated.scale.range().contains(*x))
+        .map(|x| (x, prior_density(estimated, x, log)))
+        .unzip();
     PairParameter {
         name: name_of(estimated),
         values,
@@ -179,7 +181,7 @@ fn parameter(estimated: &Estimated, i: usize, sample: &Posterior, estimate: f64)
 fn prior_density(estimated: &Estimated, value: f64, log: bool) -> f64 {
     let z = (estimated.scale.place(value) - estimated.prior_place()) / estimated.sd;
     let on_scale = (-0.5 * z * z).exp() / (estimated.sd * (2.0 * std::f64::consts::PI).sqrt());
-    if log { on_scale } else { on_scale / (value * (1.0 - value)) }
+    if log { on_scale } else { on_scale * estimated.scale.slope(value) }
 }
 
 #[cfg(test)]
@@ -192,7 +194,12 @@ mod tests {
         let plan = Plan::shipped().unwrap();
         for estimated in &plan.estimated {
             let log = estimated.scale == Scale::Log;
-            let (low, high) = if log { (1e-6_f64.ln(), 1e5_f64.ln()) } else { (1e-9, 1.0 - 1e-9) };
+            let (low, high) = match estimated.scale {
+                Scale::Log => (1e-6_f64.ln(), 1e5_f64.ln()),
+                Scale::Logit => (1e-9, 1.0 - 1e-9),
+                Scale::Fisher => (1e-9 - 1.0, 1.0 - 1e-9),
+                Scale::Linear => (-50.0, 50.0),
+            };
             let steps = 40_000;
             let width = (high - low) / f64::from(steps);
             let middle = |k: i32| low + (f64::from(k) + 0.5) * width;

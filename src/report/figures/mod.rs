@@ -15,3 +15,4 @@ pub mod responses;
 pub mod sheet;
 pub mod signed_map;
 pub mod trial;
+pub mod uncertain;

@@ -5,7 +5,9 @@ mod markdown;
 pub(super) mod model;
 pub(super) mod regimens;
 mod row;
+pub(super) mod safety;
 pub(super) mod trials;
+pub(super) mod uncertainty;
 pub(super) mod variants;
 pub(super) mod window;
 
@@ -22,10 +24,12 @@ pub(super) use markdown::{equation, formula};
 use minijinja::Environment;
 use model::ModelSection;
 use regimens::RegimenSection;
+use safety::SafetyFact;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use trials::TrialSection;
+use uncertainty::UncertaintySection;
 use window::{OptimumSection, WindowSection};
 
 /// What the report asks about, as the page names it.
@@ -66,6 +70,7 @@ pub(super) struct Page<'a> {
     pub(super) asked: Asked,
     pub(super) answer: Vec<String>,
     pub(super) answer_commands: Vec<String>,
+    pub(super) uncertainty: Option<UncertaintySection>,
     pub(super) model: ModelSection,
     pub(super) calibration: CalibrationSection,
     pub(super) fit: &'a FitResult,
@@ -73,6 +78,9 @@ pub(super) struct Page<'a> {
     pub(super) trials: Vec<TrialSection>,
     pub(super) optimum: OptimumSection,
     pub(super) window: WindowSection,
+    pub(super) safety: &'static [SafetyFact],
+    pub(super) abbreviations: &'static [(&'static str, &'static str)],
+    pub(super) references: Vec<String>,
     pub(super) record: String,
     pub(super) data_version: String,
     pub(super) result_hash: String,
@@ -98,22 +106,30 @@ impl Page<'_> {
     }
 }
 
-/// The answer in five lines.
+/// The answer in a few lines: with the intervals of the posterior, or where there is none as the patients have it.
 pub(super) fn answer(
+    uncertainty: Option<&UncertaintySection>,
     regimens: &[RegimenSection],
     window: &WindowSection,
     optimum: &OptimumSection,
     calibration: &CalibrationSection,
 ) -> Vec<String> {
     let regimen = |id: &str| regimens.iter().find(|section| section.is(id));
-    let approved = regimen(APPROVED).map(|own| own.in_words(regimen("placebo")));
-    let others = [window.in_words(), optimum.in_words(), calibration.in_words()];
-    approved.into_iter().flatten().chain(others).collect()
+    let approved = regimen(APPROVED);
+    let own: Vec<String> = if let Some(uncertainty) = uncertainty {
+        uncertainty.in_words()
+    } else {
+        let many = approved.and_then(|own| own.many_in_words(regimen("placebo")));
+        many.into_iter().chain([window.in_words(), optimum.in_words()]).collect()
+    };
+    let typical = approved.map(RegimenSection::typical_in_words);
+    own.into_iter().chain(typical).chain([calibration.in_words()]).collect()
 }
 
-/// The commands behind the answer: those of the approved regimen, of the window, of the shortest course
+/// The commands behind the answer: those of its intervals, of the approved regimen, of the window, of the shortest course
 /// and of the calibration.
 pub(super) fn answer_commands(
+    uncertainty: Option<&UncertaintySection>,
     regimens: &[RegimenSection],
     window: &WindowSection,
     optimum: &OptimumSection,
@@ -121,8 +137,9 @@ pub(super) fn answer_commands(
 ) -> Vec<String> {
     let approved = regimens.iter().filter(|section| section.is(APPROVED));
     let own = approved.flat_map(RegimenSection::commands);
+    let first = uncertainty.into_iter().flat_map(UncertaintySection::commands).cloned();
     let others = [window.command(), optimum.command()].map(str::to_owned);
-    own.chain(others).chain(calibration.validations().iter().cloned()).collect()
+    first.chain(own).chain(others).chain(calibration.validations().iter().cloned()).collect()
 }
 
 /// Figures by their names.

@@ -101,35 +101,34 @@ impl RegimenSection {
         self.id == id
     }
 
-    /// The lines of the answer about the approved regimen.
-    pub(super) fn in_words(&self, placebo: Option<&Self>) -> Vec<String> {
+    /// The line of the answer about a typical patient.
+    pub(super) fn typical_in_words(&self) -> String {
         let Typical { maximum, maximum_day, first, last, days } = &self.typical;
-        let mut lines = vec![format!(
+        format!(
             "A typical patient with chronic liver disease reaches {maximum} × 10⁹/L on day {maximum_day} and \
              stays at or above {THRESHOLD} for {days} days, from day {first} to day {last} after the first dose."
-        )];
-        if let Some(many) = &self.many {
-            let chances: Vec<f64> = self
-                .variants
-                .iter()
-                .filter_map(|row| Some(row.many.as_ref()?.chance_number))
-                .collect();
-            let low = chances.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = chances.iter().copied().fold(0.0, f64::max);
-            let placebo = placebo
-                .and_then(|section| section.many.as_ref())
-                .map_or(String::new(), |placebo| format!(" (placebo: {} at best)", placebo.chance));
-            lines.push(format!(
-                "Of {} virtual patients with a measured count below {ENTRY} before treatment, {} have a measured count of {THRESHOLD} or more on day {}{placebo}; \
-                 the four structural variants predict {:.1} to {:.1} %.",
-                many.subjects,
-                many.chance,
-                many.best_day,
-                100.0 * low,
-                100.0 * high
-            ));
-        }
-        lines
+        )
+    }
+
+    /// The line of the answer about many patients.
+    pub(super) fn many_in_words(&self, placebo: Option<&Self>) -> Option<String> {
+        let many = self.many.as_ref()?;
+        let chances: Vec<f64> =
+            self.variants.iter().filter_map(|row| Some(row.many.as_ref()?.chance_number)).collect();
+        let low = chances.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = chances.iter().copied().fold(0.0, f64::max);
+        let placebo = placebo
+            .and_then(|section| section.many.as_ref())
+            .map_or(String::new(), |placebo| format!(" (placebo: {} at best)", placebo.chance));
+        Some(format!(
+            "Of {} virtual patients with a measured count below {ENTRY} before treatment, {} have a measured count of {THRESHOLD} or more on day {}{placebo}; \
+             the four structural variants predict {:.1} to {:.1} %.",
+            many.subjects,
+            many.chance,
+            many.best_day,
+            100.0 * low,
+            100.0 * high
+        ))
     }
 }
 

@@ -76,7 +76,7 @@ pub(in crate::report) fn window_section(
         let mut answers = vec![below.answer(&approved)?];
         for count in BASELINES {
             let baseline = Baseline::Measured(count);
-            answers.push(People::new(Question { baseline, ..question })?.answer(&approved)?);
+            answers.push(below.with_baseline(baseline)?.answer(&approved)?);
         }
         all.push((question, answers));
     }

@@ -95,6 +95,6 @@ fn height(lines: &[Block]) -> f64 {
 }
 
 /// Width of the widest number of a vertical axis (mm).
-pub(super) fn label_width(axis: &Axis) -> f64 {
+pub(in crate::report::figures) fn label_width(axis: &Axis) -> f64 {
     axis.ticks.iter().map(|tick| text_width(&tick.label, Type::TICK)).fold(0.0, f64::max)
 }

@@ -1,0 +1,91 @@
+//! A probability by day with the interval that the parameters leave.
+
+use super::trial::label_width;
+use crate::error::Result;
+use crate::report::drawing::axis::Axis;
+use crate::report::drawing::canvas::{Canvas, Lettering};
+use crate::report::drawing::geometry::Rect;
+use crate::report::drawing::marks::{Curve, EndLabel};
+use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
+use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT};
+use crate::report::drawing::theme::{Colour, Fill, Stroke, Type};
+
+/// A probability by day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UncertainLine {
+    /// Its name.
+    pub name: String,
+    /// How it is drawn; the interval takes its colour.
+    pub stroke: Stroke,
+    /// Median on each day, in per cent.
+    pub median: Vec<f64>,
+    /// Ends of the interval on each day, in per cent; empty without one.
+    pub interval: [Vec<f64>; 2],
+}
+
+/// Probabilities by day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UncertainFigure {
+    /// The answer in words.
+    pub title: String,
+    /// What is drawn.
+    pub caption: String,
+    /// Title of the axis.
+    pub y_title: String,
+    /// The level that is marked, in per cent, and its label.
+    pub wanted: (f64, String),
+    /// First and last day of the window in which procedures take place, from the first dose.
+    pub procedure: (f64, f64),
+    /// Days from the first dose.
+    pub days: Vec<f64>,
+    /// The lines, the last on top.
+    pub lines: Vec<UncertainLine>,
+}
+
+const HEIGHT: f64 = 72.0;
+const HEAD: f64 = 7.0;
+
+/// Draws the probabilities.
+///
+/// # Errors
+/// If the drawing back-end fails.
+pub fn draw(figure: &UncertainFigure, lettering: Lettering) -> Result<String> {
+    let page = Page::new(SHEET_WIDTH, &figure.title, "", &figure.caption);
+    let labels: Vec<EndLabel> = figure.lines.iter().map(end_label).collect();
+    let y = Axis::linear(0.0, 100.0, 5, &figure.y_title);
+    let left = MARGIN + label_width(&y) + 1.6;
+    let width = SHEET_WIDTH - MARGIN - Panel::end_label_room(&labels) - left;
+    let frame = Rect::new(left, page.top() + HEAD, width, HEIGHT);
+    let last = figure.days.last().copied().unwrap_or(1.0);
+    let panel = Panel::new(frame, Axis::weeks(0.0, last), y);
+
+    let mut canvas = page.cut(frame.bottom() + X_AXIS_HEIGHT);
+    canvas.text((MARGIN, page.top() + 4.6), &figure.y_title, Type::TEXT);
+    shade(&panel, &mut canvas, figure.procedure);
+    panel.draw_axes(&mut canvas, Furniture { y_title: false, ..Furniture::ALL });
+    for UncertainLine { stroke, interval: [lower, upper], .. } in &figure.lines {
+        panel.band(&mut canvas, &figure.days, lower, upper, Fill::band(stroke.colour));
+    }
+    let (wanted, label) = (figure.wanted.0, &figure.wanted.1);
+    panel.level(&mut canvas, wanted, Stroke::reference());
+    for line in &figure.lines {
+        panel.curve(&mut canvas, &line.name, (&figure.days, &line.median), line.stroke);
+    }
+    let curves: Vec<Curve<'_>> =
+        figure.lines.iter().map(|line| (&figure.days[..], &line.median[..])).collect();
+    panel.label_level(&mut canvas, wanted, label, &curves);
+    panel.end_labels(&mut canvas, &labels);
+    canvas.finish(lettering)
+}
+
+fn shade(panel: &Panel, canvas: &mut Canvas, (from, to): (f64, f64)) {
+    let (left, right) = (panel.x_at(from), panel.x_at(to));
+    let (top, height) = (panel.frame.top, panel.frame.height);
+    let fill = Fill { colour: Colour::GRID, opacity: 0.55 };
+    canvas.rect(Rect::new(left, top, (right - left).max(0.3), height), fill);
+}
+
+fn end_label(line: &UncertainLine) -> EndLabel {
+    let value = line.median.last().copied().unwrap_or(f64::NAN);
+    EndLabel { value, text: line.name.clone(), stroke: line.stroke }
+}

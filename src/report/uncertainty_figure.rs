@@ -1,0 +1,109 @@
+//! When to operate, with what the parameters leave open: the probability by day over the posterior.
+
+use super::drawing::canvas::Lettering;
+use super::drawing::theme::{Colour, Dash, Stroke};
+use super::figures::uncertain::{self, UncertainFigure, UncertainLine};
+use crate::error::Result;
+use crate::window::{Question, Range, Uncertain, UncertainDay};
+
+/// Elapsed days between which the procedure took place in L-PLUS 2: visit days 9 to 14.
+pub const PROCEDURE: (usize, usize) = (8, 13);
+
+/// A treatment, or a variant of the model, over the sets of a posterior.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// How its line is drawn.
+    pub stroke: Stroke,
+    /// Whether its interval is drawn.
+    pub with_interval: bool,
+    /// What is to be expected.
+    pub uncertain: &'a Uncertain,
+}
+
+impl<'a> Named<'a> {
+    /// The line that the figure is about, with its interval.
+    #[must_use]
+    pub fn main(name: &'a str, uncertain: &'a Uncertain) -> Self {
+        let stroke = Stroke::main(Colour::APPROVED);
+        Self { name, stroke, with_interval: true, uncertain }
+    }
+
+    /// The line of placebo.
+    #[must_use]
+    pub fn placebo(name: &'a str, uncertain: &'a Uncertain) -> Self {
+        Self { name, stroke: Stroke::main(Colour::PLACEBO), with_interval: true, uncertain }
+    }
+
+    /// The line of a variant.
+    #[must_use]
+    pub fn variant(name: &'a str, uncertain: &'a Uncertain) -> Self {
+        let dash = name.chars().next().map_or(Dash::Solid, Dash::of_variant);
+        let stroke = Stroke::new(Colour::INK, 0.8).with_dash(dash);
+        Self { name, stroke, with_interval: false, uncertain }
+    }
+}
+
+/// The probability of the threshold or more by day. The last of `lines` is the one that the title is about.
+///
+/// # Errors
+/// The figure cannot be drawn.
+pub fn by_day(
+    question: &Question<'_>,
+    (treatment, whom): (&str, &str),
+    lines: &[Named<'_>],
+    lettering: Lettering,
+) -> Result<String> {
+    let Some(main) = lines.last().map(|line| line.uncertain) else {
+        return Ok(String::new());
+    };
+    let Question { threshold, probability, .. } = question;
+    let (from, to) = PROCEDURE;
+    let days = main.days.iter().map(|day| day.elapsed_day as f64).collect();
+    let figure = UncertainFigure {
+        title: title(main, treatment, *probability),
+        caption: format!(
+            "{whom}. Line: median over {} parameter sets of the posterior; band: 95 % of them. Grey: elapsed days {from} to \
+             {to}, on which procedures took place in L-PLUS 2.",
+            main.sets
+        ),
+        y_title: format!("Probability (%) of a measured count of {threshold} × 10⁹/L or more"),
+        wanted: (100.0 * probability, format!("{:.0} %", 100.0 * probability)),
+        procedure: (from as f64, to as f64),
+        days,
+        lines: lines.iter().map(line).collect(),
+    };
+    uncertain::draw(&figure, lettering)
+}
+
+fn line(of: &Named<'_>) -> UncertainLine {
+    let percent = |value: fn(&Range) -> f64| -> Vec<f64> {
+        let one = |day: &UncertainDay| 100.0 * value(&day.at_threshold);
+        of.uncertain.days.iter().map(one).collect()
+    };
+    let interval = if of.with_interval {
+        [percent(|range| range.lower), percent(|range| range.upper)]
+    } else {
+        [Vec::new(), Vec::new()]
+    };
+    UncertainLine {
+        name: of.name.to_owned(),
+        stroke: of.stroke,
+        median: percent(|range| range.median),
+        interval,
+    }
+}
+
+/// The share of the posterior in which the wanted probability is reached.
+fn title(uncertain: &Uncertain, treatment: &str, probability: f64) -> String {
+    let Range { median, lower, upper } = uncertain.best;
+    format!(
+        "{treatment}: {:.0} % ({:.0} to {:.0} %) on the best day; {:.0} % is reached in {:.0} % of the posterior",
+        100.0 * median,
+        100.0 * lower,
+        100.0 * upper,
+        100.0 * probability,
+        100.0 * uncertain.reached
+    )
+}
