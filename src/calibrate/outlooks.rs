@@ -4,7 +4,7 @@ use super::sets::ParameterSet;
 use crate::error::Result;
 use crate::window::{Baseline, Outlook, People, Question, Treatment};
 
-/// The outlooks of `treatment` for each baseline, in the patients of each set, in their order; each set has patients of its
+/// The outlooks of each treatment in patients with each baseline, over the sets in their order; each set has patients of its
 /// own, so that their finite number does not shift all sets alike.
 ///
 /// # Errors
@@ -12,15 +12,15 @@ use crate::window::{Baseline, Outlook, People, Question, Treatment};
 pub fn outlooks(
     sets: &[ParameterSet],
     question: &Question<'_>,
-    (baselines, treatment): (&[Baseline], &Treatment),
+    asked: &[(Baseline, &Treatment)],
     tell: &dyn Fn(usize),
 ) -> Result<Vec<Vec<Outlook>>> {
-    let mut all = vec![Vec::with_capacity(sets.len()); baselines.len()];
+    let mut all = vec![Vec::with_capacity(sets.len()); asked.len()];
     for (number, set) in sets.iter().enumerate() {
         let patients = set.patients(question.patients, question.variant)?;
         let seed = question.seed.wrapping_add(number as u64);
         let people = People::new(Question { patients: &patients, seed, ..*question })?;
-        for (baseline, outlooks) in baselines.iter().zip(&mut all) {
+        for ((baseline, treatment), outlooks) in asked.iter().zip(&mut all) {
             let people = people.with_baseline(*baseline)?;
             outlooks.push(people.under(treatment)?.outlook(&people.question));
         }

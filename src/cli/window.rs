@@ -213,14 +213,14 @@ fn find(
         answers.push(all.with_baseline(baseline)?.answer(treatment)?);
         tell(answers.len(), total);
     }
-    let whose: Vec<Baseline> =
-        std::iter::once(Baseline::Below(ENTRY)).chain(baselines(args)).collect();
+    let whose = std::iter::once(Baseline::Below(ENTRY)).chain(baselines(args));
+    let whose: Vec<(Baseline, &Treatment)> = whose.map(|baseline| (baseline, treatment)).collect();
     let before = answers.len();
     let question = Question { subjects: args.subjects.div_ceil(PATIENTS_IN_A_SET), ..asked };
     let told = |done: usize| tell(before + done, total);
     let over_sets = match sets.as_slice() {
         [] => Vec::new(),
-        sets => outlooks(sets, &question, (&whose, treatment), &told)?,
+        sets => outlooks(sets, &question, &whose, &told)?,
     };
     let done = answers.len() + of_sets;
     let baseline = searched(args);

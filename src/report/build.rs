@@ -10,7 +10,7 @@ use super::model_diagram::model_diagram;
 use super::page::calibration::{CalibrationSection, calibration_section};
 use super::page::model::model_section;
 use super::page::regimens::RegimenSection;
-use super::page::safety::{ABBREVIATIONS, SAFETY};
+use super::page::sources::Sources;
 use super::page::trials::{TrialSection, trial_section};
 use super::page::uncertainty::{UncertaintySection, uncertainty_section};
 use super::page::variants::variants_figure;
@@ -129,9 +129,7 @@ pub fn build(
         trials,
         optimum,
         window,
-        safety: &SAFETY,
-        abbreviations: &ABBREVIATIONS,
-        references: references(&results, &casts, &published_files),
+        sources: Sources::new(references(&results, &casts, &published_files)),
         record: record.to_toml(),
         data_version: data_version(),
         result_hash: String::new(),

@@ -64,8 +64,8 @@ impl fmt::Display for Baseline {
 
 /// Places at which the true count behind a measured one is weighed, in standard deviations of the
 /// patients.
-const STEP: f64 = 0.05;
-const REACH: i32 = 120;
+const STEP: f64 = 0.02;
+const REACH: i32 = 300;
 
 /// The true counts that can stand behind a measured one.
 ///

@@ -258,9 +258,17 @@ impl CalibrationSection {
                 self.conflicts.join("; ")
             )
         };
+        let misses = if self.misses.is_empty() {
+            String::new()
+        } else {
+            let all = self.misses.join("; ");
+            format!(
+                " Of the results that nothing was estimated from, these lie outside theirs: {all}."
+            )
+        };
         format!(
             "The virtual patients are calibrated to {all} published results of {} by simulating the trials: \
-             {conflicts}.",
+             {conflicts}.{misses}",
             listed(&self.calibrated_on)
         )
     }

@@ -5,7 +5,7 @@ mod markdown;
 pub(super) mod model;
 pub(super) mod regimens;
 mod row;
-pub(super) mod safety;
+pub(super) mod sources;
 pub(super) mod trials;
 pub(super) mod uncertainty;
 pub(super) mod variants;
@@ -24,8 +24,8 @@ pub(super) use markdown::{equation, formula};
 use minijinja::Environment;
 use model::ModelSection;
 use regimens::RegimenSection;
-use safety::SafetyFact;
 use serde::Serialize;
+use sources::Sources;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use trials::TrialSection;
@@ -78,9 +78,7 @@ pub(super) struct Page<'a> {
     pub(super) trials: Vec<TrialSection>,
     pub(super) optimum: OptimumSection,
     pub(super) window: WindowSection,
-    pub(super) safety: &'static [SafetyFact],
-    pub(super) abbreviations: &'static [(&'static str, &'static str)],
-    pub(super) references: Vec<String>,
+    pub(super) sources: Sources,
     pub(super) record: String,
     pub(super) data_version: String,
     pub(super) result_hash: String,

@@ -9,7 +9,8 @@ use crate::report::uncertainty_figure::{Named, by_day};
 use crate::report::words::listed;
 use crate::simulate::population::Failures;
 use crate::window::{
-    APPROVED_DAYS, APPROVED_MG, ENTRY, Outlook, Question, Range, THRESHOLD, Treatment, Uncertain,
+    APPROVED_DAYS, APPROVED_MG, Baseline, ENTRY, Outlook, Question, Range, THRESHOLD, Treatment,
+    Uncertain,
 };
 use serde::Serialize;
 
@@ -70,11 +71,7 @@ pub(in crate::report) fn uncertainty_section(
         return Ok(None);
     }
     let treatments = treatments();
-    let mut found = Vec::new();
-    for (i, treatment) in treatments.iter().enumerate() {
-        found.extend(over_posterior(casts, treatment)?);
-        tell(i + 1, treatments.len());
-    }
+    let found = over_posterior(casts, &treatments, tell)?;
     let approved = Treatment::approved();
     let of = |wanted: &Treatment| found.iter().find(|found| found.treatment == *wanted);
     let (Some(main), Some(placebo)) = (of(&approved), of(&Treatment::new(0.0, APPROVED_DAYS)))
@@ -106,24 +103,33 @@ fn treatments() -> Vec<Treatment> {
     all
 }
 
-fn over_posterior(casts: &[Cast], treatment: &Treatment) -> Result<Option<Found>> {
-    let mut own: Vec<(Variant, Vec<Outlook>)> = Vec::new();
-    for cast in casts {
+/// Every treatment over the posteriors; those without any patient who could be integrated are left out.
+fn over_posterior(
+    casts: &[Cast],
+    treatments: &[Treatment],
+    tell: &dyn Fn(usize, usize),
+) -> Result<Vec<Found>> {
+    let mut own: Vec<(Variant, Vec<Vec<Outlook>>)> = Vec::new();
+    for (i, cast) in casts.iter().enumerate() {
         let question = Question { subjects: SUBJECTS, ..cast.question() };
-        let of =
-            outlooks(&cast.sets(SETS)?, &question, (&[question.baseline], treatment), &|_| {})?;
-        own.push((cast.variant, of.into_iter().flatten().collect()));
+        let asked: Vec<(Baseline, &Treatment)> =
+            treatments.iter().map(|treatment| (question.baseline, treatment)).collect();
+        let told = |done: usize| tell(i * SETS + done, casts.len() * SETS);
+        own.push((cast.variant, outlooks(&cast.sets(SETS)?, &question, &asked, &told)?));
     }
     let probability = casts[0].question().probability;
-    let every: Vec<&Outlook> = own.iter().flat_map(|(_, outlooks)| outlooks).collect();
-    let failures = Failures::sum(every.iter().map(|outlook| &outlook.failures));
-    let variants = own.iter().filter_map(|(variant, outlooks)| {
-        let outlooks: Vec<&Outlook> = outlooks.iter().collect();
-        Some((*variant, Uncertain::of(&outlooks, probability)?))
-    });
-    let variants = variants.collect();
-    let all = Uncertain::of(&every, probability);
-    Ok(all.map(|all| Found { treatment: treatment.clone(), all, variants, failures }))
+    let found = |(place, treatment): (usize, &Treatment)| {
+        let every: Vec<&Outlook> = own.iter().flat_map(|(_, all)| &all[place]).collect();
+        let failures = Failures::sum(every.iter().map(|outlook| &outlook.failures));
+        let variants = own.iter().filter_map(|(variant, all)| {
+            let outlooks: Vec<&Outlook> = all[place].iter().collect();
+            Some((*variant, Uncertain::of(&outlooks, probability)?))
+        });
+        let variants = variants.collect();
+        let all = Uncertain::of(&every, probability)?;
+        Some(Found { treatment: treatment.clone(), all, variants, failures })
+    };
+    Ok(treatments.iter().enumerate().filter_map(found).collect())
 }
 
 fn figure(question: &Question<'_>, main: &Found, placebo: &Found) -> Result<Figure> {
@@ -144,7 +150,7 @@ impl TreatmentRow {
         let treated = treatment.dose > 0.0;
         let none = Decision { value: "–".to_owned(), lower: String::new(), upper: String::new() };
         Self {
-            name: treatment.to_string(),
+            name: if treated { treatment.to_string() } else { "placebo".to_owned() },
             best_day: if treated { Decision::new(all.best_day, day) } else { none },
             at_threshold: Decision::new(all.best, percent),
             reached: percent(all.reached),

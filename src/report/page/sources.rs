@@ -1,10 +1,10 @@
-//! Safety as it was published. The model has no hazard: nothing here is simulated.
+//! What is quoted, not simulated: safety as it was published (the model has no hazard), abbreviations, references.
 
 use serde::Serialize;
 
 /// One published fact.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(in crate::report) struct SafetyFact {
+struct SafetyFact {
     what: &'static str,
     drug: &'static str,
     placebo: &'static str,
@@ -13,7 +13,7 @@ pub(in crate::report) struct SafetyFact {
 }
 
 /// Events in the randomised trials.
-pub(in crate::report) const SAFETY: [SafetyFact; 3] = [
+const SAFETY: [SafetyFact; 3] = [
     SafetyFact {
         what: "portal-vein thrombosis, three randomised trials: found at imaging that the protocol required, not linked to marked rises of the count",
         drug: "2 of 171 (1 %)",
@@ -38,7 +38,7 @@ pub(in crate::report) const SAFETY: [SafetyFact; 3] = [
 ];
 
 /// Abbreviations of the page, in the order of the alphabet.
-pub(in crate::report) const ABBREVIATIONS: [(&str, &str); 9] = [
+const ABBREVIATIONS: [(&str, &str); 9] = [
     ("CLD", "chronic liver disease"),
     ("CV", "coefficient of variation"),
     ("JAK/STAT", "Janus kinase, signal transducer and activator of transcription"),
@@ -49,3 +49,18 @@ pub(in crate::report) const ABBREVIATIONS: [(&str, &str); 9] = [
     ("SHA-256", "secure hash algorithm, 256 bits: identifies the content of a file"),
     ("TPO", "thrombopoietin"),
 ];
+
+/// What the page quotes.
+#[derive(Debug, Serialize)]
+pub(in crate::report) struct Sources {
+    safety: &'static [SafetyFact],
+    abbreviations: &'static [(&'static str, &'static str)],
+    references: Vec<String>,
+}
+
+impl Sources {
+    /// With the publications behind the report.
+    pub(in crate::report) fn new(references: Vec<String>) -> Self {
+        Self { safety: &SAFETY, abbreviations: &ABBREVIATIONS, references }
+    }
+}
