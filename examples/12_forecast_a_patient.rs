@@ -6,7 +6,7 @@
 //! Run:      cargo run --release --example 12_forecast_a_patient
 //! Look for: before any further count the answer is that of the individuals who start near 38. A count of 45 on
 //!           day 4 says little, since most of the effect is still to come; one of 58 on day 7 nearly decides. Had
-//!           both been 40, the probability on day 14 would be 0.62 and not 0.98. The effective size says how many
+//!           both been 40, the probability on day 14 would be 0.60 and not 0.99. The effective size says how many
 //!           individuals speak for an answer.
 
 use std::path::Path;

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 /// Smallest effective size of a forecast.
 const LEAST: f64 = 10.0;
+/// Largest size of a subject's residual error, in standard deviations of its logarithm between individuals.
+const LARGEST_ERROR: f64 = 4.0;
 
 /// The question, the same for every subject.
 #[derive(Debug, Clone)]
@@ -77,6 +79,7 @@ impl Question<'_> {
         let whole: Vec<&Predicted<f64>> = all.iter().filter(is_whole).collect();
         let sizes = self.sizes();
         let joint = self.joint_weights(&observed, &extended, &whole, &sizes);
+        Self::require_error(subject, &joint, &sizes)?;
         let weights: Vec<f64> =
             joint.chunks(sizes.len()).map(|own| own.iter().sum::<f64>()).collect();
         let effective_size = effective_size(&weights);
@@ -142,6 +145,23 @@ impl Question<'_> {
                     .to_owned(),
             }),
         }
+    }
+
+    /// Refuses observations that only an error explains which no individual has.
+    fn require_error(subject: &Subject, joint: &[f64], sizes: &[(f64, f64)]) -> Result<()> {
+        let of =
+            |own: &[f64]| own.iter().zip(sizes).map(|(weight, (z, _))| weight * z).sum::<f64>();
+        let size: f64 = joint.chunks(sizes.len()).map(of).sum();
+        if size <= LARGEST_ERROR {
+            return Ok(());
+        }
+        Err(Error::Contradiction {
+            first: format!("the observations of ID {}", subject.id),
+            second: format!(
+                "the population: they need a residual error {size:.1} standard deviations above that of the median individual"
+            ),
+            remedy: "look for a value in another unit or at a wrong time".to_owned(),
+        })
     }
 
     /// The sizes of the residual error between individuals, in standard deviations of their logarithm, and their weights;

@@ -28,7 +28,7 @@ pub fn at_or_above(error: &CountError, count: f64, level: f64) -> f64 {
 
 /// Distance of the places of a table, on the logarithm of the count.
 const SPACING: f64 = 0.003;
-/// A table reaches from a tenth of its level to ten times it; beyond, the integral is taken anew.
+/// A table reaches from a twentieth of its level to twenty times it; beyond, the integral is taken anew.
 const REACHES: f64 = 20.0;
 
 /// [`at_or_above`] of one error and level as a table over the true count: the integral at places of
