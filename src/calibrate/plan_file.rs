@@ -69,9 +69,9 @@ fn centres(
     Some((variant?, centres))
 }
 
+/// Refuses a centre that its scale cannot represent; of an unknown scale nothing is said.
 fn check_centre(section: &Section<'_>, key: &str, centre: f64, scale: Option<Scale>) {
-    let range = scale.unwrap_or(Scale::Log).range();
-    if !range.contains(centre) {
+    if let Some(range) = scale.map(Scale::range).filter(|range| !range.contains(centre)) {
         section.problem(key, format!("= {centre} is outside {range}"));
     }
 }
@@ -141,12 +141,19 @@ fn read_place(section: &Section<'_>) -> Option<Place> {
                 .ok()
                 .map(Place::Correlation)
         }
-        kind => {
-            let of = section.text(if section.has("trial") { "trial" } else { "symbol" });
-            match (kind, of) {
-                (Some(Kind::One(place)), Some(of)) => Some(place(of)),
-                _ => None,
+        None => {
+            // Whatever the entry has is read, so that no key of it is unknown.
+            if section.has("between") {
+                section.texts("between");
             }
+            for key in ["trial", "symbol"].into_iter().filter(|key| section.has(key)) {
+                section.text(key);
+            }
+            None
+        }
+        Some(Kind::One(place)) => {
+            let of = section.text(if section.has("trial") { "trial" } else { "symbol" });
+            of.map(place)
         }
     }
 }
