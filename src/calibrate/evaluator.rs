@@ -116,8 +116,8 @@ impl<'a> Evaluator<'a> {
         (known.objective < HOPELESS).then_some(known)
     }
 
-    /// The objective of the same problem with other virtual patients, 1e9 where nothing can be said. The memory goes
-    /// by the place alone: no place may be asked for with two pools.
+    /// The objective of the same problem with other virtual patients; 1e9 where the model cannot be evaluated. Values are
+    /// stored by parameters alone, so the same parameters must not be evaluated with two pools.
     #[must_use]
     pub(super) fn value_of(&self, problem: &Problem, x: &[f64]) -> f64 {
         let known = self.known_of(problem, x);

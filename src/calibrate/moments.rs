@@ -82,7 +82,7 @@ pub fn moment(form: Form, outcomes: &PotentialOutcomes, j: usize) -> Moment {
     let weight: f64 = members(outcomes, j).map(|(_, w, _)| w).sum();
     let share = weight / everyone;
     let mean = members(outcomes, j).map(|(_, w, x)| w * x).sum::<f64>() / weight;
-    let mut influence = vec![0.0; outcomes.len()];
+    let mut influence = vec![0.0; outcomes.weights.len()];
     let mut fill = |f: &dyn Fn(f64) -> f64| {
         for (i, _, x) in members(outcomes, j) {
             influence[i] = f(x) / share;
@@ -123,7 +123,7 @@ pub fn share_below(outcomes: &PotentialOutcomes, j: usize, below: &dyn Fn(f64) -
     let share = weight / everyone;
     let indicator = |x| f64::from(u8::from(below(x)));
     let value = members(outcomes, j).map(|(_, w, x)| w * indicator(x)).sum::<f64>() / weight;
-    let mut influence = vec![0.0; outcomes.len()];
+    let mut influence = vec![0.0; outcomes.weights.len()];
     for (i, _, x) in members(outcomes, j) {
         influence[i] = (indicator(x) - value) / share;
     }

@@ -19,18 +19,6 @@ impl PotentialOutcomes {
         Self { weights: Vec::new(), numbers: vec![Vec::new(); statistics] }
     }
 
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.weights.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.weights.is_empty()
-    }
-
     /// The same outcomes for a selection of the statistics.
     #[must_use]
     pub fn select(&self, statistics: &[usize]) -> Self {

@@ -19,6 +19,7 @@ use thrombopoiesis::report::{Lettering, window_figures};
 use thrombopoiesis::simulate::population::{Failures, Settings};
 use thrombopoiesis::table::Table;
 use thrombopoiesis::units::{Time, plausible};
+use thrombopoiesis::window::tables::UncertainRow;
 use thrombopoiesis::window::{
     Answer as WindowAnswer, Baseline, Choice, ENTRY, LAST_DAY, Optimum, Outlook, People, Question,
     Reach, Treatment, compared_mg, searched_mg, tables,
@@ -45,9 +46,9 @@ pub(super) struct Found {
 
 pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<Answer> {
     check(args)?;
-    let letters: Vec<Variant> = args.variants.iter().filter_map(|name| name.parse().ok()).collect();
-    record::posterior_of_one(args.posterior.as_deref(), &letters)?;
     let casts = casts(args)?;
+    let variants: Vec<Variant> = casts.iter().map(|(variant, _)| *variant).collect();
+    record::posterior_of_one(args.posterior.as_deref(), &variants)?;
     casts.iter().try_for_each(|(of, patients)| console.warn_of_patients(patients, *of))?;
     let typical = casts[0].1.typical_patient(casts[0].0)?;
     let treatment = treatment(args)?;
@@ -80,15 +81,16 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     let failed = Failures::sum(failed(&found));
     let outcome = failures::judge_all(console, [&failed], || Ok(typical))?;
     let record = run_record(args, typed, &casts, &failed)?;
-    let uncertainty = uncertain::text(args, &found);
+    let rows = uncertain::rows(args, &found);
+    let uncertainty = uncertain::text(args, &rows);
     console.print(&text::all(args, &treatment, &choice, &found, &uncertainty))?;
     if let Some(mut folder) = folder {
-        add_files(&mut folder, args, &choice, &found)?;
+        add_files(&mut folder, args, &choice, (&found, &rows))?;
         console.say(&folder.finish(&record.to_toml())?.to_string());
     }
     console.answer(outcome, || {
         let mut document = Document::of(&record).with_all(text::summary(args, &choice, &found));
-        for (name, table) in all_tables(args, &choice, &found) {
+        for (name, table) in all_tables(args, &choice, (&found, &rows)) {
             document = document.table(name, &table);
         }
         Ok(document)
@@ -260,9 +262,9 @@ fn add_files(
     folder: &mut OutputFolder,
     args: &WindowArgs,
     choice: &Choice,
-    found: &[Found],
+    (found, rows): (&[Found], &[UncertainRow]),
 ) -> Result<()> {
-    for (name, table) in all_tables(args, choice, found) {
+    for (name, table) in all_tables(args, choice, (found, rows)) {
         folder.add(format!("{name}.csv"), table.to_csv());
     }
     if args.optimise {
@@ -271,7 +273,7 @@ fn add_files(
         let figure = window_figures::optimum(&asked, choice, &grids, Lettering::Embedded)?;
         folder.add("figures/optimum.svg", figure);
     }
-    if let Some(figure) = uncertain::figure(args, found)? {
+    if let Some(figure) = uncertain::figure(args, found, rows)? {
         folder.add("figures/by_day.svg", figure);
     }
     for found in found {
@@ -299,7 +301,11 @@ fn add_files(
 }
 
 /// The tables by name; doses and days are gone through for a folder only.
-fn all_tables(args: &WindowArgs, choice: &Choice, found: &[Found]) -> Vec<(&'static str, Table)> {
+fn all_tables(
+    args: &WindowArgs,
+    choice: &Choice,
+    (found, rows): (&[Found], &[UncertainRow]),
+) -> Vec<(&'static str, Table)> {
     let answers: Vec<WindowAnswer> = found
         .iter()
         .flat_map(|f| f.answers.iter().chain(f.others.iter().flatten()).cloned())
@@ -309,9 +315,8 @@ fn all_tables(args: &WindowArgs, choice: &Choice, found: &[Found]) -> Vec<(&'sta
         ("days", tables::days(&answers)),
         ("starts", tables::starts(&answers, &choice.starts)),
     ];
-    let uncertain = uncertain::rows(args, found);
-    if !uncertain.is_empty() {
-        all.push(("uncertainty", tables::uncertainty(&uncertain)));
+    if !rows.is_empty() {
+        all.push(("uncertainty", tables::uncertainty(rows)));
     }
     if args.optimise {
         let optima: Vec<(Variant, Optimum)> =

@@ -1,4 +1,4 @@
-//! What the parameters leave open in a window: over the sets of each variant, and over those of all together.
+//! Parameter uncertainty of a window: over the sets of each variant, and over those of all variants together.
 
 use super::window::{Found, PATIENTS_IN_A_SET, question};
 use super::window_args::WindowArgs;
@@ -12,7 +12,7 @@ use thrombopoiesis::window::{Outlook, Range, Uncertain};
 /// How the mixture of all variants is called where a variant's name stands.
 const ALL: &str = "all";
 
-/// The rows of each variant, then, of several, those of all together: every variant counts alike. None without a
+/// The rows of each variant, then, of several, those of all together: with equal weights. None without a
 /// posterior.
 pub(super) fn rows(args: &WindowArgs, found: &[Found]) -> Vec<UncertainRow> {
     let over = |name: String, place: usize, outlooks: &[&Outlook]| {
@@ -38,12 +38,11 @@ pub(super) fn rows(args: &WindowArgs, found: &[Found]) -> Vec<UncertainRow> {
 }
 
 /// The same in words; empty without a posterior.
-pub(super) fn text(args: &WindowArgs, found: &[Found]) -> String {
-    let rows = rows(args, found);
+pub(super) fn text(args: &WindowArgs, rows: &[UncertainRow]) -> String {
     let Some(sets) = rows.first().map(|row| row.uncertain.sets) else { return String::new() };
     let wanted = format!("{:.0} % reached in", 100.0 * args.probability);
     let mut text = format!(
-        "\nuncertainty of the parameters: median and 95 % interval over {sets} parameter sets of each variant's posterior\n  \
+        "\nparameter uncertainty: median and 95 % interval over {sets} parameter sets of each variant's posterior\n  \
          {:8} {:14} {:>21}  {:>22}  {:>17}  {:>22}  days >= {}\n",
         "variant",
         "baseline",
@@ -53,7 +52,7 @@ pub(super) fn text(args: &WindowArgs, found: &[Found]) -> String {
         format!("ever > {}", args.too_high),
         args.threshold
     );
-    for UncertainRow { name, answer, uncertain } in &rows {
+    for UncertainRow { name, answer, uncertain } in rows {
         let _ = writeln!(
             text,
             "  {name:8} {:14} {:>21}  {:>22}  {:>17}  {:>22}  {}",
@@ -70,8 +69,11 @@ pub(super) fn text(args: &WindowArgs, found: &[Found]) -> String {
 
 /// The probability by day, for the only baseline, or all patients: the lines of the variants, that of all with its
 /// interval.
-pub(super) fn figure(args: &WindowArgs, found: &[Found]) -> Result<Option<String>> {
-    let rows = rows(args, found);
+pub(super) fn figure(
+    args: &WindowArgs,
+    found: &[Found],
+    rows: &[UncertainRow],
+) -> Result<Option<String>> {
     let baseline = found.first().and_then(|found| {
         let place = usize::from(args.baselines.len() == 1);
         Some(found.answers.get(place)?.baseline)

@@ -94,7 +94,7 @@ impl Settings {
         let shown = shown(set, way);
         let doses = set.model.doses_around(way.route, shown);
         let mut controls = course(shown, doses, 0.0);
-        let is_measured = is_spread_alone(patients);
+        let is_measured = is_measurable(patients);
         let words = if is_measured { "measured" } else { "true" };
         let count = set.value(BASELINE)?;
         let (low, high) = range(baseline, count);
@@ -220,7 +220,7 @@ fn range(own: &Parameter, value: f64) -> (f64, f64) {
 }
 
 /// Whether the true count behind a measured one can be found: it differs between patients, whatever their covariates.
-fn is_spread_alone(patients: &VirtualPatients) -> bool {
+fn is_measurable(patients: &VirtualPatients) -> bool {
     patients.spreads.iter().any(|own| own.symbol == BASELINE)
         && patients.effects.iter().all(|effect| effect.symbol != BASELINE)
 }

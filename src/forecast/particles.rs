@@ -147,7 +147,7 @@ impl Question<'_> {
         }
     }
 
-    /// Refuses observations that only an error explains which no individual has.
+    /// Refuses observations that would need a larger residual error than any individual has.
     fn require_error(subject: &Subject, joint: &[f64], sizes: &[(f64, f64)]) -> Result<()> {
         let of =
             |own: &[f64]| own.iter().zip(sizes).map(|(weight, (z, _))| weight * z).sum::<f64>();

@@ -1,13 +1,24 @@
-//! When to operate, with what the parameters leave open: the probability by day over the posterior.
+//! When to operate, with parameter uncertainty: the probability by day over the posterior.
 
 use super::drawing::canvas::Lettering;
 use super::drawing::theme::{Colour, Dash, Stroke};
 use super::figures::uncertain::{self, UncertainFigure, UncertainLine};
 use crate::error::Result;
+use crate::trial::{Design, Procedure};
+use crate::units::{HOURS_PER_DAY, Time};
 use crate::window::{Question, Range, Uncertain, UncertainDay};
+use std::path::Path;
 
-/// Elapsed days between which the procedure took place in L-PLUS 2: visit days 9 to 14.
-pub const PROCEDURE: (usize, usize) = (8, 13);
+/// The trial whose procedure window is shaded.
+const TRIAL: &str = "l_plus_2";
+
+/// Elapsed days between which the procedure took place in that trial, and its short name.
+fn procedure() -> Result<((f64, f64), String)> {
+    let design = Design::load(Path::new(TRIAL))?;
+    let elapsed = |day: f64| Time::visit_day(day).in_hours() / HOURS_PER_DAY;
+    let Procedure { first_day, last_day } = design.procedure;
+    Ok(((elapsed(first_day), elapsed(last_day)), design.short))
+}
 
 /// A treatment, or a variant of the model, over the sets of a posterior.
 #[derive(Debug, Clone, Copy)]
@@ -59,18 +70,18 @@ pub fn by_day(
         return Ok(String::new());
     };
     let Question { threshold, probability, .. } = question;
-    let (from, to) = PROCEDURE;
+    let ((from, to), trial) = procedure()?;
     let days = main.days.iter().map(|day| day.elapsed_day as f64).collect();
     let figure = UncertainFigure {
         title: title(main, treatment, *probability),
         caption: format!(
             "{whom}. Line: median over {} parameter sets of the posterior; band: 95 % of them. Grey: elapsed days {from} to \
-             {to}, on which procedures took place in L-PLUS 2.",
+             {to}, the window of the procedure in {trial}.",
             main.sets
         ),
         y_title: format!("Probability (%) of a measured count of {threshold} × 10⁹/L or more"),
         wanted: (100.0 * probability, format!("{:.0} %", 100.0 * probability)),
-        procedure: (from as f64, to as f64),
+        procedure: (from, to),
         days,
         lines: lines.iter().map(line).collect(),
     };

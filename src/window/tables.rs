@@ -94,7 +94,7 @@ pub fn windows(answers: &[Answer]) -> Table {
     spread(table, ("own_last_elapsed_day", "d"), |answer| answer.outlook.own_last).finish()
 }
 
-/// What the parameters leave open of an answer, in one variant or all together.
+/// Parameter uncertainty of an answer, in one variant or in all together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UncertainRow {
     /// The variant, or that of all.

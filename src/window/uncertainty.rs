@@ -1,4 +1,4 @@
-//! What the parameters leave open: the same outlook over many sets of patients, draws of a posterior.
+//! Parameter uncertainty: the same outlook over many parameter sets, draws of a posterior.
 //!
 //! ```text
 //! share of the posterior = (1/K) Σₖ [P(d; k) ≥ p]                (D5)
@@ -68,7 +68,7 @@ pub struct Uncertain {
 }
 
 impl Uncertain {
-    /// Over the `outlooks` of the sets, every set counting alike; `probability` is the one that is wanted. None where no
+    /// Over the `outlooks` of the sets, with equal weights; `probability` is the one that is wanted. None where no
     /// set has patients who could be integrated.
     #[must_use]
     pub fn of(outlooks: &[&Outlook], probability: f64) -> Option<Self> {

@@ -134,7 +134,10 @@ fn invariant_a_posterior_of_equal_sets_is_the_window_of_one() {
         printed(&thrombo_in(folder.path(), &line.split(' ').collect::<Vec<_>>()))
     };
     let text = run("--posterior p.csv --sets 40", "over");
-    assert!(text.contains("over 40 parameter sets of each variant's posterior"), "{text}");
+    assert!(
+        text.contains("parameter uncertainty: median and 95 % interval over 40 parameter sets"),
+        "{text}"
+    );
     run(&format!("--set kc={kc}"), "one");
     let over = days(
         &folder.path().join("over/uncertainty.csv"),
@@ -164,4 +167,10 @@ fn invariant_a_posterior_of_equal_sets_is_the_window_of_one() {
         assert!((wanted - expected).abs() < 1e-12, "{over:?}");
     }
     assert!(folder.path().join("over/figures/by_day.svg").is_file());
+    // Without --variant all four are shown, and these sets are those of one.
+    let all = ["window", "--posterior", "p.csv", "--subjects", "200"];
+    let output = thrombo_in(folder.path(), &all);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("a posterior file belongs to a single variant"), "{said}");
 }

@@ -1,4 +1,6 @@
 //! Axes: a range, ticks with their labels, and the place of a value between the ends.
+use super::letters::text_width;
+use super::theme::Type;
 
 pub use crate::units::rounding::number;
 
@@ -37,6 +39,12 @@ pub struct Axis {
 }
 
 impl Axis {
+    /// Width of the widest number beside a vertical axis (mm).
+    #[must_use]
+    pub fn label_width(&self) -> f64 {
+        self.ticks.iter().map(|tick| text_width(&tick.label, Type::TICK)).fold(0.0, f64::max)
+    }
+
     /// Days from the first dose, a tick each week.
     #[must_use]
     pub fn weeks(first_day: f64, last_day: f64) -> Self {

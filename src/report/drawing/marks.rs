@@ -65,6 +65,14 @@ impl Panel {
         }
     }
 
+    /// A shade over the frame between two values of x; to be drawn before anything else.
+    pub fn shade(&self, canvas: &mut Canvas, (from, to): (f64, f64)) {
+        let place = |x: f64| self.x_at(keep(x, self.x.low, self.x.high));
+        let (left, right) = (place(from), place(to));
+        let (top, height) = (self.frame.top, self.frame.height);
+        canvas.rect(Rect::new(left, top, (right - left).max(0.3), height), Fill::shade());
+    }
+
     /// The area from the axis up to a curve between two values of x.
     pub fn window(
         &self,

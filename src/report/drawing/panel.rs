@@ -1,7 +1,7 @@
 //! A panel: a frame on paper between two axes, and the axes drawn.
 
 use super::axis::Axis;
-use super::canvas::{Canvas, text_width};
+use super::canvas::Canvas;
 use super::geometry::{Point, Rect, keep};
 use super::theme::{Anchor, Colour, Stroke, Type};
 
@@ -137,6 +137,6 @@ impl Panel {
     /// Width of the widest number left of the frame (mm).
     #[must_use]
     pub fn y_label_width(&self) -> f64 {
-        self.y.ticks.iter().map(|tick| text_width(&tick.label, Type::TICK)).fold(0.0, f64::max)
+        self.y.label_width()
     }
 }

@@ -226,6 +226,12 @@ impl Fill {
         Self { colour, opacity: 0.20 }
     }
 
+    /// The shade over days that a figure marks.
+    #[must_use]
+    pub fn shade() -> Self {
+        Self { colour: Colour::GRID, opacity: 0.55 }
+    }
+
     /// The shade under a curve: lighter than a band, so that a band over it still shows.
     #[must_use]
     pub fn window(colour: Colour) -> Self {

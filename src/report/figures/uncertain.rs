@@ -1,14 +1,13 @@
-//! A probability by day with the interval that the parameters leave.
+//! Probabilities by day with their 95 % intervals over the parameters.
 
-use super::trial::label_width;
 use crate::error::Result;
 use crate::report::drawing::axis::Axis;
-use crate::report::drawing::canvas::{Canvas, Lettering};
+use crate::report::drawing::canvas::Lettering;
 use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::marks::{Curve, EndLabel};
 use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
 use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT};
-use crate::report::drawing::theme::{Colour, Fill, Stroke, Type};
+use crate::report::drawing::theme::{Fill, Stroke, Type};
 
 /// A probability by day.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +52,7 @@ pub fn draw(figure: &UncertainFigure, lettering: Lettering) -> Result<String> {
     let page = Page::new(SHEET_WIDTH, &figure.title, "", &figure.caption);
     let labels: Vec<EndLabel> = figure.lines.iter().map(end_label).collect();
     let y = Axis::linear(0.0, 100.0, 5, &figure.y_title);
-    let left = MARGIN + label_width(&y) + 1.6;
+    let left = MARGIN + y.label_width() + 1.6;
     let width = SHEET_WIDTH - MARGIN - Panel::end_label_room(&labels) - left;
     let frame = Rect::new(left, page.top() + HEAD, width, HEIGHT);
     let last = figure.days.last().copied().unwrap_or(1.0);
@@ -61,7 +60,7 @@ pub fn draw(figure: &UncertainFigure, lettering: Lettering) -> Result<String> {
 
     let mut canvas = page.cut(frame.bottom() + X_AXIS_HEIGHT);
     canvas.text((MARGIN, page.top() + 4.6), &figure.y_title, Type::TEXT);
-    shade(&panel, &mut canvas, figure.procedure);
+    panel.shade(&mut canvas, figure.procedure);
     panel.draw_axes(&mut canvas, Furniture { y_title: false, ..Furniture::ALL });
     for UncertainLine { stroke, interval: [lower, upper], .. } in &figure.lines {
         panel.band(&mut canvas, &figure.days, lower, upper, Fill::band(stroke.colour));
@@ -76,13 +75,6 @@ pub fn draw(figure: &UncertainFigure, lettering: Lettering) -> Result<String> {
     panel.label_level(&mut canvas, wanted, label, &curves);
     panel.end_labels(&mut canvas, &labels);
     canvas.finish(lettering)
-}
-
-fn shade(panel: &Panel, canvas: &mut Canvas, (from, to): (f64, f64)) {
-    let (left, right) = (panel.x_at(from), panel.x_at(to));
-    let (top, height) = (panel.frame.top, panel.frame.height);
-    let fill = Fill { colour: Colour::GRID, opacity: 0.55 };
-    canvas.rect(Rect::new(left, top, (right - left).max(0.3), height), fill);
 }
 
 fn end_label(line: &UncertainLine) -> EndLabel {

@@ -1,10 +1,11 @@
-//! The answer with the interval that the parameters leave: over the posteriors of all variants, each counting alike.
+//! The answer with parameter uncertainty: over the posteriors of all variants, weighted equally.
 
 use crate::calibrate::outlooks;
 use crate::error::Result;
 use crate::model::Variant;
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
+use crate::report::regimen_sheet::percent;
 use crate::report::uncertainty_figure::{Named, by_day};
 use crate::report::words::listed;
 use crate::simulate::population::Failures;
@@ -135,7 +136,7 @@ fn over_posterior(
 fn figure(question: &Question<'_>, main: &Found, placebo: &Found) -> Result<Figure> {
     let whom = format!(
         "Virtual patients with a measured count below {ENTRY} × 10⁹/L before treatment, {SUBJECTS} in each set; the four \
-         structural variants count alike"
+         structural variants are weighted equally"
     );
     Figure::new("answer", |lettering| {
         let mut lines = vec![Named::placebo("placebo", &placebo.all)];
@@ -178,10 +179,6 @@ fn days(days: f64) -> String {
     format!("{days:.1}")
 }
 
-fn percent(share: f64) -> String {
-    crate::report::regimen_sheet::percent(share)
-}
-
 /// The answer in sentences.
 fn lines(found: &[Found], main: &Found, placebo: &Found, probability: f64) -> Vec<String> {
     let wanted = percent(probability);
@@ -191,8 +188,8 @@ fn lines(found: &[Found], main: &Found, placebo: &Found, probability: f64) -> Ve
     let of_variants: Vec<String> = of_variants.collect();
     let first = format!(
         "Of patients with a measured count below {ENTRY} × 10⁹/L before treatment, {} have a measured count of {THRESHOLD} or \
-         more on the best day, day {} after the first dose; on placebo {}. In brackets 95 % intervals of the parameters, with \
-         the four structural variants counting alike; the variants by themselves: {}.",
+         more on the best day, day {} after the first dose; with placebo {}. Brackets: 95 % intervals over the parameters, with the \
+         four structural variants weighted equally. By variant: {}.",
         Decision::new(main.all.best, percent).in_words(),
         Decision::new(main.all.best_day, day).in_words(),
         Decision::new(placebo.all.best, percent).in_words(),
@@ -200,13 +197,12 @@ fn lines(found: &[Found], main: &Found, placebo: &Found, probability: f64) -> Ve
     );
     let window = match main.all.window(probability) {
         Some((first, last)) => format!(
-            "The probability is {wanted} or higher on days {first} to {last} after the first dose by its median; it reaches \
-             {wanted} on some day in {} of the posterior.",
+            "The median probability is {wanted} or higher on days {first} to {last} after the first dose; {wanted} is reached on some day \
+             in {} of the posterior.",
             percent(main.all.reached)
         ),
         None => format!(
-            "The median of the probability is below {wanted} on every day; it reaches {wanted} on some day in {} of the \
-             posterior.",
+            "The median probability is below {wanted} on every day; {wanted} is reached on some day in {} of the posterior.",
             percent(main.all.reached)
         ),
     };
@@ -218,7 +214,7 @@ fn lines(found: &[Found], main: &Found, placebo: &Found, probability: f64) -> Ve
         .map(|found| format!("{} days in {}", found.treatment.days, percent(found.all.reached)))
         .collect();
     let shorter = format!(
-        "Fewer days of {APPROVED_MG} mg than the {APPROVED_DAYS} of the label reach {wanted}: {} of the posterior.",
+        "With fewer days of {APPROVED_MG} mg than the {APPROVED_DAYS} of the label, {wanted} is reached by {} of the posterior.",
         listed(&shorter)
     );
     vec![first, window, shorter]

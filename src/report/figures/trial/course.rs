@@ -1,6 +1,6 @@
 //! The count by arm: median and bands over visit days.
 
-use super::grid::{Grid, Plan, label_width};
+use super::grid::{Grid, Plan};
 use super::protocol::{Protocol, draw_doses};
 use super::{Arm, Words, last_known};
 use crate::error::Result;
@@ -63,7 +63,7 @@ pub fn draw(figure: &CourseFigure, lettering: Lettering) -> Result<String> {
     let doses = figure.arms.iter().any(|arm| !arm.doses.is_empty());
     if figure.arms.len() <= 2 {
         let labels: Vec<EndLabel> = figure.arms.iter().map(end_label).collect();
-        let left = MARGIN + label_width(&y) + 1.6;
+        let left = MARGIN + y.label_width() + 1.6;
         let width = SHEET_WIDTH - MARGIN - Panel::end_label_room(&labels) - left;
         let frame = Rect::new(left, top + DOSES_HEIGHT, width, HEIGHT);
         let panel = Panel::new(frame, figure.protocol.axis(width), y);

@@ -1,7 +1,7 @@
 //! Panels of one scale in rows, each with its heading.
 
 use crate::report::drawing::axis::Axis;
-use crate::report::drawing::canvas::{Canvas, text_width};
+use crate::report::drawing::canvas::Canvas;
 use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::page::{Block, MARGIN, SHEET_WIDTH};
 use crate::report::drawing::panel::{Panel, X_LABELS_HEIGHT};
@@ -25,7 +25,7 @@ pub(super) struct Plan {
 impl Plan {
     /// Where the first panel of a row begins, and the width of every panel (mm).
     fn measures(&self, y: &Axis) -> (f64, f64) {
-        let left = MARGIN + label_width(y) + 1.6;
+        let left = MARGIN + y.label_width() + 1.6;
         let gaps = self.gap * self.columns.saturating_sub(1) as f64;
         (left, (SHEET_WIDTH - MARGIN - 1.5 - left - gaps) / self.columns.max(1) as f64)
     }
@@ -92,9 +92,4 @@ impl Grid {
 
 fn height(lines: &[Block]) -> f64 {
     lines.iter().map(Block::height).sum()
-}
-
-/// Width of the widest number of a vertical axis (mm).
-pub(in crate::report::figures) fn label_width(axis: &Axis) -> f64 {
-    axis.ticks.iter().map(|tick| text_width(&tick.label, Type::TICK)).fold(0.0, f64::max)
 }

@@ -14,7 +14,6 @@ use crate::report::drawing::marks::EndLabel;
 use crate::report::drawing::page::{Page, SHEET_WIDTH};
 use crate::report::drawing::theme::{Colour, Stroke};
 
-pub(super) use grid::label_width;
 pub use protocol::Protocol;
 
 /// What stands around a figure.

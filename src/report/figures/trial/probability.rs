@@ -1,6 +1,5 @@
 //! The probability that a count is high enough, by arm and visit day.
 
-use super::grid::label_width;
 use super::protocol::{Protocol, draw_doses};
 use super::{Arm, Words, last_known};
 use crate::error::Result;
@@ -52,7 +51,7 @@ pub fn draw(figure: &ProbabilityFigure, lettering: Lettering) -> Result<String> 
     let page = figure.words.page();
     let labels: Vec<EndLabel> = figure.arms.iter().map(end_label).collect();
     let y = Axis::linear(0.0, 100.0, 5, &figure.y_title);
-    let left = MARGIN + label_width(&y) + 1.6;
+    let left = MARGIN + y.label_width() + 1.6;
     let width = SHEET_WIDTH - MARGIN - Panel::end_label_room(&labels) - left;
     let frame = Rect::new(left, page.top() + KEY_HEIGHT + DOSES_HEIGHT, width, HEIGHT);
     let panel = Panel::new(frame, figure.protocol.axis(width), y);

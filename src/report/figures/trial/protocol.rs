@@ -2,7 +2,7 @@
 
 use crate::report::drawing::axis::{Axis, Tick, number};
 use crate::report::drawing::canvas::{Canvas, text_width};
-use crate::report::drawing::geometry::{Rect, keep};
+use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::marks::TopMark;
 use crate::report::drawing::page::{MARGIN, SHEET_WIDTH};
 use crate::report::drawing::panel::Panel;
@@ -40,10 +40,7 @@ impl Protocol {
 
     /// Shades the window of the procedure; to be drawn before anything else.
     pub(super) fn shade(&self, panel: &Panel, canvas: &mut Canvas) {
-        let place = |day: f64| panel.x_at(keep(day, panel.x.low, panel.x.high));
-        let (left, right) = (place(self.procedure.0), place(self.procedure.1));
-        let (top, height) = (panel.frame.top, panel.frame.height);
-        canvas.rect(Rect::new(left, top, (right - left).max(0.3), height), shade());
+        panel.shade(canvas, self.procedure);
     }
 
     /// What the shade and the marks at the upper edge are, at the right end of a line of text.
@@ -54,7 +51,7 @@ impl Protocol {
         let words = format!("window of the procedure, days {} to {}", day(from), day(to));
         let mut x = SHEET_WIDTH - MARGIN - text_width(&words, style);
         canvas.text((x, baseline), &words, style);
-        canvas.rect(Rect::new(x - 6.2, baseline - 2.6, 5.0, 3.2), shade());
+        canvas.rect(Rect::new(x - 6.2, baseline - 2.6, 5.0, 3.2), Fill::shade());
         if with_doses {
             let words = "planned dose";
             x -= 12.0 + text_width(words, style);
@@ -72,8 +69,4 @@ pub(super) fn draw_doses(panel: &Panel, canvas: &mut Canvas, days: &[f64]) {
     for day in days {
         panel.top_mark(canvas, *day, TopMark::Filled, Colour::INK);
     }
-}
-
-fn shade() -> Fill {
-    Fill { colour: Colour::GRID, opacity: 0.55 }
 }

@@ -1,6 +1,5 @@
 //! One bar a patient: how far the largest count rose above baseline.
 
-use super::grid::label_width;
 use super::{Arm, Words};
 use crate::error::Result;
 use crate::report::drawing::axis::{Axis, number};
@@ -108,7 +107,7 @@ struct Layout {
 
 impl Layout {
     fn new(figure: &WaterfallFigure, y: &Axis, top: f64) -> Self {
-        let left = MARGIN + label_width(y) + 1.6;
+        let left = MARGIN + y.label_width() + 1.6;
         let room = SHEET_WIDTH - MARGIN - left;
         let columns = figure.arms.len().clamp(1, 4);
         let height = if figure.arms.len() > 4 { 0.7 * HEIGHT } else { HEIGHT };

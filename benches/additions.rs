@@ -12,10 +12,9 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
 use nalgebra::{DMatrix, DVector};
-use std::path::Path;
 use std::time::Instant;
 use thrombopoiesis::calibrate::{
-    Evaluator, Found, Mixture, Plan, Problem, Proposal, Search, search,
+    Estimated, Evaluator, Found, Mixture, Plan, Problem, Proposal, Search, search,
 };
 use thrombopoiesis::error::Result;
 use thrombopoiesis::model::Variant;
@@ -230,6 +229,16 @@ fn scored(plan: &Plan, additions: &[&str], published: &[Published]) -> Result<Op
     }))
 }
 
+/// The shipped plan, with those additions on request that it estimates by default.
+fn plan() -> Result<Plan> {
+    let mut plan = Plan::shipped()?;
+    let is_addition = |own: &Estimated| ADDITIONS.concat().contains(&own.name.as_str());
+    let (additions, estimated) = plan.estimated.into_iter().partition(is_addition);
+    plan.estimated = estimated;
+    plan.on_request.extend::<Vec<Estimated>>(additions);
+    Ok(plan)
+}
+
 fn main() -> Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let asked: Vec<Vec<&str>> = asked.iter().map(|names| names.split(',').collect()).collect();
@@ -238,8 +247,7 @@ fn main() -> Result<()> {
     } else {
         asked.iter().map(Vec::as_slice).collect()
     };
-    let plan =
-        Plan::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/additions/plan.toml"))?;
+    let plan = plan()?;
     let files = PublishedFile::shipped()?;
     let published: Vec<Published> = files.into_iter().flat_map(|file| file.numbers).collect();
     let published: Vec<Published> =
