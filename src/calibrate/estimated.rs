@@ -202,10 +202,17 @@ impl Plan {
     /// enters where another does already replaces the other's prior and has its name.
     ///
     /// # Errors
-    /// A name on request that the plan does not have.
+    /// A name on request that the plan does not have, or estimates in any case.
     pub fn of_variant(&self, variant: Variant, more: &[String]) -> Result<Vec<Estimated>> {
         let mut estimated = self.estimated.clone();
         for name in more {
+            if self.estimated.iter().any(|known| known.name == *name) {
+                return Err(Error::contradiction(
+                    &format!("--free {name}"),
+                    &format!("{}, which estimates it in any case", self.file),
+                    "omit it",
+                ));
+            }
             let found = self.on_request.iter().find(|known| known.name == *name);
             let found = found.cloned().ok_or_else(|| Error::Unknown {
                 kind: "parameter on request",

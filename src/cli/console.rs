@@ -115,9 +115,7 @@ fn remedy(error: &Error) -> &'static str {
         Error::NotWritten { refusal: Refusal::Foreign(_) | Refusal::ForeignFile, .. } => {
             ", or add --force, which renames the existing file or folder"
         }
-        Error::Io { action: "read", path, source }
-            if source.kind() == ErrorKind::NotFound && path.extension().is_some() =>
-        {
+        Error::Io { action: "read", source, .. } if source.kind() == ErrorKind::NotFound => {
             "; `thrombo init DIR` writes files to start from"
         }
         _ => "",

@@ -85,9 +85,9 @@ impl Question<'_> {
         let effective_size = effective_size(&weights);
         if effective_size < LEAST.min(whole.len() as f64) {
             return Err(Error::Contradiction {
-                first: format!("the observations of ID {}", subject.id),
+                first: format!("ID {}", subject.id),
                 second: format!(
-                    "the population: of {} individuals they leave an effective size of {effective_size:.1}",
+                    "the population: of {} individuals its observations leave an effective size of {effective_size:.1}",
                     whole.len()
                 ),
                 remedy:
@@ -156,9 +156,9 @@ impl Question<'_> {
             return Ok(());
         }
         Err(Error::Contradiction {
-            first: format!("the observations of ID {}", subject.id),
+            first: format!("ID {}", subject.id),
             second: format!(
-                "the population: they need a residual error {size:.1} standard deviations above that of the median individual"
+                "the population: its observations need a residual error {size:.1} standard deviations above that of the median individual"
             ),
             remedy: "look for a value in another unit or at a wrong time".to_owned(),
         })

@@ -28,7 +28,7 @@ fn figure(set: &ParameterSet) -> Result<DiagramFigure> {
     let variants = VARIANTS.map(|(v, meaning)| (format!("{v}: {meaning}"), v == set.variant));
     Ok(DiagramFigure {
         title: format!(
-            "{receptor}; what the signal makes of progenitors reaches the blood as platelets about {days} days later"
+            "{receptor}; platelets rise about {days} days after the receptor signal"
         ),
         model_name: format!(
             "Model {}, variant {}: typical values in {}",

@@ -73,11 +73,13 @@ pub fn by_day(
     let ((from, to), trial) = procedure()?;
     let days = main.days.iter().map(|day| day.elapsed_day as f64).collect();
     let figure = UncertainFigure {
-        title: title(main, treatment, *probability),
+        title: title(main, treatment),
         caption: format!(
             "{whom}. Line: median over {} parameter sets of the posterior; band: 95 % of them. Grey: elapsed days {from} to \
-             {to}, the window of the procedure in {trial}.",
-            main.sets
+             {to}, the window of the procedure in {trial}. {:.0} % is reached on some day in {:.0} % of the posterior.",
+            main.sets,
+            100.0 * probability,
+            100.0 * main.reached
         ),
         y_title: format!("Probability (%) of a measured count of {threshold} × 10⁹/L or more"),
         wanted: (100.0 * probability, format!("{:.0} %", 100.0 * probability)),
@@ -106,15 +108,13 @@ fn line(of: &Named<'_>) -> UncertainLine {
     }
 }
 
-/// The share of the posterior in which the wanted probability is reached.
-fn title(uncertain: &Uncertain, treatment: &str, probability: f64) -> String {
+/// The probability on the best day.
+fn title(uncertain: &Uncertain, treatment: &str) -> String {
     let Range { median, lower, upper } = uncertain.best;
     format!(
-        "{treatment}: {:.0} % ({:.0} to {:.0} %) on the best day; {:.0} % is reached in {:.0} % of the posterior",
+        "{treatment}: {:.0} % (95 % interval {:.0} to {:.0} %) on the best day",
         100.0 * median,
         100.0 * lower,
         100.0 * upper,
-        100.0 * probability,
-        100.0 * uncertain.reached
     )
 }

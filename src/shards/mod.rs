@@ -150,11 +150,15 @@ impl Part {
     /// The folder holds no shard, or one that was changed or not written whole.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(HEADER);
-        let text = read_text(&path)?;
         let wrong = |path: &Path, rule: String| {
             let (path, key) = (path.to_owned(), String::new());
             Error::Files(vec![FileProblem { path, line: 0, key, rule }])
         };
+        if !path.exists() {
+            let rule = format!("holds no {HEADER}: give the --out folder of a run with --shard");
+            return Err(wrong(folder, rule));
+        }
+        let text = read_text(&path)?;
         let description: Description = toml::from_str(&text).map_err(|error| {
             let rule = format!("is not the description of a shard: {}", error.message());
             wrong(&path, rule)

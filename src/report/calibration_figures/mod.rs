@@ -24,10 +24,10 @@ use trade_offs::calibration_trade_offs;
 
 /// The roles whose numbers are set against predictions, each with the name of its figure and in words.
 pub const FORESTS: [(Role, &str, &str); 4] = [
-    (Role::Calibrate, "targets", "Calibrated on"),
-    (Role::CheckSamePatients, "checks", "Other numbers of the same patients"),
+    (Role::Calibrate, "targets", "Calibration targets"),
+    (Role::CheckSamePatients, "checks", "Other results of the same patients"),
     (Role::ValidateOtherPatients, "validation", "Patients not used"),
-    (Role::CompareModel, "models", "What other models say"),
+    (Role::CompareModel, "models", "Predictions of other models"),
 ];
 
 /// The figures of one variant's calibration, by the names of their files.
@@ -47,8 +47,8 @@ pub fn calibration_figures(
     };
     add("profiles", calibration_profiles(problem, calibration, lettering)?);
     for (name, roles, subject) in [
-        ("predicted", &[Role::Calibrate][..], "Calibrated on"),
-        ("predicted_others", &OTHERS, "Not calibrated on"),
+        ("predicted", &[Role::Calibrate][..], "Calibration targets"),
+        ("predicted_others", &OTHERS, "Results not used in the calibration"),
     ] {
         if calibration.against.iter().any(|against| roles.contains(&against.published.role)) {
             let of = (roles, subject);
@@ -98,19 +98,15 @@ pub fn calibration_forest(
     let counts = variants.iter().map(|(name, against)| (inside(against), name.clone()));
     let count = |(count, names): (usize, Vec<String>)| {
         let several = if names.len() == 1 { "" } else { "s" };
-        format!("{count} in variant{several} {}", listed(&names))
+        format!("{count} of {} (variant{several} {})", rows.len(), listed(&names))
     };
     let counts: Vec<String> = with_variants(counts).into_iter().map(count).collect();
     let figure = Forest {
         title: if roles.iter().any(|role| role.is_of_patients()) {
-            format!(
-                "{title}: of {} numbers, inside what is predicted are {}",
-                rows.len(),
-                counts.join(", ")
-            )
+            format!("{title}: {} inside their 95 % prediction intervals", counts.join(", "))
         } else {
             format!(
-                "{title}: {} numbers without patients behind them, so without a verdict",
+                "{title}: {} results, not based on patients and therefore not judged",
                 rows.len()
             )
         },

@@ -181,7 +181,7 @@ fn caption(runs: &[(Run<'_>, &Summary)]) -> String {
         "Predicted: the {marks} holds 95 % of {} of {} patients, its tick is their median; {}. Observed: \
          as published, with its own 95 % interval where one can be formed (shares: Clopper and Pearson; means \
          with a published SD: Student's t). Distance: published less mean of the trials, in SDs of the trials. \
-         Vermillion: outside what is predicted. \
+         Vermillion: outside the prediction interval. \
          Results that are not used are shown and not counted. Sources of the published numbers: the files in targets/.",
         count_words(summary.replicates, "simulated trial", "simulated trials"),
         run.design.randomised,

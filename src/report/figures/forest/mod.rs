@@ -175,7 +175,7 @@ fn draw_key(canvas: &mut Canvas, columns: &Columns, baseline: f64) {
     }
     if columns.asks {
         panel.dot(canvas, (x + 1.0, 0.0), 1.15, Colour::VERMILLION);
-        say(canvas, x + 3.2, "outside what is predicted");
+        say(canvas, x + 3.2, "outside the prediction interval");
     }
 }
 
