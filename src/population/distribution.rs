@@ -81,7 +81,7 @@ impl Distribution {
         }
     }
 
-    /// The standard normal number behind a patient's `value`, within ±[`FARTHEST`]: the inverse of
+    /// The standard normal number behind a patient's `value`, within ±4: the inverse of
     /// [`Distribution::individual`].
     #[must_use]
     pub fn standard(self, typical: f64, value: f64) -> f64 {
