@@ -208,9 +208,9 @@ impl Plan {
         for name in more {
             if self.estimated.iter().any(|known| known.name == *name) {
                 return Err(Error::contradiction(
-                    &format!("--free {name}"),
+                    &format!("a request for `{name}`"),
                     &format!("{}, which estimates it in any case", self.file),
-                    "omit it",
+                    "omit the request",
                 ));
             }
             let found = self.on_request.iter().find(|known| known.name == *name);

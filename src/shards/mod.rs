@@ -155,7 +155,7 @@ impl Part {
             Error::Files(vec![FileProblem { path, line: 0, key, rule }])
         };
         if !path.exists() {
-            let rule = format!("holds no {HEADER}: give the --out folder of a run with --shard");
+            let rule = format!("holds no {HEADER}: give a folder that a shard was written into");
             return Err(wrong(folder, rule));
         }
         let text = read_text(&path)?;
