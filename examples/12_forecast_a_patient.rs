@@ -10,11 +10,11 @@
 //!           individuals speak for an answer.
 
 use std::path::Path;
-use thrombopoiesis::forecast::{Question, ResidualError};
+use thrombopoiesis::forecast::{Particles, Question, ResidualError};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::prelude::*;
 use thrombopoiesis::records::{Options as Reading, read};
-use thrombopoiesis::simulate::records::{Individuals, Predictor};
+use thrombopoiesis::simulate::records::Predictor;
 
 /// Individuals of the population.
 const INDIVIDUALS: usize = 2000;
@@ -25,10 +25,9 @@ fn main() -> Result<()> {
     let patients = VirtualPatients::load("calibrated_b")?;
     let set = patients.typical_patient(Variant::B)?;
     let predictor = Predictor::new(&set)?;
-    let individuals = Individuals::none(&predictor, 1e-6, false)?
-        .of(&patients.generator(Variant::B, 1)?, 0..INDIVIDUALS)?;
-    let error = ResidualError::of_counts(&patients.count_error);
-    let errors = vec![error; predictor.structure().outputs.len()];
+    let mut individuals = Particles::none("B", &predictor, 1e-6)?;
+    let errors = ResidualError::of_patients(&predictor, &patients);
+    individuals.add(&patients.generator(Variant::B, 1)?, 0..INDIVIDUALS, errors)?;
     // Body weight matters for doses per kg only, so the file needs no column of it.
     let reading = Reading { set: predictor.unused_covariates(), ..Reading::default() };
 
@@ -48,12 +47,16 @@ fn main() -> Result<()> {
         let structure = Some(predictor.structure());
         let records = read(Path::new("patient.csv"), &text, structure, &reading);
         let question = Question {
-            individuals: &individuals,
-            errors: &errors,
+            populations: std::slice::from_ref(&individuals),
             output: "plt",
             times_h: &DAYS.map(|day| 24.0 * day),
             level: 50.0,
+            too_high: 200.0,
+            probability: 0.7,
             quantiles: &[0.05, 0.5, 0.95],
+            procedure_h: None,
+            plans: &[],
+            next_h: &[],
         };
         let forecast = question.forecast(&records.into_records()?.subjects[0])?;
         print!("{name:28} {:>9.0}  ", forecast.effective_size);

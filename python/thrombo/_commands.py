@@ -263,6 +263,10 @@ def forecast(
     days: float = 40.0,
     every: str = "1 d",
     individuals: int = 10_000,
+    regimen: str | None = None,
+    compare: Sequence[str] = (),
+    procedure: str | None = None,
+    next: Sequence[str] = (),
     seed: int = 1,
     out: Path | None = None,
     force: bool = False,
@@ -278,10 +282,18 @@ def forecast(
     Parameters
     ----------
     model : Model, str or None
-        A model with variability and a residual error; None with ``parameters``, such as ``"calibrated"``.
+        A model with variability and a residual error; None for ``parameters``, by default the calibrated patients.
     data : path or data frame
-        Records in the form of NONMEM: a file, or a data frame (pandas, polars, pyarrow, dict of arrays) with the
-        columns ID, TIME, AMT, DV and others of docs/records.md. Planned doses are rows too.
+        Counts (id, time_h or time_d, plt_1e9_l), or records in the form of NONMEM: a file, or a data frame (pandas,
+        polars, pyarrow, dict of arrays) with the columns ID, TIME, AMT, DV and others of docs/records.md.
+    regimen : str, optional
+        Doses of every subject, given and planned, if ``data`` has none, such as ``"3 mg qd x7"``.
+    compare : list of str, optional
+        Other doses after the last observation: regimens, or ``"none"``.
+    procedure : str, optional
+        Elapsed days of the procedure, such as ``"8..13"``.
+    next : list of str, optional
+        Times of one more observation, such as ``["8 d"]``.
     level : float, optional
         Level to reach, in the unit of the output; default: 50 for a platelet count.
     individuals : int
@@ -290,15 +302,16 @@ def forecast(
     Returns
     -------
     Result
-        Tables ``courses`` (id, time_h, quantiles, probability to reach the level, one row a subject and time) and
-        ``subjects``. ``outcome`` is ``problems`` where some subjects have no forecast; ``warnings`` say why.
+        Tables ``courses`` (id, time_h, quantiles, probability to reach the level, one row a subject and time),
+        ``answers`` (best day, days with the wanted probability, time at or above the level), ``subjects``, and with
+        ``next`` ``next``. ``outcome`` is ``problems`` where some subjects have no forecast; ``warnings`` say why.
     """
     words = Words("forecast")
     if model is not None and parameters is None:
         as_model(model)._words(words)
     words.add(
         parameters=parameters, data=_data(words, data), output=output, level=level, until=f"{number(float(days))} d",
-        every=every, individuals=individuals,
+        every=every, individuals=individuals, regimen=regimen, compare=list(compare), procedure=procedure, next=list(next),
         seed=seed, **options,
     )
     run = _shards.Run(words, out=out, force=force, threads=threads, progress=progress)

@@ -56,7 +56,7 @@ pub(super) enum Command {
     /// Predict when to operate: the probability of a sufficient count by day, and the shortest course
     Window(super::window_args::WindowArgs),
     /// Forecast the course of subjects from what was observed
-    Forecast(super::forecast::ForecastArgs),
+    Forecast(Box<super::forecast_args::ForecastArgs>),
     /// Explore a course interactively on a local web page with sliders
     Explore(super::explore::ExploreArgs),
     /// Fit, simulate and plot every regimen, and write index.html with the figures
@@ -77,11 +77,14 @@ pub(super) enum Command {
     Man(super::manuals::ManArgs),
 }
 
+/// The model of commands that are given none.
+pub(super) const DEFAULT_MODEL: &str = "mechanistic";
+
 /// The patient to simulate: shared by all commands that simulate.
 #[derive(Debug, Clone, ClapArgs)]
 pub(super) struct PatientArgs {
     /// Model: a name of `thrombo models`, or a file such as own.model
-    #[arg(long, default_value = "mechanistic", value_name = "NAME")]
+    #[arg(long, default_value = DEFAULT_MODEL, value_name = "NAME")]
     pub(super) model: String,
     /// Structural variant, with its start values: A, B, C or D of the mechanistic model, or a name of a model file
     #[arg(long, value_name = "NAME")]

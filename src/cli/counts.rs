@@ -108,6 +108,23 @@ pub(super) fn number(text: &str) -> std::result::Result<f64, String> {
     number.ok_or_else(|| "write a number, such as 40 or 0.7".to_owned())
 }
 
+/// `--probability` of a forecast.
+pub(super) fn probability(text: &str) -> std::result::Result<f64, String> {
+    let value = number(text)?;
+    let is_known = value > 0.0 && value < 1.0;
+    is_known.then_some(value).ok_or_else(|| "must be between 0 and 1, such as 0.7".to_owned())
+}
+
+/// `--procedure` of a forecast: a day, or the first and the last.
+pub(super) fn days_of_procedure(text: &str) -> std::result::Result<(f64, f64), String> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let day = |text: &str| number(text.trim()).ok().filter(|day| *day >= 0.0);
+    day(first)
+        .zip(day(last))
+        .filter(|(first, last)| first <= last)
+        .ok_or_else(|| "write an elapsed day such as 12, or first and last as in 8..13".to_owned())
+}
+
 /// `--tolerance` of an integration step.
 pub(super) fn tolerance(text: &str) -> std::result::Result<f64, String> {
     let value = number(text)?;

@@ -1,142 +1,228 @@
 //! `thrombo forecast`: forecasts for every subject of a data set.
 
-use super::args::PatientArgs;
 use super::console::Console;
-use super::counts;
-use super::data::{patient_inputs, read_records};
-use super::data_replicates::for_records;
+use super::data::read_records;
 use super::document::Document;
-use super::population::{QUANTILES, patients_of};
+use super::forecast_args::ForecastArgs;
+use super::forecast_folder::add_files;
+use super::forecast_population::{Casts, TOLERANCE};
+use super::forecast_tables::{self as tables, Subjects};
+use super::forecast_text as text;
+use super::population::QUANTILES;
 use super::record_args::RecordArgs;
-use super::shard_args::{ShardArgs, finish};
+use super::shard_args::finish;
 use super::sink::Sink;
-use super::times::{LengthArgs, time_span};
+use super::times::time_span;
 use super::{Answer, Outcome};
-use clap::Args as ClapArgs;
-use std::path::{Path, PathBuf};
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::{Comment, Outputs, RunRecord, read_text};
-use thrombopoiesis::forecast::{Forecast, Question, ResidualError};
+use thrombopoiesis::files::{Comment, Integrated, Outputs, RunRecord, hash, read_text};
+use thrombopoiesis::forecast::{Forecast, Particles, Plan, Question, with_doses};
 use thrombopoiesis::machine::{require, with_threads};
-use thrombopoiesis::model::ParameterSet;
-use thrombopoiesis::population::VirtualPatients;
-use thrombopoiesis::records::Subject;
+use thrombopoiesis::records::{Records, Row, Subject};
+use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::shards::Whole;
-use thrombopoiesis::simulate::records::{Individuals, Predictor};
-use thrombopoiesis::table::Table;
-use thrombopoiesis::units::COUNT_UNIT;
-use thrombopoiesis::window::THRESHOLD;
+use thrombopoiesis::simulate::records::Predictor;
+use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY};
+use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
-/// Relative error of an integration step.
-const TOLERANCE: f64 = 1e-6;
 /// Effective size below which a forecast is warned of as uncertain.
 const THIN: f64 = 100.0;
 /// Memory of an individual, bytes.
 const BYTES_OF_INDIVIDUAL: f64 = 20_000.0;
+/// The plan without any dose.
+const NO_DOSES: &str = "none";
 
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "\
-For research; not for treating patients.
+/// The forecast of a subject, or the reason why there is none.
+pub(super) type Known = std::result::Result<Forecast, String>;
 
-The individuals of the population are weighted by how well they explain the observations of a subject; the model
-needs variability and a residual error. Doses to come are rows of the data set. Columns: id, time_h, quantiles of
-the true value, level, the probability that the true value, or a measurement, is at least the level.
-
-Examples:
-  thrombo forecast --data counts.csv --parameters calibrated
-  thrombo forecast --data counts.csv --model own.model --output plt --level 50 --until \"30 d\"")]
-pub(super) struct ForecastArgs {
-    #[command(flatten)]
-    pub(super) patient: PatientArgs,
-    /// Records in the form of NONMEM: observations, and doses given and planned
-    #[arg(long, value_name = "FILE")]
-    pub(super) data: PathBuf,
-    #[command(flatten)]
-    pub(super) records: RecordArgs,
-    #[command(flatten)]
-    pub(super) length: LengthArgs,
-    /// Interval between the times of the forecast, such as "1 d"
-    #[arg(long, default_value = "1 d", value_name = "TIME", allow_hyphen_values = true)]
-    pub(super) every: String,
-    /// Level to reach, in the unit of the output [default: 50 for a platelet count]
-    #[arg(long, value_name = "NUMBER", value_parser = counts::number, allow_hyphen_values = true)]
-    pub(super) level: Option<f64>,
-    /// Number of individuals of the population
-    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = counts::subjects, allow_hyphen_values = true)]
-    pub(super) individuals: usize,
-    /// Seed of the random numbers that define the individuals
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = counts::seed, allow_hyphen_values = true)]
-    pub(super) seed: u64,
-    #[command(flatten)]
-    pub(super) shards: ShardArgs,
-    /// Number of threads; does not affect the result
-    #[arg(long, value_name = "N", value_parser = counts::threads)]
-    pub(super) threads: Option<usize>,
-    /// CSV file to write; - is standard output
-    #[arg(long, default_value = "-", value_name = "FILE")]
-    pub(super) out: PathBuf,
-    /// If a file that thrombo did not write, or that has been modified, is in the way, rename it to NAME.previous
-    #[arg(long)]
-    pub(super) force: bool,
+/// What is asked of every subject.
+struct Asked {
+    output: String,
+    level: f64,
+    too_high: f64,
+    times_h: Vec<f64>,
+    next_h: Vec<f64>,
+    plans: Vec<Plan>,
 }
 
 pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<Answer> {
-    let set = args.patient.parameters()?;
-    console.warn_of(&set);
+    check(args)?;
+    let casts = Casts::of(args)?;
+    casts.all.iter().for_each(|cast| console.warn_of(&cast.set));
     let mut outputs = Outputs::beside(args.reads());
-    let shard_folder = args.shards.folder(&mut outputs, Some(&args.out), args.force)?;
-    let out = Sink::open(&mut outputs, args.shards.file(&args.out), args.force)?;
-    let mut predictor = Predictor::new(&set)?;
-    if let Some(direction) = args.records.direction() {
-        predictor.set_direction(direction);
+    let shard_folder = args.shards.folder(&mut outputs, args.out.as_deref(), args.force)?;
+    let out = args.out.as_deref().filter(|_| args.shards.shard.is_none());
+    let out = out.map(|out| Sink::open(&mut outputs, out, args.force)).transpose()?;
+    let folder = args.folder.as_deref().map(|path| outputs.folder(path, args.force)).transpose()?;
+    let asked = Asked::of(args, &casts.first().predictor)?;
+    let data = read_text(args.path())?;
+    let records = read(args, &casts, (&data, &asked.output), console)?;
+    let record = record(args, typed, (&casts, &data))?;
+    let header = args.shards.header(&record, ("subjects", records.subjects.len()))?;
+    let all: &[Subject] = &records.subjects;
+    let mine = args.shards.shard.map_or(all, |shard| &all[shard.range(all.len())]);
+    let populations = match &args.shards.merged {
+        Some(_) => casts.particles(casts.all.len(), args.seed)?,
+        None => particles(args, &casts, &asked)?,
+    };
+    let question = asked.question(args, &populations);
+    let known = match args.shards.merged.as_deref() {
+        Some(whole) => of_rows(whole, all.len())?,
+        None => forecasts(args, &question, mine, console)?,
+    };
+    if let (Some(shard), Some(folder)) = (args.shards.shard, shard_folder) {
+        return finish((shard, header), to_rows(&known), folder, &record, console);
     }
-    let output = output(args, &predictor)?;
-    let records = RecordArgs { output: Some(output.clone()), ..args.records.clone() };
-    let text = read_text(&args.data)?;
-    let (read, findings) =
-        read_records((&records, &args.patient.set), &predictor, (&args.data, &text))?;
-    findings.warnings.iter().for_each(|own| console.warn(&own.in_file(&args.data)));
-    let level = level(args, &predictor, &output)?;
-    let patients = for_records(patients_of(&args.patient, &set)?, &set)?;
-    let record = RunRecord {
+    warn(&known, all, args.individuals, console);
+    let found = Subjects::of(all, &known, &question, casts.names());
+    let comments = record.to_comments() + &found.comments(args.individuals, casts.is_uncertain());
+    let courses = found.courses();
+    match out {
+        Some(out) => {
+            out.write(&courses.clone().with_comments(&comments).to_csv(), Comment::Hash, console)?;
+        }
+        None => console.print(&text::all(args, &found, casts.is_uncertain()))?,
+    }
+    if let Some(mut folder) = folder {
+        add_files(&mut folder, &found, (args, &comments, casts.is_uncertain()), console)?;
+        console.say(&folder.finish(&record.to_toml())?.to_string());
+    }
+    let is_whole = found.known.len() == all.len();
+    console.answer(if is_whole { Outcome::Done } else { Outcome::Problems }, || {
+        let document = Document::of(&record)
+            .with("data_file", args.path().display().to_string())
+            .with("individuals", args.individuals)
+            .with("output", &asked.output)
+            .with("failed_subjects", all.len() - found.known.len());
+        Ok(tables::all(&found)
+            .into_iter()
+            .fold(document, |document, (name, table)| document.table(name, &table)))
+    })
+}
+
+fn check(args: &ForecastArgs) -> Result<()> {
+    if let (Some(folder), Some(shard)) = (&args.folder, args.shards.shard) {
+        return Err(Error::Contradiction {
+            first: format!("--folder {}", folder.display()),
+            second: format!("--shard {shard}"),
+            remedy: "omit --folder: a shard is merged to the courses".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+impl Asked {
+    fn of(args: &ForecastArgs, predictor: &Predictor<f64>) -> Result<Self> {
+        let output = output(args, predictor)?;
+        let (level, too_high) = levels(args, predictor, &output)?;
+        let next = args.next.iter().map(|text| Ok(time_span(text)?.in_hours()));
+        let plans = args.plans.iter().map(|text| plan(text, predictor));
+        Ok(Self {
+            level,
+            too_high,
+            times_h: times(args)?,
+            next_h: next.collect::<Result<_>>()?,
+            plans: plans.collect::<Result<_>>()?,
+            output,
+        })
+    }
+
+    fn question<'a>(&'a self, args: &ForecastArgs, populations: &'a [Particles]) -> Question<'a> {
+        let in_hours = |(from, to): (f64, f64)| (HOURS_PER_DAY * from, HOURS_PER_DAY * to);
+        Question {
+            populations,
+            output: &self.output,
+            times_h: &self.times_h,
+            level: self.level,
+            too_high: self.too_high,
+            probability: args.probability,
+            quantiles: &QUANTILES,
+            procedure_h: args.procedure.map(in_hours),
+            plans: &self.plans,
+            next_h: &self.next_h,
+        }
+    }
+}
+
+/// Doses to come in place of those of the records: a regimen, or none.
+fn plan(text: &str, predictor: &Predictor<f64>) -> Result<Plan> {
+    let name = text.trim().to_owned();
+    if name.eq_ignore_ascii_case(NO_DOSES) {
+        return Ok(Plan { name, doses: Vec::new() });
+    }
+    Ok(Plan { doses: predictor.rows_of(&text.parse::<Regimen>()?)?, name })
+}
+
+/// The records, with the doses of the regimen if one is given.
+fn read(
+    args: &ForecastArgs,
+    casts: &Casts,
+    (data, output): (&str, &str),
+    console: Console,
+) -> Result<Records> {
+    let predictor = &casts.first().predictor;
+    let own = RecordArgs { output: Some(output.to_owned()), ..args.records.clone() };
+    let path = args.path();
+    let read = (&own, &args.patient.set[..]);
+    let (mut records, findings) = read_records(read, predictor, (path, data))?;
+    findings.warnings.iter().for_each(|own| console.warn(&own.in_file(path)));
+    findings.notes.iter().for_each(|note| console.say(note));
+    if let Some(name) =
+        records.columns.additional.iter().find(|name| name.eq_ignore_ascii_case("sd"))
+    {
+        console.warn(&format!(
+            "column {name} of {} is not used: the size of the residual error is that of the population",
+            path.display()
+        ));
+    }
+    let is_dose = |row: &Row| row.dose.is_some();
+    let dosed = records.subjects.iter().find(|subject| subject.rows.iter().any(is_dose));
+    match (&args.regimen, dosed) {
+        (Some(text), Some(subject)) => Err(Error::Contradiction {
+            first: format!("--regimen \"{text}\""),
+            second: format!("{}, which has doses of ID {}", path.display(), subject.id),
+            remedy: "omit --regimen, or delete the doses of the file".to_owned(),
+        }),
+        (Some(text), None) => {
+            let doses = predictor.rows_of(&text.parse::<Regimen>()?)?;
+            for subject in &mut records.subjects {
+                *subject = with_doses(subject, predictor.structure(), &doses);
+            }
+            Ok(records)
+        }
+        (None, None) => {
+            console.warn(&format!(
+                "{} has no doses, so the forecast is without treatment: give --regimen, or rows with AMT",
+                path.display()
+            ));
+            Ok(records)
+        }
+        (None, Some(_)) => Ok(records),
+    }
+}
+
+fn record(args: &ForecastArgs, typed: &str, (casts, data): (&Casts, &str)) -> Result<RunRecord> {
+    let (path, set) = (args.path().display().to_string(), &casts.first().set);
+    let mut inputs = casts.inputs()?;
+    inputs.insert(path.clone(), hash(data.as_bytes()));
+    let variants = casts.names().join(", ");
+    let doses = args.regimen.clone().unwrap_or_else(|| format!("records of {path}"));
+    Ok(RunRecord {
+        program: super::program(),
+        command: typed.to_owned(),
+        integrated: Some(Integrated {
+            model: set.model.to_string(),
+            population: set.population.to_string(),
+            variant: set.variants_apply().then_some(variants),
+            regimen: doses,
+        }),
         seed: Some(args.seed),
         integrator: "lanes, Dormand-Prince 5(4)".to_owned(),
         relative_tolerance: TOLERANCE,
         absolute_tolerance: 0.01 * TOLERANCE,
-        ..patient_inputs(typed, &set, (&args.data, &text))
-    };
-    let header = args.shards.header(&record, ("subjects", read.subjects.len()))?;
-    let compute = |subjects: &[Subject]| {
-        forecasts(args, (&predictor, &set), &patients, subjects, (&output, level), console)
-    };
-    if let (Some(shard), Some(folder)) = (args.shards.shard, shard_folder) {
-        let rows = to_rows(&compute(&read.subjects[shard.range(read.subjects.len())])?);
-        return finish((shard, header), rows, folder, &record, console);
-    }
-    let all = match args.shards.merged.as_deref() {
-        Some(whole) => of_rows(whole, read.subjects.len())?,
-        None => compute(&read.subjects)?,
-    };
-    let known = read.subjects.iter().zip(&all);
-    let known: Vec<(&Subject, &Forecast)> =
-        known.filter_map(|(subject, own)| Some((subject, own.as_ref().ok()?))).collect();
-    warn(&all, &read.subjects, args.individuals, console);
-    let courses = courses(&known, (&output, level));
-    let comments = record.to_comments() + &comments(args, &known);
-    out.write(&courses.clone().with_comments(&comments).to_csv(), Comment::Hash, console)?;
-    let is_whole = known.len() == all.len();
-    console.answer(if is_whole { Outcome::Done } else { Outcome::Problems }, || {
-        let document = Document::of(&record)
-            .with("data_file", args.data.display().to_string())
-            .with("individuals", args.individuals)
-            .with("output", &output)
-            .with("failed_subjects", all.len() - known.len());
-        Ok(document.table("subjects", &subjects(&known)).table("courses", &courses))
+        inputs,
     })
 }
-
-/// The forecast of a subject, or the reason why there is none.
-type Known = std::result::Result<Forecast, String>;
 
 /// A row for each subject.
 fn to_rows(all: &[Known]) -> String {
@@ -154,35 +240,26 @@ fn of_rows(whole: &Whole, subjects: usize) -> Result<Vec<Known>> {
     })
 }
 
+/// The individuals, if memory holds them.
+fn particles(args: &ForecastArgs, casts: &Casts, asked: &Asked) -> Result<Vec<Particles>> {
+    let courses = 1 + asked.plans.len();
+    let values = 16.0 * (asked.times_h.len() * courses) as f64;
+    let bytes = args.individuals as f64 * (BYTES_OF_INDIVIDUAL + values);
+    require(&format!("{} individuals", args.individuals), bytes, "lower --individuals")?;
+    with_threads(args.threads, || casts.particles(args.individuals, args.seed))?
+}
+
 /// The forecast of each subject.
 fn forecasts(
     args: &ForecastArgs,
-    (predictor, set): (&Predictor<f64>, &ParameterSet),
-    patients: &VirtualPatients,
+    question: &Question<'_>,
     subjects: &[Subject],
-    (output, level): (&str, f64),
     console: Console,
 ) -> Result<Vec<Known>> {
-    let (errors, times_h) = (errors(predictor, patients), times(args)?);
-    let bytes = args.individuals as f64 * (BYTES_OF_INDIVIDUAL + 16.0 * times_h.len() as f64);
-    require(&format!("{} individuals", args.individuals), bytes, "lower --individuals")?;
-    let generator = patients.generator(set.variant, args.seed)?;
-    let individuals = Individuals::none(predictor, TOLERANCE, false)?;
-    let individuals = individuals.of(&generator, 0..args.individuals)?;
     let progress = console.progress();
-    let one = |(i, subject): (usize, &Subject)| {
-        progress.tell("subjects", i, subjects.len());
-        let question = Question {
-            individuals: &individuals,
-            errors: &errors,
-            output,
-            times_h: to_come(subject, &times_h),
-            level,
-            quantiles: &QUANTILES,
-        };
-        question.forecast(subject).map_err(|error| error.to_string())
-    };
-    with_threads(args.threads, || subjects.iter().enumerate().map(one).collect())
+    let tell = |done| progress.tell("subjects", done, subjects.len());
+    let found = with_threads(args.threads, || question.forecasts(subjects, &tell))??;
+    Ok(found.into_iter().map(|own| own.map_err(|error| error.to_string())).collect())
 }
 
 /// The output to forecast: the named one, otherwise the only count, otherwise the only output.
@@ -203,27 +280,25 @@ fn output(args: &ForecastArgs, predictor: &Predictor<f64>) -> Result<String> {
     })
 }
 
-fn level(args: &ForecastArgs, predictor: &Predictor<f64>, output: &str) -> Result<f64> {
+/// The level to reach and what is too high; of what is no count, nothing is too high unless given.
+fn levels(args: &ForecastArgs, predictor: &Predictor<f64>, output: &str) -> Result<(f64, f64)> {
     let own = predictor.structure().output(output).map(|i| &predictor.structure().outputs[i]);
-    let default = own.filter(|own| own.unit == COUNT_UNIT).map(|_| THRESHOLD);
-    args.level.or(default).ok_or_else(|| Error::Contradiction {
-        first: format!("a forecast of {output}, which is no platelet count,"),
-        second: "a run without a level".to_owned(),
-        remedy: "give --level".to_owned(),
-    })
-}
-
-/// The residual errors: those of the model, and for counts that of the patients if they have one.
-fn errors(predictor: &Predictor<f64>, patients: &VirtualPatients) -> Vec<ResidualError> {
-    let of_counts = ResidualError::of_counts(&patients.count_error);
-    let mut errors = ResidualError::of_model(predictor);
-    let outputs = predictor.structure().outputs.iter();
-    for (error, output) in errors.iter_mut().zip(outputs) {
-        if output.unit == COUNT_UNIT && !of_counts.is_empty() {
-            *error = of_counts.clone();
-        }
+    let is_count = own.is_some_and(|own| own.unit == COUNT_UNIT);
+    let level =
+        args.level.or(is_count.then_some(THRESHOLD)).ok_or_else(|| Error::Contradiction {
+            first: format!("a forecast of {output}, which is no platelet count,"),
+            second: "a run without a level".to_owned(),
+            remedy: "give --level".to_owned(),
+        })?;
+    let too_high = args.too_high.unwrap_or(if is_count { TOO_HIGH } else { f64::INFINITY });
+    if too_high > level {
+        return Ok((level, too_high));
     }
-    errors
+    Err(Error::Contradiction {
+        first: format!("--too-high {too_high}"),
+        second: format!("the level to reach, {level}"),
+        remedy: "give a larger value for --too-high".to_owned(),
+    })
 }
 
 /// The times of the forecast on the clock of the records, h.
@@ -240,13 +315,6 @@ fn times(args: &ForecastArgs) -> Result<Vec<f64>> {
     Ok(times)
 }
 
-/// The times after the last observation.
-fn to_come<'t>(subject: &Subject, times_h: &'t [f64]) -> &'t [f64] {
-    let observed = subject.rows.iter().filter(|row| row.is_observed());
-    let last = observed.map(|row| row.time_h).fold(f64::NEG_INFINITY, f64::max);
-    &times_h[times_h.partition_point(|time| *time < last)..]
-}
-
 fn warn(all: &[Known], subjects: &[Subject], individuals: usize, console: Console) {
     for (own, subject) in all.iter().zip(subjects) {
         let id = &subject.id;
@@ -259,64 +327,5 @@ fn warn(all: &[Known], subjects: &[Subject], individuals: usize, console: Consol
             )),
             Ok(_) => {}
         }
-    }
-}
-
-/// A subject at one time.
-type Line<'a> = (&'a Subject, &'a Forecast, usize);
-
-fn courses(known: &[(&Subject, &Forecast)], (output, level): (&str, f64)) -> Table {
-    let lines: Vec<Line<'_>> = known
-        .iter()
-        .flat_map(|(subject, own)| (0..own.times.len()).map(move |i| (*subject, *own, i)))
-        .collect();
-    let at = |line: &Line<'_>| line.1.times[line.2].clone();
-    let mut table = Table::of(&lines).text("id", |(subject, ..)| subject.id.clone()).number(
-        "time_h",
-        "h",
-        |line| at(line).time_h,
-    );
-    for (i, q) in QUANTILES.iter().enumerate() {
-        let name = format!("{output}_q{:02.0}", 100.0 * q);
-        table = table.number(name, "", |line| at(line).quantiles[i]);
-    }
-    // Agresti and Coull: also where all individuals or none are at or above the level.
-    let error = |line: &Line<'_>| {
-        let n = line.1.effective_size + 4.0;
-        let p = (at(line).at_least * line.1.effective_size + 2.0) / n;
-        (p * (1.0 - p) / n).sqrt()
-    };
-    table
-        .number("level", "", |_| level)
-        .number("p_at_least_level", "1", |line| at(line).at_least)
-        .number("mc_error", "1", error)
-        .number("p_measured_at_least_level", "1", |line| at(line).measured_at_least)
-        .finish()
-}
-
-fn subjects(known: &[(&Subject, &Forecast)]) -> Table {
-    Table::of(known)
-        .text("id", |(subject, _)| subject.id.clone())
-        .whole("observations", "1", |(_, own)| own.observations)
-        .number("effective_size", "1", |(_, own)| own.effective_size)
-        .whole("failed_individuals", "1", |(_, own)| own.failed)
-        .finish()
-}
-
-fn comments(args: &ForecastArgs, known: &[(&Subject, &Forecast)]) -> String {
-    let smallest = known.iter().map(|(_, own)| own.effective_size).fold(f64::INFINITY, f64::min);
-    let failed = known.iter().map(|(_, own)| own.failed).max().unwrap_or(0);
-    format!(
-        "# for research; not for treating patients\n# {} individuals, smallest effective size {smallest:.1}, at most \
-         {failed} failed\n# typical values and variances of the population are taken as they are: their own uncertainty \
-         is not included\n",
-        args.individuals
-    )
-}
-
-impl ForecastArgs {
-    /// The files that these arguments name as inputs.
-    pub(super) fn reads(&self) -> impl Iterator<Item = &Path> {
-        [self.data.as_path()].into_iter().chain(self.patient.reads())
     }
 }

@@ -51,8 +51,7 @@ pub(super) fn run(args: &MergeArgs, console: Console) -> Result<Answer> {
             own.shards.merged = Some(merged);
         }
         Command::Forecast(own) => {
-            own.out = out.unwrap_or_else(|| own.out.clone());
-            (own.force, own.threads) = (force, threads);
+            (own.out, own.force, own.threads) = (out, force, threads);
             own.shards.merged = Some(merged);
         }
         _ => return Err(not_cut(&typed)),

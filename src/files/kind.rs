@@ -300,13 +300,13 @@ fn of_table(text: &str) -> Option<(FileKind, bool)> {
     };
     let has_id = has_any(&["id", "usubjid", "subjid"]);
     let has_time = has_any(&["time", "tad", "afrlt"]) || begins_with(&["time"]);
-    if has_id && has_time && (has_any(&OF_RECORDS) || begins_with(&["dv", "amt"])) {
+    let is_count = |name: &String| name.contains("plt") && name.contains("1e9");
+    let are_records = has_any(&OF_RECORDS) || begins_with(&["dv", "amt"]);
+    if has_id && has_time && (are_records || names.iter().any(is_count)) {
         return Some((FileKind::Records, true));
     }
     if first.parse::<f64>().is_ok()
-        || names
-            .iter()
-            .any(|name| name.contains("plt") && name.contains("1e9") || name.starts_with("time"))
+        || names.iter().any(|name| is_count(name) || name.starts_with("time"))
     {
         return Some((FileKind::Counts, true));
     }
@@ -332,6 +332,7 @@ mod tests {
             ("ID,TIME,DV,AMT,EVID\n1,0,.,3,1\n", Some(FileKind::Records)),
             ("\u{feff}\"id\";\"time\";\"amt\"\n", Some(FileKind::Records)),
             ("ID,TIME_D,AMT_MG\n", Some(FileKind::Records)),
+            ("id,time_d,plt_1e9_l\n", Some(FileKind::Records)),
             ("USUBJID,AFRLT,NFRLT,EVID\n", Some(FileKind::Records)),
             ("time_h\tplt_1e9_l\n0\t4\n", Some(FileKind::Counts)),
             ("TIME,PLT\n0,4\n", Some(FileKind::Counts)),

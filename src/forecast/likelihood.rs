@@ -1,10 +1,11 @@
 //! How an observation differs from its prediction.
 
 use crate::numeric::elementary::{exp, ln, powf};
-use crate::population::CountError;
+use crate::population::{CountError, VirtualPatients};
 use crate::records::Censoring;
 use crate::simulate::records::Predictor;
 use crate::statistics::normal_cdf;
+use crate::units::COUNT_UNIT;
 
 /// One part of a residual error; the variances of several add.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,6 +44,19 @@ pub enum Residual {
 pub struct ResidualError(pub Vec<Residual>);
 
 impl ResidualError {
+    /// Output by output: those of the model, and for counts that of the patients if they have one.
+    #[must_use]
+    pub fn of_patients(predictor: &Predictor<f64>, patients: &VirtualPatients) -> Vec<Self> {
+        let of_counts = Self::of_counts(&patients.count_error);
+        let mut errors = Self::of_model(predictor);
+        for (error, output) in errors.iter_mut().zip(&predictor.structure().outputs) {
+            if output.unit == COUNT_UNIT && !of_counts.is_empty() {
+                *error = of_counts.clone();
+            }
+        }
+        errors
+    }
+
     /// That of measured counts. The variation between visits adds to the proportional part: its memory from one
     /// visit to the next is left out, so counts close in time receive slightly too much weight.
     #[must_use]
@@ -103,7 +117,7 @@ impl ResidualError {
         self.0.is_empty()
     }
 
-    fn lognormal(&self) -> Option<f64> {
+    pub(super) fn lognormal(&self) -> Option<f64> {
         self.0.iter().find_map(|part| match part {
             Residual::Lognormal(sd) => Some(*sd),
             _ => None,
@@ -111,7 +125,7 @@ impl ResidualError {
     }
 
     /// The standard deviation at a prediction, in its unit, of an individual with this `z`.
-    fn sd(&self, prediction: f64, z: f64) -> f64 {
+    pub(super) fn sd(&self, prediction: f64, z: f64) -> f64 {
         let variance = self.0.iter().map(|part| {
             let sd = match part {
                 Residual::Additive(sd) => *sd,

@@ -1,11 +1,11 @@
 //! Forecasts against closed forms, and their calibration.
 
 use super::weights::{effective_size, quantiles, weights};
-use super::{Forecast, Question, Residual, ResidualError};
+use super::{Forecast, Particles, Plan, Question, Residual, ResidualError};
 use crate::model::{ParameterSet, model_of_text};
 use crate::population::{Generator, VirtualPatients};
 use crate::records::{Censoring, Options, Subject, read};
-use crate::simulate::records::{Individuals, Predictor};
+use crate::simulate::records::Predictor;
 use crate::statistics::{normal_cdf, normal_quantile};
 use std::io::Write;
 use std::path::Path;
@@ -39,9 +39,14 @@ fn case(text: &str) -> Case {
 }
 
 impl Case {
-    fn individuals(&self, numbers: std::ops::Range<usize>) -> Individuals {
-        let none = Individuals::none(&self.predictor, 1e-7, false).expect("none");
-        none.of(&self.generator, numbers).expect("individuals")
+    fn particles(&self, numbers: std::ops::Range<usize>, errors: Vec<ResidualError>) -> Particles {
+        let mut particles = Particles::none("B", &self.predictor, 1e-7).expect("none");
+        particles.add(&self.generator, numbers, errors).expect("individuals");
+        particles
+    }
+
+    fn individuals(&self, numbers: std::ops::Range<usize>) -> Particles {
+        self.particles(numbers, ResidualError::of_model(&self.predictor))
     }
 
     fn subject(&self, text: &str) -> Subject {
@@ -51,37 +56,38 @@ impl Case {
     }
 }
 
-fn forecast(
-    case: &Case,
-    individuals: &Individuals,
-    subject: &Subject,
-    times_h: &[f64],
-) -> Forecast {
-    let errors = ResidualError::of_model(&case.predictor);
-    let output = &case.predictor.structure().outputs[0].name;
-    let question = Question {
-        individuals,
-        errors: &errors,
-        output,
+/// A question about the only output: the level 11, three quantiles, no procedure, plans or further observations.
+fn question<'a>(populations: &'a [Particles], times_h: &'a [f64]) -> Question<'a> {
+    Question {
+        populations,
+        output: &populations[0].structure().outputs[0].name,
         times_h,
         level: 11.0,
+        too_high: 200.0,
+        probability: 0.7,
         quantiles: &[0.05, 0.5, 0.95],
-    };
-    question.forecast(subject).expect("a forecast")
+        procedure_h: None,
+        plans: &[],
+        next_h: &[],
+    }
+}
+
+fn forecast(populations: &[Particles], subject: &Subject, times_h: &[f64]) -> Forecast {
+    question(populations, times_h).forecast(subject).expect("a forecast")
 }
 
 /// The posterior of a normal mean is normal: precision-weighted.
 #[test]
 fn analytic_normal_observations_of_a_normal_individual_have_the_posterior_of_the_textbook() {
     let case = case(CONSTANT);
-    let individuals = case.individuals(0..40_000);
+    let individuals = [case.individuals(0..40_000)];
     let text = "ID,TIME,DV\n1,0,13.5\n1,1,12.5\n1,2,14\n";
-    let found = forecast(&case, &individuals, &case.subject(text), &[5.0]);
+    let found = forecast(&individuals, &case.subject(text), &[5.0]);
     let precision = 1.0 / 4.0 + 3.0 / 2.25;
     let mean: f64 = (10.0 / 4.0 + 40.0 / 2.25) / precision;
     let sd = (1.0 / precision).sqrt();
     let at = &found.times[0];
-    assert_eq!((found.observations, at.time_h), (3, 5.0));
+    assert_eq!((found.observed.len(), at.time_h), (3, 5.0));
     // Four standard errors of the effective size.
     let near = 4.0 * sd / found.effective_size.sqrt();
     for (share, found) in [0.05, 0.5, 0.95].iter().zip(&at.quantiles) {
@@ -97,9 +103,9 @@ fn analytic_normal_observations_of_a_normal_individual_have_the_posterior_of_the
 #[test]
 fn invariant_without_observations_the_forecast_is_that_of_the_population() {
     let case = case(CONSTANT);
-    let individuals = case.individuals(0..20_000);
-    let found = forecast(&case, &individuals, &case.subject("ID,TIME,AMT\n1,0,5\n"), &[0.0, 3.0]);
-    assert_eq!(found.observations, 0);
+    let individuals = [case.individuals(0..20_000)];
+    let found = forecast(&individuals, &case.subject("ID,TIME,AMT\n1,0,5\n"), &[0.0, 3.0]);
+    assert_eq!(found.observed.len(), 0);
     assert!((found.effective_size - 20_000.0).abs() < 1e-6);
     for (at, dose) in found.times.iter().zip([5.0, 5.0 * (-3.0_f64).exp()]) {
         let [low, median, high] = at.quantiles[..] else { panic!("{at:?}") };
@@ -135,7 +141,8 @@ fn analytic_weights_are_those_of_their_logarithms() {
         assert!((found - expected).abs() < 1e-12);
     }
     assert!((effective_size(&found) - 9.0 / 5.0).abs() < 1e-12);
-    assert_eq!(quantiles(&[5.0, 1.0, 0.0, 0.0], &found, &[0.5, 0.7, 1.0]), [1.0, 5.0, 5.0]);
+    let rising = [(0.0, found[2]), (1.0, found[1]), (5.0, found[0])].into_iter();
+    assert_eq!(quantiles(rising, &[0.5, 0.7, 1.0]), [1.0, 5.0, 5.0]);
     assert!(weights(&[f64::NEG_INFINITY; 2]).iter().all(|own| *own <= 0.0));
 }
 
@@ -144,7 +151,7 @@ fn analytic_weights_are_those_of_their_logarithms() {
 #[test]
 fn prop_the_truth_has_a_uniform_rank_in_its_forecast() {
     let case = case(TURNOVER);
-    let individuals = case.individuals(0..4_000);
+    let individuals = [case.individuals(0..4_000)];
     let error = &ResidualError::of_model(&case.predictor)[0];
     assert_eq!(error.0, [Residual::Proportional(0.3)]);
     let noise = crate::population::Streams::new(9, "noise");
@@ -153,7 +160,7 @@ fn prop_the_truth_has_a_uniform_rank_in_its_forecast() {
         let truth = case.individuals(50_000 + number..50_001 + number);
         let text = "ID,TIME,AMT\n1,0,.\n1,0,8\n1,24,8\n1,48,.\n1,96,.\n1,200,.\n";
         let mut subject = case.subject(text);
-        let true_values = truth.predict(&subject, None)[0].values.clone();
+        let true_values = truth.individuals().predict(&subject, None)[0].values.clone();
         let mut stream = noise.subject(number);
         subject.rows.pop();
         for place in [0, 3, 4] {
@@ -161,19 +168,9 @@ fn prop_the_truth_has_a_uniform_rank_in_its_forecast() {
             row.dv = Some(true_values[place] * (1.0 + 0.3 * stream.normal()));
             row.mdv = false;
         }
-        let errors = [error.clone()];
-        let at = |level: f64| {
-            let question = Question {
-                individuals: &individuals,
-                errors: &errors,
-                output: "count",
-                times_h: &[200.0],
-                level,
-                quantiles: &[0.5],
-            };
-            question.forecast(&subject).expect("a forecast")
-        };
-        let found = at(true_values[5]);
+        let level = true_values[5];
+        let asked = Question { level, ..question(&individuals, &[200.0]) };
+        let found = asked.forecast(&subject).expect("a forecast");
         ranks.push(found.times[0].at_least);
     }
     ranks.sort_by(f64::total_cmp);
@@ -194,17 +191,9 @@ fn val_an_error_whose_size_differs_between_individuals_is_part_of_them() {
     let subject = case.subject("ID,TIME,DV\n1,0,13\n1,1,9\n1,2,15\n1,3,7\n");
     let observed = [13.0, 9.0, 15.0, 7.0];
     let (cv, omega, level) = (0.1, 0.7, 11.0);
-    let individuals = case.individuals(0..4000);
-    let errors = [ResidualError(vec![Residual::Individual { cv, omega }])];
-    let question = Question {
-        individuals: &individuals,
-        errors: &errors,
-        output: "m",
-        times_h: &[5.0],
-        level,
-        quantiles: &[0.5],
-    };
-    let found = question.forecast(&subject).expect("a forecast");
+    let errors = vec![ResidualError(vec![Residual::Individual { cv, omega }])];
+    let individuals = [case.particles(0..4000, errors)];
+    let found = forecast(&individuals, &subject, &[5.0]);
     // Bayes' theorem on a grid of the mean and of the logarithm of the size.
     let (mut sum, mut above, mut measured) = (0.0, 0.0, 0.0);
     for i in -180..=180 {
@@ -226,4 +215,120 @@ fn val_an_error_whose_size_differs_between_individuals_is_part_of_them() {
     assert!((at.at_least - above / sum).abs() < near, "{} {}", at.at_least, above / sum);
     let measured = measured / sum;
     assert!((at.measured_at_least - measured).abs() < near, "{} {measured}", at.measured_at_least);
+}
+
+/// Two populations count equally before any observation, however many individuals each has, and by Bayes' theorem
+/// afterwards; the probability is that of the mixture.
+#[test]
+fn analytic_two_populations_are_weighted_by_their_marginal_likelihoods() {
+    let case = case(CONSTANT);
+    let far = CONSTANT.replace("m = 10 mg", "m = 13 mg");
+    let other = self::case(&far);
+    let populations = [case.individuals(0..30_000), other.individuals(0..10_000)];
+    let none = forecast(&populations, &case.subject("ID,TIME,AMT\n1,0,0.001\n"), &[5.0]);
+    assert!((none.of_populations[0] - 0.5).abs() < 1e-12, "{:?}", none.of_populations);
+    let found = forecast(&populations, &case.subject("ID,TIME,DV\n1,0,13.5\n"), &[5.0]);
+    let sd = 2.5_f64;
+    let density = |mean: f64| (-0.5 * ((13.5 - mean) / sd).powi(2)).exp();
+    let expected = density(10.0) / (density(10.0) + density(13.0));
+    assert!((found.of_populations[0] - expected).abs() < 0.01, "{:?}", found.of_populations);
+    let above = |prior: f64| {
+        let precision = 1.0 / 4.0 + 1.0 / 2.25;
+        let mean = (prior / 4.0 + 13.5 / 2.25) / precision;
+        normal_cdf((mean - 11.0) * precision.sqrt())
+    };
+    let at = &found.times[0];
+    for (own, prior) in at.of_populations.iter().zip([10.0, 13.0]) {
+        assert!((own - above(prior)).abs() < 0.015, "{own} {}", above(prior));
+    }
+    let mixed = expected * above(10.0) + (1.0 - expected) * above(13.0);
+    assert!((at.at_least - mixed).abs() < 0.01, "{} {mixed}", at.at_least);
+}
+
+/// A plan replaces what is to come and nothing else: the doses before the last observation stay, and the plan that
+/// repeats the records changes no number.
+#[test]
+fn invariant_a_plan_changes_the_doses_to_come_alone() {
+    let case = case(TURNOVER);
+    let individuals = [case.individuals(0..500)];
+    let subject =
+        case.subject("ID,TIME,AMT,ADDL,II,DV\n1,0,.,.,.,40\n1,0,8,6,24,.\n1,48,.,.,.,55\n");
+    let rows =
+        |text: &str| case.predictor.rows_of(&text.parse().expect("a regimen")).expect("doses");
+    let plan = |name: &str, doses| Plan { name: name.to_owned(), doses };
+    let plans = [
+        plan("same", rows("8 mg qd x7")),
+        plan("none", Vec::new()),
+        plan("other past", rows("8 mg at 48 72 96 120 144 h")),
+    ];
+    let asked = Question {
+        plans: &plans,
+        level: 50.0,
+        ..question(&individuals, &[48.0, 96.0, 144.0, 192.0])
+    };
+    let found = asked.forecast(&subject).expect("a forecast");
+    let same = &found.plans[0];
+    assert!((same.best - found.answer.best).abs() < 1e-4, "{same:?} {:?}", found.answer);
+    assert!((found.plans[2].best - found.answer.best).abs() < 1e-4, "{:?}", found.plans[2]);
+    let stopped =
+        case.subject("ID,TIME,AMT,ADDL,II,DV\n1,0,.,.,.,40\n1,0,8,1,24,.\n1,48,.,.,.,55\n");
+    let alone = asked.forecast(&stopped).expect("a forecast").answer;
+    let none = &found.plans[1];
+    assert!((none.best - alone.best).abs() < 1e-4, "{none:?} {alone:?}");
+    assert!(none.best < same.best, "{none:?} {same:?}");
+}
+
+/// What one more observation tells on average is what is known already, and what is told lies where the textbook says.
+#[test]
+fn analytic_one_more_observation_narrows_a_normal_mean_as_in_the_textbook() {
+    let case = case(CONSTANT);
+    let individuals = [case.individuals(0..40_000)];
+    let subject = case.subject("ID,TIME,DV\n1,0,11\n");
+    let asked = Question { next_h: &[3.0], probability: 0.6, ..question(&individuals, &[5.0]) };
+    let found = asked.forecast(&subject).expect("a forecast");
+    let next = &found.next[0];
+    assert_eq!((next.time_h, next.target_h), (3.0, 5.0));
+    let precision = 1.0 / 4.0 + 1.0 / 2.25;
+    let (mean, variance) = ((10.0 / 4.0 + 11.0 / 2.25) / precision, 1.0 / precision);
+    let before = normal_cdf((mean - 11.0) / (variance + 2.25_f64).sqrt());
+    assert!((next.before - before).abs() < 0.02, "{next:?} {before}");
+    let after = |y: f64| {
+        let precision = precision + 1.0 / 2.25;
+        let mean = (10.0 / 4.0 + (11.0 + y) / 2.25) / precision;
+        normal_cdf((mean - 11.0) / (1.0 / precision + 2.25_f64).sqrt())
+    };
+    let spread = (variance + 2.25).sqrt();
+    for (end, share) in [(next.after.0, 0.05), (next.after.1, 0.95)] {
+        let expected = after(mean + spread * normal_quantile(share));
+        assert!((end - expected).abs() < 0.03, "{share}: {end} {expected}");
+    }
+    let edge = (0..20_000)
+        .map(|i| f64::from(i) * 0.002 - 10.0)
+        .find(|y| after(*y) >= 0.6)
+        .expect("an edge");
+    let changes = 1.0 - normal_cdf((edge - mean) / spread);
+    assert!((next.changes - changes).abs() < 0.03, "{next:?} {changes}");
+}
+
+/// Who shares predictions with others has the numbers of a forecast alone, to the bit.
+#[test]
+fn invariant_a_forecast_does_not_depend_on_who_shares_its_predictions() {
+    let case = case(TURNOVER);
+    let individuals = [case.individuals(0..300)];
+    let text =
+        |id: &str, dv: f64| format!("ID,TIME,AMT,DV\n{id},0,.,40\n{id},0,8,.\n{id},48,.,{dv}\n");
+    let subjects: Vec<Subject> = [("a", 50.0), ("b", 61.0), ("c", 44.5)]
+        .iter()
+        .map(|(id, dv)| case.subject(&text(id, *dv)))
+        .chain([case.subject("ID,TIME,AMT,DV\nd,0,.,40\nd,24,.,39\n")])
+        .collect();
+    let asked = Question {
+        level: 50.0,
+        next_h: &[60.0],
+        ..question(&individuals, &[0.0, 48.0, 72.0, 96.0])
+    };
+    let all = asked.forecasts(&subjects, &|_| {}).expect("forecasts");
+    for (subject, own) in subjects.iter().zip(all) {
+        assert_eq!(own.expect("a forecast"), asked.forecast(subject).expect("a forecast"));
+    }
 }

@@ -21,18 +21,16 @@ pub(super) fn effective_size(weights: &[f64]) -> f64 {
     if squares > 0.0 { 1.0 / squares } else { 0.0 }
 }
 
-/// Quantiles of weighted values: the smallest value with at least this cumulative weight.
-pub(super) fn quantiles(values: &[f64], weights: &[f64], shares: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).filter(|i| weights[*i] > 0.0).collect();
-    order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
-    let mut below = 0.0;
+/// Quantiles of values with their weights, in rising order of the values: the first value with at least this cumulative
+/// weight.
+pub(super) fn quantiles(rising: impl Iterator<Item = (f64, f64)>, shares: &[f64]) -> Vec<f64> {
     let mut found = vec![f64::NAN; shares.len()];
-    for i in order {
-        below += weights[i];
-        for (share, found) in shares.iter().zip(&mut found) {
-            if found.is_nan() && below >= share * (1.0 - 1e-12) {
-                *found = values[i];
-            }
+    let (mut below, mut next) = (0.0, 0);
+    for (value, weight) in rising.filter(|(_, weight)| *weight > 0.0) {
+        below += weight;
+        while shares.get(next).is_some_and(|share| below >= share * (1.0 - 1e-12)) {
+            found[next] = value;
+            next += 1;
         }
     }
     found

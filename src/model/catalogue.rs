@@ -9,7 +9,7 @@ use super::{Model, ParameterSet, Population, mechanistic};
 use crate::error::{Error, Result};
 use crate::files::{carried, hash, read_text};
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// The names of the models written in Rust.
 pub const MODEL_NAMES: [&str; 6] = [
@@ -112,11 +112,24 @@ pub fn parameter_set(
             |text| ParameterSet::of_text(&model, &text, file, population),
         );
     }
+    let known = || CARRIED.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_own = |(own, of, _): &&Carried| own == name && *of == population;
+    if let Some((.., set)) = known().iter().find(is_own) {
+        return Ok(set.clone());
+    }
     let file = file_of(name);
     let path = format!("parameters/{file}.toml");
     let text = parameters_of(file).unwrap_or_default();
-    read_parameters(name, Path::new(&path), text, population)
+    let set = read_parameters(name, Path::new(&path), text, population)?;
+    known().push((name.to_owned(), population, set.clone()));
+    Ok(set)
 }
+
+/// A parameter set that the program carries, with the name of its model and the population that was asked for.
+type Carried = (String, Option<Population>, ParameterSet);
+
+/// Those that were read before: a population over a posterior asks for one and the same a thousand times.
+static CARRIED: Mutex<Vec<Carried>> = Mutex::new(Vec::new());
 
 /// The parameters of the model called `name` from `text`, the content of `path`; without a
 /// population, for the one that the file itself describes.

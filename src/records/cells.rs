@@ -92,6 +92,9 @@ pub(super) struct Reader<'t> {
     columns: &'t Columns,
 }
 
+/// The ID of the only subject of a table of counts without IDs.
+const ONLY: &str = "1";
+
 impl<'t> Reader<'t> {
     pub(super) fn new(table: &'t CsvTable, columns: &'t Columns) -> Self {
         Self { table, columns }
@@ -129,7 +132,7 @@ impl<'t> Reader<'t> {
             occ: text(Item::Occ),
             event: text(Item::Event),
             covariates: self.covariates(row, findings),
-            id: id.unwrap_or_default(),
+            id: id.unwrap_or(if self.columns.has(Item::Id) { "" } else { ONLY }),
             time_text: time_text.unwrap_or_default(),
             line: row.line,
         }

@@ -5,6 +5,7 @@ use super::read::{Options, or_give};
 use super::structure::Structure;
 use super::unit::{AmountUnit, hours_in, time_name};
 use crate::error::echo;
+use crate::units::COUNT_UNIT;
 
 /// A data item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,9 @@ const ADPPK: [(&str, Item); 6] = [
     ("AFRLT", Item::Time),
     ("ALLOQ", Item::Lloq),
 ];
+
+/// The column of a table of counts, read as DV.
+const COUNTS: &str = "plt_1e9_l";
 
 /// Columns that change what records mean in other programs, and are not supported.
 const UNSUPPORTED: [&str; 5] = ["PCMT", "DATE", "DAT1", "DAT2", "DAT3"];
@@ -203,6 +207,11 @@ impl Columns {
                 .contains(&unit.as_str())
                 .then(|| unit.replacen('_', "/", 1).replace("1e9", "10^9"))
         };
+        let counts = self.names.iter().position(|name| name.eq_ignore_ascii_case(COUNTS));
+        if let Some(i) = counts.filter(|_| !self.has(Item::Dv)) {
+            self.dv_unit = Some(COUNT_UNIT.to_owned());
+            self.items[Item::Dv as usize] = Some(i);
+        }
         if let Some((i, unit)) = self.suffixed(Item::Dv, of_dv) {
             findings.note(format!("{} is read as DV", echo(&self.names[i])));
             self.dv_unit = Some(unit);
@@ -234,7 +243,8 @@ impl Columns {
 
     /// ID and TIME must be there.
     fn require(&mut self, findings: &mut Findings, place: &Place) {
-        if !self.has(Item::Id) {
+        let are_counts = self.names.iter().any(|name| name.eq_ignore_ascii_case(COUNTS));
+        if !self.has(Item::Id) && !are_counts {
             findings.refuse(place, "E08", "there is no column ID");
             self.is_unclear = true;
         }

@@ -192,8 +192,10 @@ const COUNTS: &str = "ID,TIME,EVID,AMT,ADDL,II,DV\nA,0,0,.,.,.,38\nA,0,1,3,6,24,
     B,0,0,.,.,.,30\nB,0,1,3,6,24,.\nB,168,0,.,.,.,31\n";
 
 /// The arguments of a short forecast.
-const FORECAST: [&str; 11] = [
+const FORECAST: [&str; 13] = [
     "forecast",
+    "--out",
+    "-",
     "--data",
     "data.csv",
     "--parameters",
@@ -221,9 +223,11 @@ fn invariant_the_forecast_of_a_subject_depends_on_no_other() {
     let of_b: Vec<&String> = both.iter().filter(|row| row.starts_with('B')).collect();
     let alone = rows(&alone);
     assert_eq!(of_b, alone[1..].iter().collect::<Vec<_>>());
-    assert_eq!(of_b.len(), 3, "8, 12 and 16 d");
+    let to_come: Vec<&&String> =
+        of_b.iter().filter(|row| row.split(',').nth(2) == Some("1")).collect();
+    assert_eq!((of_b.len(), to_come.len()), (5, 3), "8, 12 and 16 d are to come: {of_b:?}");
     // Who rose is more likely to be above 50 on day 12 than who did not.
-    let p = |row: &str| row.split(',').nth(8).and_then(|cell| cell.parse::<f64>().ok()).expect(row);
+    let p = |row: &str| row.split(',').nth(9).and_then(|cell| cell.parse::<f64>().ok()).expect(row);
     let day_12 =
         |id: &str| both.iter().find(|row| row.starts_with(&format!("{id},288,"))).expect(id);
     assert!(p(day_12("A")) > 0.9 && p(day_12("B")) < 0.5, "{both:?}");
@@ -244,10 +248,11 @@ fn regress_observations_that_nobody_explains_have_no_forecast() {
         (&["--output", "x"], "no output `x`"),
         (&["--every", "0.001 h", "--until", "10000 d"], "of memory"),
     ] {
-        let output = thrombo_in(folder.path(), &[&FORECAST[..5], more].concat());
+        let output = thrombo_in(folder.path(), &[&FORECAST[..7], more].concat());
         assert_eq!(output.status.code(), Some(2), "{more:?}: {}", said(&output));
         assert!(said(&output).contains(words), "{more:?}: {}", said(&output));
     }
-    let output = thrombo_in(folder.path(), &["forecast", "--data", "data.csv"]);
+    let healthy = ["forecast", "data.csv", "--population", "healthy"];
+    let output = thrombo_in(folder.path(), &healthy);
     assert!(said(&output).contains("has no variability"), "{}", said(&output));
 }

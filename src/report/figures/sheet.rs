@@ -70,6 +70,8 @@ pub struct PlateletPanel {
     pub reference: Option<Series>,
     /// Bands around the main curve, the widest first.
     pub bands: Vec<Band>,
+    /// Measured counts: day and value.
+    pub points: Vec<(f64, f64)>,
     /// Upper end of the axis.
     pub y_max: f64,
 }
@@ -108,6 +110,8 @@ pub struct RegimenSheet {
     pub levels: Levels,
     /// First and last day of each interval at or above the lower of them.
     pub windows: Vec<(f64, f64)>,
+    /// First and last day of the procedure, shaded.
+    pub procedure: Option<(f64, f64)>,
     /// Day and count of the maximum.
     pub maximum: Option<(f64, f64)>,
     /// Names and values for the strip at the foot.
@@ -121,6 +125,7 @@ const PLATELETS_HEIGHT: f64 = 52.0;
 const GAP: f64 = 9.0;
 const FIRST_GAP: f64 = 10.0;
 const STRIP_GAP: f64 = 4.5;
+const POINT: f64 = 0.9;
 
 /// Draws a sheet.
 ///
@@ -135,6 +140,11 @@ pub fn draw(sheet: &RegimenSheet, lettering: Lettering) -> Result<String> {
     let bottom = if sheet.strip.is_empty() { axis_bottom } else { strip_top + strip.height() };
 
     let mut canvas = page.cut(bottom);
+    if let Some(procedure) = sheet.procedure {
+        for panel in &panels {
+            panel.shade(&mut canvas, procedure);
+        }
+    }
     for (panel, mechanism) in panels.iter().zip(&sheet.panels) {
         draw_mechanism(&mut canvas, panel, mechanism, &sheet.day);
     }
@@ -278,7 +288,7 @@ fn chance_labels(chances: &ChancePanel, levels: Levels, colour: Colour) -> Vec<E
 }
 
 fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
-    let PlateletPanel { main, variants, reference, bands, .. } = &sheet.platelets;
+    let PlateletPanel { main, variants, reference, bands, points, .. } = &sheet.platelets;
     let day = &sheet.day;
     let last = if sheet.chances.is_some() { Furniture::STACKED } else { Furniture::ALL };
     panel.draw_axes(canvas, Furniture { y_title: false, ..last });
@@ -295,6 +305,9 @@ fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
     // Over the main curve, which would hide them where they coincide.
     for variant in variants {
         panel.curve(canvas, &variant.label, (day, &variant.values), stroke(variant));
+    }
+    for point in points {
+        panel.point(canvas, *point, POINT, Colour::INK);
     }
     let all = [main].into_iter().chain(variants).chain(reference);
     let curves: Vec<Curve<'_>> = all.map(|s| (day.as_slice(), s.values.as_slice())).collect();

@@ -7,6 +7,7 @@ use crate::machine::leave_if_stopped;
 use crate::population::Generator;
 use crate::records::Subject;
 use crate::statistics::quantile;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Parameter values of individuals of a population, without doses and covariates.
@@ -53,19 +54,57 @@ impl Individuals {
         generator: &Generator,
         numbers: impl IntoIterator<Item = usize>,
     ) -> Result<Self> {
-        let (mut all, mut invalid) = (Vec::new(), 0);
-        for number in numbers {
-            leave_if_stopped();
-            let patient = generator.patient(number);
-            let mut values = self.predictor.values().clone();
-            generator.write(&patient, &mut values);
-            match self.predictor.with_values(&values) {
-                Ok(own) if patient.valid => all.push(own),
-                _ => invalid += 1,
+        let predictor = self.predictor.with_values(self.predictor.values())?;
+        let equations = self.equations.clone();
+        let mut own = Self { predictor, equations, all: Vec::new(), invalid: 0 };
+        own.add(generator, numbers)?;
+        Ok(own)
+    }
+
+    /// Adds the individuals of these numbers in the generator, which may have typical values of its own.
+    ///
+    /// # Errors
+    /// Values that contradict each other.
+    pub fn add(
+        &mut self,
+        generator: &Generator,
+        numbers: impl IntoIterator<Item = usize>,
+    ) -> Result<()> {
+        let mut typical = self.predictor.values().clone();
+        let own = generator.set.theta();
+        for symbol in self.predictor.set.model.symbols() {
+            if let Some(value) = own.given(symbol.name) {
+                typical.set(symbol.name, value);
             }
         }
-        let predictor = self.predictor.with_values(self.predictor.values())?;
-        Ok(Self { predictor, equations: self.equations.clone(), all, invalid })
+        let individual = |number: usize| {
+            leave_if_stopped();
+            let patient = generator.patient(number);
+            let mut values = typical.clone();
+            generator.write(&patient, &mut values);
+            self.predictor.with_values(&values).ok().filter(|_| patient.valid)
+        };
+        let numbers: Vec<usize> = numbers.into_iter().collect();
+        let found: Vec<Option<Predictor<f64>>> = numbers.into_par_iter().map(individual).collect();
+        for own in found {
+            match own {
+                Some(own) => self.all.push(own),
+                None => self.invalid += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Number of individuals that can be predicted.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether no individual can be predicted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// The typical individual.

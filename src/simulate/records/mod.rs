@@ -29,6 +29,7 @@ mod lanes;
 mod linear;
 mod modes;
 mod newton;
+mod planned;
 mod predictor;
 mod steady;
 mod stretch;

@@ -42,6 +42,7 @@ fn sheet() -> RegimenSheet {
             ],
             reference: Some(series("approved", hump(82.0, 12.0), Dash::Solid)),
             bands: vec![Band { day: days(), lower: hump(60.0, 12.0), upper: hump(120.0, 12.0) }],
+            points: Vec::new(),
             y_max: 150.0,
         },
         chances: Some(ChancePanel {
@@ -53,6 +54,7 @@ fn sheet() -> RegimenSheet {
         stop_day: Some(7.0),
         levels: Levels::USUAL,
         windows: vec![(6.2, 22.0)],
+        procedure: None,
         maximum: Some((12.0, 84.0)),
         strip: ["maximum", "first day", "last day", "days", "P(≥ 50)", "P(> 200)"]
             .map(cell)
@@ -83,6 +85,7 @@ fn invariant_extreme_sheets_are_presentable() -> Result<()> {
         variants: Vec::new(),
         reference: None,
         bands: Vec::new(),
+        points: Vec::new(),
         y_max: 150.0,
     };
     (flat.doses, flat.windows, flat.maximum) = (Vec::new(), Vec::new(), None);

@@ -1,0 +1,261 @@
+//! What `thrombo forecast` prints.
+
+use super::forecast_args::ForecastArgs;
+use super::forecast_tables::{Subjects, days, uncertainty};
+use std::fmt::Write;
+use thrombopoiesis::forecast::{Answer, At, Forecast, Next};
+use thrombopoiesis::records::Subject;
+use thrombopoiesis::units::COUNT_UNIT;
+
+/// Subjects beyond this number get one line each.
+const MOST_IN_FULL: usize = 3;
+/// Lines of a course at most; a longer one is printed at fewer times.
+const MOST_TIMES: usize = 30;
+
+/// The forecasts of all subjects.
+pub(super) fn all(args: &ForecastArgs, found: &Subjects<'_>, is_uncertain: bool) -> String {
+    let question = found.question;
+    let unit = unit(found);
+    let mut text = format!(
+        "{} of {}{unit} or more, wanted with a probability of {}\n{} {}\n",
+        question.output,
+        question.level,
+        percent(question.probability),
+        args.individuals,
+        uncertainty(is_uncertain, found.variants()),
+    );
+    text += "Days are elapsed days on the clock of the records. Probabilities are those of a measurement, quantiles \
+             those of the true value.\n";
+    if found.known.len() <= MOST_IN_FULL {
+        for (subject, own) in &found.known {
+            text += &in_full((args, found), subject, own);
+        }
+    } else {
+        text += &in_lines(found);
+    }
+    text += "\nFor research; not for treating patients.\n";
+    text
+}
+
+/// The unit of the output with a space before it.
+fn unit(found: &Subjects<'_>) -> String {
+    let outputs = found.question.populations.first().map(|own| &own.structure().outputs);
+    let own = outputs.into_iter().flatten().find(|own| own.name == found.question.output);
+    match own.map(|own| own.unit.as_str()) {
+        Some(COUNT_UNIT) => " × 10⁹/L".to_owned(),
+        Some("1" | "") | None => String::new(),
+        Some(unit) => format!(" {unit}"),
+    }
+}
+
+/// A probability; one that is not 0 or 1 is never shown as if it were.
+fn percent(share: f64) -> String {
+    match share {
+        share if !share.is_finite() => "-".to_owned(),
+        share if share > 0.0 && share < 0.005 => "< 1 %".to_owned(),
+        share if (0.995..1.0).contains(&share) => "> 99 %".to_owned(),
+        share => format!("{:.0} %", 100.0 * share),
+    }
+}
+
+/// Everything about one subject.
+fn in_full(
+    (args, found): (&ForecastArgs, &Subjects<'_>),
+    subject: &Subject,
+    own: &Forecast,
+) -> String {
+    let mut text = format!("\nID {}: {}\n", subject.id, known(own));
+    text += &course(found, own);
+    text += &answers(found, own);
+    for next in &own.next {
+        text += &next_line(found, next);
+    }
+    if !found.variants().is_empty() {
+        let weights = found.variants().iter().zip(&own.of_populations);
+        let weights: Vec<String> =
+            weights.map(|(name, weight)| format!("{name} {}", percent(*weight))).collect();
+        let _ = writeln!(text, "  Weights of the variants, equal before: {}", weights.join(", "));
+    }
+    let _ = writeln!(
+        text,
+        "  Effective size: {:.0} of {} individuals",
+        own.effective_size, args.individuals
+    );
+    text
+}
+
+/// The observations.
+fn known(own: &Forecast) -> String {
+    if own.observed.is_empty() {
+        return "no observation".to_owned();
+    }
+    let one = |(time_h, value): &(f64, f64)| format!("{value} on day {}", day(*time_h));
+    let all: Vec<String> = own.observed.iter().map(one).collect();
+    if all.len() <= 8 { all.join(", ") } else { format!("{} observations", all.len()) }
+}
+
+/// A day without needless decimals.
+fn day(time_h: f64) -> String {
+    let rounded = (days(time_h) * 10.0).round() / 10.0;
+    rounded.to_string()
+}
+
+/// The course to come.
+fn course(found: &Subjects<'_>, own: &Forecast) -> String {
+    let question = found.question;
+    let to_come = &own.times[own.to_come..];
+    let variants = found.variants();
+    let mut text = format!(
+        "  {:>5}  {:>7}  {:>15}  {:>15}  {:>7}",
+        "day",
+        "median",
+        "50 %",
+        "90 %",
+        format!("≥ {}", question.level)
+    );
+    if question.too_high.is_finite() {
+        let _ = write!(text, "  {:>7}", format!("> {}", question.too_high));
+    }
+    if !variants.is_empty() {
+        let _ = write!(text, "  {:>15}", "true ≥, variants");
+    }
+    text += "\n";
+    let step = to_come.len().div_ceil(MOST_TIMES).max(1);
+    for at in to_come.iter().step_by(step) {
+        let band = |lower: usize, upper: usize| {
+            format!("{:.1} to {:.1}", at.quantiles[lower], at.quantiles[upper])
+        };
+        let _ = write!(
+            text,
+            "  {:>5}  {:>7.1}  {:>15}  {:>15}  {:>7}",
+            day(at.time_h),
+            at.quantiles[2],
+            band(1, 3),
+            band(0, 4),
+            percent(at.measured_at_least)
+        );
+        if question.too_high.is_finite() {
+            let _ = write!(text, "  {:>7}", percent(at.measured_too_high));
+        }
+        if !variants.is_empty() {
+            let _ = write!(text, "  {:>15}", range(at));
+        }
+        text += "\n";
+    }
+    text
+}
+
+/// The smallest and the largest probability of the variants.
+fn range(at: &At) -> String {
+    let finite = || at.of_populations.iter().copied().filter(|share| share.is_finite());
+    let (low, high) = (finite().fold(1.0, f64::min), finite().fold(0.0, f64::max));
+    if low > high { "-".to_owned() } else { format!("{:.0} to {:.0} %", 100.0 * low, 100.0 * high) }
+}
+
+/// A few numbers under each plan, a line each.
+fn answers(found: &Subjects<'_>, own: &Forecast) -> String {
+    let question = found.question;
+    let plans = found.plans(own);
+    let width = plans.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(13);
+    let mut text = format!(
+        "\n  {:width$}  {:>8}  {:>11}  {:>14}",
+        "doses to come",
+        "best day",
+        "probability",
+        format!("{} or more", percent(question.probability))
+    );
+    if let Some((from, to)) = question.procedure_h {
+        let days = format!("days {} to {}", day(from), day(to));
+        let _ = write!(text, "  {days:>15}  {:>10}", "throughout");
+    }
+    let _ = write!(text, "  {:>20}", format!("days ≥ {}", question.level));
+    if question.too_high.is_finite() {
+        let _ = write!(text, "  {:>10}", format!("ever > {}", question.too_high));
+    }
+    text += "\n";
+    for (name, answer) in plans {
+        let _ = write!(
+            text,
+            "  {name:width$}  {:>8}  {:>11}  {:>14}",
+            day(answer.best_h),
+            percent(answer.best),
+            enough(answer)
+        );
+        if question.procedure_h.is_some() {
+            let then = answer.procedure;
+            let range =
+                then.map(|then| format!("{:.0} to {}", 100.0 * then.lowest, percent(then.best)));
+            let throughout = then.map(|then| percent(then.throughout));
+            let shown = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+            let _ = write!(text, "  {:>15}  {:>10}", shown(range), shown(throughout));
+        }
+        let _ = write!(text, "  {:>20}", time_at_level(answer));
+        if question.too_high.is_finite() {
+            let _ = write!(text, "  {:>10}", percent(answer.ever_too_high));
+        }
+        text += "\n";
+    }
+    text
+}
+
+/// First and last day on which the wanted probability is reached.
+fn enough(answer: &Answer) -> String {
+    match answer.enough_h {
+        Some((first, last)) if first.to_bits() == last.to_bits() => format!("day {}", day(first)),
+        Some((first, last)) => format!("days {} to {}", day(first), day(last)),
+        None => "on no day".to_owned(),
+    }
+}
+
+/// Median and 90 % interval of the days at or above the level.
+fn time_at_level(answer: &Answer) -> String {
+    let [low, median, high] = [0, 1, 2].map(|i| days(answer.time_at_level_h[i]));
+    format!("{median:.1} ({low:.1} to {high:.1})")
+}
+
+fn next_line(found: &Subjects<'_>, next: &Next) -> String {
+    let wanted = percent(found.question.probability);
+    format!(
+        "  One more observation, on day {}: the probability on day {} is {} now and would lie between {} and {} in 90 % of \
+         outcomes;\n  in {} it would pass {wanted}.\n",
+        day(next.time_h),
+        day(next.target_h),
+        percent(next.before),
+        percent(next.after.0),
+        percent(next.after.1),
+        percent(next.changes)
+    )
+}
+
+/// One line a subject and plan.
+fn in_lines(found: &Subjects<'_>) -> String {
+    let wanted = percent(found.question.probability);
+    let widest = found.known.iter().map(|(subject, _)| subject.id.chars().count()).max();
+    let width = widest.unwrap_or(2).max(2);
+    let mut text = format!(
+        "\n  {:width$}  {:>6}  {:>8}  {:>11}  {:>14}  {:>20}",
+        "ID",
+        "counts",
+        "best day",
+        "probability",
+        format!("{wanted} or more"),
+        format!("days ≥ {}", found.question.level),
+    );
+    text += if found.question.plans.is_empty() { "\n" } else { "  doses to come\n" };
+    for (subject, own) in &found.known {
+        for (name, answer) in found.plans(own) {
+            let _ = write!(
+                text,
+                "  {:width$}  {:>6}  {:>8}  {:>11}  {:>14}  {:>20}",
+                subject.id,
+                own.observed.len(),
+                day(answer.best_h),
+                percent(answer.best),
+                enough(answer),
+                time_at_level(answer),
+            );
+            let _ = if own.plans.is_empty() { writeln!(text) } else { writeln!(text, "  {name}") };
+        }
+    }
+    text
+}
