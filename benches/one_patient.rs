@@ -24,5 +24,10 @@ fn course_of_40_days(bencher: divan::Bencher, model: &str) {
 /// The main job: everything that `thrombo report` computes and draws.
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn report() -> bool {
-    thrombopoiesis::report::build(None, "thrombo report", &|_, _, _| {}).is_ok()
+    thrombopoiesis::report::build(
+        &thrombopoiesis::report::Content::default(),
+        "thrombo report",
+        &|_, _, _| {},
+    )
+    .is_ok()
 }

@@ -5,11 +5,11 @@ use super::document::Document;
 use super::model::text_file;
 use super::{Answer, Outcome, failures};
 use clap::Args as ClapArgs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::Outputs;
 use thrombopoiesis::model::chosen_set;
-use thrombopoiesis::report;
+use thrombopoiesis::report::{self, Content, Identity};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -17,6 +17,7 @@ Examples:
   thrombo report                    into the folder report/; open report/index.html
   thrombo report --out results      into the folder results/
   thrombo report --png              also write every figure as PNG
+  thrombo report --scenario own.toml --trial trial.toml --title \"Shorter courses\" --author \"A. Author\"
   thrombo report --model own.model  a model in a text: its equations, checks and regimens")]
 pub(super) struct ReportArgs {
     /// Folder for index.html and figures/
@@ -34,6 +35,14 @@ pub(super) struct ReportArgs {
     /// With --model: preset [default: the values of the text itself]
     #[arg(long, value_name = "NAME", requires = "model")]
     pub(super) population: Option<String>,
+    /// Add an own regimen, a scenario file; repeatable
+    #[arg(long = "scenario", value_name = "FILE", conflicts_with = "model")]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Also replicate an own trial, a trial file; repeatable
+    #[arg(long = "trial", value_name = "FILE", conflicts_with = "model")]
+    pub(super) trials: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) identity: IdentityArgs,
     /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
@@ -42,9 +51,53 @@ pub(super) struct ReportArgs {
     pub(super) png: bool,
 }
 
+/// Who signs the report, and what it asks.
+#[derive(Debug, ClapArgs)]
+pub(super) struct IdentityArgs {
+    /// Title of the report
+    #[arg(long, value_name = "TEXT", conflicts_with = "model")]
+    title: Option<String>,
+    /// Question that the report answers
+    #[arg(long, value_name = "TEXT", conflicts_with = "model")]
+    question: Option<String>,
+    /// Author of the report
+    #[arg(long, value_name = "TEXT", conflicts_with = "model")]
+    author: Option<String>,
+    /// Date of the report, written as it is given
+    #[arg(long, value_name = "TEXT", conflicts_with = "model")]
+    date: Option<String>,
+    /// Number of the report
+    #[arg(long, value_name = "TEXT", conflicts_with = "model")]
+    id: Option<String>,
+}
+
+impl ReportArgs {
+    fn content(&self) -> Content {
+        let IdentityArgs { title, question, author, date, id } = &self.identity;
+        Content {
+            parameters: self.parameters.clone(),
+            scenarios: self.scenarios.clone(),
+            trials: self.trials.clone(),
+            identity: Identity {
+                title: title.clone(),
+                question: question.clone(),
+                author: author.clone(),
+                date: date.clone(),
+                id: id.clone(),
+            },
+        }
+    }
+
+    /// The files that these arguments name as inputs.
+    fn reads(&self) -> impl Iterator<Item = &Path> {
+        let named = [self.parameters.as_deref(), self.model.as_deref()].into_iter().flatten();
+        let own = self.scenarios.iter().chain(&self.trials).map(PathBuf::as_path);
+        named.map(Path::new).chain(own)
+    }
+}
+
 pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<Answer> {
-    let read = [args.parameters.as_deref(), args.model.as_deref()];
-    let mut folder = Outputs::beside(read.into_iter().flatten()).folder(&args.out, args.force)?;
+    let mut folder = Outputs::beside(args.reads()).folder(&args.out, args.force)?;
     let progress = console.progress();
     let tell = |stage: &str, done: usize, total: usize| progress.tell(stage, done, total);
     let report = match &args.model {
@@ -53,7 +106,7 @@ pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<An
             let set = chosen_set(&file, args.population.as_deref(), args.variant.as_deref())?;
             report::model_report((&file, &set), typed, &tell)?
         }
-        None => report::build(args.parameters.as_deref(), typed, &tell)?,
+        None => report::build(&args.content(), typed, &tell)?,
     };
     drop(progress);
     console.warn_of(&report.typical);

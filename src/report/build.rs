@@ -2,6 +2,7 @@
 
 use super::cast::Cast;
 use super::comparison::comparison;
+use super::content::{Content, ReportTrial, is_own};
 use super::descriptive;
 use super::drawing::canvas::font_face_css;
 use super::figure::Figure;
@@ -29,15 +30,13 @@ use crate::model::{ParameterSet, Population, parameter_set};
 use crate::simulate::Scenario;
 use crate::simulate::population::Failures;
 use crate::trial::{Design, Published, PublishedFile};
-use crate::window::People;
+use crate::window::{People, Treatment};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What the descriptive fit estimates.
 const FREE: [&str; 3] = ["kc", "tmk", "tp"];
-/// The trials that are replicated.
-const TRIALS: [&str; 2] = ["l_plus_1", "l_plus_2"];
 /// Stages of the work and their shares of its time in per cent, as measured.
 const STAGES: [(&str, usize); 7] = [
     ("regimens", 9),
@@ -73,20 +72,20 @@ pub struct Report {
     pub typical: ParameterSet,
 }
 
-/// Simulates, fits and draws everything, for the calibrated patients or those of `parameters`; `command`
-/// is what the record names; `tell` learns what is being done and how far it is.
+/// Simulates, fits and draws everything, for the calibrated patients or those of `content`; `command` is what
+/// the record names; `tell` learns what is being done and how far it is.
 ///
 /// # Errors
-/// Patients that do not exist or are not of the mechanistic model; a scenario that cannot be
-/// simulated or drawn, which a test rules out for the shipped ones.
+/// Patients that do not exist or are not of the mechanistic model; own files with problems, or of which two have one
+/// name; a scenario that cannot be simulated or drawn, which a test rules out for the shipped ones.
 pub fn build(
-    parameters: Option<&str>,
+    content: &Content,
     command: &str,
     tell: &(dyn Fn(&str, usize, usize) + Sync),
 ) -> Result<Report> {
     prepare_threads();
-    let scenarios = Scenario::shipped()?;
-    let casts = Cast::all(parameters)?;
+    let (scenarios, designs) = (content.scenarios()?, content.trials()?);
+    let casts = Cast::all(content.parameters.as_deref())?;
     let published_files = PublishedFile::shipped()?;
     let published: Vec<Published> =
         published_files.iter().flat_map(|file| file.numbers.clone()).collect();
@@ -96,7 +95,8 @@ pub fn build(
     let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people);
     let results: Vec<RegimenResult> = scenarios.par_iter().map(regimen).collect::<Result<_>>()?;
     let (problem, fitted) = descriptive_fit(tell)?;
-    let (sections, mut figures) = Sections::new(&casts, &people, &published, tell)?;
+    let (sections, mut figures) =
+        Sections::new(&casts, (&people, &designs, &results), &published, tell)?;
     at_stage("drawing", (0, 1), tell);
     let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
     figures.push(Figure::new("diagram", |lettering| model_diagram(&main.typical, lettering))?);
@@ -108,13 +108,14 @@ pub fn build(
     let integrator =
         format!("one patient: {}; many: {}", problem.options.method, failures.integrator());
     let made_by = (command, integrator);
-    let record = record(made_by, &results, &casts, &problem, &published_files)?;
+    let record = record(made_by, (&results, &designs), &casts, (&problem, &published_files))?;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
     let Sections { uncertainty, calibration, trials, window, optimum } = sections;
     let over = uncertainty.as_ref();
     let page = Page {
         asked: page::Asked::new(),
+        identity: content.identity.clone(),
         answer: page::answer(over, &regimens, &window, &optimum, &calibration),
         answer_commands: page::answer_commands(over, &regimens, &window, &optimum, &calibration),
         program: program(),
@@ -168,19 +169,20 @@ impl Sections {
     /// The sections and their figures.
     fn new(
         casts: &[Cast],
-        people: &[(&Cast, People<'_>)],
+        (people, designs, results): (&[(&Cast, People<'_>)], &[ReportTrial], &[RegimenResult]),
         published: &[Published],
         tell: &(dyn Fn(&str, usize, usize) + Sync),
     ) -> Result<(Self, Vec<Figure>)> {
         at_stage("calibration", (0, 1), tell);
         let (calibration, mut figures) = calibration_section(casts, published)?;
         let told = |done, all| at_stage("answer", (done, all), tell);
-        let (uncertainty, own) = uncertainty_section(casts, &told)?.unzip();
+        let (uncertainty, own) =
+            uncertainty_section(casts, &own_treatments(results), &told)?.unzip();
         figures.extend(own);
         let mut trials = Vec::new();
-        for (i, name) in TRIALS.into_iter().enumerate() {
-            at_stage("trials", (i, TRIALS.len()), tell);
-            let (section, own) = trial_section(name, casts, published)?;
+        for (i, trial) in designs.iter().enumerate() {
+            at_stage("trials", (i, designs.len()), tell);
+            let (section, own) = trial_section(trial, casts, published)?;
             trials.push(section);
             figures.extend(own);
         }
@@ -192,6 +194,12 @@ impl Sections {
         figures.extend(own);
         Ok((Self { uncertainty, calibration, trials, window, optimum }, figures))
     }
+}
+
+/// The own regimens that are one oral dose a day, in patients as they are.
+fn own_treatments(results: &[RegimenResult]) -> Vec<Treatment> {
+    let own = results.iter().filter(|result| is_own(&result.main.scenario.id));
+    own.filter_map(|result| result.main_answer()).map(|answer| answer.treatment.clone()).collect()
 }
 
 /// The patients of all simulations who could not be integrated.
@@ -281,10 +289,9 @@ fn regimen_figures(results: &[RegimenResult]) -> Result<Vec<Figure>> {
 
 fn record(
     (command, integrator): (&str, String),
-    results: &[RegimenResult],
+    (results, designs): (&[RegimenResult], &[ReportTrial]),
     casts: &[Cast],
-    problem: &Problem,
-    published: &[PublishedFile],
+    (problem, published): (&Problem, &[PublishedFile]),
 ) -> Result<RunRecord> {
     let sets =
         results.iter().map(|result| &result.main.set).chain(casts.iter().map(|c| &c.typical));
@@ -293,8 +300,11 @@ fn record(
     inputs.insert(problem.targets.file.clone(), problem.targets.sha256.clone());
     inputs.extend(published.iter().map(|file| (file.file.clone(), file.sha256.clone())));
     for result in results {
-        let Scenario { id, sha256, .. } = &result.main.scenario;
-        inputs.insert(format!("scenarios/{id}.toml"), sha256.clone());
+        let Scenario { file, sha256, .. } = &result.main.scenario;
+        inputs.insert(file.clone(), sha256.clone());
+    }
+    for trial in designs {
+        inputs.insert(trial.file.clone(), trial.design.sha256.clone());
     }
     for number in published.iter().flat_map(|file| &file.numbers) {
         for trial in &number.trials {

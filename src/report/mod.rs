@@ -7,6 +7,7 @@ mod build;
 pub mod calibration_figures;
 mod cast;
 mod comparison;
+mod content;
 mod counts_figure;
 pub mod descriptive;
 pub mod drawing;
@@ -29,6 +30,7 @@ pub mod window_figures;
 mod words;
 
 pub use build::{Report, build};
+pub use content::{Content, Identity};
 pub use drawing::canvas::Lettering;
 pub use drawing::form::Form;
 pub use drawing::raster::png_of;

@@ -49,6 +49,8 @@ pub struct Scenario {
     pub note: String,
     /// Parameters that differ from the model's own.
     pub set: Vec<(String, f64)>,
+    /// The path of the file.
+    pub file: String,
     /// SHA-256 of the file.
     pub sha256: String,
 }
@@ -101,7 +103,7 @@ impl Scenario {
         FileKind::Scenario.require(path, text)?;
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let folder = path.parent().unwrap_or(Path::new(""));
-        read_toml(path, text, |root| read_scenario(id, hash(text.as_bytes()), folder, root))
+        read_toml(path, text, |root| read_scenario((id, path), hash(text.as_bytes()), folder, root))
     }
 
     /// The model's parameters with this scenario's changes, in structural variant `variant` where the
@@ -120,7 +122,7 @@ impl Scenario {
 }
 
 fn read_scenario(
-    id: String,
+    (id, path): (String, &Path),
     sha256: String,
     folder: &Path,
     root: &Section<'_>,
@@ -157,6 +159,7 @@ fn read_scenario(
         label: label?,
         note,
         set,
+        file: path.display().to_string(),
         sha256,
     };
     check_model(&scenario, root);

@@ -33,16 +33,74 @@ fn contents(folder: &Path) -> BTreeMap<String, String> {
     files
 }
 
+/// A regimen and a trial of a user.
+fn write_own_files(folder: &Path) {
+    let shipped = |name: &str| {
+        fs::read_to_string(crate::root().join(format!("scenarios/{name}.toml"))).expect(name)
+    };
+    let with_line = |text: &str, key: &str, value: &str| -> String {
+        let line = |line: &str| {
+            let is_own = line.split_once(" = ").is_some_and(|(own, _)| own == key);
+            if is_own { format!("{key} = {value}\n") } else { format!("{line}\n") }
+        };
+        text.lines().map(line).collect()
+    };
+    let regimen = with_line(&shipped("lusutrombopag_3mg_x5"), "title", "\"Six days of 3 mg\"");
+    let regimen = with_line(&regimen, "regimen", "\"3 mg qd x6\"");
+    fs::write(folder.join("my regimen.toml"), regimen).expect("written");
+    let trial = with_line(&shipped("l_plus_1"), "title", "\"A small trial of my own\"");
+    let small = with_line(&with_line(&trial, "randomised", "24"), "size", "12");
+    fs::write(folder.join("small.toml"), small).expect("written");
+}
+
 #[test]
 fn invariant_a_second_report_replaces_the_first_byte_by_byte() {
     let first = contents(&folder().join("report"));
     // Another report stands there, of patients of whom some cannot be integrated.
     write_patients(folder(), "own.toml", "");
-    let other = thrombo_in(folder(), &["report", "--parameters", "own.toml", "--out", "again"]);
+    write_own_files(folder());
+    let own = [
+        "report",
+        "--parameters",
+        "own.toml",
+        "--out",
+        "again",
+        "--scenario",
+        "my regimen.toml",
+        "--trial",
+        "small.toml",
+    ];
+    let signed = [
+        "--title",
+        "Six days <of> treatment",
+        "--author",
+        "A. Author",
+        "--date",
+        "27 November 2026",
+        "--id",
+        "R-1",
+    ];
+    let other = thrombo_in(folder(), &[&own[..], &signed].concat());
     assert_eq!(other.status.code(), Some(3), "{}", String::from_utf8_lossy(&other.stderr));
     assert!(counted(&String::from_utf8_lossy(&other.stderr)).0 > 100);
     let page = fs::read_to_string(folder().join("again/index.html")).expect("a page");
     assert!(page.contains("could not be integrated"));
+    for words in [
+        "<h1>Six days &lt;of&gt; treatment</h1>",
+        "<span>A. Author</span><span>27 November 2026</span><span>R-1</span>",
+        "<h3>Six days of 3 mg</h3>",
+        "id=\"figure-own_my_regimen\"",
+        "<h3>A small trial of my own</h3>",
+        "thrombo trial small.toml",
+        "No published result of this trial",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    for file in ["own_my_regimen", "own_small_variants"] {
+        assert!(folder().join(format!("again/figures/{file}.svg")).exists(), "{file}");
+    }
+    let inputs = fs::read_to_string(folder().join("again/run.toml")).expect("a record");
+    assert!(inputs.contains("my regimen.toml") && inputs.contains("small.toml"), "{inputs}");
     // The recorded command makes the first one again.
     let record = fs::read_to_string(folder().join("report/run.toml")).expect("a record");
     let record: toml::Table = record.parse().expect("TOML");

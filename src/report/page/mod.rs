@@ -11,6 +11,7 @@ pub(super) mod uncertainty;
 pub(super) mod variants;
 pub(super) mod window;
 
+use super::content::Identity;
 use super::figure::Figure;
 use super::regimen_result::APPROVED;
 use super::regimen_sheet::percent;
@@ -68,6 +69,7 @@ pub(super) struct Page<'a> {
     pub(super) style: &'static str,
     pub(super) script: &'static str,
     pub(super) asked: Asked,
+    pub(super) identity: Identity,
     pub(super) answer: Vec<String>,
     pub(super) answer_commands: Vec<String>,
     pub(super) uncertainty: Option<UncertaintySection>,

@@ -189,9 +189,12 @@ fn typical_command(course: &RegimenCourse, name: &str) -> String {
     } else {
         format!("--model {} --population {}", scenario.model, course.set.population)
     };
+    let regimen = match scenario.regimen_text.as_str() {
+        "" => scenario.regimen.to_string(),
+        text => text.to_owned(),
+    };
     let mut command = format!(
-        "thrombo simulate {whose} --regimen \"{}\" --until \"{} d\"",
-        scenario.regimen_text,
+        "thrombo simulate {whose} --regimen \"{regimen}\" --until \"{} d\"",
         scenario.until.in_days()
     );
     for (symbol, value) in &scenario.set {

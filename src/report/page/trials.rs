@@ -2,8 +2,10 @@
 
 use super::row::{TargetRow, target_rows};
 use crate::error::Result;
+use crate::files::quoted;
 use crate::population::VirtualPatients;
 use crate::report::cast::Cast;
+use crate::report::content::ReportTrial;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::{MAIN, SEED};
 use crate::report::trial_figures::{trial_figures, trial_forest};
@@ -11,7 +13,6 @@ use crate::simulate::population::Failures;
 use crate::statistics::{Level, Power};
 use crate::trial::{Collector, Design, Outcome, Published, Run, Summary, remark};
 use serde::Serialize;
-use std::path::Path;
 
 /// Trials simulated in each variant, as many as the shipped calibration was set against.
 pub(super) const REPLICATES: usize = 400;
@@ -51,11 +52,11 @@ struct ComparisonRow {
 
 /// The section of a trial, and its figures.
 pub(in crate::report) fn trial_section(
-    name: &str,
+    trial: &ReportTrial,
     casts: &[Cast],
     published: &[Published],
 ) -> Result<(TrialSection, Vec<Figure>)> {
-    let shipped = Design::load(Path::new(name))?;
+    let (id, shipped) = (&trial.id, &trial.design);
     let with_sets = |cast: &Cast| -> Result<(Design, Vec<(Design, VirtualPatients)>)> {
         let design = shipped.with_practice_of(&cast.patients);
         let sets = cast.sets(REPLICATES)?;
@@ -77,17 +78,17 @@ pub(in crate::report) fn trial_section(
         results.push((run, collector.summary(), first));
     }
     let all: Vec<(Run<'_>, &Summary)> = results.iter().map(|(run, s, _)| (*run, s)).collect();
-    let mut figures = vec![Figure::new(format!("{name}_variants"), |l| trial_forest(&all, l))?];
+    let mut figures = vec![Figure::new(format!("{id}_variants"), |l| trial_forest(&all, l))?];
     if let Some((run, summary, first)) = results.iter().find(|(run, ..)| run.variant == MAIN) {
         let own = |lettering| trial_figures(run, summary, first, lettering);
         figures
-            .extend(Figure::several(name, own)?.into_iter().filter(|f| !f.id.ends_with("_forest")));
+            .extend(Figure::several(id, own)?.into_iter().filter(|f| !f.id.ends_with("_forest")));
     }
     let against: Vec<_> =
         results.iter().map(|(run, s, _)| (run.variant, s.against.as_slice())).collect();
     let variants: Vec<String> = casts.iter().map(|cast| cast.variant.to_string()).collect();
     let section = TrialSection {
-        id: name.to_owned(),
+        id: id.clone(),
         title: shipped.title.clone(),
         short: shipped.short.clone(),
         replicates: REPLICATES,
@@ -96,11 +97,11 @@ pub(in crate::report) fn trial_section(
         rows: target_rows(&against),
         comparisons: results.iter().flat_map(|(run, s, _)| comparisons(run, s)).collect(),
         test: shipped.comparison.test_in_words(),
-        remark: remark(&shipped),
+        remark: remark(shipped),
         figures: figures.iter().map(|figure| figure.id.clone()).collect(),
         commands: Cast::commands(
             casts,
-            &format!("thrombo trial {name}"),
+            &format!("thrombo trial {}", quoted(&trial.name)),
             &format!("--replicates {REPLICATES} --seed {SEED}"),
         ),
         failures: Failures::sum(results.iter().map(|(_, summary, _)| &summary.failures)),

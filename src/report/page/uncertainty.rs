@@ -66,12 +66,13 @@ struct Found {
 /// The section with its figure; none where the patients are not those whose posterior the program carries.
 pub(in crate::report) fn uncertainty_section(
     casts: &[Cast],
+    own: &[Treatment],
     tell: &dyn Fn(usize, usize),
 ) -> Result<Option<(UncertaintySection, Figure)>> {
     if !casts.iter().all(|cast| cast.carried) {
         return Ok(None);
     }
-    let treatments = treatments();
+    let treatments = treatments(own);
     let found = over_posterior(casts, &treatments, tell)?;
     let approved = Treatment::approved();
     let of = |wanted: &Treatment| found.iter().find(|found| found.treatment == *wanted);
@@ -95,12 +96,17 @@ pub(in crate::report) fn uncertainty_section(
     Ok(Some((section, figure)))
 }
 
-/// Placebo, the label, fewer and more days, and other doses.
-fn treatments() -> Vec<Treatment> {
+/// Placebo, the label, fewer days, other doses, and the `own` ones of the user.
+fn treatments(own: &[Treatment]) -> Vec<Treatment> {
     let shorter = [5, 6].map(|days| Treatment::new(APPROVED_MG, days));
     let others = [Treatment::new(2.0, APPROVED_DAYS), Treatment::new(4.0, APPROVED_DAYS)];
     let mut all = vec![Treatment::new(0.0, APPROVED_DAYS), Treatment::approved()];
     all.extend(shorter.into_iter().chain(others));
+    for treatment in own {
+        if !all.contains(treatment) {
+            all.push(treatment.clone());
+        }
+    }
     all
 }
 
