@@ -32,14 +32,18 @@ fn invariant_a_new_project_is_accepted_and_its_script_runs() {
         }
     }
     let script = fs::read_to_string(project.join("run.sh")).expect("the script");
-    for command in ["check", "simulate", "fit", "trial"] {
+    for command in ["check", "simulate", "fit", "forecast", "trial"] {
         assert!(script.contains(&format!("thrombo {command} ")), "{command} is not shown");
     }
     let output = run_script(&project);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    for result in
-        ["course.csv", "fit_published/result.toml", "fit_counts/fit.svg", "trial/endpoints.csv"]
-    {
+    for result in [
+        "course.csv",
+        "fit_published/result.toml",
+        "fit_counts/fit.svg",
+        "forecast/figures/1.svg",
+        "trial/endpoints.csv",
+    ] {
         assert!(project.join("results").join(result).is_file(), "{result} is missing");
     }
     fs::write(project.join("scenario.toml"), "schema = 1\n").expect("written");

@@ -26,5 +26,8 @@ thrombo simulate --scenario scenario.toml --every "1 d" --out results/course.csv
 thrombo fit --targets targets.toml --out results/fit_published
 thrombo fit --targets counts.csv --regimen "3 mg qd x7" --out results/fit_counts
 
+# The course to come from the same counts: tables, and a figure.
+thrombo forecast counts.csv --regimen "3 mg qd x7" --folder results/forecast
+
 # 50 simulations of the trial: increase the number for a smaller Monte-Carlo error.
 thrombo trial trial.toml --replicates 50 --out results/trial
