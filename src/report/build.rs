@@ -99,10 +99,7 @@ pub fn build(
         Sections::new(&casts, (&people, &designs, &results), &published, tell)?;
     at_stage("drawing", (0, 1), tell);
     let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
-    figures.push(Figure::new("diagram", |lettering| model_diagram(&main.typical, lettering))?);
-    figures.extend(fit_figures(&problem, &fitted)?);
-    figures.extend(regimen_figures(&results)?);
-
+    figures.extend(own_figures(main, (&problem, &fitted), &results)?);
     let mut files = beside_the_page(&figures, &fitted);
     let failures = all_failures(&results, &sections);
     let integrator =
@@ -251,6 +248,19 @@ fn with_hash(mut page: Page<'_>, files: &[(String, String)]) -> Result<String> {
     let all = files.iter().map(|(_, text)| text).chain([&without]);
     page.result_hash = hash(all.flat_map(|text| text.bytes()).collect::<Vec<u8>>().as_slice());
     page.render()
+}
+
+/// The figures of the model, of the descriptive fit and of the regimens.
+fn own_figures(
+    main: &Cast,
+    (problem, fitted): (&Problem, &FitResult),
+    results: &[RegimenResult],
+) -> Result<Vec<Figure>> {
+    let diagram = Figure::new("diagram", |lettering| model_diagram(&main.typical, lettering))?;
+    let mut figures = vec![diagram];
+    figures.extend(fit_figures(problem, fitted)?);
+    figures.extend(regimen_figures(results)?);
+    Ok(figures)
 }
 
 fn fit_figures(problem: &Problem, fitted: &FitResult) -> Result<Vec<Figure>> {
