@@ -3,7 +3,7 @@
 use super::forecast_args::ForecastArgs;
 use super::forecast_tables::{Subjects, days, uncertainty};
 use std::fmt::Write;
-use thrombopoiesis::forecast::{Answer, At, Forecast, Next};
+use thrombopoiesis::forecast::{Answer, At, Forecast, Next, Question};
 use thrombopoiesis::records::Subject;
 use thrombopoiesis::units::COUNT_UNIT;
 
@@ -26,7 +26,9 @@ pub(super) fn all(args: &ForecastArgs, found: &Subjects<'_>, is_uncertain: bool)
     );
     text += "Days are elapsed days on the clock of the records. Probabilities are those of a measurement, quantiles \
              those of the true value.\n";
-    if found.known.len() <= MOST_IN_FULL {
+    if found.known.is_empty() {
+        text += "\nNo subject has a forecast.\n";
+    } else if found.known.len() <= MOST_IN_FULL {
         for (subject, own) in &found.known {
             text += &in_full((args, found), subject, own);
         }
@@ -152,18 +154,10 @@ fn range(at: &At) -> String {
     if low > high { "-".to_owned() } else { format!("{:.0} to {:.0} %", 100.0 * low, 100.0 * high) }
 }
 
-/// A few numbers under each plan, a line each.
-fn answers(found: &Subjects<'_>, own: &Forecast) -> String {
-    let question = found.question;
-    let plans = found.plans(own);
-    let width = plans.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(13);
-    let mut text = format!(
-        "\n  {:width$}  {:>8}  {:>11}  {:>14}",
-        "doses to come",
-        "best day",
-        "probability",
-        format!("{} or more", percent(question.probability))
-    );
+/// The names of the columns of [`cells`].
+fn head(question: &Question<'_>) -> String {
+    let wanted = format!("{} or more", percent(question.probability));
+    let mut text = format!("  {:>8}  {:>11}  {wanted:>14}", "best day", "probability");
     if let Some((from, to)) = question.procedure_h {
         let days = format!("days {} to {}", day(from), day(to));
         let _ = write!(text, "  {days:>15}  {:>10}", "throughout");
@@ -172,28 +166,39 @@ fn answers(found: &Subjects<'_>, own: &Forecast) -> String {
     if question.too_high.is_finite() {
         let _ = write!(text, "  {:>10}", format!("ever > {}", question.too_high));
     }
-    text += "\n";
+    text
+}
+
+/// An answer in a line.
+fn cells(question: &Question<'_>, answer: &Answer) -> String {
+    let mut text = format!(
+        "  {:>8}  {:>11}  {:>14}",
+        day(answer.best_h),
+        percent(answer.best),
+        enough(answer)
+    );
+    if question.procedure_h.is_some() {
+        let then = answer.procedure;
+        let range =
+            then.map(|then| format!("{:.0} to {}", 100.0 * then.lowest, percent(then.best)));
+        let throughout = then.map(|then| percent(then.throughout));
+        let shown = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        let _ = write!(text, "  {:>15}  {:>10}", shown(range), shown(throughout));
+    }
+    let _ = write!(text, "  {:>20}", time_at_level(answer));
+    if question.too_high.is_finite() {
+        let _ = write!(text, "  {:>10}", percent(answer.ever_too_high));
+    }
+    text
+}
+
+/// A few numbers under each plan, a line each.
+fn answers(found: &Subjects<'_>, own: &Forecast) -> String {
+    let (question, plans) = (found.question, found.plans(own));
+    let width = plans.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(13);
+    let mut text = format!("\n  {:width$}{}\n", "doses to come", head(question));
     for (name, answer) in plans {
-        let _ = write!(
-            text,
-            "  {name:width$}  {:>8}  {:>11}  {:>14}",
-            day(answer.best_h),
-            percent(answer.best),
-            enough(answer)
-        );
-        if question.procedure_h.is_some() {
-            let then = answer.procedure;
-            let range =
-                then.map(|then| format!("{:.0} to {}", 100.0 * then.lowest, percent(then.best)));
-            let throughout = then.map(|then| percent(then.throughout));
-            let shown = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-            let _ = write!(text, "  {:>15}  {:>10}", shown(range), shown(throughout));
-        }
-        let _ = write!(text, "  {:>20}", time_at_level(answer));
-        if question.too_high.is_finite() {
-            let _ = write!(text, "  {:>10}", percent(answer.ever_too_high));
-        }
-        text += "\n";
+        let _ = writeln!(text, "  {name:width$}{}", cells(question, answer));
     }
     text
 }
@@ -229,32 +234,17 @@ fn next_line(found: &Subjects<'_>, next: &Next) -> String {
 
 /// One line a subject and plan.
 fn in_lines(found: &Subjects<'_>) -> String {
-    let wanted = percent(found.question.probability);
+    let question = found.question;
     let widest = found.known.iter().map(|(subject, _)| subject.id.chars().count()).max();
     let width = widest.unwrap_or(2).max(2);
-    let mut text = format!(
-        "\n  {:width$}  {:>6}  {:>8}  {:>11}  {:>14}  {:>20}",
-        "ID",
-        "counts",
-        "best day",
-        "probability",
-        format!("{wanted} or more"),
-        format!("days ≥ {}", found.question.level),
-    );
-    text += if found.question.plans.is_empty() { "\n" } else { "  doses to come\n" };
+    let has_plans = !question.plans.is_empty();
+    let last = if has_plans { "  doses to come" } else { "" };
+    let mut text = format!("\n  {:width$}  {:>6}{}{last}\n", "ID", "counts", head(question));
     for (subject, own) in &found.known {
         for (name, answer) in found.plans(own) {
-            let _ = write!(
-                text,
-                "  {:width$}  {:>6}  {:>8}  {:>11}  {:>14}  {:>20}",
-                subject.id,
-                own.observed.len(),
-                day(answer.best_h),
-                percent(answer.best),
-                enough(answer),
-                time_at_level(answer),
-            );
-            let _ = if own.plans.is_empty() { writeln!(text) } else { writeln!(text, "  {name}") };
+            let (id, counts) = (&subject.id, own.observed.len());
+            let name = if has_plans { format!("  {name}") } else { String::new() };
+            let _ = writeln!(text, "  {id:width$}  {counts:>6}{}{name}", cells(question, answer));
         }
     }
     text

@@ -9,6 +9,7 @@ mod designs;
 mod duals;
 mod endpoints;
 mod files;
+mod forecasts;
 mod integrate;
 mod invariants;
 mod model_texts;

@@ -149,12 +149,11 @@ fn regress_what_a_forecast_cannot_answer_is_said_in_a_sentence() {
     for (more, words) in [
         (&["--procedure", "13..8"][..], "first and last as in 8..13"),
         (&["--probability", "2"], "between 0 and 1"),
-        (&["--compare", "3 mg sc qd x7"], "route"),
+        (&["--compare", "3 mg sc qd x7"], "no route `sc`: choose oral"),
         (&["--regimen", "3 ug/kg qd x7"], "mg"),
         (&["--regimen", "3 mg qd x7, stop"], "stopping rule"),
         (&["--next", "8"], "needs a unit"),
         (&["--too-high", "40"], "larger value for --too-high"),
-        (&["--posterior", "own.csv"], "posterior"),
         (&["--shard", "1/2", "--out", "s", "--folder", "f"], "omit --folder"),
     ] {
         let output = short(folder.path(), more);
@@ -172,7 +171,7 @@ fn regress_what_a_forecast_cannot_answer_is_said_in_a_sentence() {
         ("id,time_d,plt_1e9_l,amt\nA,0,38,.\nA,0,.,3\n", "omit --regimen"),
         ("id,time_d,plt_1e9_l,sd\nA,0,38,4\n", "column sd"),
         ("id,time_d,plt_1e9_l\nA,0,38000\n", "no forecast for ID A"),
-        ("id,time_d,plt_1e9_l\nA,0,38,5\n", "38,5"),
+        ("id,time_d,plt_1e9_l\nA,0,38,5\n", "must have 3 cells"),
         ("id,day,plt_1e9_l\nA,0,38\n", "TIME"),
     ] {
         fs::write(folder.path().join("counts.csv"), text).expect("a file");

@@ -36,7 +36,7 @@ impl Predictor<f64> {
         let routes = &self.structure().routes;
         let own = routes.iter().find(|own| Route::called(&own.name) == route);
         own.map(|own| own.number).ok_or_else(|| Error::Unknown {
-            kind: "route of the model",
+            kind: "route",
             name: route.to_string(),
             known: routes.iter().map(|own| own.name.clone()).collect(),
         })
