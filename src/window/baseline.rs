@@ -66,6 +66,8 @@ impl fmt::Display for Baseline {
 /// patients.
 const STEP: f64 = 0.02;
 const REACH: i32 = 300;
+/// A measured count that is rarer than this, as a share of the patients per unit of its logarithm, is none of theirs.
+const RAREST: f64 = 1e-12;
 
 /// The true counts that can stand behind a measured one.
 ///
@@ -114,7 +116,8 @@ impl TrueCounts {
             before = here;
             nodes.push((z, total));
         }
-        if !(total.is_finite() && total > 0.0) {
+        let share = y * total * STEP / (2.0 * std::f64::consts::PI).sqrt();
+        if !(share.is_finite() && share > RAREST) {
             return Err(alone("who cannot have this count"));
         }
         for (_, below) in &mut nodes {
