@@ -1,6 +1,6 @@
 //! Parameter sets of a posterior, read back from the CSV that a calibration writes.
 
-use super::estimated::{Estimated, Plan};
+use super::estimated::{Estimated, Place, Plan};
 use super::posterior::resampled;
 use crate::error::Result;
 use crate::files::{CsvTable, FileKind, Row, carried, read_text};
@@ -28,6 +28,13 @@ impl ParameterSet {
             own.map_or_else(|| wanted.prior_place(), |(_, value)| wanted.scale.place(*value))
         };
         estimated.iter().map(place).collect()
+    }
+
+    /// Whether the set has a typical value of the parameter `symbol`.
+    #[must_use]
+    pub fn has_typical(&self, symbol: &str) -> bool {
+        let is_own = |place: &Place| matches!(place, Place::Typical(own) if own == symbol);
+        self.numbers.iter().any(|(own, _)| is_own(&own.place))
     }
 
     /// Protocol and patients with these numbers in place of their own.

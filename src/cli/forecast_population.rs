@@ -56,6 +56,7 @@ impl Casts {
                 Some(name) => sets_of(name, set.variant, individuals.div_ceil(IN_A_SET))?,
                 None => Vec::new(),
             };
+            record::require_effect(&args.patient.set, &sets)?;
             let mut predictor = Predictor::new(&set)?;
             if let Some(direction) = args.records.direction() {
                 predictor.set_direction(direction);

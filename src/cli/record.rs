@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use thrombopoiesis::calibrate::{CALIBRATED, posterior_text};
+use thrombopoiesis::calibrate::{CALIBRATED, ParameterSet as PosteriorSet, posterior_text};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{Integrated, RunRecord, hash};
 use thrombopoiesis::model::{ParameterSet, Variant};
@@ -57,6 +57,19 @@ pub(super) fn posterior_of_one(name: Option<&Path>, variants: &[Variant]) -> Res
             ),
         }),
         None => Ok(()),
+    }
+}
+
+/// Refuses a typical value of the user that every set of a posterior would replace.
+pub(super) fn require_effect(set: &[(String, f64)], sets: &[PosteriorSet]) -> Result<()> {
+    let replaced = set.iter().find(|(symbol, _)| sets.iter().any(|own| own.has_typical(symbol)));
+    match replaced {
+        None => Ok(()),
+        Some((symbol, value)) => Err(Error::Contradiction {
+            first: format!("--set {symbol}={value}"),
+            second: format!("the posterior, whose parameter sets have their own {symbol}"),
+            remedy: "omit --set, or leave the posterior out".to_owned(),
+        }),
     }
 }
 

@@ -255,7 +255,9 @@ fn find(
 /// The sets of a posterior that stand for what the parameters leave open, if one is given.
 fn sets(args: &WindowArgs, variant: Variant) -> Result<Vec<ParameterSet>> {
     let Some(path) = &args.posterior else { return Ok(Vec::new()) };
-    sets_of(path, variant, args.sets)
+    let sets = sets_of(path, variant, args.sets)?;
+    record::require_effect(&args.set, &sets)?;
+    Ok(sets)
 }
 
 fn add_files(

@@ -153,6 +153,7 @@ fn regress_what_a_forecast_cannot_answer_is_said_in_a_sentence() {
         (&["--regimen", "3 ug/kg qd x7"], "mg"),
         (&["--regimen", "3 mg qd x7, stop"], "stopping rule"),
         (&["--next", "8"], "needs a unit"),
+        (&["--set", "kc=100"], "have their own kc"),
         (&["--too-high", "40"], "larger value for --too-high"),
         (&["--shard", "1/2", "--out", "s", "--folder", "f"], "omit --folder"),
     ] {
