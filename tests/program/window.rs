@@ -90,7 +90,7 @@ fn invariant_windows_that_make_no_sense_are_refused() {
         (&["--too-high", "40"], "contradicts the required threshold 50"),
         (&["--baseline", "-3"], "`baseline = -3 10^9/L` is outside (0, ∞)"),
         (&["--baseline", "5000"], "who cannot have this count"),
-        (&["--posterior", "calibrated", "--sets", "1", "--set", "kc=150"], "have their own kc"),
+        (&["--posterior", "calibrated", "--sets", "20", "--set", "kc=150"], "have their own kc"),
         (&["--dose", "-1"], "`dose = -1 mg` is outside [0, 10000]"),
         (&["--days", "0"], "a whole number from 1 to 28"),
         (&["--start", "0"], "a whole number from 1 to 35"),
