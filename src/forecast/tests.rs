@@ -278,7 +278,7 @@ fn invariant_a_plan_changes_the_doses_to_come_alone() {
     assert!(none.best < same.best, "{none:?} {same:?}");
 }
 
-/// What one more observation tells on average is what is known already, and what is told lies where the textbook says.
+/// After one more observation of a normal mean, the probability has the distribution that the textbook gives.
 #[test]
 fn analytic_one_more_observation_narrows_a_normal_mean_as_in_the_textbook() {
     let case = case(CONSTANT);

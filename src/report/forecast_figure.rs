@@ -2,10 +2,9 @@
 
 use super::drawing::canvas::Lettering;
 use super::drawing::platelets::Levels;
-use super::drawing::theme::{Colour, Dash};
-use super::figures::sheet::{
-    self, Band, ChancePanel, DoseMark, PlateletPanel, RegimenSheet, Series,
-};
+use super::drawing::theme::Colour;
+use super::figures::sheet::{self, ChancePanel, DoseMark, PlateletPanel, RegimenSheet};
+use super::regimen_sheet::percent;
 use crate::error::Result;
 use crate::forecast::{Answer, At, Forecast, Question};
 use crate::records::Subject;
@@ -35,11 +34,8 @@ pub fn forecast_figure(drawn: &DrawnForecast<'_>, lettering: Lettering) -> Resul
         forecast.times.iter().map(one).collect()
     };
     let day: Vec<f64> = forecast.times.iter().map(|at| days(at.time_h)).collect();
-    let band =
-        |lower, upper| Band { day: day.clone(), lower: quantile(lower), upper: quantile(upper) };
     let points: Vec<(f64, f64)> =
         forecast.observed.iter().map(|(time_h, count)| (days(*time_h), *count)).collect();
-    let highest = points.iter().map(|(_, count)| *count).chain(quantile(4)).fold(0.0, f64::max);
     let to_come = &forecast.times[forecast.to_come..];
     let chance = |of: fn(&At) -> f64| to_come.iter().map(of).collect();
     let figure = RegimenSheet {
@@ -47,19 +43,7 @@ pub fn forecast_figure(drawn: &DrawnForecast<'_>, lettering: Lettering) -> Resul
         caption: caption(drawn),
         model_name: format!("{} observations, {}", forecast.observed.len(), drawn.population),
         panels: Vec::new(),
-        platelets: PlateletPanel {
-            main: Series {
-                label: String::new(),
-                values: quantile(2),
-                colour: Colour::APPROVED,
-                dash: Dash::Solid,
-            },
-            variants: Vec::new(),
-            reference: None,
-            bands: vec![band(0, 4), band(1, 3)],
-            points,
-            y_max: highest * 1.1,
-        },
+        platelets: PlateletPanel::of_quantiles(&day, quantile, points),
         chances: Some(ChancePanel {
             day: to_come.iter().map(|at| days(at.time_h)).collect(),
             at_threshold: chance(|at| at.measured_at_least),
@@ -80,15 +64,6 @@ pub fn forecast_figure(drawn: &DrawnForecast<'_>, lettering: Lettering) -> Resul
 
 fn days(time_h: f64) -> f64 {
     time_h / HOURS_PER_DAY
-}
-
-/// A probability; a small one is not shown as none.
-fn percent(share: f64) -> String {
-    if share > 0.0 && share < 0.005 {
-        "< 1 %".to_owned()
-    } else {
-        format!("{:.0} %", 100.0 * share)
-    }
 }
 
 fn title(id: &str, answer: &Answer, question: &Question<'_>) -> String {

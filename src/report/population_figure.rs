@@ -2,8 +2,8 @@
 
 use super::drawing::canvas::Lettering;
 use super::drawing::platelets::Levels;
-use super::drawing::theme::{Colour, Dash};
-use super::figures::sheet::{self, Band, DoseMark, PlateletPanel, RegimenSheet, Series};
+use super::drawing::theme::Colour;
+use super::figures::sheet::{self, DoseMark, PlateletPanel, RegimenSheet};
 use crate::error::Result;
 use crate::simulate::population::{Request, Row, Summary};
 use crate::units::HOURS_PER_DAY;
@@ -23,33 +23,14 @@ pub fn population_figure(
         rows.iter().map(|row| row.quantiles.get(place).copied().unwrap_or(f64::NAN)).collect()
     };
     let day: Vec<f64> = rows.iter().map(|row| row.time_h / HOURS_PER_DAY).collect();
-    let band = |lower: usize, upper: usize| Band {
-        day: day.clone(),
-        lower: quantile(lower),
-        upper: quantile(upper),
-    };
-    let highest = quantile(4).into_iter().fold(0.0, f64::max);
     let doses = request.regimen.planned().iter();
     let levels = levels(summary);
     let figure = RegimenSheet {
         title: title(levels, &rows),
         caption: caption(request, summary),
         model_name: format!("Model {}, {} patients", request.set.model, summary.subjects),
-        day: day.clone(),
         panels: Vec::new(),
-        platelets: PlateletPanel {
-            main: Series {
-                label: String::new(),
-                values: quantile(2),
-                colour: Colour::APPROVED,
-                dash: Dash::Solid,
-            },
-            variants: Vec::new(),
-            reference: None,
-            bands: vec![band(0, 4), band(1, 3)],
-            points: Vec::new(),
-            y_max: highest * 1.1,
-        },
+        platelets: PlateletPanel::of_quantiles(&day, quantile, Vec::new()),
         chances: None,
         doses: doses
             .map(|dose| DoseMark { day: dose.time.in_days(), taken: !dose.missed })
@@ -61,6 +42,7 @@ pub fn population_figure(
         maximum: None,
         strip: strip(levels, &rows),
         colour: Colour::APPROVED,
+        day,
     };
     sheet::draw(&figure, lettering)
 }

@@ -76,6 +76,33 @@ pub struct PlateletPanel {
     pub y_max: f64,
 }
 
+impl PlateletPanel {
+    /// Many patients, or what is known of one: the median with bands of 50 % and 90 %, from the quantiles 5, 25, 50,
+    /// 75 and 95 % on each day, and measured counts.
+    pub fn of_quantiles(
+        day: &[f64],
+        quantile: impl Fn(usize) -> Vec<f64>,
+        points: Vec<(f64, f64)>,
+    ) -> Self {
+        let band = |lower, upper| Band {
+            day: day.to_vec(),
+            lower: quantile(lower),
+            upper: quantile(upper),
+        };
+        let measured = points.iter().map(|(_, count)| *count);
+        let highest = measured.chain(quantile(4)).fold(0.0, f64::max);
+        let (label, colour, dash) = (String::new(), Colour::APPROVED, Dash::Solid);
+        Self {
+            main: Series { label, values: quantile(2), colour, dash },
+            variants: Vec::new(),
+            reference: None,
+            bands: vec![band(0, 4), band(1, 3)],
+            points,
+            y_max: highest * 1.1,
+        }
+    }
+}
+
 /// A dose that was due.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DoseMark {
