@@ -62,6 +62,7 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
     let all: &[Subject] = &records.subjects;
     let mine = args.shards.shard.map_or(all, |shard| &all[shard.range(all.len())]);
     let populations = match &args.shards.merged {
+        // Of these only the names of the outputs are needed: what they predict is in the shards.
         Some(_) => casts.particles(casts.all.len(), args.seed)?,
         None => particles(args, &casts, &asked)?,
     };

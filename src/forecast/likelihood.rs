@@ -117,7 +117,7 @@ impl ResidualError {
         self.0.is_empty()
     }
 
-    pub(super) fn lognormal(&self) -> Option<f64> {
+    fn lognormal(&self) -> Option<f64> {
         self.0.iter().find_map(|part| match part {
             Residual::Lognormal(sd) => Some(*sd),
             _ => None,
@@ -125,7 +125,7 @@ impl ResidualError {
     }
 
     /// The standard deviation at a prediction, in its unit, of an individual with this `z`.
-    pub(super) fn sd(&self, prediction: f64, z: f64) -> f64 {
+    fn sd(&self, prediction: f64, z: f64) -> f64 {
         let variance = self.0.iter().map(|part| {
             let sd = match part {
                 Residual::Additive(sd) => *sd,
@@ -138,6 +138,15 @@ impl ResidualError {
             sd * sd
         });
         variance.sum::<f64>().sqrt()
+    }
+
+    /// The observation whose standardised distance from the prediction is `z`, in an individual whose error has this
+    /// `size`.
+    pub(super) fn observation(&self, prediction: f64, size: f64, z: f64) -> f64 {
+        match self.lognormal() {
+            Some(sd) => prediction * exp(sd * z),
+            None => prediction + self.sd(prediction, size) * z,
+        }
     }
 
     /// Log-density of an observation, or log-probability of its interval if it is censored, in an individual whose error

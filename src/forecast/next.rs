@@ -9,7 +9,6 @@ use super::answer::Course;
 use super::likelihood::ResidualError;
 use super::posterior::Particle;
 use super::weights::weights;
-use crate::numeric::elementary::exp;
 use crate::records::Censoring;
 use crate::statistics::{normal_quantile, quantile};
 use rayon::prelude::*;
@@ -93,7 +92,7 @@ impl Known<'_> {
         let place = number as usize * sample.len() / OUTCOMES as usize;
         let Some(own) = sample.get(place) else { return f64::NAN };
         let (value, error, size) = self.prediction(own);
-        error.at(value, size, normal_quantile((0.5 + GOLDEN * f64::from(number)).fract()))
+        error.observation(value, size, normal_quantile((0.5 + GOLDEN * f64::from(number)).fract()))
     }
 
     /// The probability that is asked for after this outcome. (W4)
@@ -104,15 +103,5 @@ impl Known<'_> {
         };
         let logs: Vec<f64> = self.course.posterior.sample.iter().map(log).collect();
         weights(&logs).iter().zip(&self.chances).map(|(weight, chance)| weight * chance).sum()
-    }
-}
-
-impl ResidualError {
-    /// The observation whose standardised distance from the prediction is `z`.
-    fn at(&self, prediction: f64, size: f64, z: f64) -> f64 {
-        match self.lognormal() {
-            Some(sd) => prediction * exp(sd * z),
-            None => prediction + self.sd(prediction, size) * z,
-        }
     }
 }
