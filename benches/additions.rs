@@ -13,12 +13,10 @@
 
 use nalgebra::{DMatrix, DVector};
 use std::time::Instant;
-use thrombopoiesis::calibrate::{
-    Estimated, Evaluator, Found, Mixture, Plan, Problem, Proposal, Search, search,
-};
+use thrombopoiesis::calibrate::{Estimated, Evaluator, Found, Plan, Problem, Search, search};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::model::Variant;
-use thrombopoiesis::population::Streams;
+use thrombopoiesis::population::{Mixture, Proposal, Streams};
 use thrombopoiesis::trial::{Published, PublishedFile, Role};
 use thrombopoiesis::window::{People, Question, Treatment};
 

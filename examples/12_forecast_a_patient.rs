@@ -27,7 +27,7 @@ fn main() -> Result<()> {
     let predictor = Predictor::new(&set)?;
     let mut individuals = Particles::none("B", &predictor, 1e-6)?;
     let errors = ResidualError::of_patients(&predictor, &patients);
-    individuals.add(&patients.generator(Variant::B, 1)?, 0..INDIVIDUALS, errors)?;
+    individuals.add(patients.generator(Variant::B, 1)?, 0..INDIVIDUALS, errors);
     // Body weight matters for doses per kg only, so the file needs no column of it.
     let reading = Reading { set: predictor.unused_covariates(), ..Reading::default() };
 

@@ -22,7 +22,6 @@ mod posterior;
 mod potential;
 mod problem;
 mod profile;
-mod proposal;
 mod result_tables;
 mod search;
 mod sets;
@@ -53,7 +52,6 @@ pub use posterior::{Posterior, Sampling, posterior};
 pub use potential::{Likelihoods, PotentialOutcomes};
 pub use problem::{Evaluation, Problem};
 pub use profile::{Profile, TradeOff, full_name, profiles, trade_offs};
-pub use proposal::{Mixture, Proposal};
 pub use result_tables::against_table;
 pub use search::{Found, Search, Stage, search, search_from};
 pub use sets::{

@@ -19,9 +19,10 @@ pub fn particles(
     tolerance: f64,
 ) -> Result<Particles> {
     let mut particles = Particles::none(&variant.to_string(), predictor, tolerance)?;
-    let mut add = |patients: &VirtualPatients, numbers: std::ops::Range<usize>| {
+    let mut add = |patients: &VirtualPatients, numbers: std::ops::Range<usize>| -> Result<()> {
         let errors = ResidualError::of_patients(predictor, patients);
-        particles.add(&patients.generator(variant, seed)?, numbers, errors)
+        particles.add(patients.generator(variant, seed)?, numbers, errors);
+        Ok(())
     };
     if sets.is_empty() {
         add(patients, 0..individuals)?;

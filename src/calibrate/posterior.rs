@@ -15,10 +15,9 @@
 
 use super::evaluator::Evaluator;
 use super::problem::Problem;
-use super::proposal::{Mixture, Proposal};
 use super::search::Found;
 use crate::numeric::elementary::{exp, ln};
-use crate::population::Streams;
+use crate::population::{Mixture, Proposal, Streams};
 use nalgebra::{DMatrix, DVector};
 
 /// The first proposal is wider than the curvature says.

@@ -16,7 +16,7 @@ use super::times::time_span;
 use super::{Answer, Outcome};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{Comment, Integrated, Outputs, RunRecord, hash, read_text};
-use thrombopoiesis::forecast::{Forecast, Particles, Plan, Question, with_doses};
+use thrombopoiesis::forecast::{Forecast, HEAVY, Particles, Plan, Question, THIN, with_doses};
 use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::records::{Records, Row, Subject};
 use thrombopoiesis::regimen::Regimen;
@@ -25,8 +25,6 @@ use thrombopoiesis::simulate::records::Predictor;
 use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY};
 use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
-/// Effective size below which a forecast is warned of as uncertain.
-const THIN: f64 = 100.0;
 /// Memory of an individual, bytes.
 const BYTES_OF_INDIVIDUAL: f64 = 20_000.0;
 /// The plan without any dose.
@@ -168,14 +166,6 @@ fn read(
     let (mut records, findings) = read_records(read, predictor, (path, data))?;
     findings.warnings.iter().for_each(|own| console.warn(&own.in_file(path)));
     findings.notes.iter().for_each(|note| console.say(note));
-    if let Some(name) =
-        records.columns.additional.iter().find(|name| name.eq_ignore_ascii_case("sd"))
-    {
-        console.warn(&format!(
-            "column {name} of {} is not used: the size of the residual error is that of the population",
-            path.display()
-        ));
-    }
     let is_dose = |row: &Row| row.dose.is_some();
     let dosed = records.subjects.iter().find(|subject| subject.rows.iter().any(is_dose));
     match (&args.regimen, dosed) {
@@ -326,7 +316,14 @@ fn warn(all: &[Known], subjects: &[Subject], individuals: usize, console: Consol
                  quantiles and probabilities are uncertain: raise --individuals",
                 own.effective_size
             )),
-            Ok(_) => {}
+            Ok(own) => {
+                if let Some(k) = own.pareto_k.filter(|k| *k > HEAVY) {
+                    console.warn(&format!(
+                        "few individuals carry most of the weight of ID {id} (Pareto k {k:.2}, above {HEAVY}), so \
+                         quantiles and probabilities are uncertain: raise --individuals"
+                    ));
+                }
+            }
         }
     }
 }

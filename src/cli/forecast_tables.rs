@@ -95,6 +95,8 @@ impl<'a> Subjects<'a> {
             .text("id", |(subject, _)| subject.id.clone())
             .whole("observations", "1", |(_, own)| own.observed.len())
             .number("effective_size", "1", |(_, own)| own.effective_size)
+            .number("pareto_k", "1", |(_, own)| own.pareto_k)
+            .whole("refinements", "1", |(_, own)| own.rounds)
             .whole("failed_individuals", "1", |(_, own)| own.failed);
         for (i, name) in self.variants().iter().enumerate() {
             let name = format!("weight_{}", name.to_lowercase());

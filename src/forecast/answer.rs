@@ -1,6 +1,8 @@
 //! What a weighted course says: by time, and in a few numbers.
 
-use super::posterior::Posterior;
+use super::likelihood::ResidualError;
+use super::pool::Pool;
+use super::posterior::{Particle, Posterior};
 use super::predictions::Predictions;
 use super::question::Question;
 use super::weights::quantiles;
@@ -69,8 +71,9 @@ pub(super) struct Course<'a> {
     pub question: &'a Question<'a>,
     /// Position of the output.
     pub output: usize,
+    pub pool: &'a Pool<'a>,
     pub predictions: &'a Predictions,
-    pub posterior: &'a Posterior<'a>,
+    pub posterior: &'a Posterior,
 }
 
 impl Course<'_> {
@@ -107,9 +110,15 @@ impl Course<'_> {
         let difference = self.posterior.mean(|own| {
             let value = self.predictions.value(own.individual, row);
             let is_above = f64::from(u8::from(value >= level));
-            own.errors[self.output].at_least(level, value, own.size) - is_above
+            self.error(own).at_least(level, value, own.size) - is_above
         });
         (at_least + difference).clamp(0.0, 1.0)
+    }
+
+    /// The residual error of the output in a particle.
+    pub(super) fn error(&self, own: &Particle) -> &ResidualError {
+        let (population, place) = own.origin;
+        &self.pool.errors(population, place)[self.output]
     }
 
     /// The course at `times` in a few numbers.

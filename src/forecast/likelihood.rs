@@ -81,6 +81,12 @@ impl ResidualError {
         )
     }
 
+    /// That of an observation whose standard deviation is known.
+    #[must_use]
+    pub fn known(sd: f64) -> Self {
+        Self(vec![Residual::Additive(sd)])
+    }
+
     /// Whether the size of the error differs between individuals.
     #[must_use]
     pub fn is_individual(&self) -> bool {

@@ -21,7 +21,7 @@ impl Question<'_> {
         let mut all: Vec<Option<Result<Forecast>>> = subjects.iter().map(|_| None).collect();
         let mut done = 0;
         for alike in alike(subjects) {
-            let shared = self.shared(&subjects[alike[0]]);
+            let shared = self.shared(self.populations, &subjects[alike[0]]);
             let own: Vec<_> = alike
                 .par_iter()
                 .map(|place| (*place, self.of_shared(&subjects[*place], &shared)))

@@ -18,9 +18,12 @@ mod many;
 mod next;
 mod of_subject;
 mod particles;
+mod pool;
 mod posterior;
 mod predictions;
+mod proposal;
 mod question;
+mod refined;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -31,4 +34,5 @@ pub use likelihood::{Residual, ResidualError};
 pub use next::Next;
 pub use particles::Particles;
 pub use question::{Forecast, Plan, Question};
+pub use refined::{HEAVY, THIN};
 pub use subject::with_doses;

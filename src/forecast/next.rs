@@ -49,10 +49,9 @@ pub(super) struct Asked {
 
 /// The expected effect of the observation.
 pub(super) fn next(asked: &Asked, course: &Course<'_>) -> Next {
-    let output = course.output;
-    let chance = |own: &Particle<'_>| {
+    let chance = |own: &Particle| {
         let target = course.predictions.value(own.individual, asked.target.0);
-        own.errors[output].at_least(course.question.level, target, own.size)
+        course.error(own).at_least(course.question.level, target, own.size)
     };
     let chances: Vec<f64> = course.posterior.sample.iter().map(chance).collect();
     let known = Known { asked, course, chances };
@@ -81,9 +80,9 @@ struct Known<'k> {
 
 impl Known<'_> {
     /// A particle's prediction of the observation, with its error and the size of that.
-    fn prediction<'k>(&'k self, own: &'k Particle<'_>) -> (f64, &'k ResidualError, f64) {
+    fn prediction(&self, own: &Particle) -> (f64, &ResidualError, f64) {
         let value = self.course.predictions.value(own.individual, self.asked.observed.0);
-        (value, &own.errors[self.course.output], own.size)
+        (value, self.course.error(own), own.size)
     }
 
     /// Outcome number `number` of the observation; together they fill what is to be expected evenly.
@@ -97,7 +96,7 @@ impl Known<'_> {
 
     /// The probability that is asked for after this outcome. (W4)
     fn chance_after(&self, outcome: f64) -> f64 {
-        let log = |own: &Particle<'_>| {
+        let log = |own: &Particle| {
             let (value, error, size) = self.prediction(own);
             error.log_likelihood((outcome, Censoring::None), value, size)
         };

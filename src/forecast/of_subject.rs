@@ -1,26 +1,34 @@
 //! The forecast of a subject.
 
 use super::answer::{Answer, At, Course, highest};
+use super::likelihood::ResidualError;
 use super::next::{Asked, Next, next};
 use super::particles::Particles;
-use super::posterior::{Observed, Posterior};
+use super::posterior::Observed;
 use super::predictions::Predictions;
 use super::question::{Forecast, Plan, Question};
+use super::refined::Refined;
 use super::subject::{with_doses, without_doses_from};
 use crate::error::{Error, Result};
 use crate::records::{Row, Structure, Subject, same_time};
 use rayon::prelude::*;
 
-/// Smallest effective size of a forecast.
-const LEAST: f64 = 10.0;
-/// Largest size of a subject's residual error, in standard deviations of its logarithm between individuals.
-const LARGEST_ERROR: f64 = 4.0;
-
 /// The predictions of subjects that differ in the values of their observations at most.
 pub(super) struct Shared {
-    as_recorded: Predictions,
+    pub as_recorded: Predictions,
     /// The same under the other plans.
     plans: Vec<Predictions>,
+}
+
+impl Shared {
+    /// The same with the individuals of another round.
+    pub(super) fn with(&self, round: &Self) -> Self {
+        let plans = self.plans.iter().zip(&round.plans);
+        Self {
+            as_recorded: self.as_recorded.with(&round.as_recorded),
+            plans: plans.map(|(own, round)| own.with(round)).collect(),
+        }
+    }
 }
 
 impl Question<'_> {
@@ -31,7 +39,7 @@ impl Question<'_> {
     /// observations that hardly any individual explains.
     pub fn forecast(&self, subject: &Subject) -> Result<Forecast> {
         self.shown()?;
-        self.of_shared(subject, &self.shared(subject))
+        self.of_shared(subject, &self.shared(self.populations, subject))
     }
 
     fn structure(&self) -> &Structure {
@@ -49,12 +57,12 @@ impl Question<'_> {
     }
 
     /// The predictions for a subject, and for all who differ in the values of their observations only.
-    pub(super) fn shared(&self, subject: &Subject) -> Shared {
+    pub(super) fn shared(&self, populations: &[Particles], subject: &Subject) -> Shared {
         let mut all: Vec<f64> = self.times_h.iter().chain(self.next_h).copied().collect();
         all.sort_by(f64::total_cmp);
         all.dedup();
         let predicted =
-            |subject: &Subject| Predictions::new(self.populations, (subject, self.output), &all);
+            |subject: &Subject| Predictions::new(populations, (subject, self.output), &all);
         let from_h = last_observation(subject);
         let plan = |plan: &Plan| {
             let is_to_come = |row: &&Row| row.time_h >= from_h;
@@ -67,11 +75,15 @@ impl Question<'_> {
 
     /// The forecast of a subject from the predictions that it shares.
     pub(super) fn of_shared(&self, subject: &Subject, shared: &Shared) -> Result<Forecast> {
-        let (output, predictions) = (self.shown()?, &shared.as_recorded);
-        let observed = self.observed(subject, predictions)?;
-        let posterior = &Posterior::new(self.populations, predictions, &observed);
-        Self::require(subject, posterior)?;
-        let own = Course { question: self, output, predictions, posterior };
+        let output = self.shown()?;
+        let observed = self.observed(subject, &shared.as_recorded)?;
+        let first = &shared.as_recorded;
+        let refined = self.refined(subject, shared, &observed)?;
+        let Refined { pool, posterior, .. } = &refined;
+        let shared = refined.predictions.as_ref().unwrap_or(shared);
+        let predictions = &shared.as_recorded;
+        refined.require(subject, predictions)?;
+        let own = Course { question: self, output, pool, predictions, posterior };
         let all = self.asked(predictions);
         let times: Vec<At> = all.par_iter().map(|place| own.at(*place, self.quantiles)).collect();
         let from_h = last_observation(subject);
@@ -95,7 +107,9 @@ impl Question<'_> {
             observed: observed.iter().map(value).collect(),
             of_populations: posterior.of_populations.clone(),
             effective_size: posterior.effective_size,
-            failed: self.invalid() + predictions.len() - posterior.predicted,
+            pareto_k: posterior.pareto_k,
+            rounds: pool.rounds(),
+            failed: self.invalid() + first.len() - first.predicted(),
             times,
             to_come,
         })
@@ -136,7 +150,8 @@ impl Question<'_> {
             let output = predictor.output_of(known, Some(self.output));
             if self.populations.iter().all(|own| own.has_error_of(output)) {
                 let dv = (own.dv.unwrap_or(f64::NAN), own.censoring);
-                return Ok(Observed { row, output, dv });
+                let error = own.sd.map(ResidualError::known);
+                return Ok(Observed { row, output, dv, error });
             }
             Err(Error::Contradiction {
                 first: format!("the observation at {}", subject.record(own)),
@@ -149,35 +164,6 @@ impl Question<'_> {
             })
         };
         rows.zip(values).map(one).collect()
-    }
-
-    /// Refuses observations that hardly any individual explains, or only with a larger residual error than any has.
-    fn require(subject: &Subject, posterior: &Posterior<'_>) -> Result<()> {
-        let Posterior { predicted, effective_size, size, .. } = *posterior;
-        let against = |second: String, remedy: &str| {
-            Err(Error::Contradiction {
-                first: format!("ID {}", subject.id),
-                second: format!("the population: {second}"),
-                remedy: remedy.to_owned(),
-            })
-        };
-        if effective_size < LEAST.min(predicted as f64) {
-            return against(
-                format!(
-                    "of {predicted} individuals its observations leave an effective size of {effective_size:.1}"
-                ),
-                "look for a value in another unit or at a wrong time, or take more individuals",
-            );
-        }
-        if size > LARGEST_ERROR {
-            return against(
-                format!(
-                    "its observations need a residual error {size:.1} standard deviations above that of the median individual"
-                ),
-                "look for a value in another unit or at a wrong time",
-            );
-        }
-        Ok(())
     }
 
     /// Individuals whose parameters contradict each other.

@@ -1,10 +1,13 @@
 //! The individuals of a population that stand for a subject until its records weight them.
 
 use super::likelihood::ResidualError;
+use super::proposal::Proposal;
 use crate::error::Result;
-use crate::population::Generator;
+use crate::population::{Generator, PatientDraws};
 use crate::records::Structure;
 use crate::simulate::records::{Individuals, Predictor};
+use nalgebra::DVector;
+use std::sync::Arc;
 
 /// Individuals of one model, from one parameter set or several, each with the residual errors of its set.
 #[derive(Debug)]
@@ -12,10 +15,27 @@ pub struct Particles {
     /// What the model is called in results: the name of a variant.
     pub name: String,
     individuals: Individuals,
-    /// For each set the residual error of each output, in the order of the model; empty if unknown.
-    errors: Vec<Vec<ResidualError>>,
-    /// The set of each individual.
-    sets: Vec<usize>,
+    sets: Vec<Arc<Set>>,
+    origins: Vec<Origin>,
+    /// How many were drawn, including those that contradict their own parameters.
+    drawn: usize,
+}
+
+/// The population of one parameter set.
+#[derive(Debug)]
+struct Set {
+    generator: Generator,
+    /// For each output its residual error; empty if unknown.
+    errors: Vec<ResidualError>,
+}
+
+/// What an individual was drawn as.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Origin {
+    /// Position of its parameter set.
+    pub set: usize,
+    /// Its independent standard normal numbers, one for each parameter that is spread.
+    pub normals: DVector<f64>,
 }
 
 impl Particles {
@@ -27,25 +47,58 @@ impl Particles {
         Ok(Self {
             name: name.to_owned(),
             individuals: Individuals::none(predictor, tolerance, false)?,
-            errors: Vec::new(),
             sets: Vec::new(),
+            origins: Vec::new(),
+            drawn: 0,
         })
     }
 
     /// Adds the individuals of these numbers in the generator, whose outputs have these residual errors.
+    pub fn add(
+        &mut self,
+        generator: Generator,
+        numbers: impl IntoIterator<Item = usize>,
+        errors: Vec<ResidualError>,
+    ) {
+        let draws: Vec<PatientDraws> =
+            numbers.into_iter().map(|number| generator.draws(number)).collect();
+        self.sets.push(Arc::new(Set { generator, errors }));
+        self.add_to(self.sets.len() - 1, &draws);
+    }
+
+    fn add_to(&mut self, set: usize, draws: &[PatientDraws]) {
+        let Some(generator) = self.sets.get(set).map(|own| &own.generator) else { return };
+        let kept = self.individuals.add(generator, draws);
+        let origin = |place: usize| {
+            let normals = DVector::from_column_slice(draws[place].normals());
+            Origin { set, normals }
+        };
+        self.origins.extend(kept.into_iter().map(origin));
+        self.drawn += draws.len();
+    }
+
+    /// As many individuals of the same sets as these are, drawn from a proposal in round number `round`, which counts from 1.
     ///
     /// # Errors
     /// Values that contradict each other.
-    pub fn add(
-        &mut self,
-        generator: &Generator,
-        numbers: impl IntoIterator<Item = usize>,
-        errors: Vec<ResidualError>,
-    ) -> Result<()> {
-        self.individuals.add(generator, numbers)?;
-        self.sets.resize(self.individuals.len(), self.errors.len());
-        self.errors.push(errors);
-        Ok(())
+    pub(super) fn drawn_from(&self, proposal: &Proposal, round: usize) -> Result<Self> {
+        let predictor = self.individuals.predictor();
+        let mut own = Self::none(&self.name, predictor, predictor.tolerance())?;
+        own.sets.clone_from(&self.sets);
+        let mut of_sets: Vec<Vec<PatientDraws>> = vec![Vec::new(); self.sets.len()];
+        let streams = self.sets.first().map(|set| set.generator.streams("refined individuals"));
+        let Some(streams) = streams else { return Ok(own) };
+        for number in 0..self.drawn {
+            let share = (number as f64 + 0.5) / self.drawn as f64;
+            let number = round * self.drawn + number;
+            let (set, normals) = proposal.draw((share, number), &streams);
+            let others = self.sets[set].generator.draws(number);
+            of_sets[set].push(others.with_normals(normals));
+        }
+        for (set, draws) in of_sets.iter().enumerate() {
+            own.add_to(set, draws);
+        }
+        Ok(own)
     }
 
     /// The individuals, those left out that contradict their own parameters.
@@ -60,18 +113,43 @@ impl Particles {
         self.individuals.predictor().structure()
     }
 
+    /// Number of parameter sets.
+    pub(super) fn sets(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// How many were drawn, including those that contradict their own parameters.
+    pub(super) fn drawn(&self) -> usize {
+        self.drawn
+    }
+
+    /// What the individuals were drawn as.
+    pub(super) fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
+    /// The parameters with their distances from the typical individual, in standard deviations between individuals, of one with
+    /// these independent standard normal numbers.
+    pub(super) fn distances(&self, normals: &[f64]) -> Vec<(String, f64)> {
+        let Some(Set { generator, .. }) = self.sets.first().map(Arc::as_ref) else {
+            return Vec::new();
+        };
+        generator.symbols().iter().cloned().zip(generator.correlated(normals)).collect()
+    }
+
     /// The residual errors of individual number `place`, output by output.
     pub(super) fn errors(&self, place: usize) -> &[ResidualError] {
-        self.sets.get(place).and_then(|set| self.errors.get(*set)).map_or(&[], Vec::as_slice)
+        let set = self.origins.get(place).and_then(|origin| self.sets.get(origin.set));
+        set.map_or(&[], |set| set.errors.as_slice())
     }
 
     /// Whether the residual error of an output is known.
     pub(super) fn has_error_of(&self, output: usize) -> bool {
-        self.errors.iter().all(|own| own.get(output).is_some_and(|error| !error.is_empty()))
+        self.sets.iter().all(|set| set.errors.get(output).is_some_and(|error| !error.is_empty()))
     }
 
     /// The residual errors of all parameter sets.
     pub(super) fn all_errors(&self) -> impl Iterator<Item = &ResidualError> {
-        self.errors.iter().flatten()
+        self.sets.iter().flat_map(|set| &set.errors)
     }
 }

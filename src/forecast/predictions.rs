@@ -18,6 +18,8 @@ pub(super) struct Predictions {
     all: Vec<Predicted<f64>>,
     /// Where the individuals of each population begin, and the end.
     starts: Vec<usize>,
+    /// How many of each population could be predicted, those left out that were drawn for a subject alone.
+    predicted_first: Vec<usize>,
     /// The individuals in the order of their values at each of the times; those that failed stand last.
     orders: Vec<Vec<usize>>,
 }
@@ -38,9 +40,29 @@ impl Predictions {
         }
         let at = |place: usize| (place, extended.rows[place].time_h);
         let times: Vec<(usize, f64)> = places.into_iter().map(at).collect();
-        let mut own = Self { rows: extended.rows, times, all, starts, orders: Vec::new() };
-        own.orders = own.times.par_iter().map(|(row, _)| own.order(*row)).collect();
-        own
+        let (rows, orders, predicted_first) = (extended.rows, Vec::new(), Vec::new());
+        let mut own = Self { rows, times, all, starts, predicted_first, orders };
+        let predicted = |population| own.of(population).filter(|i| own.is_whole(*i)).count();
+        own.predicted_first = (0..populations.len()).map(predicted).collect();
+        own.in_orders()
+    }
+
+    /// The same with the individuals of another round, population by population.
+    pub(super) fn with(&self, round: &Self) -> Self {
+        let (mut all, mut starts) = (Vec::new(), vec![0]);
+        for population in 0..self.predicted_first.len() {
+            all.extend_from_slice(&self.all[self.of(population)]);
+            all.extend_from_slice(&round.all[round.of(population)]);
+            starts.push(all.len());
+        }
+        let (rows, times) = (self.rows.clone(), self.times.clone());
+        let (predicted_first, orders) = (self.predicted_first.clone(), Vec::new());
+        Self { rows, times, all, starts, predicted_first, orders }.in_orders()
+    }
+
+    fn in_orders(mut self) -> Self {
+        self.orders = self.times.par_iter().map(|(row, _)| self.order(*row)).collect();
+        self
     }
 
     /// The individuals in the order of their values at a row.
@@ -59,6 +81,16 @@ impl Predictions {
     /// The individuals of a population.
     pub(super) fn of(&self, population: usize) -> Range<usize> {
         self.starts[population]..self.starts[population + 1]
+    }
+
+    /// How many individuals of a population could be predicted, those left out that were drawn for a subject alone.
+    pub(super) fn predicted_first(&self, population: usize) -> usize {
+        self.predicted_first[population]
+    }
+
+    /// How many of all populations could be predicted, those left out that were drawn for a subject alone.
+    pub(super) fn predicted(&self) -> usize {
+        self.predicted_first.iter().sum()
     }
 
     /// Whether an individual was predicted at all rows.

@@ -41,7 +41,7 @@ fn case(text: &str) -> Case {
 impl Case {
     fn particles(&self, numbers: std::ops::Range<usize>, errors: Vec<ResidualError>) -> Particles {
         let mut particles = Particles::none("B", &self.predictor, 1e-7).expect("none");
-        particles.add(&self.generator, numbers, errors).expect("individuals");
+        particles.add(self.generator.clone(), numbers, errors);
         particles
     }
 
@@ -98,6 +98,46 @@ fn analytic_normal_observations_of_a_normal_individual_have_the_posterior_of_the
     assert!((at.at_least - expected).abs() < 0.01, "{} {expected}", at.at_least);
     let expected = normal_cdf((mean - 11.0) / sd.hypot(1.5));
     assert!((at.measured_at_least - expected).abs() < 0.01, "{}", at.measured_at_least);
+}
+
+/// So precise that hardly any individual of the population explains it.
+fn precise(case: &Case, sd: f64) -> Particles {
+    case.particles(0..4_000, vec![ResidualError(vec![Residual::Additive(sd)])])
+}
+
+#[test]
+fn analytic_precise_observations_are_explained_by_individuals_that_are_drawn_for_them() {
+    let case = case(CONSTANT);
+    let individuals = [precise(&case, 0.02), precise(&case, 0.04)];
+    let text = "ID,TIME,DV\n1,0,14.01\n1,1,13.99\n1,2,14\n";
+    let found = forecast(&individuals, &case.subject(text), &[5.0]);
+    assert!(found.rounds > 0 && found.effective_size > 500.0, "{found:?}");
+    assert!(found.pareto_k.is_none_or(|k| k < 0.7), "{:?}", found.pareto_k);
+    // The density of three observations around a normal mean, up to what both populations share.
+    let evidence = |sd: f64| {
+        let (precision, within) = (0.25 + 3.0 / (sd * sd), 2e-4);
+        sd.powi(-3) * precision.powf(-0.5) * (-0.5 * within / (sd * sd)).exp()
+    };
+    let (first, second) = (evidence(0.02), evidence(0.04));
+    let expected = first / (first + second);
+    assert!((found.of_populations[0] - expected).abs() < 0.02, "{found:?} {expected}");
+    let sd = (expected * 4e-4 / 3.0 + (1.0 - expected) * 16e-4 / 3.0).sqrt();
+    let [low, median, high] = found.times[0].quantiles[..] else { panic!("{found:?}") };
+    assert!((median - 14.0).abs() < 0.1 * sd, "{median}");
+    assert!(((high - low) / (2.0 * 1.645 * sd) - 1.0).abs() < 0.08, "{low} {high} {sd}");
+}
+
+#[test]
+fn invariant_an_individual_further_than_any_is_from_the_typical_one_is_refused() {
+    let case = case(CONSTANT);
+    let individuals = [precise(&case, 0.02)];
+    let question = question(&individuals, &[5.0]);
+    // 3.5 and 5 standard deviations above the typical individual.
+    let far = question.forecast(&case.subject("ID,TIME,DV\n1,0,17\n")).expect("a forecast");
+    assert!((far.times[0].quantiles[1] - 17.0).abs() < 0.01 && far.rounds > 0, "{far:?}");
+    let error = question.forecast(&case.subject("ID,TIME,DV\n1,0,20\n")).expect_err("too far");
+    let text = error.to_string();
+    assert!(text.contains("a m 5.0 standard deviations above"), "{text}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::model::{ParameterSet, Range, Theta, Variant};
 pub struct Generator {
     /// The typical patient.
     pub set: ParameterSet,
+    seed: u64,
     /// What differs: spread parameters first, then those that only effects or the mixture touch.
     symbols: Vec<String>,
     typical: Vec<f64>,
@@ -48,6 +49,20 @@ pub struct PatientDraws {
     mixing: f64,
 }
 
+impl PatientDraws {
+    /// The independent standard normal numbers, one for each parameter that is spread.
+    #[must_use]
+    pub fn normals(&self) -> &[f64] {
+        &self.normals
+    }
+
+    /// The same with other normal numbers.
+    #[must_use]
+    pub fn with_normals(self, normals: Vec<f64>) -> Self {
+        Self { normals, ..self }
+    }
+}
+
 impl Generator {
     pub(super) fn new(patients: &VirtualPatients, variant: Variant, seed: u64) -> Result<Self> {
         let set = patients.typical_patient(variant)?;
@@ -80,6 +95,7 @@ impl Generator {
             (spread.distribution, streams)
         };
         Ok(Self {
+            seed,
             typical,
             loadings: patients.loadings(&spreads)?,
             ranges: symbols.iter().map(range).collect::<Result<_>>()?,
@@ -131,6 +147,12 @@ impl Generator {
         }
     }
 
+    /// Random numbers for another purpose, with the seed of the patients.
+    #[must_use]
+    pub fn streams(&self, purpose: &str) -> Streams {
+        Streams::new(self.seed, purpose)
+    }
+
     /// The random numbers of patient `subject`, with the normal ones taken from `point`.
     #[must_use]
     pub fn even_draws(&self, subject: usize, point: &mut QuasiRandom) -> PatientDraws {
@@ -148,8 +170,13 @@ impl Generator {
 
     /// The correlated standard normal numbers of a patient, one for each parameter that is spread.
     fn standard_numbers(&self, draws: &PatientDraws) -> Vec<f64> {
-        let of =
-            |loadings: &Vec<f64>| loadings.iter().zip(&draws.normals).map(|(l, z)| l * z).sum(); // (V4)
+        self.correlated(&draws.normals)
+    }
+
+    /// Correlated standard normal numbers, one for each parameter that is spread, from independent ones.
+    #[must_use]
+    pub fn correlated(&self, normals: &[f64]) -> Vec<f64> {
+        let of = |loadings: &Vec<f64>| loadings.iter().zip(normals).map(|(l, z)| l * z).sum(); // (V4)
         self.loadings.iter().map(of).collect()
     }
 

@@ -44,10 +44,12 @@ pub enum Item {
     Lloq,
     /// The name of an event of the model.
     Event,
+    /// The standard deviation of a count; only in a table of counts.
+    Sd,
 }
 
 /// How many data items there are.
-const ITEMS: usize = 17;
+const ITEMS: usize = 18;
 
 /// The items with the names of their columns, in the order of the enum.
 const NAMES: [(Item, &str); ITEMS] = [
@@ -68,16 +70,18 @@ const NAMES: [(Item, &str); ITEMS] = [
     (Item::Limit, "LIMIT"),
     (Item::Lloq, "LLOQ"),
     (Item::Event, "EVENT"),
+    (Item::Sd, "SD"),
 ];
 
-/// Names of CDISC's ADPPK and the item that each is read as where the file has no column of that item.
-const ADPPK: [(&str, Item); 6] = [
+/// Names of CDISC's ADPPK, and of amounts, and the item that each is read as where the file has no column of that item.
+const OTHER_NAMES: [(&str, Item); 7] = [
     ("USUBJID", Item::Id),
     ("SUBJID", Item::Id),
     ("USUBJIDN", Item::Id),
     ("SUBJIDN", Item::Id),
     ("AFRLT", Item::Time),
     ("ALLOQ", Item::Lloq),
+    ("AMOUNT", Item::Amt),
 ];
 
 /// The column of a table of counts, read as DV.
@@ -153,12 +157,12 @@ impl Columns {
         columns.check_names(findings, &place);
         for (i, name) in names.iter().enumerate() {
             let item = NAMES.iter().find(|(_, known)| name.eq_ignore_ascii_case(known));
-            if let Some((item, _)) = item {
+            if let Some((item, _)) = item.filter(|(item, _)| *item != Item::Sd) {
                 columns.items[*item as usize].get_or_insert(i);
             }
         }
         columns.find_units(findings);
-        columns.map_adppk(findings);
+        columns.map_other_names(findings);
         columns.require(findings, &place);
         columns.find_covariates((structure, options), findings, &place);
         columns
@@ -211,6 +215,8 @@ impl Columns {
         if let Some(i) = counts.filter(|_| !self.has(Item::Dv)) {
             self.dv_unit = Some(COUNT_UNIT.to_owned());
             self.items[Item::Dv as usize] = Some(i);
+            let is_sd = |name: &String| name.eq_ignore_ascii_case(Item::Sd.name());
+            self.items[Item::Sd as usize] = self.names.iter().position(is_sd);
         }
         if let Some((i, unit)) = self.suffixed(Item::Dv, of_dv) {
             findings.note(format!("{} is read as DV", echo(&self.names[i])));
@@ -231,8 +237,8 @@ impl Columns {
         })
     }
 
-    fn map_adppk(&mut self, findings: &mut Findings) {
-        for (known, item) in ADPPK {
+    fn map_other_names(&mut self, findings: &mut Findings) {
+        for (known, item) in OTHER_NAMES {
             let found = self.names.iter().position(|name| name.eq_ignore_ascii_case(known));
             if let Some(i) = found.filter(|_| !self.has(item)) {
                 self.items[item as usize] = Some(i);

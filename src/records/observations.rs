@@ -90,6 +90,20 @@ impl Judge<'_> {
         }
     }
 
+    /// The standard deviation of a count, in the unit of the file, where the table gives one.
+    pub(super) fn sd(&self, cells: &Cells<'_>, findings: &mut Findings) -> Option<f64> {
+        let sd = cells.sd.number()?;
+        if sd > 0.0 {
+            return Some(sd);
+        }
+        let (name, shown) = (self.columns.name(Item::Sd), shortest(sd));
+        let text = format!(
+            "{name} {shown} is not above 0: give the standard deviation of the count, or leave the cell empty"
+        );
+        findings.refuse(&cells.place(), "E24", text);
+        None
+    }
+
     /// What only a fit refuses, and others warn of.
     fn refuse_fit(&self, place: &Place, code: &'static str, text: String, findings: &mut Findings) {
         match self.options.purpose {

@@ -53,6 +53,8 @@ pub struct Row {
     pub dv: Option<f64>,
     /// What the observation says of the true value.
     pub censoring: Censoring,
+    /// The standard deviation of the observation where the file gives one.
+    pub sd: Option<f64>,
     /// CMT; `None` for 0 or a missing one.
     pub cmt: Option<usize>,
     /// DVID as written.
@@ -195,6 +197,7 @@ impl Row {
             mdv: true,
             dv: None,
             censoring: Censoring::None,
+            sd: None,
             cmt: None,
             dvid: None,
             occasion,

@@ -90,6 +90,7 @@ impl<'c> Judge<'c> {
             mdv,
             dv: dv.map(|dv| dv * factor),
             censoring: censoring.times(factor),
+            sd: self.sd(&cells, findings).map(|sd| sd * factor),
             cmt: cmt.filter(|cmt| *cmt > 0),
             dvid,
             occasion: None,
@@ -114,6 +115,9 @@ impl<'c> Judge<'c> {
     /// R3. What the row is; `None` where a value that decides it could not be read.
     fn evid(&self, cells: &Cells<'_>, findings: &mut Findings) -> Option<Evid> {
         if !self.columns.has(Item::Evid) {
+            if cells.event.is_some() {
+                return Some(Evid::Other);
+            }
             let (amt, ss) = (cells.amt.or_zero()?, cells.ss.or_zero()?);
             let rate = cells.rate.or_zero()?;
             let is_rate = rate > 0.0 || is_minus(rate, 1);

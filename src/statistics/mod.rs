@@ -31,6 +31,7 @@ mod median;
 mod moments;
 mod nnt;
 mod normal;
+mod pareto;
 mod proportion;
 mod rank;
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub use median::{OrderInterval, median, median_interval, quantile, quantile_inte
 pub use moments::Moments;
 pub use nnt::{NumberNeeded, NumberNeededInterval, NumberNeededToTreat};
 pub use normal::{Z_95, normal_cdf, normal_quantile};
+pub use pareto::pareto_k;
 pub use proportion::{Proportion, zero_events_upper_limit};
 pub use rank::rank;
 pub use stratified::{ChiSquared, CommonDifference, Stratified};

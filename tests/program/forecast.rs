@@ -180,3 +180,58 @@ fn regress_what_a_forecast_cannot_answer_is_said_in_a_sentence() {
         assert!(said(&output).contains(words), "{words}: {}", said(&output));
     }
 }
+
+/// The median of the true count on a day.
+fn median(output: &Output, day: f64) -> f64 {
+    let courses = table(output, "courses");
+    let is_then = |row: &&serde_json::Value| {
+        row["time_h"].as_f64().is_some_and(|time_h| (time_h - 24.0 * day).abs() < 1e-9)
+    };
+    courses.iter().find(is_then).and_then(|row| row["plt_q50"].as_f64()).expect("a median")
+}
+
+#[test]
+fn invariant_a_count_says_as_much_as_its_own_standard_deviation_allows() {
+    let with_sd = |sd: &str| {
+        let text = format!("id,time_d,plt_1e9_l,sd\nA,0,38,\nA,8,20,{sd}\n");
+        let folder = folder_with(&text);
+        short(folder.path(), &["--regimen", "3 mg qd x7", "--json"])
+    };
+    let day_12 = |sd: &str| median(&with_sd(sd), 12.0);
+    let without = folder_with("id,time_d,plt_1e9_l\nA,0,38\n");
+    let without = short(without.path(), &["--regimen", "3 mg qd x7", "--json"]);
+    assert!((day_12("1e4") / median(&without, 12.0) - 1.0).abs() < 0.01);
+    assert!(day_12("2") < day_12("") && day_12("") < 0.8 * day_12("1e4"));
+    let refused = said(&with_sd("0"));
+    assert!(refused.contains("line 3: ID A TIME 8: sd 0 is not above 0"), "{refused}");
+}
+
+#[test]
+fn invariant_a_transfusion_among_the_counts_raises_the_course_that_follows() {
+    let forecast = |rows: &str| {
+        let folder = folder_with(&format!("id,time_d,plt_1e9_l,event,amount\nA,0,38,,\n{rows}"));
+        short(folder.path(), &["--regimen", "3 mg qd x7", "--json"])
+    };
+    let with = forecast("A,3,,transfusion,300\n");
+    let without = forecast("");
+    assert_eq!(table(&with, "subjects")[0]["observations"], 1);
+    let (with, without) = (median(&with, 4.0), median(&without, 4.0));
+    assert!(with > without + 10.0, "{with} {without}");
+    let unknown = said(&forecast("A,3,,transfussion,300\n"));
+    assert!(unknown.contains("EVENT transfussion: the model has no such event"), "{unknown}");
+}
+
+/// A patient whose many counts few individuals explain is forecast from further individuals.
+#[test]
+fn invariant_many_counts_are_explained_by_individuals_that_are_drawn_for_them() {
+    let counts = (0..14).map(|day| {
+        let count = 33.0 + 4.0 * f64::from(day).powf(0.9);
+        format!("A,{day},{count:.1},1\n")
+    });
+    let text = "id,time_d,plt_1e9_l,sd\n".to_owned() + &counts.collect::<String>();
+    let folder = folder_with(&text);
+    let found = short(folder.path(), &["--regimen", "3 mg qd x7", "--json"]);
+    let subject = &table(&found, "subjects")[0];
+    assert!(subject["refinements"].as_u64().is_some_and(|rounds| rounds > 0), "{subject}");
+    assert!(subject["effective_size"].as_f64().is_some_and(|size| size > 50.0), "{subject}");
+}

@@ -1,10 +1,11 @@
 //! Individuals of a population, to be predicted with the doses and covariates of any subject.
 
 use super::lanes::{self, Equations};
+use super::platelets::{self, Varying};
 use super::{Predicted, Predictor};
 use crate::error::Result;
 use crate::machine::leave_if_stopped;
-use crate::population::Generator;
+use crate::population::{Generator, PatientDraws};
 use crate::records::Subject;
 use crate::statistics::quantile;
 use rayon::prelude::*;
@@ -17,6 +18,8 @@ pub struct Individuals {
     /// Equations for the lanes; `None` if individuals are predicted one by one.
     equations: Option<Arc<Equations>>,
     all: Vec<Predictor<f64>>,
+    /// What differs between them.
+    varying: Varying,
     invalid: usize,
 }
 
@@ -42,7 +45,8 @@ impl Individuals {
         predictor.set_tolerance(tolerance);
         let is_alone = alone || predictor.is_exact();
         let equations = if is_alone { None } else { Some(Arc::new(Equations::new(&predictor)?)) };
-        Ok(Self { predictor, equations, all: Vec::new(), invalid: 0 })
+        let varying = Varying::new();
+        Ok(Self { predictor, equations, all: Vec::new(), varying, invalid: 0 })
     }
 
     /// A set with the individuals of these numbers in the generator.
@@ -56,20 +60,16 @@ impl Individuals {
     ) -> Result<Self> {
         let predictor = self.predictor.with_values(self.predictor.values())?;
         let equations = self.equations.clone();
-        let mut own = Self { predictor, equations, all: Vec::new(), invalid: 0 };
-        own.add(generator, numbers)?;
+        let (all, varying) = (Vec::new(), Varying::new());
+        let mut own = Self { predictor, equations, all, varying, invalid: 0 };
+        let draws: Vec<_> = numbers.into_iter().map(|number| generator.draws(number)).collect();
+        own.add(generator, &draws);
         Ok(own)
     }
 
-    /// Adds the individuals of these numbers in the generator, which may have typical values of its own.
-    ///
-    /// # Errors
-    /// Values that contradict each other.
-    pub fn add(
-        &mut self,
-        generator: &Generator,
-        numbers: impl IntoIterator<Item = usize>,
-    ) -> Result<()> {
+    /// Adds the individuals with these draws in the generator, which may have typical values of its own. Returns the positions
+    /// of those that can be predicted.
+    pub fn add(&mut self, generator: &Generator, draws: &[PatientDraws]) -> Vec<usize> {
         let mut typical = self.predictor.values().clone();
         let own = generator.set.theta();
         for symbol in self.predictor.set.model.symbols() {
@@ -77,22 +77,21 @@ impl Individuals {
                 typical.set(symbol.name, value);
             }
         }
-        let individual = |number: usize| {
+        let individual = |draws: &PatientDraws| {
             leave_if_stopped();
-            let patient = generator.patient(number);
+            let patient = generator.patient_of(draws);
             let mut values = typical.clone();
             generator.write(&patient, &mut values);
             self.predictor.with_values(&values).ok().filter(|_| patient.valid)
         };
-        let numbers: Vec<usize> = numbers.into_iter().collect();
-        let found: Vec<Option<Predictor<f64>>> = numbers.into_par_iter().map(individual).collect();
-        for own in found {
-            match own {
-                Some(own) => self.all.push(own),
-                None => self.invalid += 1,
-            }
-        }
-        Ok(())
+        let found: Vec<Option<Predictor<f64>>> = draws.par_iter().map(individual).collect();
+        let kept = found.iter().enumerate().filter(|(_, own)| own.is_some()).map(|(i, _)| i);
+        let kept: Vec<usize> = kept.collect();
+        self.invalid += draws.len() - kept.len();
+        let found: Vec<Predictor<f64>> = found.into_iter().flatten().collect();
+        platelets::note(&mut self.varying, &found);
+        self.all.extend(found);
+        kept
     }
 
     /// Number of individuals that can be predicted.
@@ -125,6 +124,10 @@ impl Individuals {
         match &self.equations {
             None => self.all.iter().map(|own| own.predict(subject, output)).collect(),
             Some(equations) => {
+                let counts = platelets::predict(&self.all, &self.varying, subject, output);
+                if let Some(predicted) = counts {
+                    return predicted;
+                }
                 let items: Vec<_> = self.all.iter().map(|own| (own, subject)).collect();
                 lanes::predict(equations, &items, output)
             }

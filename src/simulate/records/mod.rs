@@ -30,6 +30,7 @@ mod linear;
 mod modes;
 mod newton;
 mod planned;
+mod platelets;
 mod predictor;
 mod steady;
 mod stretch;

@@ -25,6 +25,8 @@ const TOLERANCE: f64 = 1e-10;
 pub struct Predictor<T: Scalar> {
     /// The typical values of the text.
     pub(super) set: Arc<ParameterSet>,
+    /// The typical values of the model in Rust, where it is one.
+    pub(super) source: Option<Arc<ParameterSet>>,
     values: Theta<T>,
     pub(super) recorded: Recorded<T>,
     pub(super) structure: Arc<Structure>,
@@ -93,6 +95,7 @@ impl<T: Scalar> Predictor<T> {
         let structure = structure(text, recorded.sheet(), recorded.not_linear().map(str::to_owned));
         let mut new = Self {
             set: Arc::new(own),
+            source: set.model.text().is_none().then(|| Arc::new(set.clone())),
             values: theta,
             recorded,
             structure: Arc::new(structure),
@@ -116,6 +119,7 @@ impl<T: Scalar> Predictor<T> {
     pub fn with_values(&self, values: &Theta<T>) -> Result<Self> {
         Ok(Self {
             set: Arc::clone(&self.set),
+            source: self.source.clone(),
             values: values.clone(),
             recorded: self.set.model.recorded(values)?,
             structure: Arc::clone(&self.structure),
