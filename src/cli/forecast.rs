@@ -18,13 +18,15 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{Comment, Integrated, Outputs, RunRecord, hash, read_text};
 use thrombopoiesis::forecast::{Forecast, HEAVY, Particles, Plan, Question, THIN, with_doses};
 use thrombopoiesis::machine::{require, with_threads};
-use thrombopoiesis::records::{Records, Row, Subject};
+use thrombopoiesis::records::{Records, Row, Subject, Warning};
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::shards::Whole;
 use thrombopoiesis::simulate::records::Predictor;
 use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY};
 use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
+/// Size of a subject's residual error above which it is warned of, in standard deviations between individuals.
+const UNUSUAL: f64 = 2.0;
 /// Memory of an individual, bytes.
 const BYTES_OF_INDIVIDUAL: f64 = 20_000.0;
 /// The plan without any dose.
@@ -72,7 +74,7 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
     if let (Some(shard), Some(folder)) = (args.shards.shard, shard_folder) {
         return finish((shard, header), to_rows(&known), folder, &record, console);
     }
-    warn(&known, all, args.individuals, console);
+    warn(&known, all, console);
     let found = Subjects::of(all, &known, &question, casts.names());
     let comments = record.to_comments() + &found.comments(args.individuals, casts.is_uncertain());
     let courses = found.courses();
@@ -164,7 +166,9 @@ fn read(
     let path = args.path();
     let read = (&own, &args.patient.set[..]);
     let (mut records, findings) = read_records(read, predictor, (path, data))?;
-    findings.warnings.iter().for_each(|own| console.warn(&own.in_file(path)));
+    let are_given = |own: &&Warning| own.code == "W02" && args.regimen.is_some();
+    let doubts = findings.warnings.iter().filter(|own| !are_given(own));
+    doubts.for_each(|own| console.warn(&own.in_file(path)));
     findings.notes.iter().for_each(|note| console.say(note));
     let is_dose = |row: &Row| row.dose.is_some();
     let dosed = records.subjects.iter().find(|subject| subject.rows.iter().any(is_dose));
@@ -306,24 +310,37 @@ fn times(args: &ForecastArgs) -> Result<Vec<f64>> {
     Ok(times)
 }
 
-fn warn(all: &[Known], subjects: &[Subject], individuals: usize, console: Console) {
-    for (own, subject) in all.iter().zip(subjects) {
-        let id = &subject.id;
-        match own {
-            Err(error) => console.warn(&format!("no forecast for ID {id}: {error}")),
-            Ok(own) if own.effective_size < THIN => console.warn(&format!(
-                "the observations of ID {id} leave an effective size of {:.0} of {individuals} individuals, so \
-                 quantiles and probabilities are uncertain: raise --individuals",
-                own.effective_size
-            )),
-            Ok(own) => {
-                if let Some(k) = own.pareto_k.filter(|k| *k > HEAVY) {
-                    console.warn(&format!(
-                        "few individuals carry most of the weight of ID {id} (Pareto k {k:.2}, above {HEAVY}), so \
-                         quantiles and probabilities are uncertain: raise --individuals"
-                    ));
-                }
+/// Says of whom there is no forecast, and whose is uncertain.
+fn warn(all: &[Known], subjects: &[Subject], console: Console) {
+    for (own, Subject { id, .. }) in all.iter().zip(subjects) {
+        let own = match own {
+            Ok(own) => own,
+            Err(error) => {
+                console.warn(&format!("no forecast for ID {id}: {error}"));
+                continue;
             }
+        };
+        let few = match own.pareto_k.filter(|k| *k > HEAVY) {
+            _ if own.effective_size < THIN => Some(format!(
+                "the observations of ID {id} leave an effective size of {:.0} of {} individuals",
+                own.effective_size, own.individuals
+            )),
+            Some(k) => Some(format!(
+                "few individuals carry most of the weight of ID {id} (Pareto k {k:.2}, above {HEAVY})"
+            )),
+            None => None,
+        };
+        if let Some(few) = few {
+            console.warn(&format!(
+                "{few}, so quantiles and probabilities are uncertain: raise --individuals"
+            ));
+        }
+        if own.error_size > UNUSUAL {
+            console.warn(&format!(
+                "the observations of ID {id} need a residual error {:.1} standard deviations above that of the median \
+                 individual: look for a value in another unit or at a wrong time",
+                own.error_size
+            ));
         }
     }
 }

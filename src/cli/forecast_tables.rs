@@ -97,6 +97,8 @@ impl<'a> Subjects<'a> {
             .number("effective_size", "1", |(_, own)| own.effective_size)
             .number("pareto_k", "1", |(_, own)| own.pareto_k)
             .whole("refinements", "1", |(_, own)| own.rounds)
+            .whole("individuals", "1", |(_, own)| own.individuals)
+            .number("error_size", "1", |(_, own)| own.error_size)
             .whole("failed_individuals", "1", |(_, own)| own.failed);
         for (i, name) in self.variants().iter().enumerate() {
             let name = format!("weight_{}", name.to_lowercase());

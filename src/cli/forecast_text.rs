@@ -81,7 +81,7 @@ fn in_full(
     let _ = writeln!(
         text,
         "  Effective size: {:.0} of {} individuals",
-        own.effective_size, args.individuals
+        own.effective_size, own.individuals
     );
     text
 }

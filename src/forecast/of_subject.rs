@@ -109,6 +109,8 @@ impl Question<'_> {
             effective_size: posterior.effective_size,
             pareto_k: posterior.pareto_k,
             rounds: pool.rounds(),
+            error_size: posterior.size,
+            individuals: pool.drawn(),
             failed: self.invalid() + first.len() - first.predicted(),
             times,
             to_come,

@@ -127,6 +127,12 @@ impl<'p> Pool<'p> {
         self.rounds.push(round);
     }
 
+    /// How many individuals were drawn, including those that contradict their own parameters.
+    pub(super) fn drawn(&self) -> usize {
+        let all = (0..self.populations()).flat_map(|population| self.parts(population));
+        all.map(Particles::drawn).sum()
+    }
+
     /// Number of rounds after the first.
     pub(super) fn rounds(&self) -> usize {
         self.rounds.len()

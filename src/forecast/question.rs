@@ -65,6 +65,10 @@ pub struct Forecast {
     pub pareto_k: Option<f64>,
     /// Rounds in which further individuals were drawn for this subject alone.
     pub rounds: usize,
+    /// Posterior mean of the size of the subject's residual error, in standard deviations of its logarithm between individuals.
+    pub error_size: f64,
+    /// How many individuals there were, in all rounds.
+    pub individuals: usize,
     /// Individuals that failed, or whose parameters contradict each other.
     pub failed: usize,
 }
