@@ -54,6 +54,7 @@ fn main() -> Result<()> {
             too_high: 200.0,
             probability: 0.7,
             quantiles: &[0.05, 0.5, 0.95],
+            time_quantiles: &[0.05, 0.5, 0.95],
             procedure_h: None,
             plans: &[],
             next_h: &[],

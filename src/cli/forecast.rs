@@ -138,6 +138,7 @@ impl Asked {
             too_high: self.too_high,
             probability: args.probability,
             quantiles: &QUANTILES,
+            time_quantiles: &tables::TIME_QUANTILES,
             procedure_h: args.procedure.map(in_hours),
             plans: &self.plans,
             next_h: &self.next_h,

@@ -3,11 +3,13 @@
 use super::forecast::Known;
 use super::population::QUANTILES;
 use std::fmt::Write;
-use thrombopoiesis::forecast::{Answer, At, Forecast, Next, Question, TIME_QUANTILES};
+use thrombopoiesis::forecast::{Answer, At, Forecast, Next, Question};
 use thrombopoiesis::records::Subject;
 use thrombopoiesis::table::Table;
 use thrombopoiesis::units::HOURS_PER_DAY;
 
+/// The quantiles of the time at or above the level that are printed, written and drawn.
+pub(super) const TIME_QUANTILES: [f64; 3] = [0.05, 0.5, 0.95];
 /// What the doses of the records are called among the plans.
 pub(super) const AS_RECORDED: &str = "as given";
 

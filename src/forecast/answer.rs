@@ -8,9 +8,6 @@ use super::question::Question;
 use super::weights::quantiles;
 use serde::{Deserialize, Serialize};
 
-/// Quantiles of the time at or above the level, as shares.
-pub const TIME_QUANTILES: [f64; 3] = [0.05, 0.5, 0.95];
-
 /// The forecast at one time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct At {
@@ -44,8 +41,7 @@ pub struct Answer {
     pub enough_h: Option<(f64, f64)>,
     /// At the procedure, if there is one.
     pub procedure: Option<AtProcedure>,
-    /// [Quantiles](TIME_QUANTILES) of the time to come at which the true value is at least the level, h; straight lines
-    /// between the times of the forecast.
+    /// Quantiles of the time to come [at which the true value is at least the level](time_at_least), h.
     #[serde(deserialize_with = "crate::numeric::nans_for_nulls")]
     pub time_at_level_h: Vec<f64>,
     /// Probability that the true value exceeds what is too high at some time of the forecast.
@@ -152,7 +148,7 @@ impl Course<'_> {
                 .zip(last_enough)
                 .map(|(first, last)| (first.time_h, last.time_h)),
             procedure: self.at_procedure(times, &places),
-            time_at_level_h: quantiles(lengths.into_iter(), &TIME_QUANTILES),
+            time_at_level_h: quantiles(lengths.into_iter(), question.time_quantiles),
             ever_too_high: ever,
         })
     }
@@ -194,8 +190,9 @@ pub(super) fn highest(times: &[At]) -> Option<&At> {
     )
 }
 
-/// How long a course of straight lines is at or above `level`.
-fn time_at_least(course: impl Iterator<Item = (f64, f64)>, level: f64) -> f64 {
+/// How long a course is at or above `level`: times, h, with values, and straight lines between them.
+#[must_use]
+pub fn time_at_least(course: impl Iterator<Item = (f64, f64)>, level: f64) -> f64 {
     let (mut length, mut before) = (0.0, None);
     for (time_h, value) in course {
         if let Some((start_h, from)) = before {

@@ -29,7 +29,7 @@ mod subject;
 mod tests;
 mod weights;
 
-pub use answer::{Answer, At, AtProcedure, TIME_QUANTILES};
+pub use answer::{Answer, At, AtProcedure, time_at_least};
 pub use likelihood::{Residual, ResidualError};
 pub use next::Next;
 pub use particles::Particles;

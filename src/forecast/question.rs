@@ -22,8 +22,10 @@ pub struct Question<'a> {
     pub too_high: f64,
     /// The wanted probability of reaching the level.
     pub probability: f64,
-    /// Probabilities of the quantiles.
+    /// Probabilities of the quantiles of the true value, rising.
     pub quantiles: &'a [f64],
+    /// Probabilities of the quantiles of the time at or above the level, rising.
+    pub time_quantiles: &'a [f64],
     /// First and last time of the procedure, h.
     pub procedure_h: Option<(f64, f64)>,
     /// Other doses to come.

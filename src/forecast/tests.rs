@@ -1,12 +1,12 @@
 //! Forecasts against closed forms, and their calibration.
 
 use super::weights::{effective_size, quantiles, weights};
-use super::{Forecast, Particles, Plan, Question, Residual, ResidualError};
+use super::{Forecast, Particles, Plan, Question, Residual, ResidualError, time_at_least};
 use crate::model::{ParameterSet, model_of_text};
-use crate::population::{Generator, VirtualPatients};
+use crate::population::{Generator, Streams, VirtualPatients};
 use crate::records::{Censoring, Options, Subject, read};
 use crate::simulate::records::Predictor;
-use crate::statistics::{normal_cdf, normal_quantile};
+use crate::statistics::{Uniformity, normal_cdf, normal_quantile, random_rank};
 use std::io::Write;
 use std::path::Path;
 
@@ -66,6 +66,7 @@ fn question<'a>(populations: &'a [Particles], times_h: &'a [f64]) -> Question<'a
         too_high: 200.0,
         probability: 0.7,
         quantiles: &[0.05, 0.5, 0.95],
+        time_quantiles: &[0.05, 0.5, 0.95],
         procedure_h: None,
         plans: &[],
         next_h: &[],
@@ -186,41 +187,57 @@ fn analytic_weights_are_those_of_their_logarithms() {
     assert!(weights(&[f64::NEG_INFINITY; 2]).iter().all(|own| *own <= 0.0));
 }
 
-/// Individuals drawn from the population and measured with its error: the rank of the truth in its forecast is
-/// uniform.
+/// Individuals drawn from the population and measured with its error: the ranks of the true value and of the true time
+/// at the level in their forecasts are uniform, those of equal times in random order.
 #[test]
 fn prop_the_truth_has_a_uniform_rank_in_its_forecast() {
+    const LEVEL: f64 = 50.0;
     let case = case(TURNOVER);
     let individuals = [case.individuals(0..4_000)];
     let error = &ResidualError::of_model(&case.predictor)[0];
     assert_eq!(error.0, [Residual::Proportional(0.3)]);
-    let noise = crate::population::Streams::new(9, "noise");
-    let mut ranks = Vec::new();
+    let times_h: Vec<f64> = (0..=10).map(|day| 24.0 * f64::from(day)).collect();
+    let asking: String = times_h.iter().map(|time_h| format!("1,{time_h},.,.,.\n")).collect();
+    let text = format!("ID,TIME,AMT,ADDL,II\n1,0,8,1,24\n{asking}");
+    let (noise, order) = (Streams::new(9, "noise"), Streams::new(9, "order of equal times"));
+    let (mut subjects, mut courses) = (Vec::new(), Vec::new());
     for number in 0..60 {
         let truth = case.individuals(50_000 + number..50_001 + number);
-        let text = "ID,TIME,AMT\n1,0,.\n1,0,8\n1,24,8\n1,48,.\n1,96,.\n1,200,.\n";
-        let mut subject = case.subject(text);
-        let true_values = truth.individuals().predict(&subject, None)[0].values.clone();
+        let mut subject = case.subject(&text);
+        let values = truth.individuals().predict(&subject, None)[0].values.split_off(1);
         let mut stream = noise.subject(number);
-        subject.rows.pop();
-        for place in [0, 3, 4] {
-            let row = &mut subject.rows[place];
-            row.dv = Some(true_values[place] * (1.0 + 0.3 * stream.normal()));
+        for day in [0, 2, 4] {
+            let row = &mut subject.rows[1 + day];
+            row.dv = Some(values[day] * (1.0 + 0.3 * stream.normal()));
             row.mdv = false;
         }
-        let level = true_values[5];
-        let asked = Question { level, ..question(&individuals, &[200.0]) };
-        let found = asked.forecast(&subject).expect("a forecast");
-        ranks.push(found.times[0].at_least);
+        subjects.push(subject);
+        courses.push(values);
     }
-    ranks.sort_by(f64::total_cmp);
-    let distance = ranks.iter().enumerate().map(|(i, rank)| {
-        let n = ranks.len() as f64;
-        (rank - i as f64 / n).abs().max((rank - (i + 1) as f64 / n).abs())
-    });
-    // Kolmogorov-Smirnov at 1 %: 1.63/sqrt(n).
-    let largest = distance.fold(0.0, f64::max);
-    assert!(largest < 1.63 / (ranks.len() as f64).sqrt(), "{largest}");
+    let shares: Vec<f64> = (1..200).map(|i| f64::from(i) / 200.0).collect();
+    let asked = Question {
+        level: LEVEL,
+        quantiles: &shares,
+        time_quantiles: &shares,
+        ..question(&individuals, &times_h)
+    };
+    let (mut of_values, mut of_times, mut times) = (Vec::new(), Vec::new(), Vec::new());
+    let all = asked.forecasts(&subjects, &|_| {}).expect("forecasts");
+    for (number, (values, found)) in courses.iter().zip(all).enumerate() {
+        let (found, mut stream) = (found.expect("a forecast"), order.subject(number));
+        assert_eq!(found.to_come, 4);
+        of_values.push(random_rank(&found.times[8].quantiles, values[8], stream.uniform()));
+        let to_come = times_h.iter().copied().zip(values.iter().copied()).skip(4);
+        let time_h = time_at_least(to_come, LEVEL);
+        of_times.push(random_rank(&found.answer.time_at_level_h, time_h, stream.uniform()));
+        times.push(time_h);
+    }
+    for ranks in [of_values, of_times] {
+        let found = Uniformity::new(&ranks).expect("ranks");
+        assert!(found.p > 0.01, "{found:?}");
+    }
+    let of = |is: fn(f64) -> bool| times.iter().filter(|time_h| is(**time_h)).count();
+    assert!(of(|time_h| time_h <= 0.0) > 3 && of(|time_h| time_h >= 144.0) > 3, "{times:?}");
 }
 
 /// A size of the error that differs between individuals is learned like a parameter: many individuals with a drawn size

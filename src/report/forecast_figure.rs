@@ -13,7 +13,7 @@ use crate::units::HOURS_PER_DAY;
 /// A forecast that is to be drawn.
 #[derive(Debug, Clone, Copy)]
 pub struct DrawnForecast<'a> {
-    /// The question, with the quantiles 5, 25, 50, 75 and 95 %.
+    /// The question, with the quantiles 5, 25, 50, 75 and 95 % of the count and 5, 50 and 95 % of the time at the level.
     pub question: &'a Question<'a>,
     /// The subject.
     pub subject: &'a Subject,

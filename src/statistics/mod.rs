@@ -38,6 +38,7 @@ mod rank;
 mod reference;
 mod stratified;
 mod summary;
+mod uniformity;
 
 pub use difference::{Difference, Table};
 pub use distributions::chi_squared_above;
@@ -52,3 +53,4 @@ pub use proportion::{Proportion, zero_events_upper_limit};
 pub use rank::rank;
 pub use stratified::{ChiSquared, CommonDifference, Stratified};
 pub use summary::{Percentile, Power, Predictive, percentile, power, predictive_interval};
+pub use uniformity::{Uniformity, random_rank};

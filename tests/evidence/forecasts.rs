@@ -72,6 +72,7 @@ fn val_forecasts_agree_with_an_independent_markov_chain() {
         too_high: 200.0,
         probability: 0.7,
         quantiles: &shares,
+        time_quantiles: &[],
         procedure_h: None,
         plans: &[],
         next_h: &[],

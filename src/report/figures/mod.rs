@@ -5,6 +5,7 @@ pub mod diagram;
 pub mod fit;
 pub mod forest;
 pub mod heat_map;
+pub mod narrowing;
 pub mod optimum;
 pub mod overview;
 pub mod pairs;
