@@ -16,7 +16,7 @@ use super::times::time_span;
 use super::{Answer, Outcome};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{Comment, Integrated, Outputs, RunRecord, hash, read_text};
-use thrombopoiesis::forecast::{Forecast, Particles, Plan, Question, with_doses};
+use thrombopoiesis::forecast::{Forecast, Particles, Plan, Question, UNCERTAIN, with_doses};
 use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::records::{Records, Row, Subject};
 use thrombopoiesis::regimen::Regimen;
@@ -25,8 +25,6 @@ use thrombopoiesis::simulate::records::Predictor;
 use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY};
 use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
-/// Effective size below which a forecast is warned of as uncertain.
-const THIN: f64 = 100.0;
 /// Memory of an individual, bytes.
 const BYTES_OF_INDIVIDUAL: f64 = 20_000.0;
 /// The plan without any dose.
@@ -321,7 +319,7 @@ fn warn(all: &[Known], subjects: &[Subject], individuals: usize, console: Consol
         let id = &subject.id;
         match own {
             Err(error) => console.warn(&format!("no forecast for ID {id}: {error}")),
-            Ok(own) if own.effective_size < THIN => console.warn(&format!(
+            Ok(own) if own.effective_size < UNCERTAIN => console.warn(&format!(
                 "the observations of ID {id} leave an effective size of {:.0} of {individuals} individuals, so \
                  quantiles and probabilities are uncertain: raise --individuals",
                 own.effective_size

@@ -24,11 +24,14 @@ mod question;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod weighted;
 mod weights;
 
 pub use answer::{Answer, At, AtProcedure, TIME_QUANTILES};
 pub use likelihood::{Residual, ResidualError};
 pub use next::Next;
 pub use particles::Particles;
+pub use posterior::{Against, UNCERTAIN};
 pub use question::{Forecast, Plan, Question};
 pub use subject::with_doses;
+pub use weighted::Weighted;

@@ -3,18 +3,13 @@
 use super::answer::{Answer, At, Course, highest};
 use super::next::{Asked, Next, next};
 use super::particles::Particles;
-use super::posterior::{Observed, Posterior};
+use super::posterior::{Against, Observed, Posterior};
 use super::predictions::Predictions;
 use super::question::{Forecast, Plan, Question};
 use super::subject::{with_doses, without_doses_from};
 use crate::error::{Error, Result};
 use crate::records::{Row, Structure, Subject, same_time};
 use rayon::prelude::*;
-
-/// Smallest effective size of a forecast.
-const LEAST: f64 = 10.0;
-/// Largest size of a subject's residual error, in standard deviations of its logarithm between individuals.
-const LARGEST_ERROR: f64 = 4.0;
 
 /// The predictions of subjects that differ in the values of their observations at most.
 pub(super) struct Shared {
@@ -153,31 +148,26 @@ impl Question<'_> {
 
     /// Refuses observations that hardly any individual explains, or only with a larger residual error than any has.
     fn require(subject: &Subject, posterior: &Posterior<'_>) -> Result<()> {
-        let Posterior { predicted, effective_size, size, .. } = *posterior;
-        let against = |second: String, remedy: &str| {
-            Err(Error::Contradiction {
-                first: format!("ID {}", subject.id),
-                second: format!("the population: {second}"),
-                remedy: remedy.to_owned(),
-            })
-        };
-        if effective_size < LEAST.min(predicted as f64) {
-            return against(
+        let Some(reason) = posterior.against() else { return Ok(()) };
+        let (second, remedy) = match reason {
+            Against::Individuals { predicted, effective_size } => (
                 format!(
                     "of {predicted} individuals its observations leave an effective size of {effective_size:.1}"
                 ),
                 "look for a value in another unit or at a wrong time, or take more individuals",
-            );
-        }
-        if size > LARGEST_ERROR {
-            return against(
+            ),
+            Against::Error { size } => (
                 format!(
                     "its observations need a residual error {size:.1} standard deviations above that of the median individual"
                 ),
                 "look for a value in another unit or at a wrong time",
-            );
-        }
-        Ok(())
+            ),
+        };
+        Err(Error::Contradiction {
+            first: format!("ID {}", subject.id),
+            second: format!("the population: {second}"),
+            remedy: remedy.to_owned(),
+        })
     }
 
     /// Individuals whose parameters contradict each other.

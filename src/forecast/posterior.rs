@@ -7,9 +7,33 @@ use super::weights::{effective_size, weights};
 use crate::numeric::elementary::ln;
 use crate::numeric::normal_grid;
 use crate::records::Censoring;
+use std::ops::Range;
 
 /// Number of equally weighted particles that stand for the posterior where the error of a measurement matters.
 const SAMPLE: u32 = 2048;
+/// Smallest effective size of a forecast.
+const LEAST: f64 = 10.0;
+/// Effective size below which a forecast is uncertain.
+pub const UNCERTAIN: f64 = 100.0;
+/// Largest size of a subject's residual error, in standard deviations of its logarithm between individuals.
+const LARGEST_ERROR: f64 = 4.0;
+
+/// Why observations contradict the population.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Against {
+    /// Hardly any individual explains them.
+    Individuals {
+        /// Number of individuals that could be predicted.
+        predicted: usize,
+        /// Effective number of them that is left (W3).
+        effective_size: f64,
+    },
+    /// Only a residual error larger than that of any individual explains them.
+    Error {
+        /// Its size, in standard deviations of its logarithm between individuals.
+        size: f64,
+    },
+}
 
 /// An observation that enters the likelihood.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +82,7 @@ impl<'p> Posterior<'p> {
         predictions: &Predictions,
         observed: &[Observed],
     ) -> Self {
-        let sizes = sizes(populations);
+        let sizes = sizes(populations.iter().flat_map(Particles::all_errors));
         let (mut all, mut logs) = (Vec::new(), Vec::new());
         let whole = |population: usize| {
             let own = predictions.of(population);
@@ -79,20 +103,58 @@ impl<'p> Posterior<'p> {
                 }
             }
         }
-        let joint = weights(&logs);
-        let mut own = vec![0.0; predictions.len()];
+        let of_populations: Vec<_> =
+            (0..populations.len()).map(|own| predictions.of(own)).collect();
+        Self::of((all, &logs), &of_populations, sizes.len())
+    }
+
+    /// The particles with these logarithms of their weights, up to a constant; the individuals of each population stand
+    /// together, each with so many sizes of its error.
+    pub(super) fn of(
+        (all, logs): (Vec<Particle<'p>>, &[f64]),
+        of_populations: &[Range<usize>],
+        sizes: usize,
+    ) -> Self {
+        let joint = weights(logs);
+        let mut own = vec![0.0; of_populations.last().map_or(0, |last| last.end)];
         for (particle, weight) in all.iter().zip(&joint) {
             own[particle.individual] += weight;
         }
-        let sum = |population| own[predictions.of(population)].iter().sum();
+        let sum = |population: &Range<usize>| own[population.clone()].iter().sum();
         Self {
-            of_populations: (0..populations.len()).map(sum).collect(),
+            of_populations: of_populations.iter().map(sum).collect(),
             size: all.iter().zip(&joint).map(|(own, weight)| own.size * weight).sum(),
             sample: resampled(&joint).into_iter().map(|place| all[place]).collect(),
             effective_size: effective_size(&own),
-            predicted: all.len() / sizes.len(),
+            predicted: all.len() / sizes,
             weights: own,
         }
+    }
+
+    /// Why there is no forecast from these observations, if there is none.
+    pub(super) fn against(&self) -> Option<Against> {
+        let Self { predicted, effective_size, size, .. } = *self;
+        if effective_size < LEAST.min(predicted as f64) {
+            Some(Against::Individuals { predicted, effective_size })
+        } else {
+            (size > LARGEST_ERROR).then_some(Against::Error { size })
+        }
+    }
+
+    /// Probability of measuring at least `level`, from that of a true value so large; `value` is the true value of an
+    /// individual. (W5)
+    pub(super) fn measured(
+        &self,
+        (output, level): (usize, f64),
+        at_least: f64,
+        value: impl Fn(usize) -> f64,
+    ) -> f64 {
+        let difference = self.mean(|own| {
+            let value = value(own.individual);
+            let is_above = f64::from(u8::from(value >= level));
+            own.errors[output].at_least(level, value, own.size) - is_above
+        });
+        (at_least + difference).clamp(0.0, 1.0)
     }
 
     /// The mean over the sample.
@@ -117,8 +179,7 @@ fn resampled(weights: &[f64]) -> Vec<usize> {
 
 /// The sizes of the residual error between individuals, in standard deviations of their logarithm, and their weights;
 /// one where it does not differ.
-fn sizes(populations: &[Particles]) -> Vec<(f64, f64)> {
-    let mut errors = populations.iter().flat_map(Particles::all_errors);
+pub(super) fn sizes<'p>(mut errors: impl Iterator<Item = &'p ResidualError>) -> Vec<(f64, f64)> {
     if errors.any(ResidualError::is_individual) {
         normal_grid().collect()
     } else {
