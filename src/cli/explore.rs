@@ -14,6 +14,10 @@ The command prints an address that contains a random token: open it in a browser
 The address of the page holds its settings, so a view can be bookmarked. No data leave this machine,
 and other machines cannot reach the page. Press Ctrl-C to stop.
 
+Measured counts of a patient can be typed in, such as 0: 35, 4: 38, 7: 52 (elapsed day: count in 10^9/L).
+The band and the probabilities are then those of this patient, as in thrombo forecast for one variant
+without parameter uncertainty.
+
 Examples:
   thrombo explore
   thrombo explore --port 8080 --subjects 5000         a smoother band, slower

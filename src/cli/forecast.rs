@@ -16,7 +16,7 @@ use super::times::time_span;
 use super::{Answer, Outcome};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{Comment, Integrated, Outputs, RunRecord, hash, read_text};
-use thrombopoiesis::forecast::{Forecast, HEAVY, Particles, Plan, Question, THIN, with_doses};
+use thrombopoiesis::forecast::{Forecast, HEAVY, Particles, Plan, Question, UNCERTAIN, with_doses};
 use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::records::{Records, Row, Subject, Warning};
 use thrombopoiesis::regimen::Regimen;
@@ -322,7 +322,7 @@ fn warn(all: &[Known], subjects: &[Subject], console: Console) {
             }
         };
         let few = match own.pareto_k.filter(|k| *k > HEAVY) {
-            _ if own.effective_size < THIN => Some(format!(
+            _ if own.effective_size < UNCERTAIN => Some(format!(
                 "the observations of ID {id} leave an effective size of {:.0} of {} individuals",
                 own.effective_size, own.individuals
             )),

@@ -30,7 +30,7 @@ pub(super) fn all(args: &ForecastArgs, found: &Subjects<'_>, is_uncertain: bool)
         text += "\nNo subject has a forecast.\n";
     } else if found.known.len() <= MOST_IN_FULL {
         for (subject, own) in &found.known {
-            text += &in_full((args, found), subject, own);
+            text += &in_full(found, subject, own);
         }
     } else {
         text += &in_lines(found);
@@ -61,11 +61,7 @@ fn percent(share: f64) -> String {
 }
 
 /// Everything about one subject.
-fn in_full(
-    (args, found): (&ForecastArgs, &Subjects<'_>),
-    subject: &Subject,
-    own: &Forecast,
-) -> String {
+fn in_full(found: &Subjects<'_>, subject: &Subject, own: &Forecast) -> String {
     let mut text = format!("\nID {}: {}\n", subject.id, known(own));
     text += &course(found, own);
     text += &answers(found, own);

@@ -1,5 +1,6 @@
 //! The answer to a view: the typical patient's course, and what is to be expected of many.
 
+use super::given::{self, Given};
 use super::settings::{BASELINE, Settings};
 use super::view::View;
 use crate::error::{Error, Result};
@@ -67,10 +68,15 @@ pub struct Answer {
     pub patients: VirtualPatients,
     /// The parameters of the typical patient, except the baseline count.
     pub set: ParameterSet,
+    /// The typical patient's count before treatment, 10⁹/L: that of the view, or with counts the typical one.
+    pub baseline: f64,
     /// The typical patient's course.
     pub typical: Typical,
-    /// What is to be expected of the patients.
-    pub outlook: Outlook,
+    /// What is to be expected of the patients, or of the one with the counts of the view; none where these contradict the
+    /// population.
+    pub outlook: Option<Outlook>,
+    /// What the counts of the view leave of the population; none without counts.
+    pub given: Option<Given>,
     /// Typical values that the patients have themselves, of everything that can be moved.
     pub own: BTreeMap<String, f64>,
 }
@@ -212,19 +218,28 @@ impl Explorer {
     /// A view that these patients cannot have, a typical patient who cannot be integrated.
     pub fn answer(&self, view: &View) -> Result<Answer> {
         let (variant, patients) = self.around(view)?;
+        let set = patients.typical_patient(variant)?;
         let question = self.question(view, (variant, &patients));
-        let outlook = People::new(question)?.under(&view.treatment())?.outlook(&question);
-        if let Some(error) = outlook.failures.error(&patients.typical_patient(variant)?) {
-            return Err(error);
-        }
+        let (outlook, given) = if view.counts.is_empty() {
+            let outlook = People::new(question)?.under(&view.treatment())?.outlook(&question);
+            if let Some(error) = outlook.failures.error(&set) {
+                return Err(error);
+            }
+            (Some(outlook), None)
+        } else {
+            let (outlook, given) = given::patient(&question, view, &set)?;
+            (outlook, Some(given))
+        };
+        let baseline = if given.is_some() { set.value(BASELINE)? } else { view.baseline };
         let own = self.of_variant(view)?.1.typical_patient(variant)?;
         let moved = self.settings.controls.iter().filter(|control| control.value.is_none());
         let of_own = moved.map(|control| Ok((control.key.clone(), own.value(&control.key)?)));
-        let set = patients.typical_patient(variant)?;
         Ok(Answer {
             variant,
-            typical: Typical::of(&set, view)?,
+            typical: Typical::of(&set, view, baseline)?,
             outlook,
+            given,
+            baseline,
             own: of_own.collect::<Result<_>>()?,
             set,
             patients,
@@ -239,9 +254,9 @@ impl Explorer {
 }
 
 impl Typical {
-    fn of(set: &ParameterSet, view: &View) -> Result<Self> {
+    fn of(set: &ParameterSet, view: &View, baseline: f64) -> Result<Self> {
         let mut set = set.clone();
-        set.set(BASELINE, view.baseline)?;
+        set.set(BASELINE, baseline)?;
         let regimen = view.treatment().regimen()?;
         let mut request = Request::new(&set, &regimen);
         request.until = last_day();

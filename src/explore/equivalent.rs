@@ -1,6 +1,7 @@
 //! The same question for the command line, and as a file.
 
 use super::answer::{Answer, Explorer, last_day};
+use super::counts::Count;
 use super::settings::BASELINE;
 use super::view::View;
 use crate::error::{Error, Result};
@@ -17,8 +18,11 @@ use std::path::Path;
 pub struct Equivalent {
     /// The command for the typical patient's curve.
     pub simulate: String,
-    /// The command for the patients: band, probabilities and window.
+    /// The command for the patients: band, probabilities and window; empty with counts.
     pub window: String,
+    /// The commands for the patient with counts: these as a file, and the forecast; empty without counts.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub forecast: String,
     /// The typical patient's course as a scenario file.
     pub scenario: String,
 }
@@ -48,6 +52,7 @@ pub fn equivalent(explorer: &Explorer, view: &View, answer: &Answer) -> Result<E
     Ok(Equivalent {
         simulate: simulate(explorer, view, answer),
         window: window(explorer, view, answer),
+        forecast: forecast(explorer, view, answer),
         scenario: scenario(explorer, view, answer)?,
     })
 }
@@ -73,7 +78,7 @@ fn regimen(view: &View) -> String {
 }
 
 /// What the typical patient has otherwise than the model's own typical values.
-fn set(view: &View, answer: &Answer) -> BTreeMap<String, f64> {
+fn set(answer: &Answer) -> BTreeMap<String, f64> {
     let patients = &answer.patients;
     let own = patients.of_variants.iter().filter(|(of, ..)| *of == answer.variant);
     let entries = patients.typical.iter().chain(own.flat_map(|(_, entries, _)| entries));
@@ -82,7 +87,7 @@ fn set(view: &View, answer: &Answer) -> BTreeMap<String, f64> {
         let value = answer.set.value(&symbol).ok()?;
         Some((symbol, value))
     });
-    values.chain([(BASELINE.to_owned(), view.baseline)]).collect()
+    values.chain([(BASELINE.to_owned(), answer.baseline)]).collect()
 }
 
 /// The population of a scenario and of commands: of a text, its preset.
@@ -106,16 +111,16 @@ fn simulate(explorer: &Explorer, view: &View, answer: &Answer) -> String {
     }
     let (regimen, days) = (regimen(view), last_day().in_days());
     let _ = write!(command, " --regimen \"{regimen}\" --until \"{days} d\" --every \"6 h\"");
-    for (symbol, value) in set(view, answer) {
+    for (symbol, value) in set(answer) {
         let _ = write!(command, " --set {symbol}={value}");
     }
     command
 }
 
 /// The command of a window; empty where the command could not give the view: it takes tablets in mg and the text
-/// as it stands.
+/// as it stands, and no counts of a patient.
 fn window(explorer: &Explorer, view: &View, answer: &Answer) -> String {
-    if view.preset.is_some() || view.way != Way::default() {
+    if view.preset.is_some() || view.way != Way::default() || answer.given.is_some() {
         return String::new();
     }
     let View { dose, days, start, baseline, threshold, .. } = view;
@@ -146,6 +151,44 @@ fn window(explorer: &Explorer, view: &View, answer: &Answer) -> String {
     command
 }
 
+/// The counts as a file and the command of their forecast; empty without counts, and for patients with simulated
+/// covariates, which the command refuses.
+fn forecast(explorer: &Explorer, view: &View, answer: &Answer) -> String {
+    if answer.given.is_none() || !answer.patients.effects.is_empty() {
+        return String::new();
+    }
+    let mut commands = "printf 'time_d,plt_1e9_l\\n".to_owned();
+    for Count { elapsed_day, count } in &view.counts {
+        let _ = write!(commands, "{elapsed_day},{count}\\n");
+    }
+    let regimen = regimen(view);
+    let _ = write!(commands, "' > counts.csv\nthrombo forecast counts.csv --regimen \"{regimen}\"");
+    if explorer.settings.is_labelled {
+        let patients = explorer.patients_of(answer);
+        let _ = write!(commands, " --parameters {}", quoted(&patients));
+    } else {
+        let _ = write!(commands, " --model {}", quoted(&explorer.name));
+        let _ = view.preset.map(|preset| write!(commands, " --population {preset}"));
+    }
+    if answer.set.variants_apply() {
+        let _ = write!(commands, " --variant {}", answer.variant);
+    }
+    for (symbol, value) in &view.values {
+        let _ = write!(commands, " --set {symbol}={value}");
+    }
+    let View { start, threshold, .. } = view;
+    let last = view.counts.last().map_or(0.0, |own| own.elapsed_day);
+    if *start as f64 >= last {
+        let _ = write!(commands, " --procedure {start}");
+    }
+    let (days, Explorer { subjects, seed, .. }) = (last_day().in_days(), explorer);
+    let _ = write!(
+        commands,
+        " --level {threshold} --until \"{days} d\" --posterior none --individuals {subjects} --seed {seed}"
+    );
+    commands
+}
+
 fn scenario(explorer: &Explorer, view: &View, answer: &Answer) -> Result<String> {
     let treatment = view.treatment();
     let placebo = view.dose <= 0.0;
@@ -174,9 +217,9 @@ fn scenario(explorer: &Explorer, view: &View, answer: &Answer) -> Result<String>
         note: format!(
             "Typical patient of {}, with a count of {} before treatment.",
             whose(explorer, answer),
-            view.baseline
+            answer.baseline
         ),
-        set: set(view, answer),
+        set: set(answer),
     };
     toml::to_string(&file).map_err(|error| Error::Syntax {
         text: "the scenario".to_owned(),

@@ -28,6 +28,7 @@ const LEGEND_HEIGHT: f64 = 6.0;
 const NARROW: f64 = 125.0;
 
 /// Curves over the visit days, in elapsed days.
+#[derive(Default)]
 struct Daily {
     day: Vec<f64>,
     low: Vec<f64>,
@@ -38,8 +39,10 @@ struct Daily {
 }
 
 impl Daily {
+    /// Empty where nothing is to be expected.
     fn of(answer: &Answer) -> Self {
-        let days = &answer.outlook.days;
+        let Some(outlook) = &answer.outlook else { return Self::default() };
+        let days = &outlook.days;
         let of = |value: &dyn Fn(&crate::window::Day) -> f64| days.iter().map(value).collect();
         Self {
             day: of(&|day| day.elapsed_day as f64),
@@ -74,7 +77,7 @@ pub(super) fn draw(
     draw_chances(&mut canvas, &chances, (view, answer), &daily, colour);
     draw_doses(&mut canvas, &counts, view);
     if is_narrow(width) {
-        draw_legend(&mut canvas, height - MARGIN - 0.8, view, colour);
+        draw_legend(&mut canvas, height - MARGIN - 0.8, (view, answer), colour);
     }
     for (panel, lift) in [(&counts, 4.8), (&chances, 2.6)] {
         panel.draw_y_title(&mut canvas, MARGIN, lift);
@@ -121,10 +124,20 @@ fn chance_labels(view: &View, daily: &Daily, colour: Colour) -> Vec<EndLabel> {
     ]
 }
 
+/// What the band is.
+fn band_name(answer: &Answer) -> &'static str {
+    match (&answer.outlook, answer.given) {
+        (None, _) => "points: counts",
+        (Some(_), None) => "band: 90 % of patients",
+        (Some(_), Some(_)) => "points: counts, band: 90 %",
+    }
+}
+
 /// The two panels, with the same left and right edges.
 fn lay_out(view: &View, answer: &Answer, daily: &Daily, width: f64) -> [Panel; 2] {
-    let days = Axis::weeks(0.0, daily.day.last().copied().unwrap_or(0.0));
+    let days = Axis::weeks(0.0, answer.typical.day.last().copied().unwrap_or(0.0));
     let highest = daily.high.iter().chain(&answer.typical.count).copied();
+    let highest = highest.chain(view.counts.iter().map(|own| own.count));
     let counts = Axis::from_zero(highest.chain([view.threshold]), 4, platelets::TITLE);
     let chances = Axis::linear(0.0, 100.0, 2, "Probability of a measured count (%)");
     let labels =
@@ -159,6 +172,9 @@ fn draw_counts(
     panel.band(canvas, &daily.day, &daily.low, &daily.high, Fill::band(colour));
     panel.line(canvas, &daily.day, &daily.median, Stroke::main(colour));
     panel.line(canvas, &typical.day, &typical.count, typical_stroke());
+    for own in &view.counts {
+        panel.point(canvas, (own.elapsed_day, own.count), 0.95, Colour::INK);
+    }
     let curves: [Curve<'_>; 2] = [(&daily.day, &daily.median), (&typical.day, &typical.count)];
     for level in levels {
         panel.label_level(canvas, level, &number(level, 0), &curves);
@@ -168,7 +184,7 @@ fn draw_counts(
     }
     let style = Type::NOTE.anchored(Anchor::End);
     let place = (panel.frame.right(), panel.frame.top - 4.8);
-    canvas.text(place, "band: 90 % of patients", style);
+    canvas.text(place, band_name(answer), style);
 }
 
 fn draw_chances(
@@ -180,7 +196,7 @@ fn draw_chances(
 ) {
     panel.draw_axes(canvas, Furniture { y_title: false, ..Furniture::ALL });
     let curve = (daily.day.as_slice(), daily.enough.as_slice());
-    if let Some(window) = answer.outlook.window {
+    if let Some(window) = answer.outlook.as_ref().and_then(|outlook| outlook.window) {
         let (first, last) = window;
         // A window of one day has no width: half a day to either side shows it.
         let margin = if first == last { 0.5 } else { 0.0 };
@@ -225,7 +241,12 @@ fn is_narrow(width: f64) -> bool {
 }
 
 /// The names of the lines, from left to right.
-fn draw_legend(canvas: &mut Canvas, baseline: f64, view: &View, colour: Colour) {
+fn draw_legend(
+    canvas: &mut Canvas,
+    baseline: f64,
+    (view, answer): (&View, &Answer),
+    colour: Colour,
+) {
     const SWATCH: f64 = 4.0;
     let names = [
         (format!("median, P(≥ {})", words::shown(view.threshold)), Stroke::main(colour)),
@@ -233,7 +254,8 @@ fn draw_legend(canvas: &mut Canvas, baseline: f64, view: &View, colour: Colour) 
         (format!("P(> {TOO_HIGH})"), Stroke::data(Colour::OVERSHOOT)),
     ];
     let mut x = MARGIN;
-    for (name, stroke) in names {
+    let is_drawn = |name: &str| answer.outlook.is_some() || name == "typical";
+    for (name, stroke) in names.into_iter().filter(|(name, _)| is_drawn(name)) {
         let middle = baseline - Type::NOTE.centre_drop();
         canvas.path(&[(x, middle), (x + SWATCH, middle)], stroke);
         x += SWATCH + 1.0;

@@ -1,5 +1,7 @@
 //! A local page on which the settings of a course are moved and its curve, band and window follow.
 //!
+//! With measured counts of a patient they are those of this patient: see [`crate::forecast`].
+//!
 //! [`View`] is what is looked at, [`Explorer`] answers it, [`Server`] shows it to a browser on the
 //! same machine and to nobody else.
 //!
@@ -15,8 +17,12 @@
 
 mod answer;
 mod control;
+mod counts;
 mod equivalent;
 mod figure;
+mod given;
+#[cfg(test)]
+mod given_tests;
 mod page;
 mod reply;
 mod server;
@@ -30,7 +36,9 @@ mod words;
 
 pub use answer::{Answer, Explorer, Typical};
 pub use control::Control;
+pub use counts::Count;
 pub use equivalent::{Equivalent, equivalent};
+pub use given::Given;
 pub use reply::reply;
 pub use server::Server;
 pub use settings::Settings;

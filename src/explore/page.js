@@ -7,6 +7,7 @@ const at = (id) => document.getElementById(id);
 const form = at("controls");
 const sliders = [...form.querySelectorAll("input[type=range]")];
 const toggles = [...at("missed").querySelectorAll("input")];
+const counts = at("counts");
 const choices = [...form.querySelectorAll("input[type=radio]")];
 // An answer takes some 0.06 ms for each virtual patient; a busy machine gets ten times as long.
 const PATIENCE_MS = 10000 + 0.6 * Number(document.body.dataset.subjects);
@@ -19,6 +20,8 @@ let values = {};
 let own = {};
 /** The query as the address has it, until a control is moved: the server reports what is wrong with it. */
 let asGiven = "";
+/** Whether the answer that is shown is that of measured counts. */
+let isOfCounts = false;
 let onItsWay = false;
 let isWanted = false;
 
@@ -32,6 +35,8 @@ function query() {
   parts.push(...chosen.map((choice) => `${choice.name}=${encodeURIComponent(choice.value)}`));
   const missed = toggles.filter((t) => t.checked).map((t) => t.value);
   if (missed.length) parts.push(`miss=${missed.join(",")}`);
+  const typed = counts.value.trim().replace(/\s*([:,])\s*/g, "$1");
+  if (typed) parts.push(`counts=${encodeURIComponent(typed).replaceAll("%3A", ":").replaceAll("%2C", ",")}`);
   return parts.join("&");
 }
 
@@ -48,6 +53,7 @@ function restore(text) {
   for (const choice of choices) choice.checked = choice.value === wanted.get(choice.name);
   const missed = (wanted.get("miss") ?? "").split(",");
   for (const toggle of toggles) toggle.checked = missed.includes(toggle.value);
+  counts.value = (wanted.get("counts") ?? "").replace(/\s*([:,])\s*/g, "$1 ");
   describe();
 }
 
@@ -58,7 +64,9 @@ function describe() {
     const isKnown = slider.id in values || slider.id in own || slider.defaultValue !== "";
     if (isKnown) slider.value = value;
     const digits = Number(Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(2));
-    const words = isKnown ? `${digits} ${slider.dataset.unit}`.trim() : "…";
+    slider.disabled = isOfCounts && slider.id === "baseline";
+    const shown = isKnown ? `${digits} ${slider.dataset.unit}`.trim() : "…";
+    const words = slider.disabled ? "not used" : shown;
     at(`${slider.id}-value`).textContent = words;
     slider.setAttribute("aria-valuetext", words);
     const back = at(`${slider.id}-own`);
@@ -125,22 +133,30 @@ function showNotes(notes) {
 
 function showAnswer(reply, took) {
   // The controls show what was computed, which is not what a faulty address says.
-  if (asGiven && !isWanted) restore(reply.query);
+  if (asGiven && !isWanted) {
+    const typed = counts.value;
+    restore(reply.query);
+    // Counts that are refused stay to be corrected.
+    if (reply.counts_note) counts.value = typed;
+  }
   showNotes(reply.notes ?? []);
+  at("counts-note").textContent = reply.counts_note ?? "";
+  at("counts-note").hidden = !reply.counts_note;
   at("figure").innerHTML = reply.figure;
   at("refusal").hidden = true;
   at("label").textContent = reply.label;
   at("numbers").replaceChildren(...reply.numbers.map(table));
   at("caption").textContent = reply.caption;
-  for (const id of ["window", "simulate", "scenario"]) {
-    at(id).textContent = reply[id].trimEnd();
-    at(id).hidden = reply[id] === "";
+  for (const id of ["window", "forecast", "simulate", "scenario"]) {
+    at(id).textContent = (reply[id] ?? "").trimEnd();
+    at(id).closest(".copy").hidden = !reply[id];
   }
   const computing = took.computing === null ? "" : `, ${took.computing.toFixed(0)} ms of it computing and drawing`;
   at("time").textContent = `Answered in ${took.all.toFixed(0)} ms${computing}.`;
   at("summary").textContent = reply.sentence;
   if (isWanted) return;
   own = reply.own;
+  isOfCounts = new URLSearchParams(reply.query).has("counts");
   for (const choice of choices) choice.checked = choice.value === reply.choices[choice.name];
   describe();
   state("ready");
@@ -174,14 +190,34 @@ function move(control) {
   ask();
 }
 
+let typing = 0;
+
+/** Asks when typing has come to rest; half a list of counts is no question. */
+function type() {
+  asGiven = "";
+  state("busy");
+  clearTimeout(typing);
+  typing = setTimeout(typed, REST_MS);
+}
+
+function typed() {
+  clearTimeout(typing);
+  typing = 0;
+  remember();
+  ask();
+}
+
 function load() {
   clearTimeout(resting);
+  clearTimeout(typing);
   asGiven = location.search.slice(1);
   restore(asGiven);
   ask();
 }
 
-form.addEventListener("input", (event) => move(event.target));
+form.addEventListener("input", (event) => (event.target === counts ? type() : move(event.target)));
+// Enter, or leaving the field.
+counts.addEventListener("change", () => typing && typed());
 form.addEventListener("submit", (event) => event.preventDefault());
 for (const slider of sliders.filter((s) => s.dataset.own)) {
   at(`${slider.id}-own`).addEventListener("click", () => {

@@ -1,6 +1,7 @@
 //! What the page is told: the answer as words, numbers, figure, commands and file, in JSON.
 
 use super::answer::Explorer;
+use super::counts::COUNTS;
 use super::equivalent::{Equivalent, equivalent};
 use super::figure::{self, WIDTHS};
 use super::view::{Fault, View, once};
@@ -14,6 +15,9 @@ struct Reply {
     query: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
+    /// Why the counts are not used or have no answer, or that it is uncertain.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    counts_note: String,
     sentence: String,
     label: String,
     numbers: Vec<Group>,
@@ -54,13 +58,23 @@ pub fn reply(explorer: &Explorer, query: &str) -> std::result::Result<String, St
 }
 
 fn whole(explorer: &Explorer, query: &str) -> Result<String> {
-    let Asked { view, width, notes } = asked(explorer, query)?;
-    let answer = explorer.answer(&view)?;
+    let Asked { mut view, width, mend, notes, mut counts_note } = asked(explorer, query)?;
+    let answer = match explorer.answer(&view) {
+        // Such as a model without a residual error of counts.
+        Err(error) if mend && !view.counts.is_empty() => {
+            view.counts.clear();
+            counts_note = Some(words::without_counts(&error));
+            explorer.answer(&view)?
+        }
+        answer => answer?,
+    };
+    let counts_note = counts_note.unwrap_or_else(|| words::note_of_counts(&answer, explorer));
     let settings = &explorer.settings;
     let caption = words::caption(&view, &answer, explorer);
     let reply = Reply {
         query: view.query(),
         notes,
+        counts_note,
         sentence: words::sentence(&view, &answer),
         label: words::label(&view, settings).1,
         numbers: words::numbers(&view, &answer),
@@ -83,7 +97,9 @@ fn whole(explorer: &Explorer, query: &str) -> Result<String> {
 struct Asked {
     view: View,
     width: f64,
+    mend: bool,
     notes: Vec<String>,
+    counts_note: Option<String>,
 }
 
 fn asked(explorer: &Explorer, query: &str) -> Result<Asked> {
@@ -106,10 +122,13 @@ fn asked(explorer: &Explorer, query: &str) -> Result<Asked> {
         faults.push(Fault::new("variant", error));
     }
     if mend {
-        return Ok(Asked { view, width, notes: notes(explorer, &faults) });
+        let is_of_counts = |fault: &Fault| fault.key == COUNTS;
+        let (of_counts, others): (Vec<_>, Vec<_>) = faults.into_iter().partition(is_of_counts);
+        let counts_note = of_counts.first().map(|fault| words::note(fault, explorer));
+        return Ok(Asked { view, width, mend, notes: notes(explorer, &others), counts_note });
     }
-    let notes = Vec::new();
-    faults.into_iter().next().map_or(Ok(Asked { view, width, notes }), |fault| Err(fault.error))
+    let asked = Asked { view, width, mend, notes: Vec::new(), counts_note: None };
+    faults.into_iter().next().map_or(Ok(asked), |fault| Err(fault.error))
 }
 
 /// A sentence or two for each faulty setting.

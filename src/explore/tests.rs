@@ -3,7 +3,7 @@
 use super::control::Control;
 use super::settings::Settings;
 use super::view::View;
-use super::{Explorer, equivalent, reply};
+use super::{Count, Explorer, equivalent, reply};
 use crate::error::Result;
 use crate::integrate::Options;
 use crate::model::Variant;
@@ -20,13 +20,19 @@ fn any_view() -> impl Strategy<Value = View> {
     let course = (0.0..=6.0_f64, 1..=14_usize, prop::collection::btree_set(1..=14_usize, 0..5));
     let people = (10.0..=70.0_f64, 20.0..=150.0_f64, prop::option::of(0..4_usize));
     let typical = (prop::option::of(10.0..=1000.0_f64), prop::option::of(2.0..=12.0_f64));
-    (course, 1..=35_usize, people, typical).prop_map(|(course, start, people, (kc, tp))| {
+    let counts = prop::collection::btree_map(0..=84_u32, 60..=600_u32, 0..4);
+    let all = (course, 1..=35_usize, people, typical, counts);
+    all.prop_map(|(course, start, people, (kc, tp), counts)| {
         let ((dose, days, missed), (baseline, threshold, variant)) = (course, people);
         let missed = missed.into_iter().filter(|dose| *dose <= days).collect();
         let variant = variant.map(|place| Variant::ALL[place]);
         let values = [("kc", kc), ("tp", tp)].into_iter();
         let values = values.filter_map(|(key, value)| Some((key.to_owned(), value?)));
         let way = crate::window::Way::default();
+        let count = |(day, count): (u32, u32)| Count {
+            elapsed_day: f64::from(day) / 2.0,
+            count: f64::from(count) / 4.0,
+        };
         View {
             dose,
             way,
@@ -34,6 +40,7 @@ fn any_view() -> impl Strategy<Value = View> {
             missed,
             start,
             baseline,
+            counts: counts.into_iter().map(count).collect(),
             threshold,
             variant,
             preset: None,
@@ -174,7 +181,8 @@ fn invariant_more_drug_a_missed_dose_and_a_potent_drug_move_the_answer() -> Resu
     let explorer = explorer()?;
     let at = |query: &str| -> Result<(f64, f64)> {
         let answer = explorer.answer(&View::parse(query)?)?;
-        Ok((answer.typical.maximum, answer.outlook.days[12].at_threshold))
+        let outlook = answer.outlook.expect("probabilities");
+        Ok((answer.typical.maximum, outlook.days[12].at_threshold))
     };
     let usual = at("")?;
     for (query, is_more) in

@@ -1,5 +1,6 @@
 //! What is looked at: the state of the page, as it stands in its address.
 
+use super::counts::{self, COUNTS, Count};
 use super::settings::Settings;
 use crate::error::{Error, Result};
 use crate::model::{Population, Variant};
@@ -20,8 +21,11 @@ pub struct View {
     pub missed: Vec<usize>,
     /// Days from the first dose to the procedure.
     pub start: usize,
-    /// Count before treatment, 10⁹/L: measured where the settings say so; the typical patient truly has it.
+    /// Count before treatment, 10⁹/L: measured where the settings say so; the typical patient truly has it. Without
+    /// meaning where there are counts.
     pub baseline: f64,
+    /// Measured counts of a patient, in the order of their days.
+    pub counts: Vec<Count>,
     /// Count wanted at the procedure, 10⁹/L.
     pub threshold: f64,
     /// Structural variant; none for the first of the patients.
@@ -55,7 +59,7 @@ impl Default for View {
 }
 
 /// Names in an address that are no number.
-const OTHERS: [&str; 4] = ["variant", "route", "preset", "miss"];
+const OTHERS: [&str; 5] = ["variant", "route", "preset", "miss", COUNTS];
 
 impl View {
     /// The initial values of all controls of `settings`.
@@ -68,6 +72,7 @@ impl View {
             missed: Vec::new(),
             start: 1,
             baseline: 0.0,
+            counts: Vec::new(),
             threshold: 0.0,
             variant: None,
             preset: None,
@@ -128,6 +133,7 @@ impl View {
                 self.way = Way { route: *route, ..self.way };
             }
             "miss" => self.missed = missed(text)?,
+            COUNTS => self.counts = counts::read(text)?,
             _ => {
                 let control = settings.named(key).ok_or_else(|| unknown(settings, key))?;
                 self.put(key, control.read(text)?);
@@ -171,6 +177,9 @@ impl View {
         if !self.missed.is_empty() {
             let numbers: Vec<String> = self.missed.iter().map(ToString::to_string).collect();
             let _ = write!(query, "&miss={}", numbers.join(","));
+        }
+        if !self.counts.is_empty() {
+            let _ = write!(query, "&{COUNTS}={}", counts::written(&self.counts));
         }
         query
     }

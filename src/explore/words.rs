@@ -2,11 +2,14 @@
 
 use super::answer::{Answer, Explorer};
 use super::control::Control;
+use super::counts::{self, COUNTS};
+use super::given::Given;
 use super::settings::Settings;
 use super::view::{Fault, View};
 use crate::error::Error;
+use crate::forecast::{Against, UNCERTAIN};
 use crate::report::drawing::axis::number;
-use crate::window::{Choice, Spread, TOO_HIGH, Treatment, WANTED, Window};
+use crate::window::{Choice, Outlook, Spread, TOO_HIGH, Treatment, WANTED, Window};
 use serde::Serialize;
 
 /// Numbers under a common heading: name and value.
@@ -24,16 +27,29 @@ pub(super) fn sentence(view: &View, answer: &Answer) -> String {
         treatment if treatment.dose <= 0.0 => "Placebo".to_owned(),
         treatment => treatment.to_string(),
     };
-    if answer.outlook.subjects == 0 {
+    let Some(outlook) = &answer.outlook else {
+        return format!(
+            "{treatment}: the counts contradict the population, so there are no probabilities."
+        );
+    };
+    if outlook.subjects == 0 {
         return format!("{treatment}: no patient could be integrated.");
     }
-    let at = answer.outlook.days[*start].at_threshold;
-    let window = match answer.outlook.window {
-        Some(window) => {
-            format!("the probability is at least {} on {}", share(WANTED), days_of(window))
-        }
-        None => format!("the probability does not reach {} on any day", share(WANTED)),
+    let at = outlook.days[*start].at_threshold;
+    let is_given = answer.given.is_some();
+    let window = if let Some(window) = outlook.window {
+        format!("the probability is at least {} on {}", share(WANTED), days_of(window))
+    } else {
+        let to_come = if is_given { " to come" } else { "" };
+        format!("the probability does not reach {} on any day{to_come}", share(WANTED))
     };
+    if is_given {
+        let counts = counts::number(&view.counts);
+        return format!(
+            "{treatment}, given {counts}: a count of {threshold} or more at a procedure on day {start} has a probability of {}; {window}.",
+            share(at)
+        );
+    }
     format!(
         "{treatment}: {} of patients have a count of {threshold} or more at a procedure on day {start}; {window}.",
         share(at)
@@ -51,6 +67,7 @@ pub(super) fn note(fault: &Fault, explorer: &Explorer) -> String {
         }
         (Some(_), ..) => "The value of the patients is shown instead".to_owned(),
         (None, "miss", _) => "The course is shown without missed doses".to_owned(),
+        (None, COUNTS, _) => return without_counts(error),
         (None, "variant", Some(variant)) => format!("Variant {variant} is shown instead"),
         (None, "route" | "preset", _) => "The usual one is shown instead".to_owned(),
         _ => "It is ignored".to_owned(),
@@ -103,12 +120,15 @@ fn spread(of: Option<Spread>, places: usize) -> String {
 
 /// The numbers of the patients and of the typical one.
 pub(super) fn numbers(view: &View, answer: &Answer) -> Vec<Group> {
-    vec![patients(view, answer), typical(view, answer)]
+    let patients = answer.outlook.as_ref().map(|outlook| patients(view, answer, outlook));
+    patients.into_iter().chain([typical(view, answer)]).collect()
 }
 
-fn patients(view: &View, answer: &Answer) -> Group {
-    let outlook = &answer.outlook;
-    let title = format!("{} virtual patients", outlook.subjects);
+fn patients(view: &View, answer: &Answer, outlook: &Outlook) -> Group {
+    let title = match answer.given {
+        None => format!("{} virtual patients", outlook.subjects),
+        Some(_) => format!("The patient, given {}", counts::number(&view.counts)),
+    };
     if outlook.subjects == 0 {
         return Group { title, rows: Vec::new() };
     }
@@ -127,6 +147,10 @@ fn patients(view: &View, answer: &Answer) -> Group {
         (format!("days ≥ {threshold}"), spread(Some(outlook.days_at_threshold), 1)),
         (format!("never ≥ {threshold}"), small(outlook.never)),
     ];
+    if let Some(given) = answer.given {
+        let size = format!("{} of {}", number(given.effective_size, 0), outlook.subjects);
+        rows.push(("effective number of virtual patients".to_owned(), size));
+    }
     if outlook.failed > 0 {
         let failed = format!("{} of {}", outlook.failed, outlook.failures.subjects);
         rows.push(("could not be integrated".to_owned(), failed));
@@ -159,23 +183,65 @@ fn typical(view: &View, answer: &Answer) -> Group {
 
 /// What is drawn, and of whom.
 pub(super) fn caption(view: &View, answer: &Answer, explorer: &Explorer) -> String {
-    let Answer { outlook, patients, variant, set, .. } = answer;
+    let Answer { patients, variant, set, .. } = answer;
     let whom =
         if set.variants_apply() { patients.title_in(*variant) } else { patients.title.clone() };
-    let (counted, typical) = if explorer.settings.is_measured {
-        ("measured", " For the typical patient, this is the true count.")
-    } else {
-        ("true", "")
+    let baseline = shown(answer.baseline);
+    let days = "Days are counted from the first dose.";
+    let Some(outlook) = &answer.outlook else {
+        return format!(
+            "{whom}: typical patient with a true count of {baseline} before treatment. Points: the measured counts. {days}"
+        );
+    };
+    let (people, typical, shaded) = match answer.given {
+        Some(_) => (
+            format!("weighted by the likelihood of {} (points)", counts::number(&view.counts)),
+            format!(" The typical patient has a true count of {baseline} before treatment."),
+            "days to come",
+        ),
+        None if explorer.settings.is_measured => (
+            format!("with a measured count of {baseline} before treatment"),
+            " For the typical patient, this is the true count.".to_owned(),
+            "days",
+        ),
+        None => {
+            (format!("with a true count of {baseline} before treatment"), String::new(), "days")
+        }
     };
     let seed = explorer.seed;
     let failed = outlook.failures.in_words().map(|words| format!(" {words}.")).unwrap_or_default();
     format!(
-        "{whom}: median and 90 % of {} virtual patients with a {counted} count of {} \
-         before treatment, seed {seed}.{typical} Days are counted from the first dose. Shaded: days on which the probability of a measured count of {} or more \
-         is at least {}.{failed}",
+        "{whom}: median and 90 % of {} virtual patients {people}, seed {seed}.{typical} {days} Shaded: {shaded} on which \
+         the probability of a measured count of {} or more is at least {}.{failed}",
         outlook.subjects,
-        shown(view.baseline),
         shown(view.threshold),
         share(WANTED)
     )
+}
+
+/// Counts that cannot be used, and what is shown instead.
+pub(super) fn without_counts(error: &Error) -> String {
+    format!("{error}. The answer is without counts.")
+}
+
+/// Why counts have no answer, or that the answer is uncertain; empty otherwise.
+pub(super) fn note_of_counts(answer: &Answer, explorer: &Explorer) -> String {
+    let remedy = "look for a value in another unit or on a wrong day";
+    let Some(Given { effective_size, against }) = answer.given else { return String::new() };
+    match against {
+        Some(Against::Individuals { predicted, effective_size }) => format!(
+            "The counts contradict the population: of {predicted} virtual patients they leave an effective number of {}; {remedy}.",
+            number(effective_size, 1)
+        ),
+        Some(Against::Error { size }) => format!(
+            "The counts contradict the population: they need an error of measurement {} standard deviations above that of the median patient; {remedy}.",
+            number(size, 1)
+        ),
+        None if effective_size < UNCERTAIN => format!(
+            "The counts leave an effective number of {} of {} virtual patients, so the band and the probabilities are uncertain.",
+            number(effective_size, 0),
+            explorer.subjects
+        ),
+        None => String::new(),
+    }
 }

@@ -103,12 +103,8 @@ impl Course<'_> {
 
     /// The probability of measuring at least `level`, from that of a true value so large. (W5)
     fn measured(&self, row: usize, level: f64, at_least: f64) -> f64 {
-        let difference = self.posterior.mean(|own| {
-            let value = self.predictions.value(own.individual, row);
-            let is_above = f64::from(u8::from(value >= level));
-            self.error(own).at_least(level, value, own.size) - is_above
-        });
-        (at_least + difference).clamp(0.0, 1.0)
+        let value = |individual| self.predictions.value(individual, row);
+        self.posterior.measured((level, at_least), value, |own| self.error(own))
     }
 
     /// The residual error of the output in a particle.

@@ -27,12 +27,15 @@ mod refined;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod weighted;
 mod weights;
 
 pub use answer::{Answer, At, AtProcedure, time_at_least};
 pub use likelihood::{Residual, ResidualError};
 pub use next::Next;
 pub use particles::Particles;
+pub use posterior::{Against, UNCERTAIN};
 pub use question::{Forecast, Plan, Question};
-pub use refined::{HEAVY, THIN};
+pub use refined::HEAVY;
 pub use subject::with_doses;
+pub use weighted::Weighted;

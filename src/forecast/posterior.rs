@@ -8,9 +8,34 @@ use crate::numeric::elementary::{exp, ln};
 use crate::numeric::normal_grid;
 use crate::records::Censoring;
 use crate::statistics::pareto_k;
+use std::ops::Range;
 
 /// Number of equally weighted particles that stand for the posterior where the error of a measurement matters.
 const SAMPLE: u32 = 2048;
+/// Smallest effective size of a forecast.
+const LEAST: f64 = 10.0;
+/// Effective size below which a forecast is uncertain.
+pub const UNCERTAIN: f64 = 100.0;
+/// Largest distance of a subject from the typical individual, in standard deviations between individuals: of a parameter, or
+/// of the logarithm of its residual error.
+pub(super) const FURTHEST: f64 = 4.0;
+
+/// Why observations contradict the population.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Against {
+    /// Hardly any individual explains them.
+    Individuals {
+        /// Number of individuals that could be predicted.
+        predicted: usize,
+        /// Effective number of them that is left (W3).
+        effective_size: f64,
+    },
+    /// Only a residual error larger than that of any individual explains them.
+    Error {
+        /// Its size, in standard deviations of its logarithm between individuals.
+        size: f64,
+    },
+}
 
 /// An observation that enters the likelihood.
 #[derive(Debug, Clone)]
@@ -67,7 +92,7 @@ pub(super) struct Likelihoods {
 
 impl Likelihoods {
     pub(super) fn new(pool: &Pool<'_>, predictions: &Predictions, observed: &[Observed]) -> Self {
-        let sizes = sizes(pool);
+        let sizes = sizes(pool.all_errors());
         let mut logs = vec![Vec::new(); predictions.len()];
         for population in 0..pool.populations() {
             let own = predictions.of(population);
@@ -123,21 +148,59 @@ impl Posterior {
                 }
             }
         }
-        let joint = weights(&logs);
-        let mut own = vec![0.0; predictions.len()];
+        let of_populations: Vec<_> =
+            (0..pool.populations()).map(|own| predictions.of(own)).collect();
+        Self::of((all, &logs), &of_populations, likelihoods.sizes.len())
+    }
+
+    /// The particles with these logarithms of their weights, up to a constant; the individuals of each population stand
+    /// together, each with so many sizes of its error.
+    pub(super) fn of(
+        (all, logs): (Vec<Particle>, &[f64]),
+        of_populations: &[Range<usize>],
+        sizes: usize,
+    ) -> Self {
+        let joint = weights(logs);
+        let mut own = vec![0.0; of_populations.last().map_or(0, |last| last.end)];
         for (particle, weight) in all.iter().zip(&joint) {
             own[particle.individual] += weight;
         }
-        let sum = |population| own[predictions.of(population)].iter().sum();
+        let sum = |population: &Range<usize>| own[population.clone()].iter().sum();
         Self {
-            of_populations: (0..pool.populations()).map(sum).collect(),
+            of_populations: of_populations.iter().map(sum).collect(),
             size: all.iter().zip(&joint).map(|(own, weight)| own.size * weight).sum(),
             sample: resampled(&joint).into_iter().map(|place| all[place]).collect(),
             effective_size: effective_size(&own),
             pareto_k: pareto_k(&own),
-            predicted: all.len() / likelihoods.sizes.len(),
+            predicted: all.len() / sizes,
             weights: own,
         }
+    }
+
+    /// Why there is no forecast from these observations, if there is none.
+    pub(super) fn against(&self) -> Option<Against> {
+        let Self { predicted, effective_size, size, .. } = *self;
+        if effective_size < LEAST.min(predicted as f64) {
+            Some(Against::Individuals { predicted, effective_size })
+        } else {
+            (size > FURTHEST).then_some(Against::Error { size })
+        }
+    }
+
+    /// Probability of measuring at least `level`, from that of a true value so large; `value` is the true value of an
+    /// individual, `error` the residual error of a particle. (W5)
+    pub(super) fn measured<'e>(
+        &self,
+        (level, at_least): (f64, f64),
+        value: impl Fn(usize) -> f64,
+        error: impl Fn(&Particle) -> &'e ResidualError,
+    ) -> f64 {
+        let difference = self.mean(|own| {
+            let value = value(own.individual);
+            let is_above = f64::from(u8::from(value >= level));
+            error(own).at_least(level, value, own.size) - is_above
+        });
+        (at_least + difference).clamp(0.0, 1.0)
     }
 
     /// The mean over the sample.
@@ -162,8 +225,8 @@ fn resampled(weights: &[f64]) -> Vec<usize> {
 
 /// The sizes of the residual error between individuals, in standard deviations of their logarithm, and their weights;
 /// one where it does not differ.
-fn sizes(pool: &Pool<'_>) -> Vec<(f64, f64)> {
-    if pool.all_errors().any(ResidualError::is_individual) {
+pub(super) fn sizes<'p>(mut errors: impl Iterator<Item = &'p ResidualError>) -> Vec<(f64, f64)> {
+    if errors.any(ResidualError::is_individual) {
         normal_grid().collect()
     } else {
         vec![(0.0, 1.0)]

@@ -2,22 +2,15 @@
 
 use super::of_subject::Shared;
 use super::pool::{Pool, Round};
-use super::posterior::{Likelihoods, Observed, Posterior};
+use super::posterior::{Against, FURTHEST, Likelihoods, Observed, Posterior, UNCERTAIN};
 use super::predictions::Predictions;
 use super::proposal::{Known, Proposal};
 use super::question::Question;
 use crate::error::{Error, Result};
 use crate::records::Subject;
 
-/// Effective size below which a forecast is uncertain.
-pub const THIN: f64 = 100.0;
 /// Shape of the tail of the weights (Z15) above which it is.
 pub const HEAVY: f64 = 0.7;
-/// Smallest effective size of a forecast.
-const LEAST: f64 = 10.0;
-/// Largest distance of a subject from the typical individual, in standard deviations between individuals: of a parameter, or
-/// of the logarithm of its residual error.
-const FURTHEST: f64 = 4.0;
 /// Most rounds of further individuals.
 const ROUNDS: usize = 2;
 
@@ -59,7 +52,6 @@ impl<'q> Question<'q> {
 impl Refined<'_> {
     /// Refuses observations that hardly any individual explains, or only one further from the typical individual than any is.
     pub(super) fn require(&self, subject: &Subject, predictions: &Predictions) -> Result<()> {
-        let Posterior { predicted, effective_size, size, .. } = self.posterior;
         let against = |second: String, remedy: &str| {
             Err(Error::Contradiction {
                 first: format!("ID {}", subject.id),
@@ -68,21 +60,24 @@ impl Refined<'_> {
             })
         };
         let remedy = "look for a value in another unit or at a wrong time";
-        if effective_size < LEAST.min(predicted as f64) {
-            return against(
-                format!(
-                    "of {predicted} individuals its observations leave an effective size of {effective_size:.1}"
-                ),
-                &format!("{remedy}, or take more individuals"),
-            );
-        }
-        if size > FURTHEST {
-            return against(
-                format!(
-                    "its observations need a residual error {size:.1} standard deviations above that of the median individual"
-                ),
-                remedy,
-            );
+        match self.posterior.against() {
+            Some(Against::Individuals { predicted, effective_size }) => {
+                return against(
+                    format!(
+                        "of {predicted} individuals its observations leave an effective size of {effective_size:.1}"
+                    ),
+                    &format!("{remedy}, or take more individuals"),
+                );
+            }
+            Some(Against::Error { size }) => {
+                return against(
+                    format!(
+                        "its observations need a residual error {size:.1} standard deviations above that of the median individual"
+                    ),
+                    remedy,
+                );
+            }
+            None => {}
         }
         if let Some((symbol, z)) = self.furthest(predictions).filter(|(_, z)| z.abs() > FURTHEST) {
             let side = if z > 0.0 { "above" } else { "below" };
@@ -116,7 +111,7 @@ impl Refined<'_> {
 }
 
 fn is_thin(posterior: &Posterior) -> bool {
-    posterior.effective_size < THIN || posterior.pareto_k.is_some_and(|shape| shape > HEAVY)
+    posterior.effective_size < UNCERTAIN || posterior.pareto_k.is_some_and(|shape| shape > HEAVY)
 }
 
 /// For each population where to draw more; `None` where one has nothing to vary.

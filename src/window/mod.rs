@@ -35,7 +35,7 @@ pub use course::{Courses, LAST_DAY};
 pub use doses::{compared_mg, searched_mg};
 pub use measured::at_or_above;
 pub use optimum::{Best, Choice, Optimum, Reach, SEARCHED, Verdict};
-pub use outlook::{Day, Outlook, Spread, Window};
+pub use outlook::{Day, Outlook, Spread, Window, best_days};
 pub use people::{People, Person};
 pub use question::{BASELINES, ENTRY, Question, THRESHOLD, TOO_HIGH, WANTED};
 pub use treatment::{APPROVED_DAYS, APPROVED_MG, Treatment, Way};

@@ -136,8 +136,7 @@ impl Courses {
     #[must_use]
     pub fn outlook(&self, question: &Question<'_>) -> Outlook {
         let days: Vec<Day> = (0..LAST_DAY).map(|day| self.day(day)).collect();
-        let higher = |best: &Day, day: &Day| day.at_threshold > best.at_threshold;
-        let best = days.iter().fold(&days[0], |best, d| if higher(best, d) { d } else { best });
+        let (best_day, window) = best_days(&days, 0, question.probability);
         let in_days = |hours: f64| hours / HOURS_PER_DAY;
         let own = |hours: fn(&crate::simulate::population::Ending) -> Option<f64>| {
             let values = self.whole().filter_map(|i| hours(&self.endings[i]).map(in_days));
@@ -146,8 +145,8 @@ impl Courses {
         let share = |is: &dyn Fn(usize) -> bool| self.mean(|i| f64::from(u8::from(is(i)))).0;
         let subjects = self.whole().count();
         Outlook {
-            best_day: best.elapsed_day,
-            window: window(&days, best.elapsed_day, question.probability),
+            best_day,
+            window,
             ever_too_high: self.ever_too_high().0,
             maximum_too_high: share(&|i| self.endings[i].maximum > question.too_many),
             days_at_threshold: self.days_at_threshold(),
@@ -185,13 +184,18 @@ impl Outlook {
     }
 }
 
-/// The days around `best` on which the probability is at least the wanted one.
-fn window(days: &[Day], best: usize, wanted: f64) -> Option<Window> {
-    let enough = |day: usize| days[day].at_threshold >= wanted;
-    if !enough(best) {
-        return None;
+/// Of the days from `first` on, counted from the first dose, that of the highest probability, the first of equal ones, and the
+/// days around it on which the probability is at least the wanted one.
+#[must_use]
+pub fn best_days(days: &[Day], first: usize, wanted: f64) -> (usize, Option<Window>) {
+    let at = |day: usize| days[day].at_threshold;
+    let best =
+        (first..days.len()).fold(first, |best, day| if at(day) > at(best) { day } else { best });
+    if !days.get(best).is_some_and(|day| day.at_threshold >= wanted) {
+        return (best, None);
     }
-    let first = (0..=best).rev().take_while(|day| enough(*day)).last()?;
-    let last = (best..days.len()).take_while(|day| enough(*day)).last()?;
-    Some((first, last))
+    let enough = |day: &usize| at(*day) >= wanted;
+    let begin = (first..=best).rev().take_while(enough).last();
+    let end = (best..days.len()).take_while(enough).last();
+    (best, begin.zip(end))
 }

@@ -77,11 +77,34 @@ const served = (follow, more = "") =>
   <script>dose.oninput = () => { ${follow} }</script></html>`;
 const FOLLOWS = "document.querySelector('output').textContent = dose.value";
 
+/** A field of counts; `query` is what the address then holds, `note` the sentence on wrong counts, `shown` the answer. */
+const COUNTED = { query: "`?counts=${counts.value.replaceAll(' ', '')}`", note: "'`4` must be a count.'", shown: "counts.value" };
+const counted = (change = {}) => {
+  const { query, note, shown } = { ...COUNTED, ...change };
+  return served(FOLLOWS, `<label>baseline <input id="baseline" type="range"></label><label>counts <input id="counts"></label>
+  <p id="counts-note"></p><script>
+    counts.value = (new URLSearchParams(location.search).get("counts") ?? "").replace(/[:,]/g, "$& ");
+    counts.oninput = () => {
+      const isUsed = /^(\\d+: \\d+(, |$))+$/.test(counts.value);
+      document.querySelector("output").textContent = isUsed ? ${shown} : 50;
+      baseline.disabled = isUsed;
+      document.getElementById("counts-note").textContent = isUsed || !counts.value ? "" : ${note};
+      history.replaceState(null, "", ${query});
+      document.body.dataset.state = "ready";
+    };
+    counts.oninput();
+  </script>`);
+};
+
 /** What a served page has, and the check that is to see it; none for the page without a fault. */
 const SERVED = [
   ["no fault", null, served(FOLLOWS)],
   ["a slider without an answer", "the answer follows the slider", served("")],
   ["a foreign request", "no request leaves", served(FOLLOWS, "<img alt='' src='http://localhost:9/dot.png'>")],
+  ["no fault of the counts", null, counted()],
+  ["counts without an answer", "the answer follows the counts", counted({ shown: "50" })],
+  ["counts that no address holds", "the answer follows the counts", counted({ query: "'?'" })],
+  ["wrong counts without a sentence", "the answer follows the counts", counted({ note: "''" })],
 ];
 
 /** Whether the check with this name failed; without a name, whether none did. */
@@ -103,7 +126,7 @@ async function serveAll(verdicts, browser) {
     const server = createServer((_, answer) => answer.setHeader("content-type", "text/html").end(html));
     await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
     const seen = new Verdicts({ quiet: true });
-    await checkPage(seen, browser, `http://127.0.0.1:${server.address().port}/`, "#dose", "output");
+    await checkPage(seen, browser, `http://127.0.0.1:${server.address().port}/`, "#dose", "output", html.includes("counts") && "#counts");
     server.close();
     verdicts.say(`served: ${what}`, isSeen(seen, name), `seen by "${seen.failed}"`);
   }

@@ -1,5 +1,5 @@
-// node page.js URL [SLIDER ANSWER]: opens a served page and checks it; one line a check. SLIDER and ANSWER are selectors: the
-// answer is to follow the slider.
+// node page.js URL [SLIDER ANSWER [FIELD]]: opens a served page and checks it; one line a check. SLIDER, ANSWER and FIELD are
+// selectors: the answer is to follow the slider, and the counts that are typed into the field.
 
 import { withBrowser } from "./chromium.js";
 import { checkPage } from "./served.js";

@@ -279,21 +279,60 @@ fn val_the_commands_of_a_view_give_its_numbers() {
         for (theirs, ours) in counts.iter().zip(&answer.typical.count) {
             assert!((theirs / ours - 1.0).abs() < RELATIVE, "{query}: {theirs} is not {ours}");
         }
+        let outlook = answer.outlook.expect("probabilities");
         run(&commands.window, &["--out", "found"]);
         let days = std::fs::read_to_string(folder.path().join("found/days.csv")).expect("days");
         // The patients of the measured baseline come first, or after all those below 50.
         let of_view: Vec<&str> = days.lines().filter(|line| !line.contains(",below,")).collect();
         let of_view = of_view.join("\n");
         for (name, ours) in [
-            ("p_at_threshold", answer.outlook.days.iter().map(|day| day.at_threshold).collect()),
-            ("plt_1e9_l_q05", answer.outlook.days.iter().map(|day| day.count.q05).collect()),
-            (
-                "plt_1e9_l_q95",
-                answer.outlook.days.iter().map(|day| day.count.q95).collect::<Vec<f64>>(),
-            ),
+            ("p_at_threshold", outlook.days.iter().map(|day| day.at_threshold).collect()),
+            ("plt_1e9_l_q05", outlook.days.iter().map(|day| day.count.q05).collect()),
+            ("plt_1e9_l_q95", outlook.days.iter().map(|day| day.count.q95).collect::<Vec<f64>>()),
         ] {
             let theirs = column(&of_view, name);
             assert_eq!(theirs[..ours.len()], ours, "{query}: {name}");
+        }
+    }
+}
+
+#[test]
+fn val_the_commands_of_a_patient_with_counts_give_its_numbers() {
+    // The lane engine of patients against that of records; a particle more or less of 2,048.
+    const CLOSE: f64 = 1e-3;
+    let explorer = Explorer::new("calibrated", 300, 3).expect("shipped patients");
+    for query in [
+        "counts=0:35,4:38,7.25:52",
+        "dose=4.25&days=9&miss=2,5&start=9&counts=2:33&threshold=60&variant=D&kc=250&tp=5.5",
+    ] {
+        let view = View::parse(query).expect("a view");
+        let answer = explorer.answer(&view).expect("an answer");
+        let commands = equivalent(&explorer, &view, &answer).expect("commands");
+        assert_eq!(commands.window, "", "{query}");
+        let (file, command) = commands.forecast.split_once('\n').expect("two commands");
+        let counts =
+            file.strip_prefix("printf '").and_then(|own| own.strip_suffix("' > counts.csv"));
+        let counts = counts.expect("a file").replace("\\n", "\n");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("counts.csv"), counts).expect("written");
+        let words = words(command);
+        let mut args: Vec<&str> = words.iter().map(String::as_str).collect();
+        args.extend(["--out", "-"]);
+        let found = printed(&thrombo_in(folder.path(), &args));
+        let outlook = answer.outlook.expect("probabilities");
+        assert_eq!(column(&found, "time_h").len(), outlook.days.len());
+        for (number, day) in outlook.days.iter().enumerate() {
+            let at = |name: &str| column(&found, name)[number];
+            for (name, ours, within) in [
+                ("p_measured_at_least_level", day.at_threshold, CLOSE),
+                ("p_measured_at_least_high_level", day.too_high, CLOSE),
+                ("plt_q05", day.count.q05, CLOSE * day.count.q05),
+                ("plt_q50", day.count.q50, CLOSE * day.count.q50),
+                ("plt_q95", day.count.q95, CLOSE * day.count.q95),
+            ] {
+                let theirs = at(name);
+                assert!((theirs - ours).abs() < within, "{query}: {name} {theirs} is not {ours}");
+            }
         }
     }
 }
@@ -305,9 +344,10 @@ fn invariant_the_page_holds_in_a_browser_and_its_answer_follows_a_slider() -> Ou
     let server = Running::start(SUBJECTS);
     let address = format!("http://127.0.0.1:{}{}", server.port, server.path);
     for slider in ["#dose", "#start"] {
-        let told = node(&chromium, "page.js", &[&address, slider, "#summary"].map(Path::new))?;
+        let arguments = [&address, slider, "#summary", "#counts"].map(Path::new);
+        let told = node(&chromium, "page.js", &arguments)?;
         print!("{told}");
-        assert_eq!(told.lines().count(), 9, "a check more or less than before");
+        assert_eq!(told.lines().count(), 10, "a check more or less than before");
     }
     Ok(())
 }
