@@ -3,7 +3,9 @@
 use super::answer::{Answer, At, Course, highest};
 use super::likelihood::ResidualError;
 use super::next::{Asked, Next, next};
+use super::parameters::{Values, values};
 use super::particles::Particles;
+use super::pool::Pool;
 use super::posterior::Observed;
 use super::predictions::Predictions;
 use super::question::{Forecast, Plan, Question};
@@ -18,15 +20,19 @@ pub(super) struct Shared {
     pub as_recorded: Predictions,
     /// The same under the other plans.
     plans: Vec<Predictions>,
+    /// The parameters of the populations.
+    parameters: Vec<Values>,
 }
 
 impl Shared {
-    /// The same with the individuals of another round.
-    pub(super) fn with(&self, round: &Self) -> Self {
+    /// The same with the individuals of another round in this pool.
+    pub(super) fn with(&self, round: &Self, pool: &Pool<'_>) -> Self {
         let plans = self.plans.iter().zip(&round.plans);
+        let as_recorded = self.as_recorded.with(&round.as_recorded);
         Self {
-            as_recorded: self.as_recorded.with(&round.as_recorded),
             plans: plans.map(|(own, round)| own.with(round)).collect(),
+            parameters: values(pool, &as_recorded),
+            as_recorded,
         }
     }
 }
@@ -70,7 +76,12 @@ impl Question<'_> {
             let without = without_doses_from(subject, from_h);
             predicted(&with_doses(&without, self.structure(), &doses))
         };
-        Shared { as_recorded: predicted(subject), plans: self.plans.iter().map(plan).collect() }
+        let as_recorded = predicted(subject);
+        Shared {
+            parameters: values(&Pool::of(populations), &as_recorded),
+            plans: self.plans.iter().map(plan).collect(),
+            as_recorded,
+        }
     }
 
     /// The forecast of a subject from the predictions that it shares.
@@ -105,6 +116,7 @@ impl Question<'_> {
             plans: shared.plans.iter().map(plan).collect::<Result<_>>()?,
             next: self.next(&own, &times[to_come..], from_h),
             observed: observed.iter().map(value).collect(),
+            parameters: shared.parameters.iter().map(|own| own.given(&posterior.weights)).collect(),
             of_populations: posterior.of_populations.clone(),
             effective_size: posterior.effective_size,
             pareto_k: posterior.pareto_k,

@@ -118,6 +118,17 @@ impl Particles {
         self.sets.len()
     }
 
+    /// The parameters that differ between the individuals of some set, covariates apart.
+    pub(super) fn symbols(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        for symbol in self.sets.iter().flat_map(|set| set.generator.symbols()) {
+            if !all.contains(&symbol.as_str()) {
+                all.push(symbol);
+            }
+        }
+        all
+    }
+
     /// How many were drawn, including those that contradict their own parameters.
     pub(super) fn drawn(&self) -> usize {
         self.drawn

@@ -102,6 +102,29 @@ impl<'p> Pool<'p> {
         self.origins(population).map(ratio).collect()
     }
 
+    /// The parameters that differ between the individuals of every population, in the order of the first, with their units.
+    pub(super) fn symbols(&self) -> Vec<(String, &'static str)> {
+        let Some((first, others)) = self.populations.split_first() else { return Vec::new() };
+        let is_common = |symbol: &&str| others.iter().all(|own| own.symbols().contains(symbol));
+        let unit = |symbol: &str| first.individuals().predictor().unit_of(symbol);
+        let common = first.symbols().into_iter().filter(is_common);
+        common.filter_map(|symbol| Some((symbol.to_owned(), unit(symbol)?))).collect()
+    }
+
+    /// The values of a parameter in the individuals of a population, round by round.
+    pub(super) fn values<'a>(
+        &'a self,
+        population: usize,
+        symbol: &'a str,
+    ) -> impl Iterator<Item = f64> + 'a {
+        self.parts(population).flat_map(move |part| part.individuals().values(symbol))
+    }
+
+    /// Number of individuals of a population in the first round.
+    pub(super) fn first(&self, population: usize) -> usize {
+        self.populations[population].origins().len()
+    }
+
     /// Number of parameter sets of a population.
     pub(super) fn sets(&self, population: usize) -> usize {
         self.populations[population].sets()

@@ -42,9 +42,9 @@ impl<'q> Question<'q> {
                 return Ok(Refined { pool, predictions: own, posterior });
             };
             let round = Round::new(&pool, proposals)?;
-            let with = known.with(&self.shared(&round.particles, subject));
+            let drawn = self.shared(&round.particles, subject);
             pool.add(round);
-            own = Some(with);
+            own = Some(known.with(&drawn, &pool));
         }
     }
 }
