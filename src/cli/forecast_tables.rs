@@ -3,7 +3,9 @@
 use super::forecast::Known;
 use super::population::QUANTILES;
 use std::fmt::Write;
-use thrombopoiesis::forecast::{Answer, At, Forecast, Next, Question, TIME_QUANTILES};
+use thrombopoiesis::forecast::{
+    Answer, At, Forecast, IndividualParameter, Next, Question, TIME_QUANTILES,
+};
 use thrombopoiesis::records::Subject;
 use thrombopoiesis::table::Table;
 use thrombopoiesis::units::HOURS_PER_DAY;
@@ -136,6 +138,27 @@ impl<'a> Subjects<'a> {
         table.number("p_ever_too_high", "1", |(.., own)| own.ever_too_high).finish()
     }
 
+    /// The parameters of every subject.
+    pub(super) fn parameters(&self) -> Table {
+        let of = |(subject, own): &(&'a Subject, &'a Forecast)| {
+            let id: &'a str = &subject.id;
+            own.parameters.iter().map(move |parameter| (id, parameter))
+        };
+        let lines: Vec<(&str, &IndividualParameter)> = self.known.iter().flat_map(of).collect();
+        Table::of(&lines)
+            .text("id", |(id, _)| (*id).to_owned())
+            .text("parameter", |(_, own)| own.symbol.clone())
+            .text("unit", |(_, own)| own.unit.clone())
+            .number("prior_low", "", |(_, own)| own.prior.low)
+            .number("prior_median", "", |(_, own)| own.prior.median)
+            .number("prior_high", "", |(_, own)| own.prior.high)
+            .number("low", "", |(_, own)| own.posterior.low)
+            .number("median", "", |(_, own)| own.posterior.median)
+            .number("high", "", |(_, own)| own.posterior.high)
+            .number("from_prior", "1", |(_, own)| own.from_prior)
+            .finish()
+    }
+
     /// What one more observation would tell.
     pub(super) fn next(&self) -> Table {
         let of = |(subject, own): &(&'a Subject, &'a Forecast)| {
@@ -177,6 +200,7 @@ pub(super) fn all(found: &Subjects<'_>) -> Vec<(&'static str, Table)> {
         ("subjects", found.subjects()),
         ("answers", found.answers()),
         ("courses", found.courses()),
+        ("parameters", found.parameters()),
     ];
     if !found.question.next_h.is_empty() {
         all.push(("next", found.next()));

@@ -3,7 +3,7 @@
 use super::forecast_args::ForecastArgs;
 use super::forecast_tables::{Subjects, days, uncertainty};
 use std::fmt::Write;
-use thrombopoiesis::forecast::{Answer, At, Forecast, Next, Question};
+use thrombopoiesis::forecast::{Answer, At, Forecast, IndividualParameter, Next, Question};
 use thrombopoiesis::records::Subject;
 use thrombopoiesis::units::COUNT_UNIT;
 
@@ -50,8 +50,8 @@ fn unit(found: &Subjects<'_>) -> String {
     }
 }
 
-/// A probability; one that is not 0 or 1 is never shown as if it were.
-fn percent(share: f64) -> String {
+/// A probability or a share; one that is not 0 or 1 is never shown as if it were.
+pub(super) fn percent(share: f64) -> String {
     match share {
         share if !share.is_finite() => "-".to_owned(),
         share if share > 0.0 && share < 0.005 => "< 1 %".to_owned(),
@@ -77,6 +77,12 @@ fn in_full(
         let weights: Vec<String> =
             weights.map(|(name, weight)| format!("{name} {}", percent(*weight))).collect();
         let _ = writeln!(text, "  Weights of the variants, equal before: {}", weights.join(", "));
+    }
+    if !own.parameters.is_empty() {
+        let share =
+            |own: &IndividualParameter| format!("{} {}", own.symbol, percent(own.from_prior));
+        let shares: Vec<String> = own.parameters.iter().map(share).collect();
+        let _ = writeln!(text, "  Share of each estimate from the prior: {}", shares.join(", "));
     }
     let _ = writeln!(
         text,

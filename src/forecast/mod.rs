@@ -7,6 +7,7 @@
 //! P(f(t) ≥ level | y) ≈ Σ_k w_k 1[f(t; θ_k) ≥ level]                     (W2)
 //! effective size 1/Σ_k w_k²                                              (W3)  for weights that sum to 1
 //! P(y(t) ≥ level) ≈ P(f(t) ≥ level) + Σ_s (P(y ≥ level | θ_s) − 1[f(t; θ_s) ≥ level])/S    (W5)  a sample of equal weights
+//! share of the prior = min(1, V(ln θ | y)/V(ln θ))                       (W6)  V: variance between the weighted individuals
 //! ```
 //!
 //! Doses and transfusions that were given in response to counts need no term in the likelihood: given the recorded
@@ -17,6 +18,7 @@ mod likelihood;
 mod many;
 mod next;
 mod of_subject;
+mod parameters;
 mod particles;
 mod posterior;
 mod predictions;
@@ -29,6 +31,7 @@ mod weights;
 pub use answer::{Answer, At, AtProcedure, TIME_QUANTILES};
 pub use likelihood::{Residual, ResidualError};
 pub use next::Next;
+pub use parameters::{IndividualParameter, MedianAndInterval};
 pub use particles::Particles;
 pub use question::{Forecast, Plan, Question};
 pub use subject::with_doses;

@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, At, Course, highest};
 use super::next::{Asked, Next, next};
+use super::parameters::{Values, values};
 use super::particles::Particles;
 use super::posterior::{Observed, Posterior};
 use super::predictions::Predictions;
@@ -21,6 +22,7 @@ pub(super) struct Shared {
     as_recorded: Predictions,
     /// The same under the other plans.
     plans: Vec<Predictions>,
+    parameters: Vec<Values>,
 }
 
 impl Question<'_> {
@@ -62,7 +64,12 @@ impl Question<'_> {
             let without = without_doses_from(subject, from_h);
             predicted(&with_doses(&without, self.structure(), &doses))
         };
-        Shared { as_recorded: predicted(subject), plans: self.plans.iter().map(plan).collect() }
+        let as_recorded = predicted(subject);
+        Shared {
+            parameters: values(self.populations, &as_recorded),
+            plans: self.plans.iter().map(plan).collect(),
+            as_recorded,
+        }
     }
 
     /// The forecast of a subject from the predictions that it shares.
@@ -93,6 +100,7 @@ impl Question<'_> {
             plans: shared.plans.iter().map(plan).collect::<Result<_>>()?,
             next: self.next(&own, &times[to_come..], from_h),
             observed: observed.iter().map(value).collect(),
+            parameters: shared.parameters.iter().map(|own| own.given(&posterior.weights)).collect(),
             of_populations: posterior.of_populations.clone(),
             effective_size: posterior.effective_size,
             failed: self.invalid() + predictions.len() - posterior.predicted,

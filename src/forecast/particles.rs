@@ -16,6 +16,8 @@ pub struct Particles {
     errors: Vec<Vec<ResidualError>>,
     /// The set of each individual.
     sets: Vec<usize>,
+    /// The parameters that differ between the individuals of some set.
+    symbols: Vec<String>,
 }
 
 impl Particles {
@@ -29,6 +31,7 @@ impl Particles {
             individuals: Individuals::none(predictor, tolerance, false)?,
             errors: Vec::new(),
             sets: Vec::new(),
+            symbols: Vec::new(),
         })
     }
 
@@ -45,6 +48,11 @@ impl Particles {
         self.individuals.add(generator, numbers)?;
         self.sets.resize(self.individuals.len(), self.errors.len());
         self.errors.push(errors);
+        for symbol in generator.symbols() {
+            if !self.symbols.contains(symbol) {
+                self.symbols.push(symbol.clone());
+            }
+        }
         Ok(())
     }
 
@@ -52,6 +60,12 @@ impl Particles {
     #[must_use]
     pub fn individuals(&self) -> &Individuals {
         &self.individuals
+    }
+
+    /// The parameters that differ between the individuals, covariates apart.
+    #[must_use]
+    pub fn symbols(&self) -> &[String] {
+        &self.symbols
     }
 
     /// Names and numbers by which records refer to the model.

@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, At};
 use super::next::Next;
+use super::parameters::IndividualParameter;
 use super::particles::Particles;
 use crate::records::Row;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,8 @@ pub struct Forecast {
     pub next: Vec<Next>,
     /// The observations used: time, h, and value.
     pub observed: Vec<(f64, f64)>,
+    /// The parameters that differ between the individuals of every population.
+    pub parameters: Vec<IndividualParameter>,
     /// Weight of each population given the observations.
     #[serde(deserialize_with = "crate::numeric::nans_for_nulls")]
     pub of_populations: Vec<f64>,

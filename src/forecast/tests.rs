@@ -1,5 +1,7 @@
 //! Forecasts against closed forms, and their calibration.
 
+mod parameters;
+
 use super::weights::{effective_size, quantiles, weights};
 use super::{Forecast, Particles, Plan, Question, Residual, ResidualError};
 use crate::model::{ParameterSet, model_of_text};

@@ -107,6 +107,11 @@ impl Individuals {
         self.all.is_empty()
     }
 
+    /// The value of a parameter in each individual, in their order; not a number where the model has no such parameter.
+    pub fn values<'a>(&'a self, symbol: &'a str) -> impl Iterator<Item = f64> + 'a {
+        self.all.iter().map(move |own| own.values().given(symbol).unwrap_or(f64::NAN))
+    }
+
     /// The typical individual.
     #[must_use]
     pub fn predictor(&self) -> &Predictor<f64> {

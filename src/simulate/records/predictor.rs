@@ -109,6 +109,12 @@ impl<T: Scalar> Predictor<T> {
         &self.values
     }
 
+    /// The unit of a parameter, if the model has it; `1` for pure numbers.
+    #[must_use]
+    pub fn unit_of(&self, symbol: &str) -> Option<&'static str> {
+        self.set.symbol(symbol).ok().map(|own| own.unit)
+    }
+
     /// The same with other values.
     ///
     /// # Errors
