@@ -36,8 +36,8 @@ thrombo_trial <- function(trial, ...) thrombo(c("trial", trial, thrombo_options(
 # When to operate: the tables windows, days and starts.
 thrombo_window <- function(...) thrombo(c("window", thrombo_options(...)))
 
-# Forecasts from what was observed: the tables subjects, answers and courses. data is a file of counts or of records in the
-# form of NONMEM, or a data frame with its columns.
+# Forecasts from what was observed: the tables subjects, answers, courses and parameters. data is a file of counts or of
+# records in the form of NONMEM, or a data frame with its columns.
 thrombo_forecast <- function(data, ...) {
   if (is.data.frame(data)) {
     file <- tempfile(fileext = ".csv")

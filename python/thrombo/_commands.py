@@ -210,6 +210,10 @@ def fit(
     *,
     targets: Path | Any = None,
     regimen: Regimen | str | None = None,
+    prior: Path | None = None,
+    individuals: int | None = None,
+    parameters: Path | None = None,
+    variant: str | None = None,
     free: Sequence[str] = (),
     fix: Sequence[str] | Mapping[str, float] = (),
     start: Mapping[str, float] | None = None,
@@ -229,6 +233,15 @@ def fit(
     targets : path or data frame, optional
         A TOML file of summaries, a CSV of counts, or a data frame with the columns time_h, plt_1e9_l and sd
         (optional). Default: three published summaries.
+    prior : path or str, optional
+        Estimate all parameters of the patient with the counts, with a population as prior: ``"calibrated"``, a posterior
+        as CSV file, or ``"population"``, without parameter uncertainty.
+    individuals : int, optional
+        With ``prior``: individuals of the population.
+    parameters : path or str, optional
+        Virtual patients; with ``prior`` the population, by default the calibrated patients of all variants.
+    variant : str, optional
+        Structural variant.
     free, fix : sequence of str
         Parameters to estimate, and not to estimate; ``fix`` may be a mapping of values.
     start : mapping of str to float
@@ -237,7 +250,8 @@ def fit(
     Returns
     -------
     Result
-        Fields ``status``, ``estimates``, ``predictions`` and others. ``outcome`` is ``not_converged`` where no
+        Fields ``status``, ``estimates``, ``predictions`` and others; with ``prior`` the estimates have ``from_prior``, the
+        share that comes from the population, and there is no ``status``. ``outcome`` is ``not_converged`` where no
         parameter has an estimate limited on both sides: not converging is a result, no exception.
     """
     words = Words("fit")
@@ -246,8 +260,8 @@ def fit(
     if targets is not None and not isinstance(targets, str | os.PathLike):
         targets = words.text("counts", ".csv", records(targets))
     words.add(
-        targets=targets, regimen=regimen, free=list(free),
-        fix=fix if isinstance(fix, Mapping) else list(fix), start=start, optimiser=optimiser, starts=starts,
+        parameters=parameters, variant=variant, targets=targets, regimen=regimen, prior=prior, individuals=individuals,
+        free=list(free), fix=fix if isinstance(fix, Mapping) else list(fix), start=start, optimiser=optimiser, starts=starts,
         seed=seed, max_iterations=max_iterations, out=out, force=force,
     )
     return words.run(threads, progress)
@@ -303,8 +317,9 @@ def forecast(
     -------
     Result
         Tables ``courses`` (id, time_h, quantiles, probability to reach the level, one row a subject and time),
-        ``answers`` (best day, days with the wanted probability, time at or above the level), ``subjects``, and with
-        ``next`` ``next``. ``outcome`` is ``problems`` where some subjects have no forecast; ``warnings`` say why.
+        ``answers`` (best day, days with the wanted probability, time at or above the level), ``subjects``, ``parameters``
+        (median and 90 % interval before and after, and the share from the prior), and with ``next`` ``next``.
+        ``outcome`` is ``problems`` where some subjects have no forecast; ``warnings`` say why.
     """
     words = Words("forecast")
     if model is not None and parameters is None:

@@ -126,11 +126,17 @@ Estimated by default with the mechanistic model: kc, tmk, tp from summaries; kc 
 plt0 from counts, which rarely determine more. Exit status 3: no parameter has an estimate limited
 on both sides; the result gives the reason.
 
+With --prior all parameters that differ between the individuals of a population are estimated for the
+patient with the counts: the individuals are weighted by how well they explain the counts, as in
+`thrombo forecast`. Each estimate has its 90 % interval and the share of it that comes from the prior.
+
 Examples:
   thrombo fit                                       the descriptive curve
   thrombo fit --fix tp --free taun                  tmk and taun: reported as not identifiable
   thrombo fit --fix tmk=4.5 --out fit               two parameters; result, log and figures in fit/
-  thrombo fit --targets counts.csv --regimen \"3 mg qd x7\" --free tp")]
+  thrombo fit --targets counts.csv --regimen \"3 mg qd x7\" --free tp
+  thrombo fit --targets counts.csv --regimen \"3 mg qd x7\" --prior calibrated
+  thrombo fit --targets counts.csv --prior population --variant B      without parameter uncertainty")]
 pub(super) struct FitArgs {
     #[command(flatten)]
     pub(super) patient: PatientArgs,
@@ -140,6 +146,13 @@ pub(super) struct FitArgs {
     /// Regimen under which the counts of a CSV file were measured
     #[arg(long, default_value = COUNTS_REGIMEN, value_name = "TEXT")]
     pub(super) regimen: String,
+    /// Population that is the prior of a patient's parameters: `calibrated` or a CSV file, the posterior whose
+    /// parameter sets its individuals have, or `population`, without parameter uncertainty
+    #[arg(long, value_name = "NAME", requires = "targets", conflicts_with_all = ["fix", "free", "start", "optimiser", "starts", "max_iterations"])]
+    pub(super) prior: Option<PathBuf>,
+    /// With --prior: number of individuals of the population, of all variants together
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = counts::subjects, allow_hyphen_values = true, requires = "prior")]
+    pub(super) individuals: usize,
     /// Fix this parameter at its default or at the given value; repeatable
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub(super) fix: Vec<String>,
@@ -155,9 +168,9 @@ pub(super) struct FitArgs {
     /// Number of starting points: the given point and random points
     #[arg(long, default_value_t = fit::Search::default().starts, value_name = "N", value_parser = counts::starts)]
     pub(super) starts: usize,
-    /// Seed of the random starting points
-    #[arg(long, default_value_t = fit::Search::default().seed, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
-    pub(super) seed: u64,
+    /// Seed of the random starting points, with --prior of the individuals [default: 20260101, with --prior 1]
+    #[arg(long, value_name = "N", value_parser = super::counts::seed, allow_hyphen_values = true)]
+    pub(super) seed: Option<u64>,
     /// Maximum number of iterations of each optimiser
     #[arg(long, default_value_t = fit::Search::default().max_iterations, value_name = "N", value_parser = counts::iterations)]
     pub(super) max_iterations: u64,

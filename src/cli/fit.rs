@@ -4,7 +4,7 @@ use super::args::{COUNTS_REGIMEN, FitArgs};
 use super::console::Console;
 use super::document::Document;
 use super::record::integrated;
-use super::{Answer, Outcome};
+use super::{Answer, Outcome, fit_prior};
 use std::collections::BTreeMap;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{OutputFolder, Outputs, RunRecord, read_text};
@@ -19,6 +19,9 @@ const FREE_FOR_SUMMARIES: &[&str] = &["kc", "tmk", "tp"];
 const FREE_FOR_COUNTS: &[&str] = &["kc", "plt0"];
 
 pub(super) fn run(args: &FitArgs, typed: &str, console: Console) -> Result<Answer> {
+    if let (Some(prior), Some(counts)) = (&args.prior, &args.targets) {
+        return fit_prior::run(args, (prior, counts), typed, console);
+    }
     let problem = problem(args)?;
     console.warn_of(&problem.set);
     problem.targets.notices.iter().for_each(|notice| console.warn(notice));
@@ -113,7 +116,7 @@ fn search(args: &FitArgs) -> Search {
     Search {
         method: args.optimiser.method(),
         starts: args.starts,
-        seed: args.seed,
+        seed: args.seed.unwrap_or(Search::default().seed),
         max_iterations: args.max_iterations,
     }
 }

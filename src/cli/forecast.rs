@@ -1,11 +1,11 @@
 //! `thrombo forecast`: forecasts for every subject of a data set.
 
 use super::console::Console;
-use super::data::read_records;
 use super::document::Document;
 use super::forecast_args::ForecastArgs;
 use super::forecast_folder::add_files;
-use super::forecast_population::{Casts, TOLERANCE};
+use super::forecast_population::Casts;
+use super::forecast_records::{Counts, read};
 use super::forecast_tables::{self as tables, Subjects};
 use super::forecast_text as text;
 use super::population::QUANTILES;
@@ -15,10 +15,10 @@ use super::sink::Sink;
 use super::times::time_span;
 use super::{Answer, Outcome};
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::{Comment, Integrated, Outputs, RunRecord, hash, read_text};
-use thrombopoiesis::forecast::{Forecast, Particles, Plan, Question, with_doses};
+use thrombopoiesis::files::{Comment, Outputs, read_text};
+use thrombopoiesis::forecast::{Forecast, Particles, Plan, Question};
 use thrombopoiesis::machine::{require, with_threads};
-use thrombopoiesis::records::{Records, Row, Subject};
+use thrombopoiesis::records::Subject;
 use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::shards::Whole;
 use thrombopoiesis::simulate::records::Predictor;
@@ -26,9 +26,7 @@ use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY};
 use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
 /// Effective size below which a forecast is warned of as uncertain.
-const THIN: f64 = 100.0;
-/// Memory of an individual, bytes.
-const BYTES_OF_INDIVIDUAL: f64 = 20_000.0;
+pub(super) const THIN: f64 = 100.0;
 /// The plan without any dose.
 const NO_DOSES: &str = "none";
 
@@ -47,7 +45,7 @@ struct Asked {
 
 pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<Answer> {
     check(args)?;
-    let casts = Casts::of(args)?;
+    let casts = Casts::of(&args.population())?;
     casts.all.iter().for_each(|cast| console.warn_of(&cast.set));
     let mut outputs = Outputs::beside(args.reads());
     let shard_folder = args.shards.folder(&mut outputs, args.out.as_deref(), args.force)?;
@@ -56,15 +54,20 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
     let folder = args.folder.as_deref().map(|path| outputs.folder(path, args.force)).transpose()?;
     let asked = Asked::of(args, &casts.first().predictor)?;
     let data = read_text(args.path())?;
-    let records = read(args, &casts, (&data, &asked.output), console)?;
-    let record = record(args, typed, (&casts, &data))?;
+    let counts = Counts { path: args.path(), text: &data, regimen: args.regimen.as_deref() };
+    let own = RecordArgs { output: Some(asked.output.clone()), ..args.records.clone() };
+    let predictor = &casts.first().predictor;
+    let records = read(&counts, (&own, &args.patient.set), predictor, console)?;
+    let record = casts.record((typed, counts.doses(), args.seed), (args.path(), &data))?;
     let header = args.shards.header(&record, ("subjects", records.subjects.len()))?;
     let all: &[Subject] = &records.subjects;
     let mine = args.shards.shard.map_or(all, |shard| &all[shard.range(all.len())]);
-    let populations = match &args.shards.merged {
+    let populations = if args.shards.merged.is_some() {
         // Of these only the names of the outputs are needed: what they predict is in the shards.
-        Some(_) => casts.particles(casts.all.len(), args.seed)?,
-        None => particles(args, &casts, &asked)?,
+        casts.particles(casts.all.len(), args.seed)?
+    } else {
+        let predictions = (1 + asked.plans.len()) * asked.times_h.len();
+        casts.particles_in_memory((args.individuals, args.seed), predictions, args.threads)?
     };
     let question = asked.question(args, &populations);
     let known = match args.shards.merged.as_deref() {
@@ -154,77 +157,6 @@ fn plan(text: &str, predictor: &Predictor<f64>) -> Result<Plan> {
     Ok(Plan { doses: predictor.rows_of(&text.parse::<Regimen>()?)?, name })
 }
 
-/// The records, with the doses of the regimen if one is given.
-fn read(
-    args: &ForecastArgs,
-    casts: &Casts,
-    (data, output): (&str, &str),
-    console: Console,
-) -> Result<Records> {
-    let predictor = &casts.first().predictor;
-    let own = RecordArgs { output: Some(output.to_owned()), ..args.records.clone() };
-    let path = args.path();
-    let read = (&own, &args.patient.set[..]);
-    let (mut records, findings) = read_records(read, predictor, (path, data))?;
-    findings.warnings.iter().for_each(|own| console.warn(&own.in_file(path)));
-    findings.notes.iter().for_each(|note| console.say(note));
-    if let Some(name) =
-        records.columns.additional.iter().find(|name| name.eq_ignore_ascii_case("sd"))
-    {
-        console.warn(&format!(
-            "column {name} of {} is not used: the size of the residual error is that of the population",
-            path.display()
-        ));
-    }
-    let is_dose = |row: &Row| row.dose.is_some();
-    let dosed = records.subjects.iter().find(|subject| subject.rows.iter().any(is_dose));
-    match (&args.regimen, dosed) {
-        (Some(text), Some(subject)) => Err(Error::Contradiction {
-            first: format!("--regimen \"{text}\""),
-            second: format!("{}, which has doses of ID {}", path.display(), subject.id),
-            remedy: "omit --regimen, or delete the doses of the file".to_owned(),
-        }),
-        (Some(text), None) => {
-            let doses = predictor.rows_of(&text.parse::<Regimen>()?)?;
-            for subject in &mut records.subjects {
-                *subject = with_doses(subject, predictor.structure(), &doses);
-            }
-            Ok(records)
-        }
-        (None, None) => {
-            console.warn(&format!(
-                "{} has no doses, so the forecast is without treatment: give --regimen, or rows with AMT",
-                path.display()
-            ));
-            Ok(records)
-        }
-        (None, Some(_)) => Ok(records),
-    }
-}
-
-fn record(args: &ForecastArgs, typed: &str, (casts, data): (&Casts, &str)) -> Result<RunRecord> {
-    let (path, set) = (args.path().display().to_string(), &casts.first().set);
-    let mut inputs = casts.inputs()?;
-    inputs.insert(path.clone(), hash(data.as_bytes()));
-    let variants = casts.names().join(", ");
-    let doses = args.regimen.clone().unwrap_or_else(|| format!("records of {path}"));
-    Ok(RunRecord {
-        program: super::program(),
-        command: typed.to_owned(),
-        integrated: Some(Integrated {
-            model: set.model.to_string(),
-            population: set.population.to_string(),
-            variant: set.variants_apply().then_some(variants),
-            regimen: doses,
-        }),
-        seed: Some(args.seed),
-        integrator: "lanes, Dormand-Prince 5(4)".to_owned(),
-        relative_tolerance: TOLERANCE,
-        absolute_tolerance: 0.01 * TOLERANCE,
-        inputs,
-    })
-}
-
 /// A row for each subject.
 fn to_rows(all: &[Known]) -> String {
     all.iter().map(|own| serde_json::to_string(own).unwrap_or_default() + "\n").collect()
@@ -239,15 +171,6 @@ fn of_rows(whole: &Whole, subjects: usize) -> Result<Vec<Known>> {
         second: format!("{subjects} subjects"),
         remedy: "run the shards again".to_owned(),
     })
-}
-
-/// The individuals, if memory holds them.
-fn particles(args: &ForecastArgs, casts: &Casts, asked: &Asked) -> Result<Vec<Particles>> {
-    let courses = 1 + asked.plans.len();
-    let values = 16.0 * (asked.times_h.len() * courses) as f64;
-    let bytes = args.individuals as f64 * (BYTES_OF_INDIVIDUAL + values);
-    require(&format!("{} individuals", args.individuals), bytes, "lower --individuals")?;
-    with_threads(args.threads, || casts.particles(args.individuals, args.seed))?
 }
 
 /// The forecast of each subject.

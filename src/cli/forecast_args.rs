@@ -2,12 +2,13 @@
 
 use super::args::PatientArgs;
 use super::counts;
+use super::forecast_population::Population;
+use super::record::POSTERIOR;
 use super::record_args::RecordArgs;
 use super::shard_args::ShardArgs;
 use super::times::LengthArgs;
 use clap::{ArgGroup, Args as ClapArgs};
 use std::path::{Path, PathBuf};
-use thrombopoiesis::calibrate::CALIBRATED;
 
 /// What stands for no posterior.
 pub(super) const NONE: &str = "none";
@@ -106,13 +107,14 @@ impl ForecastArgs {
         [self.path()].into_iter().chain(self.patient.reads()).chain(posterior)
     }
 
-    /// The same with the calibrated patients where no others are named.
-    pub(super) fn patient(&self) -> PatientArgs {
-        let mut own = self.patient.clone();
-        let is_other = own.population.is_some() || own.model != super::args::DEFAULT_MODEL;
-        if own.parameters.is_none() && !is_other {
-            own.parameters = Some(CALIBRATED.to_owned());
+    /// What names the individuals.
+    pub(super) fn population(&self) -> Population<'_> {
+        Population {
+            patient: &self.patient,
+            posterior: self.posterior.as_deref(),
+            option: POSTERIOR,
+            individuals: self.individuals,
+            direction: self.records.direction(),
         }
-        own
     }
 }

@@ -12,6 +12,9 @@ use thrombopoiesis::regimen::Regimen;
 use thrombopoiesis::simulate::population::{Failures, TOLERANCE};
 use thrombopoiesis::trial::PublishedFile;
 
+/// The option that names a posterior.
+pub(super) const POSTERIOR: &str = "--posterior";
+
 /// The record of a run of many patients, of whom `failures` counts those who were integrated.
 pub(super) fn of_many(
     typed: &str,
@@ -46,11 +49,14 @@ pub(super) fn files_of(patients: &VirtualPatients, variant: Variant) -> Vec<(Str
     patients.typical_patient(variant).map(|set| set.files).unwrap_or_default()
 }
 
-/// Refuses the file of one variant's posterior for several.
-pub(super) fn posterior_of_one(name: Option<&Path>, variants: &[Variant]) -> Result<()> {
+/// Refuses the file of one variant's posterior, given by `option`, for several.
+pub(super) fn posterior_of_one(
+    (option, name): (&str, Option<&Path>),
+    variants: &[Variant],
+) -> Result<()> {
     match name.filter(|name| variants.len() > 1 && *name != Path::new(CALIBRATED)) {
         Some(name) => Err(Error::Contradiction {
-            first: format!("--posterior {}", name.display()),
+            first: format!("{option} {}", name.display()),
             second: "several variants: a posterior file belongs to a single variant".to_owned(),
             remedy: format!(
                 "run the variants one by one, or use {CALIBRATED}, the posteriors shipped with the program"

@@ -6,7 +6,7 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::records::{Direction, Options, Remedies};
 
 /// The rows of a data set where they leave a choice.
-#[derive(Debug, Clone, ClapArgs)]
+#[derive(Debug, Clone, Default, ClapArgs)]
 pub(super) struct RecordArgs {
     /// Records: output of the rows that name none
     #[arg(long, value_name = "NAME")]
@@ -26,8 +26,9 @@ pub(super) struct RecordArgs {
 }
 
 /// What an ID is that appears again after other subjects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum IdRuns {
+    #[default]
     Error,
     New,
 }

@@ -94,7 +94,7 @@ pub(super) struct Finished<'a> {
 }
 
 pub(super) fn run(args: &TrialArgs, typed: &str, console: Console) -> Result<Answer> {
-    record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
+    record::posterior_of_one((record::POSTERIOR, args.posterior.as_deref()), &args.variants)?;
     let design = protocol(args)?;
     let end = Time::visit_day(design.endpoints.last_day);
     let name = args.patients.as_deref().unwrap_or(&design.patients);

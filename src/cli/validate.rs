@@ -67,7 +67,7 @@ pub(super) struct ValidateArgs {
 }
 
 pub(super) fn run(args: &ValidateArgs, typed: &str, console: Console) -> Result<Answer> {
-    record::posterior_of_one(args.posterior.as_deref(), &args.variants)?;
+    record::posterior_of_one((record::POSTERIOR, args.posterior.as_deref()), &args.variants)?;
     let files = match &args.targets {
         Some(folder) => PublishedFile::folder(folder)?,
         None => PublishedFile::shipped()?,

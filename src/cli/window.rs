@@ -48,7 +48,7 @@ pub(super) fn run(args: &WindowArgs, typed: &str, console: Console) -> Result<An
     check(args)?;
     let casts = casts(args)?;
     let variants: Vec<Variant> = casts.iter().map(|(variant, _)| *variant).collect();
-    record::posterior_of_one(args.posterior.as_deref(), &variants)?;
+    record::posterior_of_one((record::POSTERIOR, args.posterior.as_deref()), &variants)?;
     casts.iter().try_for_each(|(of, patients)| console.warn_of_patients(patients, *of))?;
     let typical = casts[0].1.typical_patient(casts[0].0)?;
     let treatment = treatment(args)?;

@@ -29,21 +29,15 @@ pub struct DrawnForecast<'a> {
 /// The figure cannot be drawn.
 pub fn forecast_figure(drawn: &DrawnForecast<'_>, lettering: Lettering) -> Result<String> {
     let DrawnForecast { question, forecast, .. } = *drawn;
-    let quantile = |place: usize| -> Vec<f64> {
-        let one = |at: &At| at.quantiles.get(place).copied().unwrap_or(f64::NAN);
-        forecast.times.iter().map(one).collect()
-    };
     let day: Vec<f64> = forecast.times.iter().map(|at| days(at.time_h)).collect();
-    let points: Vec<(f64, f64)> =
-        forecast.observed.iter().map(|(time_h, count)| (days(*time_h), *count)).collect();
     let to_come = &forecast.times[forecast.to_come..];
     let chance = |of: fn(&At) -> f64| to_come.iter().map(of).collect();
     let figure = RegimenSheet {
         title: title(&drawn.subject.id, &forecast.answer, question),
         caption: caption(drawn),
-        model_name: format!("{} observations, {}", forecast.observed.len(), drawn.population),
+        model_name: observations(drawn),
         panels: Vec::new(),
-        platelets: PlateletPanel::of_quantiles(&day, quantile, points),
+        platelets: platelets(drawn, &day),
         chances: Some(ChancePanel {
             day: to_come.iter().map(|at| days(at.time_h)).collect(),
             at_threshold: chance(|at| at.measured_at_least),
@@ -62,7 +56,28 @@ pub fn forecast_figure(drawn: &DrawnForecast<'_>, lettering: Lettering) -> Resul
     sheet::draw(&figure, lettering)
 }
 
-fn days(time_h: f64) -> f64 {
+/// The true counts by day with the observations.
+pub(super) fn platelets(drawn: &DrawnForecast<'_>, day: &[f64]) -> PlateletPanel {
+    let forecast = drawn.forecast;
+    let quantile = |place: usize| -> Vec<f64> {
+        let one = |at: &At| at.quantiles.get(place).copied().unwrap_or(f64::NAN);
+        forecast.times.iter().map(one).collect()
+    };
+    let points = forecast.observed.iter().map(|(time_h, count)| (days(*time_h), *count));
+    PlateletPanel::of_quantiles(day, quantile, points.collect())
+}
+
+/// What is known, and of whom.
+pub(super) fn observations(drawn: &DrawnForecast<'_>) -> String {
+    format!("{} observations, {}", drawn.forecast.observed.len(), drawn.population)
+}
+
+/// Number of individuals of all populations.
+pub(super) fn individuals(question: &Question<'_>) -> usize {
+    question.populations.iter().map(|own| own.individuals().len()).sum()
+}
+
+pub(super) fn days(time_h: f64) -> f64 {
     time_h / HOURS_PER_DAY
 }
 
@@ -80,7 +95,7 @@ fn title(id: &str, answer: &Answer, question: &Question<'_>) -> String {
 }
 
 /// The doses of a subject until `last` days, those that a record repeats included.
-fn doses(subject: &Subject, last: f64) -> Vec<DoseMark> {
+pub(super) fn doses(subject: &Subject, last: f64) -> Vec<DoseMark> {
     let given = subject.rows.iter().filter_map(|row| Some((row.time_h, row.dose?)));
     let all = given.flat_map(|(time_h, dose)| {
         (0..=dose.addl).map(move |number| days(time_h + dose.ii_h * number as f64))
@@ -128,6 +143,6 @@ fn caption(drawn: &DrawnForecast<'_>) -> String {
         question.level,
         question.too_high,
         forecast.effective_size,
-        question.populations.iter().map(|own| own.individuals().len()).sum::<usize>()
+        individuals(question)
     )
 }

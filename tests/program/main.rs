@@ -11,6 +11,7 @@ mod examples;
 mod explore;
 mod failures;
 mod fit;
+mod fit_prior;
 mod forecast;
 mod grids;
 #[cfg(target_os = "linux")]

@@ -82,6 +82,7 @@ fn invariant_counts_above_their_limits_are_refused() {
     for (command, counts) in [
         (&COURSE[..], &["subjects"][..]),
         (&["fit"], &["starts", "max-iterations"]),
+        (&["fit", "--targets", "counts.csv", "--prior", "population"], &["individuals"]),
         (&["trial", "l_plus_2"], &["replicates", "threads", "save-replicates"]),
         (&["validate"], &["replicates"]),
         (

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Options that are not at their defaults, for every command that computes or shows something.
-const LINES: [&str; 79] = [
+const LINES: [&str; 81] = [
     "simulate --regimen '3 mg qd x5' --every '5 d'",
     "simulate --regimen '3 mg qd x7, miss 4' --until '20 d' --every '2 d'",
     "simulate --regimen '3 mg qd x7, stop at 50 and +20 on days 5 6 7' --every 1d --days 15",
@@ -42,6 +42,8 @@ const LINES: [&str; 79] = [
     "fit --starts 1 --max-iterations 20 --fix tp --fix tmk --start kc=140 --method nelder-mead",
     "fit --targets 'my counts.csv' --regimen '3 mg qd x5' --starts 2 --seed 99 --max-iterations 30 --fix plt0",
     "fit --targets 'my counts.csv' --set w=0.7 --starts 1 --max-iterations 20 --variant C --fix plt0=40",
+    "fit --targets 'my counts.csv' --prior calibrated --individuals 400 --regimen '3 mg qd x5' --seed 3",
+    "fit --targets 'my counts.csv' --prior population --variant C --individuals 300 --set f1=0.9",
     "trial l_plus_2 --replicates 2 --seed 7",
     "trial l_plus_2 --replicates 2 --variants A,D",
     "trial phase_2b --replicates 2 --patients patients_start",
@@ -137,6 +139,10 @@ fn invariant_the_recorded_command_fills_a_folder_or_file_with_the_same_bytes() {
         ("trial 'my trial.toml' --replicates 2 --variants A,B --save-replicates 2", "run.toml"),
         ("window --subjects 40 --variant B --baseline 35 --rule --days 5", "run.toml"),
         ("fit --targets 'my counts.csv' --starts 1 --max-iterations 20 --fix plt0", "run.toml"),
+        (
+            "fit --targets 'my counts.csv' --prior population --variant A --individuals 300",
+            "run.toml",
+        ),
         ("simulate --regimen '3 mg qd x5' --every '2 d' --subjects 9 --omega kc=0.2", ""),
         ("validate --replicates 20 --variant C", ""),
         ("export --to rxode2 --set kc=99", ""),
