@@ -5,10 +5,8 @@ use super::console::Console;
 use super::document::Document;
 use super::fit_prior_result::Individual;
 use super::forecast_args::NONE;
-use super::forecast_population::{Casts, Population};
+use super::forecast_population::{Population, particles, populations, record_of};
 use super::forecast_records::{Counts, read};
-use super::forecast_tables::uncertainty;
-use super::population::QUANTILES;
 use super::record_args::RecordArgs;
 use super::{Answer, Outcome};
 use std::path::Path;
@@ -16,16 +14,16 @@ use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{Outputs, read_text};
 use thrombopoiesis::fit::{Statistic, Target, Targets};
 use thrombopoiesis::forecast::Question;
+use thrombopoiesis::forecast::usual::{QUANTILES, SEED};
 use thrombopoiesis::machine::with_threads;
 use thrombopoiesis::records::{Subject, same_time};
+use thrombopoiesis::report::forecast_words::uncertainty;
 use thrombopoiesis::report::{DrawnForecast, Lettering, individual_figure};
 use thrombopoiesis::simulate::records::Predictor;
 use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
 /// The prior that is the population as it is, without uncertainty of its parameters.
 const POPULATION: &str = "population";
-/// Seed of the individuals unless another is given, as in a forecast.
-const SEED: u64 = 1;
 /// Distance of the points of the course, h, and their largest number.
 const EVERY_H: f64 = 12.0;
 const MOST_POINTS: f64 = 100.0;
@@ -38,20 +36,20 @@ pub(super) fn run(
 ) -> Result<Answer> {
     let (text, seed) = (read_text(path)?, args.seed.unwrap_or(SEED));
     let targets = counts(args, prior, (path, &text))?;
-    let casts = Casts::of(&population(args, prior)?)?;
-    casts.all.iter().for_each(|cast| console.warn_of(&cast.set));
+    let patients = populations(&population(args, prior)?)?;
+    patients.variants.iter().for_each(|own| console.warn_of(&own.typical));
     targets.notices.iter().for_each(|notice| console.warn(notice));
-    console.warn_of_doses(&casts.first().set, &targets.regimen, targets.until);
+    console.warn_of_doses(&patients.first().typical, &targets.regimen, targets.until);
     let mut outputs = Outputs::beside([prior, path].into_iter().chain(args.patient.reads()));
     let folder = args.out.as_deref().map(|out| outputs.folder(out, args.force)).transpose()?;
-    let predictor = &casts.first().predictor;
+    let predictor = &patients.first().predictor;
     let output = &output(predictor)?;
     let (subject, regimen) = subject(args, output, (path, &text), predictor, console)?;
-    let record = casts.record((typed, regimen, seed), (path, &text))?;
+    let record = record_of(&patients, (typed, regimen, seed), (path, &text))?;
     let times_h = &times(&targets);
-    let populations = casts.particles_in_memory((args.individuals, seed), times_h.len(), None)?;
+    let individuals = particles(&patients, (args.individuals, seed), times_h.len(), None)?;
     let question = Question {
-        populations: &populations,
+        populations: &individuals,
         output,
         times_h,
         level: THRESHOLD,
@@ -64,9 +62,9 @@ pub(super) fn run(
         next_h: &[],
     };
     let forecast = &with_threads(None, || question.forecast(&subject))??;
-    let names = Some(casts.names()).filter(|names| names.len() > 1).unwrap_or_default();
-    let population = &format!("{} {}", args.individuals, uncertainty(casts.is_uncertain(), &names));
-    let result = Individual::of(forecast, &casts, (args.individuals, seed), population)?;
+    let of_whom = uncertainty(patients.is_uncertain(), &patients.names());
+    let population = &format!("{} {of_whom}", args.individuals);
+    let result = Individual::of(forecast, &patients, (args.individuals, seed), population)?;
     console.print(&result.text())?;
     if let Some(mut folder) = folder {
         let drawn = DrawnForecast { question: &question, subject: &subject, forecast, population };

@@ -1,12 +1,12 @@
 //! The result of `thrombo fit --prior`: as text, and for files and programs.
 
-use super::forecast_population::Casts;
-use super::forecast_text::percent;
 use serde::Serialize;
 use std::fmt::Write;
+use thrombopoiesis::calibrate::Populations;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::forecast::{Forecast, IndividualParameter, UNCERTAIN};
 use thrombopoiesis::records::same_time;
+use thrombopoiesis::report::forecast_words::percent;
 use thrombopoiesis::units::COUNT_UNIT;
 use thrombopoiesis::units::rounding::{Form, significant};
 
@@ -69,11 +69,11 @@ impl Individual {
     /// No parameter differs between the individuals.
     pub(super) fn of(
         forecast: &Forecast,
-        casts: &Casts,
+        patients: &Populations,
         (individuals, seed): (usize, u64),
         prior: &str,
     ) -> Result<Self> {
-        let (set, names) = (&casts.first().set, casts.names());
+        let (set, names) = (&patients.first().typical, patients.names());
         if forecast.parameters.is_empty() {
             return Err(Error::Contradiction {
                 first: "a prior".to_owned(),

@@ -4,11 +4,10 @@ use super::console::Console;
 use super::document::Document;
 use super::forecast_args::ForecastArgs;
 use super::forecast_folder::add_files;
-use super::forecast_population::Casts;
+use super::forecast_population::{particles, populations, record_of};
 use super::forecast_records::{Counts, read};
 use super::forecast_tables::{self as tables, Subjects};
 use super::forecast_text as text;
-use super::population::QUANTILES;
 use super::record_args::RecordArgs;
 use super::shard_args::finish;
 use super::sink::Sink;
@@ -16,17 +15,17 @@ use super::times::time_span;
 use super::{Answer, Outcome};
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{Comment, Outputs, read_text};
-use thrombopoiesis::forecast::{Forecast, HEAVY, Particles, Plan, Question, UNCERTAIN};
+use thrombopoiesis::forecast::usual::{QUANTILES, TIME_QUANTILES};
+use thrombopoiesis::forecast::{Forecast, Particles, Plan, Question};
 use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::records::Subject;
 use thrombopoiesis::regimen::Regimen;
+use thrombopoiesis::report::forecast_words::{no_forecast, thin, unusual};
 use thrombopoiesis::shards::Whole;
 use thrombopoiesis::simulate::records::Predictor;
 use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY};
 use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
-/// Size of a subject's residual error above which it is warned of, in standard deviations between individuals.
-const UNUSUAL: f64 = 2.0;
 /// The plan without any dose.
 const NO_DOSES: &str = "none";
 
@@ -45,29 +44,30 @@ struct Asked {
 
 pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<Answer> {
     check(args)?;
-    let casts = Casts::of(&args.population())?;
-    casts.all.iter().for_each(|cast| console.warn_of(&cast.set));
+    let patients = populations(&args.population())?;
+    patients.variants.iter().for_each(|own| console.warn_of(&own.typical));
     let mut outputs = Outputs::beside(args.reads());
     let shard_folder = args.shards.folder(&mut outputs, args.out.as_deref(), args.force)?;
     let out = args.out.as_deref().filter(|_| args.shards.shard.is_none());
     let out = out.map(|out| Sink::open(&mut outputs, out, args.force)).transpose()?;
     let folder = args.folder.as_deref().map(|path| outputs.folder(path, args.force)).transpose()?;
-    let asked = Asked::of(args, &casts.first().predictor)?;
+    let asked = Asked::of(args, &patients.first().predictor)?;
     let data = read_text(args.path())?;
     let counts = Counts { path: args.path(), text: &data, regimen: args.regimen.as_deref() };
     let own = RecordArgs { output: Some(asked.output.clone()), ..args.records.clone() };
-    let predictor = &casts.first().predictor;
+    let predictor = &patients.first().predictor;
     let records = read(&counts, (&own, &args.patient.set), predictor, console)?;
-    let record = casts.record((typed, counts.doses(), args.seed), (args.path(), &data))?;
+    let run = (typed, counts.doses(), args.seed);
+    let record = record_of(&patients, run, (args.path(), &data))?;
     let header = args.shards.header(&record, ("subjects", records.subjects.len()))?;
     let all: &[Subject] = &records.subjects;
     let mine = args.shards.shard.map_or(all, |shard| &all[shard.range(all.len())]);
     let populations = if args.shards.merged.is_some() {
         // Of these only the names of the outputs are needed: what they predict is in the shards.
-        casts.particles(casts.all.len(), args.seed)?
+        patients.particles(patients.variants.len(), args.seed)?
     } else {
         let predictions = (1 + asked.plans.len()) * asked.times_h.len();
-        casts.particles_in_memory((args.individuals, args.seed), predictions, args.threads)?
+        particles(&patients, (args.individuals, args.seed), predictions, args.threads)?
     };
     let question = asked.question(args, &populations);
     let known = match args.shards.merged.as_deref() {
@@ -78,17 +78,18 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
         return finish((shard, header), to_rows(&known), folder, &record, console);
     }
     warn(&known, all, console);
-    let found = Subjects::of(all, &known, &question, casts.names());
-    let comments = record.to_comments() + &found.comments(args.individuals, casts.is_uncertain());
+    let found = Subjects::of(all, &known, &question, patients.names());
+    let comments =
+        record.to_comments() + &found.comments(args.individuals, patients.is_uncertain());
     let courses = found.courses();
     match out {
         Some(out) => {
             out.write(&courses.clone().with_comments(&comments).to_csv(), Comment::Hash, console)?;
         }
-        None => console.print(&text::all(args, &found, casts.is_uncertain()))?,
+        None => console.print(&text::all(args, &found, patients.is_uncertain()))?,
     }
     if let Some(mut folder) = folder {
-        add_files(&mut folder, &found, (args, &comments, casts.is_uncertain()), console)?;
+        add_files(&mut folder, &found, (args, &comments, patients.is_uncertain()), console)?;
         console.say(&folder.finish(&record.to_toml())?.to_string());
     }
     let is_whole = found.known.len() == all.len();
@@ -141,7 +142,7 @@ impl Asked {
             too_high: self.too_high,
             probability: args.probability,
             quantiles: &QUANTILES,
-            time_quantiles: &tables::TIME_QUANTILES,
+            time_quantiles: &TIME_QUANTILES,
             procedure_h: args.procedure.map(in_hours),
             plans: &self.plans,
             next_h: &self.next_h,
@@ -242,35 +243,17 @@ fn times(args: &ForecastArgs) -> Result<Vec<f64>> {
 
 /// Says of whom there is no forecast, and whose is uncertain.
 fn warn(all: &[Known], subjects: &[Subject], console: Console) {
-    for (own, Subject { id, .. }) in all.iter().zip(subjects) {
-        let own = match own {
-            Ok(own) => own,
-            Err(error) => {
-                console.warn(&format!("no forecast for ID {id}: {error}"));
-                continue;
+    for (own, subject) in all.iter().zip(subjects) {
+        match own {
+            Err(error) => console.warn(&no_forecast(subject, error)),
+            Ok(own) => {
+                if let Some(text) = thin(subject, own) {
+                    console.warn(&format!("{text}: raise --individuals"));
+                }
+                if let Some(text) = unusual(subject, own) {
+                    console.warn(&text);
+                }
             }
-        };
-        let few = match own.pareto_k.filter(|k| *k > HEAVY) {
-            _ if own.effective_size < UNCERTAIN => Some(format!(
-                "the observations of ID {id} leave an effective size of {:.0} of {} individuals",
-                own.effective_size, own.individuals
-            )),
-            Some(k) => Some(format!(
-                "few individuals carry most of the weight of ID {id} (Pareto k {k:.2}, above {HEAVY})"
-            )),
-            None => None,
-        };
-        if let Some(few) = few {
-            console.warn(&format!(
-                "{few}, so quantiles and probabilities are uncertain: raise --individuals"
-            ));
-        }
-        if own.error_size > UNUSUAL {
-            console.warn(&format!(
-                "the observations of ID {id} need a residual error {:.1} standard deviations above that of the median \
-                 individual: look for a value in another unit or at a wrong time",
-                own.error_size
-            ));
         }
     }
 }

@@ -1,13 +1,11 @@
 //! The observations of a forecast, with the doses of a regimen where the file has none.
 
 use super::console::Console;
-use super::data::read_records;
 use super::record_args::RecordArgs;
 use std::path::Path;
-use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::forecast::with_doses;
-use thrombopoiesis::records::{Records, Row, Warning};
-use thrombopoiesis::regimen::Regimen;
+use thrombopoiesis::error::Result;
+use thrombopoiesis::forecast::known_records;
+use thrombopoiesis::records::Records;
 use thrombopoiesis::simulate::records::Predictor;
 
 /// A file of observations.
@@ -35,34 +33,9 @@ pub(super) fn read(
     predictor: &Predictor<f64>,
     console: Console,
 ) -> Result<Records> {
-    let path = counts.path;
-    let (mut records, findings) = read_records((args, set), predictor, (path, counts.text))?;
-    let are_given = |own: &&Warning| own.code == "W02" && counts.regimen.is_some();
-    let doubts = findings.warnings.iter().filter(|own| !are_given(own));
-    doubts.for_each(|own| console.warn(&own.in_file(path)));
-    findings.notes.iter().for_each(|note| console.say(note));
-    let is_dose = |row: &Row| row.dose.is_some();
-    let dosed = records.subjects.iter().find(|subject| subject.rows.iter().any(is_dose));
-    match (counts.regimen, dosed) {
-        (Some(text), Some(subject)) => Err(Error::Contradiction {
-            first: format!("--regimen \"{text}\""),
-            second: format!("{}, which has doses of ID {}", path.display(), subject.id),
-            remedy: "omit --regimen, or delete the doses of the file".to_owned(),
-        }),
-        (Some(text), None) => {
-            let doses = predictor.rows_of(&text.parse::<Regimen>()?)?;
-            for subject in &mut records.subjects {
-                *subject = with_doses(subject, predictor.structure(), &doses);
-            }
-            Ok(records)
-        }
-        (None, None) => {
-            console.warn(&format!(
-                "{} has no doses, so the forecast is without treatment: give --regimen, or rows with AMT",
-                path.display()
-            ));
-            Ok(records)
-        }
-        (None, Some(_)) => Ok(records),
-    }
+    let options = args.options(set);
+    let known = known_records(predictor, (counts.path, counts.text), &options, counts.regimen)?;
+    known.warnings.iter().for_each(|own| console.warn(own));
+    known.notes.iter().for_each(|note| console.say(note));
+    Ok(known.records)
 }

@@ -1,15 +1,13 @@
 //! The tables of forecasts.
 
 use super::forecast::Known;
-use super::population::QUANTILES;
 use std::fmt::Write;
+use thrombopoiesis::forecast::usual::{QUANTILES, TIME_QUANTILES};
 use thrombopoiesis::forecast::{Answer, At, Forecast, IndividualParameter, Next, Question};
 use thrombopoiesis::records::Subject;
+use thrombopoiesis::report::forecast_words::uncertainty;
 use thrombopoiesis::table::Table;
-use thrombopoiesis::units::HOURS_PER_DAY;
 
-/// The quantiles of the time at or above the level that are printed, written and drawn.
-pub(super) const TIME_QUANTILES: [f64; 3] = [0.05, 0.5, 0.95];
 /// What the doses of the records are called among the plans.
 pub(super) const AS_RECORDED: &str = "as given";
 
@@ -210,22 +208,4 @@ pub(super) fn all(found: &Subjects<'_>) -> Vec<(&'static str, Table)> {
         all.push(("next", found.next()));
     }
     all
-}
-
-/// Which uncertainty a forecast includes.
-pub(super) fn uncertainty(is_uncertain: bool, variants: &[String]) -> String {
-    let of_variants = match variants {
-        [] => "of one structural variant".to_owned(),
-        several => format!("of variants {} with equal prior weights", several.join(", ")),
-    };
-    if is_uncertain {
-        format!("individuals {of_variants}, with the uncertainty of the population's parameters")
-    } else {
-        format!("individuals {of_variants}; the population's parameters are taken as they are")
-    }
-}
-
-/// Elapsed days.
-pub(super) fn days(time_h: f64) -> f64 {
-    time_h / HOURS_PER_DAY
 }

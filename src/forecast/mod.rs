@@ -25,10 +25,12 @@ mod posterior;
 mod predictions;
 mod proposal;
 mod question;
+mod records;
 mod refined;
 mod subject;
 #[cfg(test)]
 mod tests;
+pub mod usual;
 mod weighted;
 mod weights;
 
@@ -39,6 +41,7 @@ pub use parameters::{IndividualParameter, MedianAndInterval};
 pub use particles::Particles;
 pub use posterior::{Against, UNCERTAIN};
 pub use question::{Forecast, Plan, Question};
+pub use records::{KnownRecords, known_records};
 pub use refined::HEAVY;
 pub use subject::with_doses;
 pub use weighted::Weighted;

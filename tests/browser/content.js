@@ -44,3 +44,18 @@ export async function checkWithoutScript(verdicts, plain, scripted) {
   if (dead > 0) faults.push(`${dead} dead controls`);
   verdicts.none("complete without JavaScript", faults, JSON.stringify(without));
 }
+
+/** On a wide screen the contents stay in view, beside the text. */
+export async function checkContents(verdicts, page) {
+  await page.setViewport({ width: 1440, height: 900 });
+  const { links, out } = await page.evaluate(() => {
+    scrollTo(0, document.body.scrollHeight);
+    const box = (element) => element.getBoundingClientRect();
+    const links = [...document.querySelectorAll("nav a")];
+    const isOut = (link) => box(link).top < 0 || box(link).bottom > innerHeight || box(link).right > box(document.querySelector("main")).left;
+    return { links: links.length, out: links.filter(isOut).map((link) => link.textContent) };
+  });
+  if (links === 0) out.push("no contents");
+  await page.setViewport({ width: 1280, height: 900 });
+  verdicts.none("contents stay in view at 1440 px", out, `${links} links`);
+}

@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { open, withBrowser } from "./chromium.js";
-import { checkFigures, checkWithoutScript } from "./content.js";
+import { checkContents, checkFigures, checkWithoutScript } from "./content.js";
 import { checkCopying, checkEnlarging, checkSorting, withCopy } from "./controls.js";
 import { checkLinks, checkQuiet, checkWidths } from "./everywhere.js";
 import { checkPaper } from "./paper.js";
@@ -55,6 +55,7 @@ const FAULTS = [
   ["something wide", "no overflow at 400 px", add("<p style='width: 500px'>wide</p>"), onPage(checkWidths)],
   ["a button without words", "no barrier at 1280 px", add("<button></button>"), onPage(checkWidths)],
   ["words too light", "no barrier at 400 px", replace(/--note: #\w+/, "--note: #aaaaaa"), onPage(checkWidths)],
+  ["contents that scroll away", "contents stay in view", replace("position: fixed", "position: static"), onPage(checkContents)],
   ["no fault: tall rows and captions", null, add(TALL), onPage(checkPaper)],
   ["rows that may be cut", "no row cut on paper", (html) => mayBeCut("tr, pre")(add(TALL)(html)), onPage(checkPaper)],
   ["figures that may be cut", "no figure cut on paper", (html) => mayBeCut("figure")(add(TALL)(html)), onPage(checkPaper)],

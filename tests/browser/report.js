@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { open, withBrowser } from "./chromium.js";
-import { checkFigures, checkWithoutScript } from "./content.js";
+import { checkContents, checkFigures, checkWithoutScript } from "./content.js";
 import { checkCopying, checkEnlarging, checkSorting } from "./controls.js";
 import { checkLinks, checkQuiet, checkWidths } from "./everywhere.js";
 import { checkPaper } from "./paper.js";
@@ -30,6 +30,7 @@ await withBrowser(async (browser) => {
   await checkKeys(verdicts, page);
   if (course) await checkCourse(verdicts, page, REGIMEN, course);
   await checkWidths(verdicts, page);
+  await checkContents(verdicts, page);
   await checkPaper(verdicts, page);
   checkQuiet(verdicts, heard, (asked) => asked === url, "offline");
 });

@@ -32,6 +32,7 @@ mod newton;
 mod planned;
 mod platelets;
 mod predictor;
+mod reading;
 mod steady;
 mod stretch;
 mod structure;
