@@ -2,8 +2,6 @@
 
 pub(super) mod calibration;
 pub(super) mod forecasts;
-#[cfg(test)]
-mod forecasts_dump;
 mod markdown;
 pub(super) mod model;
 pub(super) mod regimens;
