@@ -18,6 +18,7 @@ mod placebo;
 mod plan_file;
 mod pool;
 mod pool_error;
+mod populations;
 mod posterior;
 mod potential;
 mod problem;
@@ -49,6 +50,7 @@ pub use particles::particles;
 pub use placebo::{Response, placebo_rows, responses};
 pub use pool::{CANDIDATE_TOLERANCE, Pool, View};
 pub use pool_error::pool_error;
+pub use populations::{Populations, VariantPatients};
 pub use posterior::{Posterior, Sampling, posterior};
 pub use potential::{Likelihoods, PotentialOutcomes};
 pub use problem::{Evaluation, Problem};
@@ -57,6 +59,7 @@ pub use proposal::{Mixture, Proposal};
 pub use result_tables::against_table;
 pub use search::{Found, Search, Stage, search, search_from};
 pub use sets::{
-    CALIBRATED, MOST_SETS, ParameterSet, in_replicate, posterior_text, read_sets, sets_of,
+    CALIBRATED, MOST_SETS, ParameterSet, in_replicate, posterior_input, posterior_text, read_sets,
+    sets_of,
 };
 pub use verdict::{Set, counted_verdict, verdict};

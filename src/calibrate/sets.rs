@@ -3,7 +3,7 @@
 use super::estimated::{Estimated, Place, Plan};
 use super::posterior::resampled;
 use crate::error::Result;
-use crate::files::{CsvTable, FileKind, Row, carried, read_text};
+use crate::files::{CsvTable, FileKind, Row, carried, hash, read_text};
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::trial::Design;
@@ -88,6 +88,15 @@ pub fn posterior_text(name: &Path, variant: Variant) -> Result<(PathBuf, Cow<'st
     let path = format!("parameters/posterior_{}.csv", variant.to_string().to_lowercase());
     let text = carried(&path)?;
     Ok((PathBuf::from(path), Cow::Borrowed(text)))
+}
+
+/// The path of a posterior as [`posterior_text`] finds it, and its SHA-256.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn posterior_input(name: &Path, variant: Variant) -> Result<(String, String)> {
+    let (path, text) = posterior_text(name, variant)?;
+    Ok((path.display().to_string(), hash(text.as_bytes())))
 }
 
 /// The sets that stand for a posterior in so many replicates, as [`posterior_text`] finds it.

@@ -3,7 +3,6 @@
 use super::console::Console;
 use super::data_replicates::replicates;
 use super::document::Document;
-use super::record_args::RecordArgs;
 use super::simulate_args::{EngineArg, SimulateArgs};
 use super::sink::Sink;
 use super::{Answer, Outcome};
@@ -11,13 +10,13 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
-use thrombopoiesis::error::{Error, Result};
+use thrombopoiesis::error::Result;
 use thrombopoiesis::files::{
     Comment, CsvTable, Integrated, Outputs, Row as CsvRow, RunRecord, hash, read_text,
 };
 use thrombopoiesis::machine::{require, with_threads};
 use thrombopoiesis::model::ParameterSet;
-use thrombopoiesis::records::{Findings, Records, Subject, read};
+use thrombopoiesis::records::{Records, Subject};
 use thrombopoiesis::simulate::records::{FailedAt, Predicted, Predictor};
 use thrombopoiesis::table::{Table, TableOf, shortest};
 
@@ -40,8 +39,8 @@ pub(super) fn run(
     let out = Sink::open(&mut outputs, &args.out, args.force)?;
     let predictor = predictor(args, &set)?;
     let text = read_text(data)?;
-    let reading = (&args.records, &args.patient.set[..]);
-    let (records, findings) = read_records(reading, &predictor, (data, &text))?;
+    let options = args.records.options(&args.patient.set);
+    let (records, findings) = predictor.read((data, &text), &options)?;
     for warning in &findings.warnings {
         console.warn(&warning.in_file(data));
     }
@@ -114,34 +113,6 @@ fn method(args: &SimulateArgs, predictor: &Predictor<f64>, predicted: &[Predicte
     };
     let is_beside = args.engine != Some(EngineArg::Reference) && !predictor.is_exact();
     if args.subjects.is_some() && is_beside { format!("{own}; replicates: {LANES}") } else { own }
-}
-
-/// The records, every dose of which the model can take.
-pub(super) fn read_records(
-    (args, set): (&RecordArgs, &[(String, f64)]),
-    predictor: &Predictor<f64>,
-    (path, text): (&Path, &str),
-) -> Result<(Records, Findings)> {
-    let mut set = set.to_vec();
-    // What no equation uses needs no column.
-    set.extend(predictor.unused_covariates());
-    let options = args.options(&set);
-    predictor.structure().require_output(options.output.as_deref())?;
-    let reading = read(path, text, Some(predictor.structure()), &options);
-    let mut findings = reading.findings.clone();
-    let records = reading.into_records()?;
-    for subject in &records.subjects {
-        match predictor.schedule(subject) {
-            Ok(schedule) => {
-                for own in schedule.warnings {
-                    findings.warn(&own.place, own.code, own.text);
-                }
-            }
-            Err(problems) => findings.problems.extend(problems),
-        }
-    }
-    let problems = findings.in_file(path);
-    if problems.is_empty() { Ok((records, findings)) } else { Err(Error::Files(problems)) }
 }
 
 fn require_memory(table: &CsvTable) -> Result<()> {

@@ -43,14 +43,8 @@ pub(super) fn for_records(
             remedy: format!("give --parameters, or --model models/{}.model", set.model),
         });
     };
-    if patients.effects.is_empty() {
-        return Ok(patients);
-    }
-    Err(Error::Contradiction {
-        first: "records, which give the covariates".to_owned(),
-        second: format!("the patients `{}`, whose effects use simulated covariates", patients.id),
-        remedy: "write the effects into a model file".to_owned(),
-    })
+    patients.require_no_effects()?;
+    Ok(patients)
 }
 
 /// Simulates the replicates that are asked for.

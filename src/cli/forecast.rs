@@ -1,34 +1,31 @@
 //! `thrombo forecast`: forecasts for every subject of a data set.
 
 use super::console::Console;
-use super::data::read_records;
 use super::document::Document;
 use super::forecast_args::ForecastArgs;
 use super::forecast_folder::add_files;
-use super::forecast_population::{Casts, TOLERANCE};
+use super::forecast_population::populations;
 use super::forecast_tables::{self as tables, Subjects};
 use super::forecast_text as text;
-use super::population::QUANTILES;
 use super::record_args::RecordArgs;
 use super::shard_args::finish;
 use super::sink::Sink;
 use super::times::time_span;
 use super::{Answer, Outcome};
+use thrombopoiesis::calibrate::Populations;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{Comment, Integrated, Outputs, RunRecord, hash, read_text};
-use thrombopoiesis::forecast::{Forecast, Particles, Plan, Question, with_doses};
+use thrombopoiesis::forecast::usual::{QUANTILES, TOLERANCE};
+use thrombopoiesis::forecast::{Forecast, Particles, Plan, Question, known_records};
 use thrombopoiesis::machine::{require, with_threads};
-use thrombopoiesis::records::{Records, Row, Subject};
+use thrombopoiesis::records::{Records, Subject};
 use thrombopoiesis::regimen::Regimen;
+use thrombopoiesis::report::forecast_words::{no_forecast, thin};
 use thrombopoiesis::shards::Whole;
 use thrombopoiesis::simulate::records::Predictor;
 use thrombopoiesis::units::{COUNT_UNIT, HOURS_PER_DAY};
 use thrombopoiesis::window::{THRESHOLD, TOO_HIGH};
 
-/// Effective size below which a forecast is warned of as uncertain.
-const THIN: f64 = 100.0;
-/// Memory of an individual, bytes.
-const BYTES_OF_INDIVIDUAL: f64 = 20_000.0;
 /// The plan without any dose.
 const NO_DOSES: &str = "none";
 
@@ -47,24 +44,24 @@ struct Asked {
 
 pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<Answer> {
     check(args)?;
-    let casts = Casts::of(args)?;
-    casts.all.iter().for_each(|cast| console.warn_of(&cast.set));
+    let patients = populations(args)?;
+    patients.variants.iter().for_each(|own| console.warn_of(&own.typical));
     let mut outputs = Outputs::beside(args.reads());
     let shard_folder = args.shards.folder(&mut outputs, args.out.as_deref(), args.force)?;
     let out = args.out.as_deref().filter(|_| args.shards.shard.is_none());
     let out = out.map(|out| Sink::open(&mut outputs, out, args.force)).transpose()?;
     let folder = args.folder.as_deref().map(|path| outputs.folder(path, args.force)).transpose()?;
-    let asked = Asked::of(args, &casts.first().predictor)?;
+    let asked = Asked::of(args, &patients.first().predictor)?;
     let data = read_text(args.path())?;
-    let records = read(args, &casts, (&data, &asked.output), console)?;
-    let record = record(args, typed, (&casts, &data))?;
+    let records = read(args, &patients, (&data, &asked.output), console)?;
+    let record = record(args, typed, (&patients, &data))?;
     let header = args.shards.header(&record, ("subjects", records.subjects.len()))?;
     let all: &[Subject] = &records.subjects;
     let mine = args.shards.shard.map_or(all, |shard| &all[shard.range(all.len())]);
     let populations = match &args.shards.merged {
         // Of these only the names of the outputs are needed: what they predict is in the shards.
-        Some(_) => casts.particles(casts.all.len(), args.seed)?,
-        None => particles(args, &casts, &asked)?,
+        Some(_) => patients.particles(patients.variants.len(), args.seed)?,
+        None => particles(args, &patients, &asked)?,
     };
     let question = asked.question(args, &populations);
     let known = match args.shards.merged.as_deref() {
@@ -75,17 +72,18 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
         return finish((shard, header), to_rows(&known), folder, &record, console);
     }
     warn(&known, all, args.individuals, console);
-    let found = Subjects::of(all, &known, &question, casts.names());
-    let comments = record.to_comments() + &found.comments(args.individuals, casts.is_uncertain());
+    let found = Subjects::of(all, &known, &question, patients.names());
+    let comments =
+        record.to_comments() + &found.comments(args.individuals, patients.is_uncertain());
     let courses = found.courses();
     match out {
         Some(out) => {
             out.write(&courses.clone().with_comments(&comments).to_csv(), Comment::Hash, console)?;
         }
-        None => console.print(&text::all(args, &found, casts.is_uncertain()))?,
+        None => console.print(&text::all(args, &found, patients.is_uncertain()))?,
     }
     if let Some(mut folder) = folder {
-        add_files(&mut folder, &found, (args, &comments, casts.is_uncertain()), console)?;
+        add_files(&mut folder, &found, (args, &comments, patients.is_uncertain()), console)?;
         console.say(&folder.finish(&record.to_toml())?.to_string());
     }
     let is_whole = found.known.len() == all.len();
@@ -157,56 +155,27 @@ fn plan(text: &str, predictor: &Predictor<f64>) -> Result<Plan> {
 /// The records, with the doses of the regimen if one is given.
 fn read(
     args: &ForecastArgs,
-    casts: &Casts,
+    patients: &Populations,
     (data, output): (&str, &str),
     console: Console,
 ) -> Result<Records> {
-    let predictor = &casts.first().predictor;
     let own = RecordArgs { output: Some(output.to_owned()), ..args.records.clone() };
-    let path = args.path();
-    let read = (&own, &args.patient.set[..]);
-    let (mut records, findings) = read_records(read, predictor, (path, data))?;
-    findings.warnings.iter().for_each(|own| console.warn(&own.in_file(path)));
-    findings.notes.iter().for_each(|note| console.say(note));
-    if let Some(name) =
-        records.columns.additional.iter().find(|name| name.eq_ignore_ascii_case("sd"))
-    {
-        console.warn(&format!(
-            "column {name} of {} is not used: the size of the residual error is that of the population",
-            path.display()
-        ));
-    }
-    let is_dose = |row: &Row| row.dose.is_some();
-    let dosed = records.subjects.iter().find(|subject| subject.rows.iter().any(is_dose));
-    match (&args.regimen, dosed) {
-        (Some(text), Some(subject)) => Err(Error::Contradiction {
-            first: format!("--regimen \"{text}\""),
-            second: format!("{}, which has doses of ID {}", path.display(), subject.id),
-            remedy: "omit --regimen, or delete the doses of the file".to_owned(),
-        }),
-        (Some(text), None) => {
-            let doses = predictor.rows_of(&text.parse::<Regimen>()?)?;
-            for subject in &mut records.subjects {
-                *subject = with_doses(subject, predictor.structure(), &doses);
-            }
-            Ok(records)
-        }
-        (None, None) => {
-            console.warn(&format!(
-                "{} has no doses, so the forecast is without treatment: give --regimen, or rows with AMT",
-                path.display()
-            ));
-            Ok(records)
-        }
-        (None, Some(_)) => Ok(records),
-    }
+    let (predictor, options) = (&patients.first().predictor, own.options(&args.patient.set));
+    let known = known_records(predictor, (args.path(), data), &options, args.regimen.as_deref())?;
+    known.warnings.iter().for_each(|own| console.warn(own));
+    known.notes.iter().for_each(|note| console.say(note));
+    Ok(known.records)
 }
 
-fn record(args: &ForecastArgs, typed: &str, (casts, data): (&Casts, &str)) -> Result<RunRecord> {
-    let (path, set) = (args.path().display().to_string(), &casts.first().set);
-    let mut inputs = casts.inputs()?;
+fn record(
+    args: &ForecastArgs,
+    typed: &str,
+    (patients, data): (&Populations, &str),
+) -> Result<RunRecord> {
+    let (path, set) = (args.path().display().to_string(), &patients.first().typical);
+    let mut inputs = patients.inputs()?;
     inputs.insert(path.clone(), hash(data.as_bytes()));
-    let variants = casts.names().join(", ");
+    let variants = patients.names().join(", ");
     let doses = args.regimen.clone().unwrap_or_else(|| format!("records of {path}"));
     Ok(RunRecord {
         program: super::program(),
@@ -242,12 +211,10 @@ fn of_rows(whole: &Whole, subjects: usize) -> Result<Vec<Known>> {
 }
 
 /// The individuals, if memory holds them.
-fn particles(args: &ForecastArgs, casts: &Casts, asked: &Asked) -> Result<Vec<Particles>> {
-    let courses = 1 + asked.plans.len();
-    let values = 16.0 * (asked.times_h.len() * courses) as f64;
-    let bytes = args.individuals as f64 * (BYTES_OF_INDIVIDUAL + values);
-    require(&format!("{} individuals", args.individuals), bytes, "lower --individuals")?;
-    with_threads(args.threads, || casts.particles(args.individuals, args.seed))?
+fn particles(args: &ForecastArgs, patients: &Populations, asked: &Asked) -> Result<Vec<Particles>> {
+    let values = asked.times_h.len() * (1 + asked.plans.len());
+    Populations::require_memory(args.individuals, values, "lower --individuals")?;
+    with_threads(args.threads, || patients.particles(args.individuals, args.seed))?
 }
 
 /// The forecast of each subject.
@@ -318,15 +285,13 @@ fn times(args: &ForecastArgs) -> Result<Vec<f64>> {
 
 fn warn(all: &[Known], subjects: &[Subject], individuals: usize, console: Console) {
     for (own, subject) in all.iter().zip(subjects) {
-        let id = &subject.id;
         match own {
-            Err(error) => console.warn(&format!("no forecast for ID {id}: {error}")),
-            Ok(own) if own.effective_size < THIN => console.warn(&format!(
-                "the observations of ID {id} leave an effective size of {:.0} of {individuals} individuals, so \
-                 quantiles and probabilities are uncertain: raise --individuals",
-                own.effective_size
-            )),
-            Ok(_) => {}
+            Err(error) => console.warn(&no_forecast(subject, error)),
+            Ok(own) => {
+                if let Some(text) = thin(subject, own, individuals) {
+                    console.warn(&format!("{text}: raise --individuals"));
+                }
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ use super::times::LengthArgs;
 use clap::{ArgGroup, Args as ClapArgs};
 use std::path::{Path, PathBuf};
 use thrombopoiesis::calibrate::CALIBRATED;
+use thrombopoiesis::forecast::usual::{INDIVIDUALS, SEED};
+use thrombopoiesis::window::WANTED;
 
 /// What stands for no posterior.
 pub(super) const NONE: &str = "none";
@@ -52,7 +54,7 @@ pub(super) struct ForecastArgs {
     #[arg(long, value_name = "DAYS", value_parser = counts::days_of_procedure)]
     pub(super) procedure: Option<(f64, f64)>,
     /// Wanted probability of measuring the level or more
-    #[arg(long, default_value_t = 0.7, value_name = "P", value_parser = counts::probability, allow_hyphen_values = true)]
+    #[arg(long, default_value_t = WANTED, value_name = "P", value_parser = counts::probability, allow_hyphen_values = true)]
     pub(super) probability: f64,
     /// Also report what one more observation at this time would tell, such as "7 d"; repeatable
     #[arg(long = "next", value_name = "TIME")]
@@ -69,14 +71,14 @@ pub(super) struct ForecastArgs {
     #[arg(long, value_name = "NUMBER", value_parser = counts::number, allow_hyphen_values = true)]
     pub(super) too_high: Option<f64>,
     /// Number of individuals of the population, of all variants together
-    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = counts::subjects, allow_hyphen_values = true)]
+    #[arg(long, default_value_t = INDIVIDUALS, value_name = "N", value_parser = counts::subjects, allow_hyphen_values = true)]
     pub(super) individuals: usize,
     /// Posterior whose parameter sets the individuals have: a CSV file, `calibrated`, or none [default: that of
     /// the patients `calibrated`, none of others]
     #[arg(long, value_name = "NAME")]
     pub(super) posterior: Option<PathBuf>,
     /// Seed of the random numbers that define the individuals
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = counts::seed, allow_hyphen_values = true)]
+    #[arg(long, default_value_t = SEED, value_name = "N", value_parser = counts::seed, allow_hyphen_values = true)]
     pub(super) seed: u64,
     #[command(flatten)]
     pub(super) shards: ShardArgs,

@@ -2,11 +2,11 @@
 
 use super::console::Console;
 use super::forecast_args::ForecastArgs;
-use super::forecast_tables::{Subjects, all, uncertainty};
-use std::collections::BTreeSet;
+use super::forecast_tables::{Subjects, all};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::OutputFolder;
-use thrombopoiesis::report::{DrawnForecast, Lettering, forecast_figure};
+use thrombopoiesis::report::forecast_words::uncertainty;
+use thrombopoiesis::report::{DrawnForecast, Lettering, figure_names, forecast_figure};
 use thrombopoiesis::units::COUNT_UNIT;
 
 /// Most subjects that get a figure.
@@ -34,24 +34,12 @@ pub(super) fn add_files(
     }
     let population =
         format!("{} {}", args.individuals, uncertainty(is_uncertain, found.variants()));
-    let mut taken = BTreeSet::new();
-    for (subject, forecast) in found.known.iter().take(MOST_FIGURES) {
+    let names = figure_names(found.known.iter().map(|(subject, _)| subject.id.as_str()));
+    for ((subject, forecast), name) in found.known.iter().take(MOST_FIGURES).zip(names) {
         let drawn =
             DrawnForecast { question: found.question, subject, forecast, population: &population };
-        let name = file_name(&subject.id, &mut taken);
         let figure = forecast_figure(&drawn, Lettering::Embedded)?;
         folder.add(format!("figures/{name}.svg"), figure);
     }
     Ok(())
-}
-
-/// An ID as the name of a file; the second of two that become the same is numbered.
-fn file_name(id: &str, taken: &mut BTreeSet<String>) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
-    let own: String = id.chars().take(60).map(plain).collect();
-    let numbered = (2..).map(|number| format!("{own}_{number}"));
-    let free = [own.clone()].into_iter().chain(numbered).find(|name| !taken.contains(name));
-    let name = free.unwrap_or(own);
-    taken.insert(name.clone());
-    name
 }

@@ -1,12 +1,12 @@
 //! The tables of forecasts.
 
 use super::forecast::Known;
-use super::population::QUANTILES;
 use std::fmt::Write;
+use thrombopoiesis::forecast::usual::QUANTILES;
 use thrombopoiesis::forecast::{Answer, At, Forecast, Next, Question, TIME_QUANTILES};
 use thrombopoiesis::records::Subject;
+use thrombopoiesis::report::forecast_words::uncertainty;
 use thrombopoiesis::table::Table;
-use thrombopoiesis::units::HOURS_PER_DAY;
 
 /// What the doses of the records are called among the plans.
 pub(super) const AS_RECORDED: &str = "as given";
@@ -182,22 +182,4 @@ pub(super) fn all(found: &Subjects<'_>) -> Vec<(&'static str, Table)> {
         all.push(("next", found.next()));
     }
     all
-}
-
-/// Which uncertainty a forecast includes.
-pub(super) fn uncertainty(is_uncertain: bool, variants: &[String]) -> String {
-    let of_variants = match variants {
-        [] => "of one structural variant".to_owned(),
-        several => format!("of variants {} with equal prior weights", several.join(", ")),
-    };
-    if is_uncertain {
-        format!("individuals {of_variants}, with the uncertainty of the population's parameters")
-    } else {
-        format!("individuals {of_variants}; the population's parameters are taken as they are")
-    }
-}
-
-/// Elapsed days.
-pub(super) fn days(time_h: f64) -> f64 {
-    time_h / HOURS_PER_DAY
 }

@@ -1,10 +1,13 @@
 //! What `thrombo forecast` prints.
 
 use super::forecast_args::ForecastArgs;
-use super::forecast_tables::{Subjects, days, uncertainty};
+use super::forecast_tables::Subjects;
 use std::fmt::Write;
 use thrombopoiesis::forecast::{Answer, At, Forecast, Next, Question};
 use thrombopoiesis::records::Subject;
+use thrombopoiesis::report::forecast_words::{
+    day, days_at_level, percent, range as at_procedure, uncertainty, wanted_days,
+};
 use thrombopoiesis::units::COUNT_UNIT;
 
 /// Subjects beyond this number get one line each.
@@ -50,16 +53,6 @@ fn unit(found: &Subjects<'_>) -> String {
     }
 }
 
-/// A probability; one that is not 0 or 1 is never shown as if it were.
-fn percent(share: f64) -> String {
-    match share {
-        share if !share.is_finite() => "-".to_owned(),
-        share if share > 0.0 && share < 0.005 => "< 1 %".to_owned(),
-        share if (0.995..1.0).contains(&share) => "> 99 %".to_owned(),
-        share => format!("{:.0} %", 100.0 * share),
-    }
-}
-
 /// Everything about one subject.
 fn in_full(
     (args, found): (&ForecastArgs, &Subjects<'_>),
@@ -94,12 +87,6 @@ fn known(own: &Forecast) -> String {
     let one = |(time_h, value): &(f64, f64)| format!("{value} on day {}", day(*time_h));
     let all: Vec<String> = own.observed.iter().map(one).collect();
     if all.len() <= 8 { all.join(", ") } else { format!("{} observations", all.len()) }
-}
-
-/// A day without needless decimals.
-fn day(time_h: f64) -> String {
-    let rounded = (days(time_h) * 10.0).round() / 10.0;
-    rounded.to_string()
 }
 
 /// The course to come.
@@ -179,13 +166,12 @@ fn cells(question: &Question<'_>, answer: &Answer) -> String {
     );
     if question.procedure_h.is_some() {
         let then = answer.procedure;
-        let range =
-            then.map(|then| format!("{:.0} to {}", 100.0 * then.lowest, percent(then.best)));
+        let range = then.as_ref().map(at_procedure);
         let throughout = then.map(|then| percent(then.throughout));
         let shown = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         let _ = write!(text, "  {:>15}  {:>10}", shown(range), shown(throughout));
     }
-    let _ = write!(text, "  {:>20}", time_at_level(answer));
+    let _ = write!(text, "  {:>20}", days_at_level(answer));
     if question.too_high.is_finite() {
         let _ = write!(text, "  {:>10}", percent(answer.ever_too_high));
     }
@@ -205,17 +191,11 @@ fn answers(found: &Subjects<'_>, own: &Forecast) -> String {
 
 /// First and last day on which the wanted probability is reached.
 fn enough(answer: &Answer) -> String {
-    match answer.enough_h {
-        Some((first, last)) if first.to_bits() == last.to_bits() => format!("day {}", day(first)),
-        Some((first, last)) => format!("days {} to {}", day(first), day(last)),
+    match wanted_days(answer) {
+        Some(days) if days.contains(' ') => format!("days {days}"),
+        Some(day) => format!("day {day}"),
         None => "on no day".to_owned(),
     }
-}
-
-/// Median and 90 % interval of the days at or above the level.
-fn time_at_level(answer: &Answer) -> String {
-    let [low, median, high] = [0, 1, 2].map(|i| days(answer.time_at_level_h[i]));
-    format!("{median:.1} ({low:.1} to {high:.1})")
 }
 
 fn next_line(found: &Subjects<'_>, next: &Next) -> String {

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use thrombopoiesis::calibrate::{CALIBRATED, ParameterSet as PosteriorSet, posterior_text};
+use thrombopoiesis::calibrate::{CALIBRATED, ParameterSet as PosteriorSet, posterior_input};
 use thrombopoiesis::error::{Error, Result};
-use thrombopoiesis::files::{Integrated, RunRecord, hash};
+use thrombopoiesis::files::{Integrated, RunRecord};
 use thrombopoiesis::model::{ParameterSet, Variant};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::Regimen;
@@ -78,8 +78,7 @@ pub(super) fn require_effect(set: &[(String, f64)], sets: &[PosteriorSet]) -> Re
 /// # Errors
 /// The file cannot be read.
 pub(super) fn posterior(name: Option<&Path>, variant: Variant) -> Result<Option<(String, String)>> {
-    let found = name.map(|name| posterior_text(name, variant)).transpose()?;
-    Ok(found.map(|(path, text)| (path.display().to_string(), hash(text.as_bytes()))))
+    name.map(|name| posterior_input(name, variant)).transpose()
 }
 
 /// Published results with their SHA-256.

@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::Outputs;
 use thrombopoiesis::model::chosen_set;
-use thrombopoiesis::report::{self, Content, Identity};
+use thrombopoiesis::report::{self, Content, ForecastFile, Identity};
+
+/// What the program offers for more subjects than a report forecasts.
+const INSTEAD: &str = ", or use `thrombo forecast`";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -18,6 +21,7 @@ Examples:
   thrombo report --out results      into the folder results/
   thrombo report --png              also write every figure as PNG
   thrombo report --scenario own.toml --trial trial.toml --title \"Shorter courses\" --author \"A. Author\"
+  thrombo report --forecast counts.csv --regimen \"3 mg qd x7\"     also forecast the subjects of a file
   thrombo report --model own.model  a model in a text: its equations, checks and regimens")]
 pub(super) struct ReportArgs {
     /// Folder for index.html and figures/
@@ -41,6 +45,12 @@ pub(super) struct ReportArgs {
     /// Also replicate an own trial, a trial file; repeatable
     #[arg(long = "trial", value_name = "FILE", conflicts_with = "model")]
     pub(super) trials: Vec<PathBuf>,
+    /// Also forecast the subjects of this file, at most 20: counts, or records in the form of NONMEM
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    pub(super) forecast: Option<PathBuf>,
+    /// With --forecast: doses of every subject, given and planned, if the file has none: such as "3 mg qd x7" from time 0
+    #[arg(long, value_name = "TEXT", requires = "forecast")]
+    pub(super) regimen: Option<String>,
     #[command(flatten)]
     pub(super) identity: IdentityArgs,
     /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
@@ -78,6 +88,11 @@ impl ReportArgs {
             parameters: self.parameters.clone(),
             scenarios: self.scenarios.clone(),
             trials: self.trials.clone(),
+            forecasts: self.forecast.clone().map(|path| ForecastFile {
+                path,
+                regimen: self.regimen.clone(),
+                instead: INSTEAD,
+            }),
             identity: Identity {
                 title: title.clone(),
                 question: question.clone(),
@@ -91,7 +106,8 @@ impl ReportArgs {
     /// The files that these arguments name as inputs.
     fn reads(&self) -> impl Iterator<Item = &Path> {
         let named = [self.parameters.as_deref(), self.model.as_deref()].into_iter().flatten();
-        let own = self.scenarios.iter().chain(&self.trials).map(PathBuf::as_path);
+        let own = self.scenarios.iter().chain(&self.trials).chain(&self.forecast);
+        let own = own.map(PathBuf::as_path);
         named.map(Path::new).chain(own)
     }
 }
@@ -110,6 +126,10 @@ pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<An
     };
     drop(progress);
     console.warn_of(&report.typical);
+    if let Some(remarks) = &report.forecasts {
+        remarks.warnings.iter().for_each(|text| console.warn(text));
+        remarks.notes.iter().for_each(|text| console.say(text));
+    }
     let judged = failures::judge(console, &report.failures, &report.typical)?;
     let mut written: Vec<String> = report.files.iter().map(|(name, _)| name.clone()).collect();
     if args.png {
@@ -123,11 +143,20 @@ pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<An
     }
     let placed = folder.finish(&report.record.to_toml())?;
     console.say(&format!("{placed}\nopen {}", args.out.join("index.html").display()));
-    let outcome = if report.converged { judged } else { Outcome::NotConverged };
+    let failed_subjects = report.forecasts.as_ref().map(|remarks| remarks.failed_subjects);
+    let outcome = match (report.converged, failed_subjects.unwrap_or(0)) {
+        (false, _) => Outcome::NotConverged,
+        (true, 0) => judged,
+        (true, _) => Outcome::Problems,
+    };
     console.answer(outcome, || {
-        Ok(Document::of(&report.record)
+        let document = Document::of(&report.record)
             .with("folder", args.out.display().to_string())
             .with("written", written)
-            .with("converged", report.converged))
+            .with("converged", report.converged);
+        Ok(match failed_subjects {
+            Some(failed) => document.with("failed_subjects", failed),
+            None => document,
+        })
     })
 }

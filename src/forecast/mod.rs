@@ -21,9 +21,11 @@ mod particles;
 mod posterior;
 mod predictions;
 mod question;
+mod records;
 mod subject;
 #[cfg(test)]
 mod tests;
+pub mod usual;
 mod weights;
 
 pub use answer::{Answer, At, AtProcedure, TIME_QUANTILES};
@@ -31,4 +33,5 @@ pub use likelihood::{Residual, ResidualError};
 pub use next::Next;
 pub use particles::Particles;
 pub use question::{Forecast, Plan, Question};
+pub use records::{KnownRecords, known_records};
 pub use subject::with_doses;

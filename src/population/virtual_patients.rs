@@ -265,6 +265,21 @@ impl VirtualPatients {
         }
     }
 
+    /// Refuses patients whose effects use simulated covariates, where records give the covariates.
+    ///
+    /// # Errors
+    /// They have such effects.
+    pub fn require_no_effects(&self) -> Result<()> {
+        if self.effects.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Contradiction {
+            first: "records, which give the covariates".to_owned(),
+            second: format!("the patients `{}`, whose effects use simulated covariates", self.id),
+            remedy: "write the effects into a model file".to_owned(),
+        })
+    }
+
     /// The names of the covariates, drawn or from a table.
     pub fn covariate_names(&self) -> impl Iterator<Item = &str> {
         let of_table = self.table.iter().flat_map(|table| table.names.iter().map(String::as_str));

@@ -7,8 +7,10 @@ use super::descriptive;
 use super::drawing::canvas::font_face_css;
 use super::figure::Figure;
 use super::figures::{overview, sheet};
+use super::forecasts::{AskedForecasts, Remarks};
 use super::model_diagram::model_diagram;
 use super::page::calibration::{CalibrationSection, calibration_section};
+use super::page::forecasts::{ForecastSection, forecast_section};
 use super::page::model::model_section;
 use super::page::regimens::RegimenSection;
 use super::page::sources::Sources;
@@ -20,7 +22,7 @@ use super::page::{self, Page};
 use super::regimen_result::{APPROVED, MAIN, RegimenResult, SEED};
 use super::regimen_sheet::regimen_sheet;
 use super::version::{data_version, program};
-use crate::calibrate::{CALIBRATED, Plan, posterior_text};
+use crate::calibrate::{CALIBRATED, Plan, posterior_input};
 use crate::error::Result;
 use crate::files::{RunRecord, hash};
 use crate::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
@@ -38,13 +40,14 @@ use std::path::Path;
 /// What the descriptive fit estimates.
 const FREE: [&str; 3] = ["kc", "tmk", "tp"];
 /// Stages of the work and their shares of its time in per cent, as measured.
-const STAGES: [(&str, usize); 7] = [
+const STAGES: [(&str, usize); 8] = [
     ("regimens", 9),
     ("descriptive fit", 2),
     ("calibration", 29),
     ("trials", 16),
     ("procedure window", 14),
     ("optimal treatment", 29),
+    ("forecasts", 2),
     ("drawing", 1),
 ];
 
@@ -70,6 +73,8 @@ pub struct Report {
     pub failures: Failures,
     /// The typical patient of the variant that is drawn first.
     pub typical: ParameterSet,
+    /// What is to be said of the forecasts, if there are any.
+    pub forecasts: Option<Remarks>,
 }
 
 /// Simulates, fits and draws everything, for the calibrated patients or those of `content`; `command` is what
@@ -77,7 +82,7 @@ pub struct Report {
 ///
 /// # Errors
 /// Patients that do not exist or are not of the mechanistic model; own files with problems, or of which two have one
-/// name; a scenario that cannot be simulated or drawn, which a test rules out for the shipped ones.
+/// name; more subjects to forecast than the page holds; a scenario that cannot be simulated or drawn, which a test rules out for the shipped ones.
 pub fn build(
     content: &Content,
     command: &str,
@@ -85,31 +90,30 @@ pub fn build(
 ) -> Result<Report> {
     prepare_threads();
     let (scenarios, designs) = (content.scenarios()?, content.trials()?);
+    let asked = content.forecasts()?;
     let casts = Cast::all(content.parameters.as_deref())?;
     let published_files = PublishedFile::shipped()?;
-    let published: Vec<Published> =
-        published_files.iter().flat_map(|file| file.numbers.clone()).collect();
-
+    let published = numbers(&published_files);
     at_stage("regimens", (0, 1), tell);
     let people: Vec<(&Cast, People<'_>)> = people_of(&casts)?;
     let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people);
     let results: Vec<RegimenResult> = scenarios.par_iter().map(regimen).collect::<Result<_>>()?;
     let (problem, fitted) = descriptive_fit(tell)?;
     let (sections, mut figures) =
-        Sections::new(&casts, (&people, &designs, &results), &published, tell)?;
+        Sections::new(&casts, (&people, &designs, &results), (&published, asked.as_ref()), tell)?;
     at_stage("drawing", (0, 1), tell);
     let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
     figures.extend(own_figures(main, (&problem, &fitted), &results)?);
     let mut files = beside_the_page(&figures, &fitted);
     let failures = all_failures(&results, &sections);
-    let integrator =
-        format!("one patient: {}; many: {}", problem.options.method, failures.integrator());
-    let made_by = (command, integrator);
-    let record = record(made_by, (&results, &designs), &casts, (&problem, &published_files))?;
+    let made_by = (command, integrator(&problem, &failures));
+    let own = (&results[..], &designs[..], asked.as_ref());
+    let record = record(made_by, own, &casts, (&problem, &published_files))?;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
-    let Sections { uncertainty, calibration, trials, window, optimum } = sections;
+    let Sections { uncertainty, calibration, trials, window, optimum, forecasts } = sections;
     let over = uncertainty.as_ref();
+    let remarks = forecasts.as_ref().map(|section| section.remarks.clone());
     let page = Page {
         asked: page::Asked::new(),
         identity: content.identity.clone(),
@@ -127,6 +131,7 @@ pub fn build(
         trials,
         optimum,
         window,
+        forecasts,
         sources: Sources::new(references(&results, &casts, &published_files)),
         record: record.to_toml(),
         data_version: data_version(),
@@ -135,7 +140,18 @@ pub fn build(
     };
     files.push(("index.html".to_owned(), with_hash(page, &files)?));
     let converged = fitted.status == FitStatus::Converged;
-    Ok(Report { files, record, converged, failures, typical: main.typical.clone() })
+    let typical = main.typical.clone();
+    Ok(Report { files, record, converged, failures, typical, forecasts: remarks })
+}
+
+/// What solved the equations.
+fn integrator(problem: &Problem, failures: &Failures) -> String {
+    format!("one patient: {}; many: {}", problem.options.method, failures.integrator())
+}
+
+/// The published numbers of all files.
+fn numbers(files: &[PublishedFile]) -> Vec<Published> {
+    files.iter().flat_map(|file| file.numbers.clone()).collect()
 }
 
 /// The patients of each cast below the limit of entry.
@@ -160,6 +176,7 @@ struct Sections {
     trials: Vec<TrialSection>,
     window: WindowSection,
     optimum: OptimumSection,
+    forecasts: Option<ForecastSection>,
 }
 
 impl Sections {
@@ -167,7 +184,7 @@ impl Sections {
     fn new(
         casts: &[Cast],
         (people, designs, results): (&[(&Cast, People<'_>)], &[ReportTrial], &[RegimenResult]),
-        published: &[Published],
+        (published, asked): (&[Published], Option<&AskedForecasts<'_>>),
         tell: &(dyn Fn(&str, usize, usize) + Sync),
     ) -> Result<(Self, Vec<Figure>)> {
         at_stage("calibration", (0, 1), tell);
@@ -189,7 +206,11 @@ impl Sections {
         at_stage("optimal treatment", (0, 1), tell);
         let (optimum, own) = optimum_section(people)?;
         figures.extend(own);
-        Ok((Self { uncertainty, calibration, trials, window, optimum }, figures))
+        let told = |done, all| at_stage("forecasts", (done, all), tell);
+        let forecasts = asked.map(|asked| forecast_section(asked, &told)).transpose()?;
+        let (forecasts, own) = forecasts.unzip();
+        figures.extend(own.into_iter().flatten());
+        Ok((Self { uncertainty, calibration, trials, window, optimum, forecasts }, figures))
     }
 }
 
@@ -299,7 +320,7 @@ fn regimen_figures(results: &[RegimenResult]) -> Result<Vec<Figure>> {
 
 fn record(
     (command, integrator): (&str, String),
-    (results, designs): (&[RegimenResult], &[ReportTrial]),
+    (results, designs, asked): (&[RegimenResult], &[ReportTrial], Option<&AskedForecasts<'_>>),
     casts: &[Cast],
     (problem, published): (&Problem, &[PublishedFile]),
 ) -> Result<RunRecord> {
@@ -323,11 +344,11 @@ fn record(
         }
     }
     for cast in casts.iter().filter(|cast| cast.carried) {
-        let (path, text) = posterior_text(Path::new(CALIBRATED), cast.variant)?;
-        inputs.insert(path.display().to_string(), hash(text.as_bytes()));
+        inputs.extend([posterior_input(Path::new(CALIBRATED), cast.variant)?]);
     }
     let plan = Plan::shipped()?;
     inputs.insert(plan.file, plan.sha256);
+    inputs.extend(asked.map(AskedForecasts::inputs).transpose()?.unwrap_or_default());
     Ok(RunRecord {
         program: program(),
         command: command.to_owned(),

@@ -1,5 +1,6 @@
 //! What a report holds beside the shipped regimens and trials, and who signs it.
 
+use super::forecasts::{AskedForecasts, ForecastFile};
 use crate::error::{Error, Result};
 use crate::simulate::Scenario;
 use crate::trial::Design;
@@ -20,6 +21,8 @@ pub struct Content {
     pub scenarios: Vec<PathBuf>,
     /// Files of own trials.
     pub trials: Vec<PathBuf>,
+    /// Counts of subjects that are forecast.
+    pub forecasts: Option<ForecastFile>,
     /// Who signs it.
     pub identity: Identity,
 }
@@ -52,6 +55,12 @@ pub(super) struct ReportTrial {
 }
 
 impl Content {
+    /// The subjects to forecast, if there are any.
+    pub(super) fn forecasts(&self) -> Result<Option<AskedForecasts<'_>>> {
+        let of = |file| AskedForecasts::of(file, self.parameters.as_deref());
+        self.forecasts.as_ref().map(of).transpose()
+    }
+
     /// The shipped regimens, then the own ones.
     pub(super) fn scenarios(&self) -> Result<Vec<Scenario>> {
         let mut all = Scenario::shipped()?;

@@ -4,11 +4,11 @@ use super::drawing::canvas::Lettering;
 use super::drawing::platelets::Levels;
 use super::drawing::theme::Colour;
 use super::figures::sheet::{self, ChancePanel, DoseMark, PlateletPanel, RegimenSheet};
-use super::regimen_sheet::percent;
+use super::forecast_words::{day, days, days_at_level, percent, wanted_days};
 use crate::error::Result;
 use crate::forecast::{Answer, At, Forecast, Question};
 use crate::records::Subject;
-use crate::units::HOURS_PER_DAY;
+use std::collections::BTreeSet;
 
 /// A forecast that is to be drawn.
 #[derive(Debug, Clone, Copy)]
@@ -62,20 +62,16 @@ pub fn forecast_figure(drawn: &DrawnForecast<'_>, lettering: Lettering) -> Resul
     sheet::draw(&figure, lettering)
 }
 
-fn days(time_h: f64) -> f64 {
-    time_h / HOURS_PER_DAY
-}
-
 fn title(id: &str, answer: &Answer, question: &Question<'_>) -> String {
     let (time_h, best) = match answer.procedure {
         Some(then) => (then.best_h, then.best),
         None => (answer.best_h, answer.best),
     };
     format!(
-        "ID {id}: {} probability of measuring {} or more on elapsed day {:.0}",
+        "ID {id}: {} probability of measuring {} or more on elapsed day {}",
         percent(best),
         question.level,
-        days(time_h)
+        day(time_h)
     )
 }
 
@@ -89,30 +85,19 @@ fn doses(subject: &Subject, last: f64) -> Vec<DoseMark> {
 }
 
 fn strip(answer: &Answer, question: &Question<'_>) -> Vec<(String, String)> {
-    let length =
-        |place: usize| days(answer.time_at_level_h.get(place).copied().unwrap_or(f64::NAN));
     let mut strip = vec![
-        ("best day".to_owned(), format!("{:.0}, {}", days(answer.best_h), percent(answer.best))),
+        ("best day".to_owned(), format!("{}, {}", day(answer.best_h), percent(answer.best))),
         (
             format!("days with {} or more", percent(question.probability)),
-            enough(answer).unwrap_or_else(|| "none".to_owned()),
+            wanted_days(answer).unwrap_or_else(|| "none".to_owned()),
         ),
     ];
     if let Some(then) = answer.procedure {
         strip.push(("lowest at the procedure".to_owned(), percent(then.lowest)));
     }
-    strip.push((
-        format!("days ≥ {}", question.level),
-        format!("{:.1} ({:.1} to {:.1})", length(1), length(0), length(2)),
-    ));
+    strip.push((format!("days ≥ {}", question.level), days_at_level(answer)));
     strip.push((format!("ever > {}", question.too_high), percent(answer.ever_too_high)));
     strip
-}
-
-/// First and last day on which the wanted probability is reached.
-fn enough(answer: &Answer) -> Option<String> {
-    let (first, last) = answer.enough_h?;
-    Some(format!("{:.0} to {:.0}", days(first), days(last)))
 }
 
 fn caption(drawn: &DrawnForecast<'_>) -> String {
@@ -130,4 +115,30 @@ fn caption(drawn: &DrawnForecast<'_>) -> String {
         forecast.effective_size,
         question.populations.iter().map(|own| own.individuals().len()).sum::<usize>()
     )
+}
+
+/// IDs as names of figures; the second of two that become the same is numbered.
+pub fn figure_names<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let mut taken = BTreeSet::new();
+    let mut name = |id: &str| {
+        let own: String = id.chars().take(60).map(plain).collect();
+        let numbered = (2..).map(|number| format!("{own}_{number}"));
+        let free = [own.clone()].into_iter().chain(numbered).find(|name| !taken.contains(name));
+        let name = free.unwrap_or(own);
+        taken.insert(name.clone());
+        name
+    };
+    ids.map(&mut name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figure_names;
+
+    #[test]
+    fn invariant_subjects_have_figures_of_their_own() {
+        let ids = ["7", "a b", "a_b", "a/b", "a_b_2"];
+        assert_eq!(figure_names(ids.into_iter()), ["7", "a_b", "a_b_2", "a_b_3", "a_b_2_2"]);
+    }
 }

@@ -1,6 +1,6 @@
 //! Which program made a result, and with which data.
 
-use crate::calibrate::{CALIBRATED, ExposureFile, Plan, posterior_text};
+use crate::calibrate::{CALIBRATED, ExposureFile, Plan, posterior_input};
 use crate::error::Result;
 use crate::files::hash;
 use crate::fit::Targets;
@@ -42,8 +42,7 @@ fn shipped_files() -> Result<BTreeMap<String, String>> {
         files.insert(format!("parameters/{id}.toml"), VirtualPatients::load(id)?.sha256);
     }
     for variant in Variant::ALL {
-        let (path, text) = posterior_text(Path::new(CALIBRATED), variant)?;
-        files.insert(path.display().to_string(), hash(text.as_bytes()));
+        files.extend([posterior_input(Path::new(CALIBRATED), variant)?]);
     }
     let plan = Plan::shipped()?;
     files.insert(plan.file, plan.sha256);

@@ -169,7 +169,7 @@ fn regress_what_a_forecast_cannot_answer_is_said_in_a_sentence() {
     );
     assert!(said(&output).contains("ask for a later end"), "{}", said(&output));
     for (text, words) in [
-        ("id,time_d,plt_1e9_l,amt\nA,0,38,.\nA,0,.,3\n", "omit --regimen"),
+        ("id,time_d,plt_1e9_l,amt\nA,0,38,.\nA,0,.,3\n", "omit the regimen"),
         ("id,time_d,plt_1e9_l,sd\nA,0,38,4\n", "column sd"),
         ("id,time_d,plt_1e9_l\nA,0,38000\n", "no forecast for ID A"),
         ("id,time_d,plt_1e9_l\nA,0,38,5\n", "must have 3 cells"),

@@ -114,11 +114,112 @@ fn invariant_a_second_report_replaces_the_first_byte_by_byte() {
     assert!(folder().join("again/notes.txt").exists());
 }
 
+/// Counts of subjects: one is forecast before the days of the procedure, one between them, one cannot be.
+const COUNTS: &str =
+    "id,time_d,plt_1e9_l\nA,0,38\nA,4,45\nA,7,58\nB <2>,0,30\nB <2>,10,41\nC,0,38000\n";
+
+/// A report with forecasts, and with every figure as PNG too.
+fn with_forecasts() -> &'static Path {
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("my counts.csv"), COUNTS).expect("written");
+        let asked = ["report", "--png", "--forecast", "my counts.csv", "--regimen", "3 mg qd x7"];
+        let output = thrombo_in(folder.path(), &asked);
+        let said = String::from_utf8_lossy(&output.stderr);
+        // As of a forecast by itself: a subject has none.
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("no forecast for ID C"), "{said}");
+        folder
+    });
+    folder.path()
+}
+
+#[test]
+fn invariant_the_forecasts_of_a_report_are_those_of_its_command() {
+    let folder = with_forecasts();
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect(name);
+    let page = read("report/index.html");
+    let (_, section) = page.split_once("<section id=\"forecasts\">").expect("the section");
+    let (section, _) = section.split_once("<section id=\"comparison\">").expect("its end");
+    let command = section.split("<pre>").nth(1).and_then(|rest| rest.split("</pre>").next());
+    let command = command.expect("a command").replace("&#x27;", "'");
+    let typed = shlex::split(&command).expect("words");
+    let typed: Vec<&str> = typed.iter().skip(1).map(String::as_str).collect();
+    assert_eq!(thrombo_in(folder, &typed).status.code(), Some(1), "{command}");
+    for (own, other) in [("A", "A"), ("B__2_", "B__2_")] {
+        let figure = read(&format!("report/figures/forecast_{own}.svg"));
+        assert_eq!(figure, read(&format!("forecasts/figures/{other}.svg")), "{own}");
+        assert!(section.contains(&format!("<section id=\"forecast_{own}\">")), "{own}");
+    }
+    // Every number of the table, from those of the command.
+    let answers = read("forecasts/answers.csv");
+    let answers = answers.lines().filter(|line| !line.starts_with('#')).skip(1);
+    let rows: Vec<&str> = section.split("<tr><th scope=\"row\">").skip(1).collect();
+    assert_eq!((answers.clone().count(), rows.len()), (2, 2));
+    for (line, row) in answers.zip(rows) {
+        let all: Vec<f64> =
+            line.split(',').map(|cell| cell.parse().unwrap_or(f64::NAN)).skip(4).collect();
+        let [best_h, best, first_h, last_h, _, highest, lowest, throughout, low, mid, high, ..] =
+            all[..]
+        else {
+            panic!("{line}")
+        };
+        let cells: Vec<&str> = row.split("<td class=\"n\">").skip(1).collect();
+        let cells: Vec<&str> = cells.iter().filter_map(|cell| cell.split("</td>").next()).collect();
+        let (day, percent) =
+            (|h: f64| format!("{:.0}", h / 24.0), |p: f64| format!("{:.0}", 100.0 * p));
+        assert_eq!(cells[1..3], [day(best_h), format!("{} %", percent(best))], "{line}");
+        let wanted = match (first_h.is_nan(), day(first_h) == day(last_h)) {
+            (true, _) => "never".to_owned(),
+            (false, true) => day(first_h),
+            (false, false) => format!("{} to {}", day(first_h), day(last_h)),
+        };
+        assert_eq!(cells[3], wanted, "{line}");
+        assert_eq!(cells[4], format!("{} to {} %", percent(lowest), percent(highest)), "{line}");
+        assert_eq!(cells[5], format!("{} %", percent(throughout)), "{line}");
+        let days = [mid, low, high].map(|h| format!("{:.1}", h / 24.0));
+        assert_eq!(cells[6], format!("{} ({} to {})", days[0], days[1], days[2]), "{line}");
+    }
+    assert!(section.contains("B &lt;2&gt;") && !section.contains("B <2>"));
+    for words in ["Not for treating patients", "no forecast for ID C", "elapsed days 10 to 13"] {
+        assert!(section.contains(words), "{words}");
+    }
+    let record: toml::Table = read("report/run.toml").parse().expect("TOML");
+    let counts = thrombopoiesis::files::hash(COUNTS.as_bytes());
+    assert_eq!(record["inputs"]["my counts.csv"].as_str(), Some(counts.as_str()));
+}
+
+#[test]
+fn regress_what_a_report_cannot_forecast_is_said_before_anything_is_simulated() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let many: String = (1..=21).map(|id| format!("{id},0,38\n")).collect();
+    let many = format!("id,time_d,plt_1e9_l\n{many}");
+    let dosed = "id,time_d,plt_1e9_l,amt\nA,0,38,.\nA,0,.,3\n".to_owned();
+    for (name, text) in [("many.csv", many), ("dosed.csv", dosed)] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    for (more, words) in [
+        (
+            &["--forecast", "many.csv"][..],
+            "give a file with fewer subjects, or use `thrombo forecast`",
+        ),
+        (&["--forecast", "dosed.csv", "--regimen", "3 mg qd x7"], "omit the regimen"),
+        (&["--regimen", "3 mg qd x7"], "--forecast"),
+        (&["--forecast", "many.csv", "--model", "wang_2010"], "--model"),
+    ] {
+        let output = thrombo_in(folder.path(), &[&["report"][..], more].concat());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {said}");
+        assert!(said.contains(words), "{more:?}: {said}");
+        assert!(!folder.path().join("report").exists(), "{more:?}");
+    }
+}
+
 #[test]
 fn invariant_every_figure_gets_a_png_where_asked() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    printed(&thrombo_in(folder.path(), &["report", "--png"]));
-    let entries = fs::read_dir(folder.path().join("report/figures")).expect("listed").flatten();
+    let folder = with_forecasts();
+    let entries = fs::read_dir(folder.join("report/figures")).expect("listed").flatten();
     let (pngs, svgs): (Vec<_>, Vec<_>) = entries
         .map(|entry| entry.path())
         .partition(|path| path.extension().is_some_and(|e| e == "png"));
@@ -158,5 +259,6 @@ fn invariant_the_page_is_complete_and_needs_nothing_else() {
         assert!(!page.contains(foreign), "the page asks for {foreign}");
     }
     assert!(page.contains("Not for treating patients"));
+    assert!(!page.contains("id=\"forecasts\""), "nothing is forecast unless asked for");
     assert!(page.len() < 5_000_000, "too large to send: {} bytes", page.len());
 }

@@ -97,5 +97,6 @@ pub fn model_report(
         absolute_tolerance: options.absolute_tolerance,
         inputs: set.files.iter().cloned().collect(),
     };
-    Ok(Report { files, record, converged: true, failures, typical: set.clone() })
+    let typical = set.clone();
+    Ok(Report { files, record, converged: true, failures, typical, forecasts: None })
 }

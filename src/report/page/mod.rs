@@ -1,6 +1,7 @@
 //! The page: one self-contained HTML file. One file here a section.
 
 pub(super) mod calibration;
+pub(super) mod forecasts;
 mod markdown;
 pub(super) mod model;
 pub(super) mod regimens;
@@ -21,6 +22,7 @@ use crate::window::{
     APPROVED_DAYS, APPROVED_MG, Choice, ENTRY, THRESHOLD, TOO_HIGH, Treatment, WANTED,
 };
 use calibration::CalibrationSection;
+use forecasts::ForecastSection;
 pub(super) use markdown::{equation, formula};
 use minijinja::Environment;
 use model::ModelSection;
@@ -80,6 +82,7 @@ pub(super) struct Page<'a> {
     pub(super) trials: Vec<TrialSection>,
     pub(super) optimum: OptimumSection,
     pub(super) window: WindowSection,
+    pub(super) forecasts: Option<ForecastSection>,
     pub(super) sources: Sources,
     pub(super) record: String,
     pub(super) data_version: String,

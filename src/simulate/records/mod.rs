@@ -31,6 +31,7 @@ mod modes;
 mod newton;
 mod planned;
 mod predictor;
+mod reading;
 mod steady;
 mod stretch;
 mod structure;
