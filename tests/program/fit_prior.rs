@@ -29,11 +29,11 @@ fn number(document: &Value, symbol: &str, key: &str) -> f64 {
     own[key].as_f64().expect(key)
 }
 
-/// The counts of a course every second day, without error.
+/// The counts of a course every fourth day, without error.
 fn exact(kc: f64, plt0: f64) -> String {
     let set = [format!("kc={kc}"), format!("plt0={plt0}")];
     let patient = ["simulate", "--parameters", "calibrated_b", "--regimen", "3 mg qd x7"];
-    let sampled = ["--every", "2 d", "--until", "40 d", "--set", &set[0], "--set", &set[1]];
+    let sampled = ["--every", "4 d", "--until", "40 d", "--set", &set[0], "--set", &set[1]];
     let course = printed(&thrombo(&[&patient[..], &sampled[..]].concat()));
     let rows = course.lines().filter(|line| !line.starts_with('#')).skip(1).map(|row| {
         let cells: Vec<&str> = row.split(',').collect();
@@ -45,13 +45,13 @@ fn exact(kc: f64, plt0: f64) -> String {
 /// Many exact counts determine baseline and potency; bioavailability is seen only through potency.
 #[test]
 fn recover_a_patient_with_many_exact_counts_learns_its_parameters() {
-    let (kc, plt0) = (60.0, 30.0);
+    let (kc, plt0) = (80.0, 36.0);
     let folder = folder_with(&exact(kc, plt0));
-    let asked = ["--prior", "population", "--variant", "B", "--individuals", "6000", "--json"];
+    let asked = ["--prior", "population", "--variant", "B", "--individuals", "12000", "--json"];
     let found = document(&fitted(folder.path(), &asked));
-    assert_eq!(found["predictions"].as_array().map(Vec::len), Some(21));
+    assert_eq!(found["predictions"].as_array().map(Vec::len), Some(11));
     assert!(found["effective_size"].as_f64().is_some_and(|size| size > 100.0), "{found}");
-    for (symbol, truth, most) in [("kc", kc, 0.5), ("plt0", plt0, 0.1)] {
+    for (symbol, truth, most) in [("kc", kc, 0.5), ("plt0", plt0, 0.3)] {
         let [low, high, share] =
             ["low", "high", "from_prior"].map(|key| number(&found, symbol, key));
         assert!(low < truth && truth < high, "{symbol}: {low} to {high}");
@@ -60,7 +60,8 @@ fn recover_a_patient_with_many_exact_counts_learns_its_parameters() {
             ["prior_low", "prior_high"].map(|key| number(&found, symbol, key));
         assert!(low_before < low && high < high_before, "{symbol}: {low} to {high}");
     }
-    assert!(number(&found, "f1", "from_prior") > 0.8, "{found}");
+    // 0.93 if the ratio of both were known, less four standard errors of the effective size.
+    assert!(number(&found, "f1", "from_prior") > 0.65, "{found}");
 }
 
 /// The estimates are those of a forecast of the same counts with the same individuals.
