@@ -92,6 +92,9 @@ def test_val_window_fit_export_and_check_answer(tmp_path, model_file):
     assert {"symbol", "value"} <= set(fit["estimates"][0])
     counts = pd.DataFrame({"time_h": [0.0, 96, 192, 288, 480], "plt_1e9_l": [40.0, 45, 65, 70, 50]})
     assert thrombo.fit(targets=counts, starts=1)["estimates"]
+    prior = thrombo.fit(targets=counts, prior="population", variant="B", individuals=300)
+    assert {own["symbol"] for own in prior["estimates"]} == {"kc", "tp", "tmk", "f1", "plt0"}
+    assert all(0 < own["from_prior"] <= 1 for own in prior["estimates"])
     text = thrombo.export("mechanistic", "rxode2", regimen="3 mg qd x5")["text"]
     assert "rxode2" in text
     assert "text" in thrombo.export(thrombo.Model.from_file(model_file), "sbml")
