@@ -101,7 +101,7 @@ impl Course<'_> {
         }
     }
 
-    /// The probability of measuring at least `level`, from that of a true value so large. (W5)
+    /// The probability of measuring at least `level`, from that of a true value so large. (B5)
     fn measured(&self, row: usize, level: f64, at_least: f64) -> f64 {
         let value = |individual| self.predictions.value(individual, row);
         self.posterior.measured((level, at_least), value, |own| self.error(own))

@@ -3,11 +3,12 @@
 //!
 //! ```text
 //! particles θ_1 .. θ_N: individuals of the population
-//! w_k ∝ Π_i p(y_i | f(t_i; θ_k))                                        (W1)  over the observations
-//! P(f(t) ≥ level | y) ≈ Σ_k w_k 1[f(t; θ_k) ≥ level]                     (W2)
-//! effective size 1/Σ_k w_k²                                              (W3)  for weights that sum to 1
-//! P(y(t) ≥ level) ≈ P(f(t) ≥ level) + Σ_s (P(y ≥ level | θ_s) − 1[f(t; θ_s) ≥ level])/S    (W5)  a sample of equal weights
-//! share of the prior = min(1, V(ln θ | y)/V(ln θ))                       (W6)  V: variance between the weighted individuals
+//! w_k ∝ Π_i p(y_i | f(t_i; θ_k))                                        (B1)  over the observations
+//! P(f(t) ≥ level | y) ≈ Σ_k w_k 1[f(t; θ_k) ≥ level]                     (B2)
+//! effective size 1/Σ_k w_k²                                              (B3)  for weights that sum to 1
+//! P(y(t) ≥ level) ≈ P(f(t) ≥ level) + Σ_s (P(y ≥ level | θ_s) − 1[f(t; θ_s) ≥ level])/S    (B5)  a sample of equal weights
+//! w_k ∝ Π_i p(y_i | f(t_i; θ_k)) q_0(θ_k)/Σ_r n_r q_r(θ_k)              (B6)  with individuals of further rounds
+//! share of the prior = min(1, V(ln θ | y)/V(ln θ))                       (B7)  V: variance between the weighted individuals
 //! ```
 //!
 //! Doses and transfusions that were given in response to counts need no term in the likelihood: given the recorded

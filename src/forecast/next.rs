@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! y ~ Σ_k w_k p(y | f(t; θ_k))
-//! P(Y ≥ level | y) = Σ_k w_k p(y | f(t; θ_k)) P(Y ≥ level | θ_k) / Σ_k w_k p(y | f(t; θ_k))    (W4)
+//! P(Y ≥ level | y) = Σ_k w_k p(y | f(t; θ_k)) P(Y ≥ level | θ_k) / Σ_k w_k p(y | f(t; θ_k))    (B4)
 //! ```
 
 use super::answer::Course;
@@ -94,7 +94,7 @@ impl Known<'_> {
         error.observation(value, size, normal_quantile((0.5 + GOLDEN * f64::from(number)).fract()))
     }
 
-    /// The probability that is asked for after this outcome. (W4)
+    /// The probability that is asked for after this outcome. (B4)
     fn chance_after(&self, outcome: f64) -> f64 {
         let log = |own: &Particle| {
             let (value, error, size) = self.prediction(own);

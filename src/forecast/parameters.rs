@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! m = Σ_k w_k g(θ_k),  V = Σ_k w_k (g(θ_k) − m)²
-//! share of the prior = min(1, V(posterior weights)/V(prior weights))     (W7)
+//! share of the prior = min(1, V(posterior weights)/V(prior weights))     (B7)
 //! ```
 //!
 //! g is the logarithm, and the identity for a parameter that is zero or negative in some individual. The weights before
@@ -29,7 +29,7 @@ pub struct IndividualParameter {
     pub prior: MedianAndInterval,
     /// In the subject, given its observations.
     pub posterior: MedianAndInterval,
-    /// The share of the estimate that comes from the prior (W7), in [0, 1].
+    /// The share of the estimate that comes from the prior (B7), in [0, 1].
     pub from_prior: f64,
 }
 
@@ -121,7 +121,7 @@ impl Values {
             unit: self.unit.clone(),
             prior: self.prior,
             posterior: median_and_interval(&self.rising, weights),
-            from_prior: (variance(&self.rising, weights) / self.prior_variance).min(1.0), // (W7)
+            from_prior: (variance(&self.rising, weights) / self.prior_variance).min(1.0), // (B7)
         }
     }
 }

@@ -81,7 +81,7 @@ impl<'p> Pool<'p> {
     }
 
     /// For each individual of a population the logarithm of the population's density over that of all rounds together
-    /// (W6), where `predicted` individuals of the first round could be predicted.
+    /// (B6), where `predicted` individuals of the first round could be predicted.
     pub(super) fn log_ratios(&self, population: usize, predicted: usize) -> Vec<f64> {
         let own = &self.populations[population];
         let alone = -ln(predicted.max(1) as f64);

@@ -27,7 +27,7 @@ pub enum Against {
     Individuals {
         /// Number of individuals that could be predicted.
         predicted: usize,
-        /// Effective number of them that is left (W3).
+        /// Effective number of them that is left (B3).
         effective_size: f64,
     },
     /// Only a residual error larger than that of any individual explains them.
@@ -71,7 +71,7 @@ pub(super) struct Posterior {
     pub sample: Vec<Particle>,
     /// The mean size of the error, in standard deviations of its logarithm between individuals.
     pub size: f64,
-    /// Effective number of individuals (W3).
+    /// Effective number of individuals (B3).
     pub effective_size: f64,
     /// How heavy the tail of the weights is (Z15).
     pub pareto_k: Option<f64>,
@@ -188,7 +188,7 @@ impl Posterior {
     }
 
     /// Probability of measuring at least `level`, from that of a true value so large; `value` is the true value of an
-    /// individual, `error` the residual error of a particle. (W5)
+    /// individual, `error` the residual error of a particle. (B5)
     pub(super) fn measured<'e>(
         &self,
         (level, at_least): (f64, f64),

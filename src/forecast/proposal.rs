@@ -5,7 +5,7 @@
 //! w̃ ∝ L^β q_0/q, β ≤ 1 the largest with 1/Σ w̃² ≥ n_min                   tempered weights
 //! q_1: a set with probability ½ w̃(set) + ½/S, z ~ t_6(m, C)              m, C: moments of z under w̃
 //! q_2: the same, z ~ a mixture of t_6(z_j, h² C)                         z_j: drawn by w̃
-//! w ∝ L q_0/Σ_r n_r q_r                                                  (W6)  all rounds together
+//! w ∝ L q_0/Σ_r n_r q_r                                                  (B6)  all rounds together
 //! ```
 
 use super::particles::Origin;

@@ -64,7 +64,7 @@ pub struct Forecast {
     /// Weight of each population given the observations.
     #[serde(deserialize_with = "crate::numeric::nans_for_nulls")]
     pub of_populations: Vec<f64>,
-    /// Effective number of individuals (W3).
+    /// Effective number of individuals (B3).
     pub effective_size: f64,
     /// How heavy the tail of their weights is (Z15); none where too few weights exceed the others.
     pub pareto_k: Option<f64>,

@@ -1,8 +1,8 @@
 //! Individuals whose courses are known already, weighted by the observations of one output.
 //!
 //! ```text
-//! w_k ∝ Π_i p(y_i | f(t_i; θ_k))                                         (W1)
-//! se² = Σ_k (Σ_{s of k} (P(y ≥ level | θ_s) − p)/S)²                      over the individuals k of the sample of (W5)
+//! w_k ∝ Π_i p(y_i | f(t_i; θ_k))                                         (B1)
+//! se² = Σ_k (Σ_{s of k} (P(y ≥ level | θ_s) − p)/S)²                      over the individuals k of the sample of (B5)
 //! ```
 
 use super::likelihood::ResidualError;
@@ -56,7 +56,7 @@ impl<'e> Weighted<'e> {
         &self.posterior.weights
     }
 
-    /// Effective number of individuals (W3).
+    /// Effective number of individuals (B3).
     #[must_use]
     pub fn effective_size(&self) -> f64 {
         self.posterior.effective_size
@@ -82,7 +82,7 @@ impl<'e> Weighted<'e> {
         quantiles(known.into_iter().map(|(value, weight)| (value, weight / sum)), shares)
     }
 
-    /// Probability of measuring at least `level`; `value` is the true value of an individual. (W5)
+    /// Probability of measuring at least `level`; `value` is the true value of an individual. (B5)
     pub fn measured_at_least(&self, level: f64, value: impl Fn(usize) -> f64) -> f64 {
         let at_least = self.mean(|own| f64::from(u8::from(value(own) >= level)));
         self.posterior.measured((level, at_least), value, |_| self.error)

@@ -15,7 +15,7 @@ pub(super) fn weights(logs: &[f64]) -> Vec<f64> {
     weights.into_iter().map(|own| own / sum).collect()
 }
 
-/// The effective number of individuals (W3).
+/// The effective number of individuals (B3).
 pub(super) fn effective_size(weights: &[f64]) -> f64 {
     let squares: f64 = weights.iter().map(|own| own * own).sum();
     if squares > 0.0 { 1.0 / squares } else { 0.0 }
