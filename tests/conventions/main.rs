@@ -6,6 +6,7 @@
 mod command_line;
 mod equations;
 mod evidence;
+mod forecasts;
 mod formats;
 mod glossary;
 mod links;
