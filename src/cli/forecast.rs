@@ -13,6 +13,7 @@ use super::shard_args::finish;
 use super::sink::Sink;
 use super::times::time_span;
 use super::{Answer, Outcome};
+use thrombopoiesis::calibrate::Populations;
 use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::{Comment, Outputs, read_text};
 use thrombopoiesis::forecast::usual::{QUANTILES, TIME_QUANTILES};
@@ -62,13 +63,7 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
     let header = args.shards.header(&record, ("subjects", records.subjects.len()))?;
     let all: &[Subject] = &records.subjects;
     let mine = args.shards.shard.map_or(all, |shard| &all[shard.range(all.len())]);
-    let populations = if args.shards.merged.is_some() {
-        // Of these only the names of the outputs are needed: what they predict is in the shards.
-        patients.particles(patients.variants.len(), args.seed)?
-    } else {
-        let predictions = (1 + asked.plans.len()) * asked.times_h.len();
-        particles(&patients, (args.individuals, args.seed), predictions, args.threads)?
-    };
+    let populations = individuals(args, &patients, &asked)?;
     let question = asked.question(args, &populations);
     let known = match args.shards.merged.as_deref() {
         Some(whole) => of_rows(whole, all.len())?,
@@ -103,6 +98,20 @@ pub(super) fn run(args: &ForecastArgs, typed: &str, console: Console) -> Result<
             .into_iter()
             .fold(document, |document, (name, table)| document.table(name, &table)))
     })
+}
+
+/// The individuals of every variant.
+fn individuals(
+    args: &ForecastArgs,
+    patients: &Populations,
+    asked: &Asked,
+) -> Result<Vec<Particles>> {
+    if args.shards.merged.is_some() {
+        // Of these only the names of the outputs are needed: what they predict is in the shards.
+        return patients.particles(patients.variants.len(), args.seed);
+    }
+    let predictions = (1 + asked.plans.len()) * asked.times_h.len();
+    particles(patients, (args.individuals, args.seed), predictions, args.threads)
 }
 
 fn check(args: &ForecastArgs) -> Result<()> {

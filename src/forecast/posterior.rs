@@ -73,7 +73,7 @@ pub(super) struct Posterior {
     pub size: f64,
     /// Effective number of individuals (B3).
     pub effective_size: f64,
-    /// How heavy the tail of the weights is (Z15).
+    /// How heavy the tail of the weights is.
     pub pareto_k: Option<f64>,
     /// Number of individuals that could be predicted.
     pub predicted: usize,

@@ -66,7 +66,7 @@ pub struct Forecast {
     pub of_populations: Vec<f64>,
     /// Effective number of individuals (B3).
     pub effective_size: f64,
-    /// How heavy the tail of their weights is (Z15); none where too few weights exceed the others.
+    /// How heavy the tail of their weights is; none where too few weights exceed the others.
     pub pareto_k: Option<f64>,
     /// Rounds in which further individuals were drawn for this subject alone.
     pub rounds: usize,

@@ -9,7 +9,7 @@ use super::question::Question;
 use crate::error::{Error, Result};
 use crate::records::Subject;
 
-/// Shape of the tail of the weights (Z15) above which it is.
+/// Shape of the tail of the weights above which it is.
 pub const HEAVY: f64 = 0.7;
 /// Most rounds of further individuals.
 const ROUNDS: usize = 2;

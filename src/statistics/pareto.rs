@@ -1,10 +1,10 @@
 //! How heavy the tail of importance weights is.
 //!
 //! ```text
-//! F(x) = 1 − (1 + k x/σ)^(−1/k)                                           (Z14)  generalised Pareto
+//! F(x) = 1 − (1 + k x/σ)^(−1/k)   generalised Pareto
 //! θ_j = 1/x_n + (1 − √(m/(j − ½)))/(3 x_q)   j = 1 .. m,  x_q the first quartile
 //! k(θ) = Σ ln(1 − θ x_i)/n,  l(θ) = n (ln(−θ/k(θ)) − k(θ) − 1)
-//! θ̂ = Σ θ_j e^l(θ_j)/Σ e^l(θ_j),  k̂ = (n k(θ̂) + 5)/(n + 10)             (Z15)
+//! θ̂ = Σ θ_j e^l(θ_j)/Σ e^l(θ_j),  k̂ = (n k(θ̂) + 5)/(n + 10)
 //! ```
 //!
 //! Source: Zhang and Stephens (2009), Technometrics 51:316; the last step, a prior worth 10 values around ½, and the use for
@@ -16,7 +16,7 @@ use crate::numeric::elementary::{exp, ln};
 /// Smallest number of weights in the tail.
 const LEAST: usize = 5;
 
-/// The shape of the tail of weights (Z15): of the largest 3 √N of them, at most a fifth. `None` where too few weights exceed the
+/// The shape of the tail of weights, k̂: of the largest 3 √N of them, at most a fifth. `None` where too few weights exceed the
 /// others.
 #[must_use]
 pub fn pareto_k(weights: &[f64]) -> Option<f64> {
