@@ -298,9 +298,9 @@ fn val_the_commands_of_a_view_give_its_numbers() {
 
 #[test]
 fn val_the_commands_of_a_patient_with_counts_give_its_numbers() {
-    // The lane engine of patients against that of records; a particle more or less of 2,048.
+    // A particle more or less of 2,048. Of fewer patients the command would draw further ones.
     const CLOSE: f64 = 1e-3;
-    let explorer = Explorer::new("calibrated", 300, 3).expect("shipped patients");
+    let explorer = Explorer::new("calibrated", 600, 3).expect("shipped patients");
     for query in [
         "counts=0:35,4:38,7.25:52",
         "dose=4.25&days=9&miss=2,5&start=9&counts=2:33&threshold=60&variant=D&kc=250&tp=5.5",

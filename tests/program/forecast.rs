@@ -170,7 +170,7 @@ fn regress_what_a_forecast_cannot_answer_is_said_in_a_sentence() {
     assert!(said(&output).contains("ask for a later end"), "{}", said(&output));
     for (text, words) in [
         ("id,time_d,plt_1e9_l,amt\nA,0,38,.\nA,0,.,3\n", "omit the regimen"),
-        ("id,time_d,plt_1e9_l,sd\nA,0,38,4\n", "column sd"),
+        ("id,time_d,plt_1e9_l,sd\nA,0,38,-4\n", "sd -4 is not above 0"),
         ("id,time_d,plt_1e9_l\nA,0,38000\n", "no forecast for ID A"),
         ("id,time_d,plt_1e9_l\nA,0,38,5\n", "must have 3 cells"),
         ("id,day,plt_1e9_l\nA,0,38\n", "TIME"),
@@ -203,7 +203,7 @@ fn invariant_a_count_says_as_much_as_its_own_standard_deviation_allows() {
     assert!((day_12("1e4") / median(&without, 12.0) - 1.0).abs() < 0.01);
     assert!(day_12("2") < day_12("") && day_12("") < 0.8 * day_12("1e4"));
     let refused = said(&with_sd("0"));
-    assert!(refused.contains("line 3: ID A TIME 8: sd 0 is not above 0"), "{refused}");
+    assert!(refused.contains("counts.csv:3 ID A TIME 8: sd 0 is not above 0"), "{refused}");
 }
 
 #[test]
@@ -221,17 +221,22 @@ fn invariant_a_transfusion_among_the_counts_raises_the_course_that_follows() {
     assert!(unknown.contains("EVENT transfussion: the model has no such event"), "{unknown}");
 }
 
-/// A patient whose many counts few individuals explain is forecast from further individuals.
+/// Counts of a course with kc 90 ng/mL and plt0 31, with a normal error of 3: few individuals explain all of them.
 #[test]
 fn invariant_many_counts_are_explained_by_individuals_that_are_drawn_for_them() {
-    let counts = (0..14).map(|day| {
-        let count = 33.0 + 4.0 * f64::from(day).powf(0.9);
-        format!("A,{day},{count:.1},1\n")
-    });
-    let text = "id,time_d,plt_1e9_l,sd\n".to_owned() + &counts.collect::<String>();
+    const COUNTS: [f64; 14] =
+        [29.9, 29.7, 27.2, 27.3, 28.7, 35.7, 39.6, 43.3, 48.9, 48.9, 56.2, 59.7, 62.3, 57.3];
+    let rows = COUNTS.iter().enumerate().map(|(day, count)| format!("A,{day},{count},3\n"));
+    let text = "id,time_d,plt_1e9_l,sd\n".to_owned() + &rows.collect::<String>();
     let folder = folder_with(&text);
-    let found = short(folder.path(), &["--regimen", "3 mg qd x7", "--json"]);
+    let of_one = ["--variant", "B", "--individuals", "2000", "--regimen", "3 mg qd x7", "--json"];
+    let found = thrombo_in(folder.path(), &[&["forecast", "counts.csv"][..], &of_one].concat());
     let subject = &table(&found, "subjects")[0];
     assert!(subject["refinements"].as_u64().is_some_and(|rounds| rounds > 0), "{subject}");
-    assert!(subject["effective_size"].as_f64().is_some_and(|size| size > 50.0), "{subject}");
+    assert!(subject["effective_size"].as_f64().is_some_and(|size| size > 100.0), "{subject}");
+    // The course itself, without error.
+    for (day, expected) in [(16.0, 53.907), (20.0, 43.874)] {
+        let found = median(&found, day);
+        assert!((found - expected).abs() < 3.0, "{day}: {found}");
+    }
 }
