@@ -27,7 +27,7 @@ const COMMANDS: [(&str, &[&str], &[&str]); 16] = [
         &["seed", "data_file", "individuals", "output", "tables"],
     ),
     ("merge", &["shards/1", "shards/2"], &["seed", "title", "variant_b", "tables"]),
-    ("report", &[], &["folder", "written", "converged", "inputs"]),
+    ("report", &["--model", "liu_2025"], &["folder", "written", "converged", "inputs"]),
     ("models", &["wang_2010"], &["citation", "parameters", "reported"]),
     ("model", &["check", "own.model"], &["ok", "model", "checks"]),
     ("export", &["--to", "nonmem"], &["text", "data", "inputs"]),
