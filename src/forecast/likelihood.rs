@@ -7,6 +7,9 @@ use crate::simulate::records::Predictor;
 use crate::statistics::normal_cdf;
 use crate::units::COUNT_UNIT;
 
+/// ln(2π)/2.
+const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
+
 /// One part of a residual error; the variances of several add.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Residual {
@@ -117,6 +120,15 @@ impl ResidualError {
         Self(parts.iter().filter_map(part).collect())
     }
 
+    /// That of an individual whose error has this `size`, the same whatever size is asked of it.
+    pub(super) fn at_size(&self, size: f64) -> Self {
+        let part = |part: &Residual| match *part {
+            Residual::Individual { cv, omega } => Residual::Proportional(cv * exp(omega * size)),
+            other => other,
+        };
+        Self(self.0.iter().map(part).collect())
+    }
+
     /// Whether the residual error is unknown.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -173,7 +185,7 @@ impl ResidualError {
             Censoring::None => {
                 let jacobian = if self.lognormal().is_some() { ln(observed) } else { 0.0 };
                 let z = z(observed);
-                -0.5 * z * z - ln(sd) - jacobian - 0.5 * ln(2.0 * std::f64::consts::PI)
+                -0.5 * z * z - ln(sd) - jacobian - HALF_LN_TWO_PI
             }
             Censoring::Below(limit) => ln(normal_cdf(z(limit))),
             Censoring::Above(limit) => ln(normal_cdf(-z(limit))),

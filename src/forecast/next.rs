@@ -8,7 +8,7 @@
 use super::answer::Course;
 use super::likelihood::ResidualError;
 use super::posterior::Particle;
-use super::weights::weights;
+use super::weights::{even, weights};
 use crate::records::Censoring;
 use crate::statistics::{normal_quantile, quantile};
 use rayon::prelude::*;
@@ -16,8 +16,6 @@ use serde::{Deserialize, Serialize};
 
 /// Outcomes of an observation to come.
 const OUTCOMES: u32 = 400;
-/// The golden ratio: multiples of it fill an interval evenly.
-const GOLDEN: f64 = 0.618_033_988_749_894_9;
 /// The ends of the range in which the probability lies afterwards, as shares of the outcomes.
 const ENDS: (f64, f64) = (0.05, 0.95);
 
@@ -91,7 +89,7 @@ impl Known<'_> {
         let place = number as usize * sample.len() / OUTCOMES as usize;
         let Some(own) = sample.get(place) else { return f64::NAN };
         let (value, error, size) = self.prediction(own);
-        error.observation(value, size, normal_quantile((0.5 + GOLDEN * f64::from(number)).fract()))
+        error.observation(value, size, normal_quantile((0.5 + even(f64::from(number))).fract()))
     }
 
     /// The probability that is asked for after this outcome. (B4)

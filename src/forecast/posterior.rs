@@ -3,7 +3,7 @@
 use super::likelihood::ResidualError;
 use super::pool::Pool;
 use super::predictions::Predictions;
-use super::weights::{effective_size, weights};
+use super::weights::{effective_size, systematic, weights};
 use crate::numeric::elementary::{exp, ln};
 use crate::numeric::normal_grid;
 use crate::records::Censoring;
@@ -11,7 +11,7 @@ use crate::statistics::pareto_k;
 use std::ops::Range;
 
 /// Number of equally weighted particles that stand for the posterior where the error of a measurement matters.
-const SAMPLE: u32 = 2048;
+const SAMPLE: usize = 2048;
 /// Smallest effective size of a forecast.
 const LEAST: f64 = 10.0;
 /// Effective size below which a forecast is uncertain.
@@ -81,42 +81,66 @@ pub(super) struct Posterior {
     pub of_populations: Vec<f64>,
 }
 
+/// The residual errors of a parameter set at every size, made once for all its individuals.
+#[derive(Default)]
+struct OfSet<'p> {
+    errors: &'p [ResidualError],
+    /// For each size the error of each output.
+    of_sizes: Vec<Vec<ResidualError>>,
+}
+
+impl<'p> OfSet<'p> {
+    fn update(&mut self, errors: &'p [ResidualError], sizes: &[(f64, f64)]) {
+        if self.of_sizes.is_empty() || !std::ptr::eq(self.errors, errors) {
+            let at = |(size, _): &(f64, f64)| errors.iter().map(|own| own.at_size(*size)).collect();
+            (self.errors, self.of_sizes) = (errors, sizes.iter().map(at).collect());
+        }
+    }
+}
+
 /// The likelihood of the observations in every individual.
 #[derive(Debug)]
 pub(super) struct Likelihoods {
     /// The sizes of the residual error, in standard deviations of its logarithm between individuals, with their weights.
     sizes: Vec<(f64, f64)>,
-    /// Its logarithm in each individual, size by size; empty where an individual could not be predicted.
-    logs: Vec<Vec<f64>>,
+    /// Its logarithm in each individual, size by size; not a number where an individual could not be predicted.
+    logs: Vec<f64>,
 }
 
 impl Likelihoods {
     pub(super) fn new(pool: &Pool<'_>, predictions: &Predictions, observed: &[Observed]) -> Self {
         let sizes = sizes(pool.all_errors());
-        let mut logs = vec![Vec::new(); predictions.len()];
+        let mut logs = vec![f64::NAN; predictions.len() * sizes.len()];
         for population in 0..pool.populations() {
             let own = predictions.of(population);
             let first = own.start;
+            let mut of_set = OfSet::default();
             for individual in own.filter(|individual| predictions.is_whole(*individual)) {
-                let errors = pool.errors(population, individual - first);
-                let log = |(size, weight): &(f64, f64)| {
+                of_set.update(pool.errors(population, individual - first), &sizes);
+                let from = individual * sizes.len();
+                let places = logs[from..from + sizes.len()].iter_mut();
+                for ((place, (_, weight)), errors) in places.zip(&sizes).zip(&of_set.of_sizes) {
                     let one = |known: &Observed| {
                         let value = predictions.value(individual, known.row);
                         let error = known.error.as_ref().unwrap_or(&errors[known.output]);
-                        error.log_likelihood(known.dv, value, *size)
+                        error.log_likelihood(known.dv, value, 0.0)
                     };
-                    observed.iter().map(one).sum::<f64>() + ln(*weight)
-                };
-                logs[individual] = sizes.iter().map(log).collect();
+                    *place = observed.iter().map(one).sum::<f64>() + ln(*weight);
+                }
             }
         }
         Self { sizes, logs }
     }
 
+    /// Its logarithms in an individual, size by size.
+    fn of_sizes(&self, individual: usize) -> &[f64] {
+        let sizes = self.sizes.len();
+        &self.logs[individual * sizes..(individual + 1) * sizes]
+    }
+
     /// Its logarithm in an individual over all sizes of the error; minus infinity where it could not be predicted.
     pub(super) fn of(&self, individual: usize) -> f64 {
-        let logs = &self.logs[individual];
-        let finite = logs.iter().copied().filter(|log| !log.is_nan());
+        let finite = self.of_sizes(individual).iter().copied().filter(|log| !log.is_nan());
         let largest = finite.clone().fold(f64::NEG_INFINITY, f64::max);
         if largest.is_finite() {
             largest + ln(finite.map(|log| exp(log - largest)).sum())
@@ -138,9 +162,9 @@ impl Posterior {
             let own = predictions.of(population);
             let first = own.start;
             let ratios = pool.log_ratios(population, predictions.predicted_first(population));
-            for individual in own {
+            for individual in own.filter(|individual| predictions.is_whole(*individual)) {
                 let place = individual - first;
-                let own = likelihoods.sizes.iter().zip(&likelihoods.logs[individual]);
+                let own = likelihoods.sizes.iter().zip(likelihoods.of_sizes(individual));
                 for ((size, _), log) in own {
                     logs.push(log + ratios[place]);
                     let (size, origin) = (*size, (population, place));
@@ -169,7 +193,7 @@ impl Posterior {
         Self {
             of_populations: of_populations.iter().map(sum).collect(),
             size: all.iter().zip(&joint).map(|(own, weight)| own.size * weight).sum(),
-            sample: resampled(&joint).into_iter().map(|place| all[place]).collect(),
+            sample: systematic(&joint, SAMPLE).into_iter().map(|place| all[place]).collect(),
             effective_size: effective_size(&own),
             pareto_k: pareto_k(&own),
             predicted: all.len() / sizes,
@@ -207,20 +231,6 @@ impl Posterior {
     pub(super) fn mean(&self, of: impl Fn(&Particle) -> f64) -> f64 {
         self.sample.iter().map(of).sum::<f64>() / self.sample.len() as f64
     }
-}
-
-/// Positions drawn by systematic resampling.
-fn resampled(weights: &[f64]) -> Vec<usize> {
-    let (mut drawn, mut below) = (Vec::new(), 0.0);
-    let mut number = 0;
-    for (place, weight) in weights.iter().enumerate() {
-        below += weight;
-        while number < SAMPLE && (f64::from(number) + 0.5) / f64::from(SAMPLE) <= below {
-            drawn.push(place);
-            number += 1;
-        }
-    }
-    drawn
 }
 
 /// The sizes of the residual error between individuals, in standard deviations of their logarithm, and their weights;

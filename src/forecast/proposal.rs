@@ -9,7 +9,7 @@
 //! ```
 
 use super::particles::Origin;
-use super::weights::{effective_size, weights};
+use super::weights::{effective_size, even, systematic, weights};
 use crate::numeric::elementary::{ln, powf};
 use crate::population::{Mixture, Proposal as OfNormals, Streams};
 use nalgebra::{DMatrix, DVector};
@@ -21,8 +21,6 @@ const LEAST: f64 = 50.0;
 const COMPONENTS: usize = 10;
 /// Variance that every number has at least.
 const LEAST_VARIANCE: f64 = 1e-4;
-/// The golden ratio: multiples of it fill an interval evenly.
-const GOLDEN: f64 = 0.618_033_988_749_894_9;
 
 /// A distribution of parameter set and standard normal numbers.
 #[derive(Debug, Clone)]
@@ -54,8 +52,11 @@ impl Proposal {
             vec![OfNormals::new(mean, covariance)?]
         } else {
             let scale = covariance * bandwidth(dimensions).powi(2);
-            let centres = centres(known, &weights).into_iter();
-            centres.map(|centre| OfNormals::new(centre, scale.clone())).collect::<Option<_>>()?
+            let centres = systematic(&weights, COMPONENTS).into_iter();
+            let centre = |place: usize| known[place].0.normals.clone();
+            centres
+                .map(|place| OfNormals::new(centre(place), scale.clone()))
+                .collect::<Option<_>>()?
         };
         let mut mixture = Mixture::default();
         for component in &components {
@@ -76,7 +77,7 @@ impl Proposal {
             below >= share
         };
         let set = self.sets.iter().position(is_reached).unwrap_or(self.sets.len() - 1);
-        let even = (GOLDEN * number as f64).fract();
+        let even = even(number as f64);
         let component = self
             .components
             .iter()
@@ -128,18 +129,6 @@ fn moments(known: &[Known<'_>], weights: &[f64]) -> (DVector<f64>, DMatrix<f64>)
         covariance.ger(weight, &difference, &difference, 1.0);
     }
     (mean, covariance)
-}
-
-/// Numbers of individuals drawn systematically by their weights.
-fn centres(known: &[Known<'_>], weights: &[f64]) -> Vec<DVector<f64>> {
-    let (mut drawn, mut below) = (Vec::new(), 0.0);
-    for ((origin, ..), weight) in known.iter().zip(weights) {
-        below += weight;
-        while drawn.len() < COMPONENTS && (drawn.len() as f64 + 0.5) / COMPONENTS as f64 <= below {
-            drawn.push(origin.normals.clone());
-        }
-    }
-    drawn
 }
 
 /// Silverman's bandwidth for the components, in standard deviations.

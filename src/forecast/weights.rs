@@ -21,6 +21,24 @@ pub(super) fn effective_size(weights: &[f64]) -> f64 {
     if squares > 0.0 { 1.0 / squares } else { 0.0 }
 }
 
+/// Positions of `count` individuals drawn systematically by their weights, which sum to 1.
+pub(super) fn systematic(weights: &[f64], count: usize) -> Vec<usize> {
+    let (mut drawn, mut below) = (Vec::with_capacity(count), 0.0);
+    for (place, weight) in weights.iter().enumerate() {
+        below += weight;
+        while drawn.len() < count && (drawn.len() as f64 + 0.5) / count as f64 <= below {
+            drawn.push(place);
+        }
+    }
+    drawn
+}
+
+/// Number `number` of a sequence that fills the interval from 0 to 1 evenly, however long it is.
+pub(super) fn even(number: f64) -> f64 {
+    // Multiples of the golden ratio.
+    (0.618_033_988_749_894_9 * number).fract()
+}
+
 /// Quantiles of values with their weights, in rising order of the values: the first value with at least this cumulative
 /// weight.
 pub(super) fn quantiles(rising: impl Iterator<Item = (f64, f64)>, shares: &[f64]) -> Vec<f64> {

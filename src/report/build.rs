@@ -189,7 +189,7 @@ impl Sections {
     ) -> Result<(Self, Vec<Figure>)> {
         at_stage("calibration", (0, 1), tell);
         let (calibration, mut figures) = calibration_section(casts, published)?;
-        let told = |done, all| at_stage("answer", (done, all), tell);
+        let told = |done, all| at_stage("calibration", (done, all), tell);
         let (uncertainty, own) =
             uncertainty_section(casts, &own_treatments(results), &told)?.unzip();
         figures.extend(own);

@@ -1,4 +1,4 @@
-//! The forecasts of a report: the subjects of one file, asked what a forecast by itself asks unless told otherwise.
+//! The forecasts of a report: those of the subjects of one file, with the usual settings of a forecast.
 
 use super::forecast_words::uncertainty;
 use crate::calibrate::Populations;
