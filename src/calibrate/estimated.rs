@@ -4,7 +4,7 @@ use super::plan_file::{check, read_plan};
 use crate::error::{Error, Result};
 use crate::files::{carried, read_text};
 use crate::model::{Entry, Range, Status, Variant};
-use crate::numeric::elementary::{exp, ln};
+use crate::numeric::{exp, ln};
 use crate::population::{Correlation, CountError, Distribution, Spread, VirtualPatients};
 use crate::trial::Design;
 use std::path::Path;

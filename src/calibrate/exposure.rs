@@ -13,7 +13,7 @@ use crate::machine::require;
 use crate::model::Variant;
 use crate::model::closed_form::Modes;
 use crate::model::pharmacokinetics::Parameters;
-use crate::numeric::elementary::exp;
+use crate::numeric::exp;
 use crate::population::{Generator, VirtualPatient, VirtualPatients};
 use crate::statistics::{Level, Moments, Predictive, predictive_interval};
 use crate::units::NG_PER_ML_PER_MG_PER_L;

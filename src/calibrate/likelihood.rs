@@ -9,7 +9,7 @@
 
 use super::moments::{Moment, moment, on_scale, scale_slope, share_below};
 use super::potential::PotentialOutcomes;
-use crate::numeric::elementary::ln;
+use crate::numeric::ln;
 use crate::statistics::normal_cdf;
 use crate::trial::{Form, Published, Quantity};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};

@@ -10,7 +10,7 @@
 //! ```
 
 use super::potential::PotentialOutcomes;
-use crate::numeric::elementary::{exp, ln, powf};
+use crate::numeric::{exp, ln, powf};
 use crate::trial::Form;
 
 /// A statistic of a sample of potential outcomes, on its scale.

@@ -19,9 +19,11 @@ pub fn outlooks(
     for (number, set) in sets.iter().enumerate() {
         let patients = set.patients(question.patients, question.variant)?;
         let seed = question.seed.wrapping_add(number as u64);
-        let people = People::new(Question { patients: &patients, seed, ..*question })?;
+        let mut people = People::new(Question { patients: &patients, seed, ..*question })?;
         for ((baseline, treatment), outlooks) in asked.iter().zip(&mut all) {
-            let people = people.with_baseline(*baseline)?;
+            if people.question.baseline != *baseline {
+                people = people.with_baseline(*baseline)?;
+            }
             outlooks.push(people.under(treatment)?.outlook(&people.question));
         }
         tell(number + 1);

@@ -6,7 +6,7 @@ use super::evaluator::Evaluator;
 use super::likelihood::{Entry, entry_of};
 use super::problem::Problem;
 use super::search::Found;
-use crate::numeric::elementary::exp;
+use crate::numeric::exp;
 use crate::trial::{Form, placebo};
 
 /// Where a parameter is looked at, in standard deviations of its prior.

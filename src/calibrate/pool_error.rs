@@ -8,7 +8,7 @@
 use super::posterior::Posterior;
 use super::problem::Problem;
 use crate::error::Result;
-use crate::numeric::elementary::{exp, ln};
+use crate::numeric::{exp, ln};
 
 /// Places of the posterior behind each pool.
 const PLACES: usize = 24;

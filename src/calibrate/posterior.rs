@@ -16,7 +16,7 @@
 use super::evaluator::Evaluator;
 use super::problem::Problem;
 use super::search::Found;
-use crate::numeric::elementary::{exp, ln};
+use crate::numeric::{exp, ln};
 use crate::population::{Mixture, Proposal, Streams};
 use nalgebra::{DMatrix, DVector};
 

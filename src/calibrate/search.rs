@@ -4,8 +4,8 @@ use super::estimated::Estimated;
 use super::evaluator::Evaluator;
 use super::problem::{Evaluation, Problem};
 use crate::error::Result;
-use crate::numeric::elementary::powf;
 use crate::numeric::optimise::{Ending, LocalModel, nelder_mead, trust_region};
+use crate::numeric::powf;
 use crate::statistics::Z_95;
 use nalgebra::DMatrix;
 

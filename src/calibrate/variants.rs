@@ -4,7 +4,7 @@ use super::calibration::Calibration;
 use super::result_tables::number;
 use super::tables::{Content, in_a_line, log_marginal_error};
 use crate::model::Variant;
-use crate::numeric::elementary::exp;
+use crate::numeric::exp;
 use crate::table::Table;
 use crate::trial::{Published, Role};
 use std::fmt::Write;

@@ -1,6 +1,6 @@
 //! How an observation differs from its prediction.
 
-use crate::numeric::elementary::{exp, ln, powf};
+use crate::numeric::{exp, ln, powf};
 use crate::population::{CountError, VirtualPatients};
 use crate::records::Censoring;
 use crate::simulate::records::Predictor;

@@ -12,7 +12,7 @@
 use super::pool::Pool;
 use super::predictions::Predictions;
 use super::weights::quantiles;
-use crate::numeric::elementary::ln;
+use crate::numeric::ln;
 use serde::{Deserialize, Serialize};
 
 /// Lower end, median and upper end, as shares.

@@ -4,7 +4,7 @@ use super::likelihood::ResidualError;
 use super::particles::{Origin, Particles};
 use super::proposal::{Proposal, log_density_of_population};
 use crate::error::Result;
-use crate::numeric::elementary::{exp, ln};
+use crate::numeric::{exp, ln};
 
 /// The individuals of each round, population by population; the first round is that of the populations themselves.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use super::likelihood::ResidualError;
 use super::pool::Pool;
 use super::predictions::Predictions;
 use super::weights::{effective_size, systematic, weights};
-use crate::numeric::elementary::{exp, ln};
 use crate::numeric::normal_grid;
+use crate::numeric::{exp, ln};
 use crate::records::Censoring;
 use crate::statistics::pareto_k;
 use std::ops::Range;
@@ -236,9 +236,5 @@ impl Posterior {
 /// The sizes of the residual error between individuals, in standard deviations of their logarithm, and their weights;
 /// one where it does not differ.
 pub(super) fn sizes<'p>(mut errors: impl Iterator<Item = &'p ResidualError>) -> Vec<(f64, f64)> {
-    if errors.any(ResidualError::is_individual) {
-        normal_grid().collect()
-    } else {
-        vec![(0.0, 1.0)]
-    }
+    if errors.any(ResidualError::is_individual) { normal_grid::points() } else { vec![(0.0, 1.0)] }
 }

@@ -10,7 +10,7 @@
 
 use super::particles::Origin;
 use super::weights::{effective_size, even, systematic, weights};
-use crate::numeric::elementary::{ln, powf};
+use crate::numeric::{ln, powf};
 use crate::population::{Mixture, Proposal as OfNormals, Streams};
 use nalgebra::{DMatrix, DVector};
 use std::f64::consts::PI;
@@ -141,7 +141,7 @@ fn bandwidth(dimensions: usize) -> f64 {
 mod tests {
     use super::{Proposal, log_density_of_population};
     use crate::forecast::particles::Origin;
-    use crate::numeric::elementary::exp;
+    use crate::numeric::exp;
     use crate::population::Streams;
     use nalgebra::DVector;
 

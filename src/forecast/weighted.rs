@@ -8,7 +8,7 @@
 use super::likelihood::ResidualError;
 use super::posterior::{Against, Particle, Posterior, sizes};
 use super::weights::quantiles;
-use crate::numeric::elementary::ln;
+use crate::numeric::ln;
 use crate::records::Censoring;
 
 /// The individuals of one population, which have the same residual error, weighted by the observations of a subject.

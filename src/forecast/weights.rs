@@ -1,6 +1,6 @@
 //! Weighted individuals.
 
-use crate::numeric::elementary::exp;
+use crate::numeric::exp;
 
 /// Weights that sum to 1, from log-likelihoods up to a constant.
 pub(super) fn weights(logs: &[f64]) -> Vec<f64> {

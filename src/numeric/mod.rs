@@ -3,21 +3,22 @@
 
 mod dual;
 pub mod elementary;
+mod fused;
 mod gamma;
 mod lane;
 mod missing;
-mod normal_grid;
+pub(crate) mod normal_grid;
 pub mod optimise;
 mod real;
 mod root;
 mod transform;
 
 pub use dual::Dual;
+pub use fused::{exp, ln, powf};
 pub(crate) use gamma::digamma;
 pub use lane::Lane;
 pub(crate) use lane::fill_row;
 pub use missing::{nan_for_null, nans_for_nulls};
-pub(crate) use normal_grid::normal_grid;
 pub use real::{Real, Scalar};
 pub use root::root_between;
 pub use transform::Transform;

@@ -1,7 +1,7 @@
 //! How a measured count differs from the true one.
 
 use super::{Stream, Streams};
-use crate::numeric::elementary::exp;
+use crate::numeric::exp;
 
 /// The parts of the count's variation, besides the drug.
 ///

@@ -1,6 +1,6 @@
 //! How a parameter is spread over patients, as a function of a standard normal number.
 
-use crate::numeric::elementary::{exp, ln};
+use crate::numeric::{exp, ln};
 use crate::statistics::{normal_cdf, normal_quantile};
 
 /// A value farther from the typical one than so many standard deviations counts as one that far away.

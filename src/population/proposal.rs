@@ -1,7 +1,7 @@
 //! Where importance sampling draws from: t distributions, and their mixture.
 
 use super::Streams;
-use crate::numeric::elementary::{exp, ln};
+use crate::numeric::{exp, ln};
 use nalgebra::{DMatrix, DVector};
 
 /// Degrees of freedom: tails heavier than a posterior's.

@@ -1,7 +1,7 @@
 //! Log-normal variability between patients.
 
 use crate::error::{Error, Result};
-use crate::numeric::elementary::exp;
+use crate::numeric::exp;
 
 /// A parameter that differs between patients: typical value times exp(eta), eta normal with mean 0
 /// and standard deviation omega. The typical value is the median.

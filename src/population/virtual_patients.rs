@@ -66,7 +66,7 @@ impl EffectForm {
     pub(super) fn factor(self, covariate: f64) -> f64 {
         match self {
             Self::Power { reference, exponent } => {
-                crate::numeric::elementary::powf(covariate / reference, exponent)
+                crate::numeric::powf(covariate / reference, exponent)
             }
             Self::Factor { from, factor } => {
                 if covariate >= from {

@@ -41,12 +41,12 @@ use std::path::Path;
 const FREE: [&str; 3] = ["kc", "tmk", "tp"];
 /// Stages of the work and their shares of its time in per cent, as measured.
 const STAGES: [(&str, usize); 8] = [
-    ("regimens", 9),
+    ("regimens", 6),
     ("descriptive fit", 2),
-    ("calibration", 29),
-    ("trials", 16),
-    ("procedure window", 14),
-    ("optimal treatment", 29),
+    ("calibration", 53),
+    ("trials", 11),
+    ("procedure window", 6),
+    ("optimal treatment", 19),
     ("forecasts", 2),
     ("drawing", 1),
 ];

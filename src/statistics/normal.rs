@@ -1,6 +1,6 @@
 //! The standard normal distribution.
 
-use crate::numeric::elementary::ln;
+use crate::numeric::ln;
 
 /// Half-width of a 95 % interval in standard errors, as reports round it.
 pub const Z_95: f64 = 1.96;

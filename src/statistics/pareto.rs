@@ -11,7 +11,7 @@
 //! weights: Vehtari et al. (2024), Journal of Machine Learning Research 25:72. With k̂ below 0.7 the error of a weighted
 //! mean falls as that of a sample would; above, it may be much larger than it looks.
 
-use crate::numeric::elementary::{exp, ln};
+use crate::numeric::{exp, ln};
 
 /// Smallest number of weights in the tail.
 const LEAST: usize = 5;

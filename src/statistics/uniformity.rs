@@ -7,7 +7,7 @@
 //!
 //! The second line is the approximation of Stephens (J R Stat Soc B 1970;32:115-122).
 
-use crate::numeric::elementary::exp;
+use crate::numeric::exp;
 
 /// The test of Kolmogorov and Smirnov against the uniform distribution.
 #[derive(Debug, Clone, Copy, PartialEq)]

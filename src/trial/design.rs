@@ -1,7 +1,7 @@
 //! A trial's protocol, as data: every rule that a simulated patient meets.
 
 use super::comparison_rule::ComparisonRule;
-use crate::numeric::elementary::exp;
+use crate::numeric::exp;
 use crate::population::{VirtualPatients, seed_of};
 use crate::regimen::Regimen;
 use crate::units::Time;

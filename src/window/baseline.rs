@@ -4,7 +4,7 @@
 use super::measured;
 use crate::error::{Error, Result};
 use crate::model::{ParameterSet, Variant};
-use crate::numeric::elementary::exp;
+use crate::numeric::exp;
 use crate::population::{Distribution, Streams, VirtualPatients};
 use rayon::prelude::*;
 use std::fmt;

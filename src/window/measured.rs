@@ -1,7 +1,7 @@
 //! What a true count is likely to be measured as: the error of the count, integrated.
 
-use crate::numeric::elementary::{exp, ln};
 use crate::numeric::normal_grid;
+use crate::numeric::{exp, ln};
 use crate::population::CountError;
 use crate::statistics::normal_cdf;
 use rayon::prelude::*;
@@ -17,13 +17,7 @@ const CERTAIN: f64 = 9.0;
 /// ```
 #[must_use]
 pub fn at_or_above(error: &CountError, count: f64, level: f64) -> f64 {
-    let noiseless = error.additive <= 0.0 && error.proportional <= 0.0;
-    if noiseless && error.between_visit_omega > 0.0 {
-        return normal_cdf(ln(count / level) / error.between_visit_omega);
-    }
-    over_visits(error, &|factor| {
-        over_sizes(error, &|error| given_visit(error, count * factor, level))
-    })
+    Integral::of(error).at_or_above(count, level)
 }
 
 /// Distance of the places of a table, on the logarithm of the count.
@@ -43,14 +37,12 @@ pub(super) struct Chances {
 
 impl Chances {
     pub(super) fn new(error: &CountError, level: f64) -> Self {
-        let (first, last) = (ln(level / REACHES), ln(level * REACHES));
-        let places = std::iter::successors(Some(first), |place| Some(place + SPACING));
+        let first = ln(level / REACHES);
         // Without variation between visits or patients the probability is a formula.
         let wanted = error.between_visit_omega > 0.0 || error.size_omega > 0.0;
-        let places = places.take_while(|place| wanted && *place <= last + SPACING);
-        let places: Vec<f64> = places.collect();
-        let values =
-            places.par_iter().map(|place| at_or_above(error, exp(*place), level)).collect();
+        let last = ((ln(level * REACHES) - first) / SPACING).ceil();
+        let number = if wanted { whole(last) + 2 } else { 0 };
+        let values = table(&Integral::of(error), (first, number), level);
         Self { error: *error, level, first, values }
     }
 
@@ -61,12 +53,7 @@ impl Chances {
         if !inside {
             return at_or_above(&self.error, count, self.level);
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 1 and the number of places"
-        )]
-        let before = place as usize;
+        let before = whole(place);
         let t = place - before as f64;
         let [a, b, c, d] = [0, 1, 2, 3].map(|i| self.values[before + i - 1]);
         let (below, above) = (t + 1.0, t - 1.0);
@@ -76,19 +63,53 @@ impl Chances {
     }
 }
 
+/// [`at_or_above`] at so many places from the `first` on, by the logarithm of the count.
+///
+/// The integral over visits moves along the same logarithm: where a step of its rule is a number of whole
+/// places, each value within visits serves all of the places that it contributes to.
+fn table(integral: &Integral, (first, number): (f64, usize), level: f64) -> Vec<f64> {
+    let count = |place: f64| exp(first + SPACING * place);
+    let omega = integral.error.between_visit_omega;
+    let stride = whole(normal_grid::STEP * omega / SPACING);
+    if stride == 0 || integral.is_of_visits_alone() {
+        let at = |place| integral.at_or_above(count(place as f64), level);
+        return (0..number).into_par_iter().map(at).collect();
+    }
+    let points = normal_grid::points_apart(stride as f64 * SPACING / omega);
+    let both_ends = stride * (points.len() - 1);
+    let within = |place| integral.given_visit(count(place as f64 - 0.5 * both_ends as f64), level);
+    let within: Vec<f64> = (0..number + both_ends).into_par_iter().map(within).collect();
+    let at = |place: usize| {
+        let along = within[place..].iter().step_by(stride);
+        points.iter().zip(along).map(|((_, weight), value)| weight * value).sum()
+    };
+    (0..number).map(at).collect()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "neither negative nor as large as the places of a table"
+)]
+fn whole(number: f64) -> usize {
+    number as usize
+}
+
 /// Probability density of the measured count `y`, 10⁹/L, behind a true `count`.
 #[must_use]
 pub(super) fn density(error: &CountError, count: f64, y: f64) -> f64 {
-    let omega = error.between_visit_omega;
     let normal = |z: f64| exp(-0.5 * z * z) / (2.0 * std::f64::consts::PI).sqrt();
-    if omega > 0.0 && error.additive <= 0.0 && error.proportional <= 0.0 {
+    let integral = Integral::of(error);
+    if integral.is_of_visits_alone() {
+        let omega = error.between_visit_omega;
         return normal(ln(y / count) / omega) / (omega * y);
     }
-    let of = |error: &CountError, count: f64| {
-        let sd = deviation(error, count);
-        normal((y - count) / sd) / sd
-    };
-    over_visits(error, &|factor| over_sizes(error, &|error| of(error, count * factor)))
+    integral.over_visits(|factor| {
+        integral.over_sizes(|proportional| {
+            let sd = libm::hypot(error.additive, proportional * count * factor);
+            normal((y - count * factor) / sd) / sd
+        })
+    })
 }
 
 /// Whether a measured count tells the true one exactly.
@@ -97,46 +118,70 @@ pub(super) fn is_exact(error: &CountError) -> bool {
     error.additive <= 0.0 && error.proportional <= 0.0 && error.between_visit_omega <= 0.0
 }
 
-/// Standard deviation of the assay noise.
-fn deviation(error: &CountError, count: f64) -> f64 {
-    libm::hypot(error.additive, error.proportional * count)
+/// An error of counts with the points of its integrals.
+#[derive(Debug)]
+struct Integral {
+    error: CountError,
+    /// exp(b) of a visit, and its weight.
+    visits: Vec<(f64, f64)>,
+    /// The proportional part of the error in a patient, and its weight.
+    proportional: Vec<(f64, f64)>,
 }
 
-fn given_visit(error: &CountError, count: f64, level: f64) -> f64 {
-    let (above, sd) = (count - level, deviation(error, count));
-    if above >= CERTAIN * sd {
-        1.0
-    } else if above <= -CERTAIN * sd {
-        0.0
-    } else {
-        normal_cdf(above / sd)
+impl Integral {
+    fn of(error: &CountError) -> Self {
+        let visits = lognormal(error.between_visit_omega);
+        let own = |(size, weight)| (error.proportional * size, weight);
+        let proportional = lognormal(error.size_omega).into_iter().map(own).collect();
+        Self { error: *error, visits, proportional }
+    }
+
+    /// Whether counts differ between visits, and are otherwise exact.
+    fn is_of_visits_alone(&self) -> bool {
+        let CountError { additive, proportional, between_visit_omega, .. } = self.error;
+        additive <= 0.0 && proportional <= 0.0 && between_visit_omega > 0.0
+    }
+
+    fn at_or_above(&self, count: f64, level: f64) -> f64 {
+        if self.is_of_visits_alone() {
+            return normal_cdf(ln(count / level) / self.error.between_visit_omega);
+        }
+        self.over_visits(|factor| self.given_visit(count * factor, level))
+    }
+
+    /// Probability that the `count` of a visit is measured at or above `level`.
+    fn given_visit(&self, count: f64, level: f64) -> f64 {
+        let above = count - level;
+        self.over_sizes(|proportional| {
+            let sd = libm::hypot(self.error.additive, proportional * count);
+            if above >= CERTAIN * sd {
+                1.0
+            } else if above <= -CERTAIN * sd {
+                0.0
+            } else {
+                normal_cdf(above / sd)
+            }
+        })
+    }
+
+    /// The mean over visits of a function of exp(b).
+    fn over_visits(&self, value: impl Fn(f64) -> f64) -> f64 {
+        self.visits.iter().map(|(factor, weight)| weight * value(*factor)).sum()
+    }
+
+    /// The mean over patients of a function of the proportional part of the error.
+    fn over_sizes(&self, value: impl Fn(f64) -> f64) -> f64 {
+        self.proportional.iter().map(|(part, weight)| weight * value(*part)).sum()
     }
 }
 
-/// The mean over visits of a function of exp(b).
-fn over_visits(error: &CountError, value: &dyn Fn(f64) -> f64) -> f64 {
-    over_lognormal(error.between_visit_omega, value)
-}
-
-/// The mean over patients of a function of the error in a patient: its proportional part differs.
-fn over_sizes(error: &CountError, value: &dyn Fn(&CountError) -> f64) -> f64 {
-    let of = |size: f64| {
-        value(&CountError { proportional: error.proportional * size, size_omega: 0.0, ..*error })
-    };
-    over_lognormal(error.size_omega, &of)
-}
-
-/// The mean of a function of exp(x), x normal with mean 0 and standard deviation `omega`.
-fn over_lognormal(omega: f64, value: &dyn Fn(f64) -> f64) -> f64 {
+/// Values of exp(x), x normal with mean 0 and standard deviation `omega`, and their weights.
+fn lognormal(omega: f64) -> Vec<(f64, f64)> {
     if omega <= 0.0 {
-        return value(1.0);
+        return vec![(1.0, 1.0)];
     }
-    let (mut sum, mut weights) = (0.0, 0.0);
-    for (z, weight) in normal_grid() {
-        sum += weight * value(exp(omega * z));
-        weights += weight;
-    }
-    sum / weights
+    let of = |(z, weight): (f64, f64)| (exp(omega * z), weight);
+    normal_grid::points().into_iter().map(of).collect()
 }
 
 #[cfg(test)]

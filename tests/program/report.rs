@@ -55,7 +55,6 @@ fn write_own_files(folder: &Path) {
 
 #[test]
 fn invariant_a_second_report_replaces_the_first_byte_by_byte() {
-    let first = contents(&folder().join("report"));
     // Another report stands there, of patients of whom some cannot be integrated.
     write_patients(folder(), "own.toml", "");
     write_own_files(folder());
@@ -101,9 +100,11 @@ fn invariant_a_second_report_replaces_the_first_byte_by_byte() {
     }
     let inputs = fs::read_to_string(folder().join("again/run.toml")).expect("a record");
     assert!(inputs.contains("my regimen.toml") && inputs.contains("small.toml"), "{inputs}");
-    // The recorded command makes the first one again.
-    let record = fs::read_to_string(folder().join("report/run.toml")).expect("a record");
-    let record: toml::Table = record.parse().expect("TOML");
+    // The recorded command of a short report makes it again, in the place of the long one.
+    let short = tempfile::tempdir().expect("a temporary folder");
+    printed(&thrombo_in(short.path(), &["report", "--model", "liu_2025"]));
+    let first = contents(&short.path().join("report"));
+    let record: toml::Table = first["run.toml"].parse().expect("TOML");
     let typed = shlex::split(record["command"].as_str().expect("a command")).expect("words");
     let typed = typed.iter().skip(1).map(String::as_str).chain(["--out", "again"]);
     printed(&thrombo_in(folder(), &typed.collect::<Vec<_>>()));
@@ -188,6 +189,28 @@ fn invariant_the_forecasts_of_a_report_are_those_of_its_command() {
     let record: toml::Table = read("report/run.toml").parse().expect("TOML");
     let counts = thrombopoiesis::files::hash(COUNTS.as_bytes());
     assert_eq!(record["inputs"]["my counts.csv"].as_str(), Some(counts.as_str()));
+}
+
+#[test]
+fn invariant_a_report_with_forecasts_is_otherwise_the_same_byte_by_byte() {
+    let with = with_forecasts().join("report");
+    let mut without = contents(&folder().join("report"));
+    let page = without.remove("index.html").expect("a page");
+    without.remove("run.toml").expect("a record");
+    assert!(without.len() > 30);
+    for (name, text) in without {
+        assert_eq!(fs::read_to_string(with.join(&name)).expect(&name), text, "{name}");
+    }
+    let results = |page: &str| {
+        let (_, from) = page.split_once("<section id=\"window\"").expect("results");
+        from.split_once("<section id=\"record\"").expect("the record").0.to_owned()
+    };
+    let with = results(&fs::read_to_string(with.join("index.html")).expect("a page"));
+    let (before, after) = with.split_once("<section id=\"forecasts\"").expect("forecasts");
+    let (_, after) = after.split_once("<section id=\"comparison\"").expect("what follows");
+    let page = results(&page);
+    let rest = page.strip_prefix(before).expect("the same results before the forecasts");
+    assert_eq!(rest, format!("<section id=\"comparison\"{after}"));
 }
 
 #[test]
