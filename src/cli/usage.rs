@@ -1,5 +1,6 @@
 //! What is wrong with the arguments, in bounded words.
 
+use anstream::adapter::strip_str;
 use thrombopoiesis::error::{echo, lines};
 
 /// The parser's message with arguments shortened and escaped, if any has to be.
@@ -19,7 +20,13 @@ fn bounded_of(said: &str, args: impl Iterator<Item = std::ffi::OsString>) -> Opt
     if parts.is_empty() {
         return None;
     }
-    let said = parts.iter().fold(said.to_owned(), |said, part| said.replace(part, &echo(part)));
+    let repeated = |said: String, part: &String| {
+        // The parser leaves out what a terminal would not print.
+        let printed = strip_str(part).to_string();
+        let said = said.replace(part, &echo(part));
+        said.replace(&format!("'{printed}'"), &format!("'{}'", echo(part)))
+    };
+    let said = parts.iter().fold(said.to_owned(), repeated);
     Some(lines(&said) + "\n")
 }
 
@@ -37,5 +44,9 @@ mod tests {
         let escaped = said("--\u{1b}[31m\r\nx").unwrap_or_default();
         assert_eq!(escaped, "error: invalid value '--\\u{1b}[31m\\r\\nx'\n\nusage\n");
         assert_eq!(said("--days"), None);
+        let printed = "error: unexpected argument '--\taramet' found";
+        let escaped = bounded_of(printed, ["--\t\u{15}aramet".into()].into_iter());
+        let expected = "error: unexpected argument '--\\t\\u{15}aramet' found\n";
+        assert_eq!(escaped.as_deref(), Some(expected));
     }
 }

@@ -10,34 +10,34 @@ const MOST_OF_SENTENCE: usize = 2_000;
 /// `text` for a message: its first characters, control characters escaped.
 #[must_use]
 pub fn echo(text: &str) -> String {
-    shortened(text, MOST, "")
+    shortened(text, MOST)
 }
 
 /// A part of a sentence that holds input, such as a flag with its value.
 #[must_use]
 pub fn phrase(text: &str) -> String {
-    shortened(text, MOST_OF_PHRASE, "")
+    shortened(text, MOST_OF_PHRASE)
 }
 
 /// A sentence that holds input: every line stays one, none is without end.
 #[must_use]
 pub fn sentence(text: &str) -> String {
-    shortened(text, MOST_OF_SENTENCE, "")
+    shortened(text, MOST_OF_SENTENCE)
 }
 
 /// A text of several lines, its lines as [`sentence`].
 #[must_use]
 pub fn lines(text: &str) -> String {
-    text.lines().map(|line| shortened(line, MOST_OF_SENTENCE, "\t")).collect::<Vec<_>>().join("\n")
+    text.lines().map(sentence).collect::<Vec<_>>().join("\n")
 }
 
-fn shortened(text: &str, most: usize, kept: &str) -> String {
+fn shortened(text: &str, most: usize) -> String {
     let mut out = String::new();
     for (i, c) in text.chars().enumerate() {
         if i == most {
             return format!("{out}... ({} characters)", text.chars().count());
         }
-        if (c.is_control() || is_invisible(c)) && !kept.contains(c) {
+        if c.is_control() || is_invisible(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);
@@ -62,7 +62,7 @@ mod tests {
         for plain in ["3 mg qd x7", "µg/kg 10⁹/L 山田", "", "C:\\temp 'a' \"b\""] {
             assert_eq!(echo(plain), plain);
         }
-        assert_eq!(lines("a\tb\nc\r\nd\u{8}"), "a\tb\nc\nd\\u{8}");
+        assert_eq!(lines("a\tb\nc\r\nd\u{8}"), "a\\tb\nc\nd\\u{8}");
     }
 
     #[test]
