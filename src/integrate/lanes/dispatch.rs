@@ -1,4 +1,4 @@
-//! The choice of instruction set, at run time. With `numeric::fused`, the only file with `unsafe` in it.
+//! The choice of instruction set, at run time. This file and `numeric::fused` are the only ones with `unsafe` in them.
 
 use super::batch::Batch;
 use super::layout::Layout;
