@@ -10,8 +10,8 @@ against it. Needs numpy and numba; one core, fixed seeds, 4 minutes.
 
 Model: mechanistic, variant B, population cld; patients of calibrated_b.toml at their estimates.
 Treatment: 3 mg by mouth once daily for 7 days from time 0.
-Count y at true count f: normal, mean f, variance (cv exp(omega z) f)^2 + (b f)^2 + a^2; z ~ N(0, 1) is
-one number per patient; counts are independent given the patient.
+Counts y at true counts f: normal, mean f, covariance of two (b f_1)(b f_2) exp(-|t_1 - t_2|/tau), to which the
+variance of each adds (cv exp(omega z) f)^2 + a^2; z ~ N(0, 1) is one number per patient.
 Unknowns x (6): the deviates of kc, tp, tmk, f1, plt0 and z, all N(0, 1) beforehand.
 """
 import math, os, sys, time, tomllib
@@ -59,7 +59,8 @@ def read_parameters(folder):
         chol=np.linalg.cholesky(corr),                                               # (V4)
         ends=np.array([low, high]),
         cells=np.array([p[s] for s in ("ktpo", "lambda", "w", "emax", "eb", "taun")]),
-        error=np.array([e["proportional"], e["size_omega"], e["between_visit_omega"], e["additive"]]),
+        error=np.array([e["proportional"], e["size_omega"], e["between_visit_omega"], e["additive"],
+                        e["between_visit_days"]]),
         steps=np.diff(day_edges(p)) / 24, drug=concentrations(p))
 
 
@@ -151,9 +152,26 @@ def advance(y, day, last, q, cells, steps, drug, counts):
 
 
 @njit
-def count_sd(f, z, error):
-    cv, omega, b, a = error
-    return math.sqrt((cv * math.exp(omega * z) * f) ** 2 + (b * f) ** 2 + a * a)
+def covariance(f, when, z, error):
+    """Of counts measured on the days `when` at the true counts `f`."""
+    cv, omega, b, a, tau = error
+    out = np.empty((when.size, when.size))
+    for i in range(when.size):
+        for j in range(when.size):
+            out[i, j] = b * b * f[i] * f[j] * math.exp(-abs(when[i] - when[j]) / tau)
+        out[i, i] += (cv * math.exp(omega * z) * f[i]) ** 2 + a * a
+    return out
+
+
+@njit
+def measured_at_least(level, day, counts, observed, when, z, error):
+    """Probability of a measurement on `day` given the counts that were observed: a normal regression on them."""
+    both = np.append(when, day)
+    matrix = covariance(counts[both], both, z, error)
+    n = when.size
+    gain = np.linalg.solve(matrix[:n, :n].copy(), matrix[:n, n].copy())
+    mean = counts[day] + np.sum(gain * (observed - counts[when]))
+    return phi((mean - level) / math.sqrt(matrix[n, n] - np.sum(gain * matrix[:n, n])))
 
 
 # ---------------------------------------------------------------- Markov chain
@@ -177,9 +195,9 @@ def chain(seed, observed, when, days, level, burn, keep, thin,
         y[:] = 1.0
         advance(y, 0, seen, q, cells, steps, drug, counts)
         log_new = -0.5 * np.sum(new * new)
-        for i in range(when.size):
-            sd = count_sd(counts[when[i]], new[5], error)
-            log_new -= math.log(sd) + 0.5 * ((observed[i] - counts[when[i]]) / sd) ** 2
+        root = np.linalg.cholesky(covariance(counts[when], when, new[5], error))
+        distance = np.linalg.solve(root, observed - counts[when])
+        log_new -= np.sum(np.log(np.diag(root))) + 0.5 * np.sum(distance * distance)
         take = math.log(np.random.random()) < log_new - log_p
         if take:
             x, log_p, saved_q = new, log_new, q
@@ -201,9 +219,8 @@ def chain(seed, observed, when, days, level, burn, keep, thin,
                 advance(y, seen, horizon, saved_q, cells, steps, drug, saved_counts)
                 row = (it - burn) // thin
                 for j in range(days.size):
-                    f = saved_counts[days[j]]
-                    out[row, 2 * j] = f
-                    out[row, 2 * j + 1] = phi((f - level) / count_sd(f, x[5], error))
+                    out[row, 2 * j] = saved_counts[days[j]]
+                    out[row, 2 * j + 1] = measured_at_least(level, days[j], saved_counts, observed, when, x[5], error)
                 out[row, 2 * days.size:] = x
     return out, accepted / keep
 

@@ -104,9 +104,11 @@ impl Variants {
         let truth: Vec<f64> = rows.map(|(_, count)| *count).collect();
         let mut stream = Streams::new(77, "noise of forecast patients").subject(number + 1);
         let size = stream.normal();
+        let days: Vec<f64> = (0..=LAST_DAY).map(|day| day as f64).collect();
+        let between = error.between_visits(&mut stream, &days);
         let mut measure = |day: &usize| {
-            let count = truth[*day];
-            count + sd(&error, count, size) * stream.normal()
+            let visit = truth[*day] * (1.0 + error.between_visit_omega * between[*day]);
+            visit + sd(&error, truth[*day], size) * stream.normal()
         };
         let at_visits: Vec<f64> = VISITS.iter().map(&mut measure).collect();
         let measured: Vec<f64> = DAYS.iter().map(&mut measure).collect();
@@ -121,11 +123,10 @@ impl Variants {
     }
 }
 
-/// The standard deviation of a measurement of a patient whose noise has this size.
+/// The standard deviation of a measurement of a patient whose noise has this size, between visits apart.
 fn sd(error: &CountError, count: f64, size: f64) -> f64 {
     let proportional = error.proportional * (error.size_omega * size).exp();
-    let relative = proportional.hypot(error.between_visit_omega);
-    (relative * count).hypot(error.additive)
+    (proportional * count).hypot(error.additive)
 }
 
 /// A subject with counts, or rows that ask for one, on these days, the first of them day 0, and 3 mg daily from then on

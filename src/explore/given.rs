@@ -51,13 +51,14 @@ pub(super) fn patient(
     if let Some(error) = failures.error(typical) {
         return Err(error);
     }
-    let counts: Vec<f64> = view.counts.iter().map(|own| own.count).collect();
+    let counts: Vec<(f64, f64)> = view.counts.iter().map(|own| (at(own), own.count)).collect();
     let places: Vec<usize> = view.counts.iter().map(|own_count| own.place(at(own_count))).collect();
     let predicted = |individual: usize, number: usize| match own.ending(individual).failure {
         Some(_) => f64::NAN,
         None => own.value(individual, places[number]),
     };
-    let weighted = Weighted::new(&error, question.subjects, &counts, predicted);
+    let days: Vec<f64> = (1..=LAST_DAY).map(hours).collect();
+    let weighted = Weighted::new(&error, question.subjects, (&counts, &days), predicted);
     let given = Given { effective_size: weighted.effective_size(), against: weighted.against() };
     if given.against.is_some() {
         return Ok((None, given));
@@ -80,6 +81,11 @@ fn error_of_counts(question: &Question<'_>, typical: &ParameterSet) -> Result<Re
     })
 }
 
+/// The time of a visit day, h.
+fn hours(visit_day: usize) -> f64 {
+    Time::visit_day(visit_day as f64).in_hours()
+}
+
 /// When a count is measured, h.
 fn at(count: &Count) -> f64 {
     HOURS_PER_DAY * count.elapsed_day
@@ -90,7 +96,7 @@ impl<'a> Individuals<'a> {
         question.check()?;
         let regimen = view.treatment().regimen()?;
         let generator = question.patients.generator(question.variant, question.seed)?;
-        let days = (1..=LAST_DAY).map(|day| Time::visit_day(day as f64).in_hours());
+        let days = (1..=LAST_DAY).map(hours);
         let mut times_h: Vec<f64> = days.chain(view.counts.iter().map(at)).collect();
         times_h.sort_by(f64::total_cmp);
         times_h.dedup();
@@ -121,8 +127,7 @@ impl<'a> Individuals<'a> {
 
     fn outlook(&self, weighted: &Weighted<'_>, failures: Failures, last: f64) -> Outlook {
         let Question { too_many, probability, .. } = *self.question;
-        let places: Vec<usize> =
-            (1..=LAST_DAY).map(|day| self.place(Time::visit_day(day as f64).in_hours())).collect();
+        let places: Vec<usize> = (1..=LAST_DAY).map(|day| self.place(hours(day))).collect();
         let days: Vec<Day> =
             (0..LAST_DAY).into_par_iter().map(|day| self.day(weighted, day, places[day])).collect();
         // A procedure is on a day to come.
@@ -158,9 +163,9 @@ impl<'a> Individuals<'a> {
         let value = |own: usize| self.value(own, place);
         Day {
             elapsed_day,
-            at_threshold: weighted.measured_at_least(threshold, value),
-            se: weighted.standard_error(threshold, value),
-            too_high: weighted.measured_at_least(too_many, value),
+            at_threshold: weighted.measured_at_least(threshold, elapsed_day, value),
+            se: weighted.standard_error(threshold, elapsed_day, value),
+            too_high: weighted.measured_at_least(too_many, elapsed_day, value),
             count: spread(&weighted.quantiles(|own| Some(value(own)), &SHARES)),
         }
     }

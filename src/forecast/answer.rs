@@ -5,6 +5,7 @@ use super::pool::Pool;
 use super::posterior::{Particle, Posterior};
 use super::predictions::Predictions;
 use super::question::Question;
+use super::visits::Variations;
 use super::weights::quantiles;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +71,8 @@ pub(super) struct Course<'a> {
     pub pool: &'a Pool<'a>,
     pub predictions: &'a Predictions,
     pub posterior: &'a Posterior,
+    /// What is known of the variation between visits at the times.
+    pub variations: &'a Variations,
 }
 
 impl Course<'_> {
@@ -96,15 +99,25 @@ impl Course<'_> {
             quantiles: quantiles(predictions.in_order(place).iter().map(known), shares),
             at_least: above(level),
             of_populations: (0..question.populations.len()).map(of_population).collect(),
-            measured_at_least: self.measured(row, level, above(level)),
-            measured_too_high: self.measured(row, question.too_high, above(question.too_high)),
+            measured_at_least: self.measured(place, level, above(level)),
+            measured_too_high: self.measured(place, question.too_high, above(question.too_high)),
         }
     }
 
-    /// The probability of measuring at least `level`, from that of a true value so large. (B5)
-    fn measured(&self, row: usize, level: f64, at_least: f64) -> f64 {
+    /// The probability of measuring at least `level` at time number `place`, from that of a true value so large. (B5)
+    fn measured(&self, place: usize, level: f64, at_least: f64) -> f64 {
+        let (row, _) = self.predictions.times[place];
         let value = |individual| self.predictions.value(individual, row);
-        self.posterior.measured((level, at_least), value, |own| self.error(own))
+        let chance = |number, value| self.chance(number, place, (level, value));
+        self.posterior.measured((level, at_least), value, chance)
+    }
+
+    /// The probability of measuring at least a level at time number `place` in particle number `number` of the sample, with
+    /// its true value then.
+    pub(super) fn chance(&self, number: usize, place: usize, (level, value): (f64, f64)) -> f64 {
+        let own = &self.posterior.sample[number];
+        let known = self.variations.at(number, place);
+        self.error(own).at_least_given(level, value, own.size, known)
     }
 
     /// The residual error of the output in a particle.

@@ -1,11 +1,12 @@
 //! How an observation differs from its prediction.
 
+use super::visits::{Variation, Visits};
 use crate::numeric::{exp, ln, powf};
 use crate::population::{CountError, VirtualPatients};
 use crate::records::Censoring;
 use crate::simulate::records::Predictor;
 use crate::statistics::normal_cdf;
-use crate::units::COUNT_UNIT;
+use crate::units::{COUNT_UNIT, HOURS_PER_DAY};
 
 /// ln(2π)/2.
 const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
@@ -23,6 +24,13 @@ pub enum Residual {
         cv: f64,
         /// Standard deviation of its logarithm between individuals.
         omega: f64,
+    },
+    /// What differs between visits, and is remembered from one to the next.
+    Visits {
+        /// Coefficient of variation.
+        omega: f64,
+        /// Time over which it is forgotten, days.
+        days: f64,
     },
     /// Standard deviation of the logarithm; stands alone.
     Lognormal(f64),
@@ -60,8 +68,7 @@ impl ResidualError {
         errors
     }
 
-    /// That of measured counts. The variation between visits adds to the proportional part: its memory from one
-    /// visit to the next is left out, so counts close in time receive slightly too much weight.
+    /// That of measured counts.
     #[must_use]
     pub fn of_counts(error: &CountError) -> Self {
         let (cv, omega) = (error.proportional, error.size_omega);
@@ -70,10 +77,12 @@ impl ResidualError {
         } else {
             Residual::Proportional(cv)
         };
-        let visits = Residual::Proportional(error.between_visit_omega);
+        let visits =
+            Residual::Visits { omega: error.between_visit_omega, days: error.between_visit_days };
         let is_there = |part: &Residual| match part {
             Residual::Additive(size) | Residual::Proportional(size) => *size > 0.0,
             Residual::Individual { cv, .. } => *cv > 0.0,
+            Residual::Visits { omega, .. } => *omega > 0.0,
             _ => true,
         };
         Self(
@@ -142,8 +151,24 @@ impl ResidualError {
         })
     }
 
-    /// The standard deviation at a prediction, in its unit, of an individual with this `z`.
-    fn sd(&self, prediction: f64, z: f64) -> f64 {
+    /// How it varies between visits, if it does.
+    pub(super) fn visits(&self) -> Option<Visits> {
+        self.0.iter().find_map(|part| match *part {
+            Residual::Visits { omega, days } => {
+                Some(Visits { omega, memory_h: HOURS_PER_DAY * days })
+            }
+            _ => None,
+        })
+    }
+
+    /// What is known of the variation between visits without an observation.
+    fn unknown(&self) -> Variation {
+        self.visits().map_or(Variation::default(), Visits::unknown)
+    }
+
+    /// The variance at a prediction, in the square of its unit, of an individual with this `z`, but for what differs
+    /// between visits.
+    pub(super) fn own_variance(&self, prediction: f64, z: f64) -> f64 {
         let variance = self.0.iter().map(|part| {
             let sd = match part {
                 Residual::Additive(sd) => *sd,
@@ -151,36 +176,55 @@ impl ResidualError {
                 Residual::Individual { cv, omega } => cv * exp(omega * z) * prediction,
                 Residual::Power { sd, exponent } => sd * powf(prediction.abs(), *exponent),
                 Residual::Combined1 { sd, cv } => sd + cv * prediction.abs(),
-                Residual::Lognormal(_) => 0.0,
+                Residual::Visits { .. } | Residual::Lognormal(_) => 0.0,
             };
             sd * sd
         });
-        variance.sum::<f64>().sqrt()
+        variance.sum()
     }
 
-    /// The observation whose standardised distance from the prediction is `z`, in an individual whose error has this
-    /// `size`.
-    pub(super) fn observation(&self, prediction: f64, size: f64, z: f64) -> f64 {
-        match self.lognormal() {
-            Some(sd) => prediction * exp(sd * z),
-            None => prediction + self.sd(prediction, size) * z,
+    /// Mean and standard deviation of a measurement where so much is known of the variation between visits.
+    fn measurement(&self, prediction: f64, z: f64, known: Variation) -> (f64, f64) {
+        let visits = prediction * prediction * known.variance;
+        (prediction * (1.0 + known.mean), (self.own_variance(prediction, z) + visits).sqrt())
+    }
+
+    /// The observation whose standardised distance from its mean is `z`, in an individual whose error has this `size`.
+    pub(super) fn observation(
+        &self,
+        prediction: f64,
+        (size, known): (f64, Variation),
+        z: f64,
+    ) -> f64 {
+        if let Some(sd) = self.lognormal() {
+            return prediction * exp(sd * z);
         }
+        let (mean, sd) = self.measurement(prediction, size, known);
+        mean + sd * z
     }
 
     /// Log-density of an observation, or log-probability of its interval if it is censored, in an individual whose error
     /// has this `size`, in standard deviations of its logarithm.
     #[must_use]
-    pub fn log_likelihood(
+    pub fn log_likelihood(&self, dv: (f64, Censoring), prediction: f64, size: f64) -> f64 {
+        self.log_likelihood_given(dv, prediction, size, self.unknown())
+    }
+
+    /// The same where so much is known of the variation between visits.
+    pub(super) fn log_likelihood_given(
         &self,
         (observed, censoring): (f64, Censoring),
         prediction: f64,
         size: f64,
+        known: Variation,
     ) -> f64 {
-        let (of, prediction, sd): (fn(f64) -> f64, f64, f64) = match self.lognormal() {
-            Some(sd) => (ln, ln(prediction), sd),
-            None => (|own| own, prediction, self.sd(prediction, size)),
+        let (of, mean, sd): (fn(f64) -> f64, f64, f64) = if let Some(sd) = self.lognormal() {
+            (ln, ln(prediction), sd)
+        } else {
+            let (mean, sd) = self.measurement(prediction, size, known);
+            (|own| own, mean, sd)
         };
-        let z = |value: f64| (of(value) - prediction) / sd;
+        let z = |value: f64| (of(value) - mean) / sd;
         match censoring {
             Censoring::None => {
                 let jacobian = if self.lognormal().is_some() { ln(observed) } else { 0.0 };
@@ -196,14 +240,21 @@ impl ResidualError {
     /// Probability of measuring at least `level`, in an individual whose error has this `size`.
     #[must_use]
     pub fn at_least(&self, level: f64, prediction: f64, size: f64) -> f64 {
+        self.at_least_given(level, prediction, size, self.unknown())
+    }
+
+    /// The same where so much is known of the variation between visits.
+    pub(super) fn at_least_given(
+        &self,
+        level: f64,
+        prediction: f64,
+        size: f64,
+        known: Variation,
+    ) -> f64 {
         if let Some(sd) = self.lognormal() {
             return if level > 0.0 { normal_cdf((ln(prediction) - ln(level)) / sd) } else { 1.0 };
         }
-        let sd = self.sd(prediction, size);
-        if sd > 0.0 {
-            normal_cdf((prediction - level) / sd)
-        } else {
-            f64::from(u8::from(prediction >= level))
-        }
+        let (mean, sd) = self.measurement(prediction, size, known);
+        if sd > 0.0 { normal_cdf((mean - level) / sd) } else { f64::from(u8::from(mean >= level)) }
     }
 }

@@ -32,6 +32,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 pub mod usual;
+mod visits;
 mod weighted;
 mod weights;
 

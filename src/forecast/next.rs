@@ -4,10 +4,12 @@
 //! y ~ Σ_k w_k p(y | f(t; θ_k))
 //! P(Y ≥ level | y) = Σ_k w_k p(y | f(t; θ_k)) P(Y ≥ level | θ_k) / Σ_k w_k p(y | f(t; θ_k))    (B4)
 //! ```
+//!
+//! What the observation would say of the variation between visits at the time that is asked for is left out.
 
 use super::answer::Course;
 use super::likelihood::ResidualError;
-use super::posterior::Particle;
+use super::visits::Variation;
 use super::weights::{even, weights};
 use crate::records::Censoring;
 use crate::statistics::{normal_quantile, quantile};
@@ -37,21 +39,23 @@ pub struct Next {
 /// What an observation at one time says of another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked {
-    /// Position of the row of the observation to come, and its time, h.
-    pub observed: (usize, f64),
+    /// Number of the time of the observation to come.
+    pub observed: usize,
     /// The same of the time whose probability is asked for.
-    pub target: (usize, f64),
+    pub target: usize,
     /// That probability without the observation.
     pub before: f64,
 }
 
 /// The expected effect of the observation.
 pub(super) fn next(asked: &Asked, course: &Course<'_>) -> Next {
-    let chance = |own: &Particle| {
-        let target = course.predictions.value(own.individual, asked.target.0);
-        course.error(own).at_least(course.question.level, target, own.size)
+    let times = &course.predictions.times;
+    let chance = |number: usize| {
+        let own = course.posterior.sample[number].individual;
+        let target = course.predictions.value(own, times[asked.target].0);
+        course.chance(number, asked.target, (course.question.level, target))
     };
-    let chances: Vec<f64> = course.posterior.sample.iter().map(chance).collect();
+    let chances: Vec<f64> = (0..course.posterior.sample.len()).map(chance).collect();
     let known = Known { asked, course, chances };
     let outcomes: Vec<f64> = (0..OUTCOMES).map(|number| known.outcome(number)).collect();
     let after: Vec<f64> =
@@ -61,8 +65,8 @@ pub(super) fn next(asked: &Asked, course: &Course<'_>) -> Next {
     let changed = after.iter().filter(is_changed).count();
     let at = |share| quantile(&after, share).unwrap_or(f64::NAN);
     Next {
-        time_h: asked.observed.1,
-        target_h: asked.target.1,
+        time_h: times[asked.observed].1,
+        target_h: times[asked.target].1,
         before: asked.before,
         after: (at(ENDS.0), at(ENDS.1)),
         changes: changed as f64 / f64::from(OUTCOMES),
@@ -77,28 +81,35 @@ struct Known<'k> {
 }
 
 impl Known<'_> {
-    /// A particle's prediction of the observation, with its error and the size of that.
-    fn prediction(&self, own: &Particle) -> (f64, &ResidualError, f64) {
-        let value = self.course.predictions.value(own.individual, self.asked.observed.0);
-        (value, self.course.error(own), own.size)
+    /// The prediction of the observation by particle number `number`, with its error, the size of that and what is known of
+    /// the variation then.
+    fn prediction(&self, number: usize) -> (f64, &ResidualError, f64, Variation) {
+        let own = &self.course.posterior.sample[number];
+        let (row, _) = self.course.predictions.times[self.asked.observed];
+        let value = self.course.predictions.value(own.individual, row);
+        let known = self.course.variations.at(number, self.asked.observed);
+        (value, self.course.error(own), own.size, known)
     }
 
     /// Outcome number `number` of the observation; together they fill what is to be expected evenly.
     fn outcome(&self, number: u32) -> f64 {
-        let sample = &self.course.posterior.sample;
-        let place = number as usize * sample.len() / OUTCOMES as usize;
-        let Some(own) = sample.get(place) else { return f64::NAN };
-        let (value, error, size) = self.prediction(own);
-        error.observation(value, size, normal_quantile((0.5 + even(f64::from(number))).fract()))
+        let particles = self.chances.len();
+        if particles == 0 {
+            return f64::NAN;
+        }
+        let place = number as usize * particles / OUTCOMES as usize;
+        let (value, error, size, known) = self.prediction(place);
+        let z = normal_quantile((0.5 + even(f64::from(number))).fract());
+        error.observation(value, (size, known), z)
     }
 
     /// The probability that is asked for after this outcome. (B4)
     fn chance_after(&self, outcome: f64) -> f64 {
-        let log = |own: &Particle| {
-            let (value, error, size) = self.prediction(own);
-            error.log_likelihood((outcome, Censoring::None), value, size)
+        let log = |number: usize| {
+            let (value, error, size, known) = self.prediction(number);
+            error.log_likelihood_given((outcome, Censoring::None), value, size, known)
         };
-        let logs: Vec<f64> = self.course.posterior.sample.iter().map(log).collect();
+        let logs: Vec<f64> = (0..self.chances.len()).map(log).collect();
         weights(&logs).iter().zip(&self.chances).map(|(weight, chance)| weight * chance).sum()
     }
 }

@@ -11,6 +11,7 @@ use super::predictions::Predictions;
 use super::question::{Forecast, Plan, Question};
 use super::refined::Refined;
 use super::subject::{with_doses, without_doses_from};
+use super::visits::Variations;
 use crate::error::{Error, Result};
 use crate::records::{Row, Structure, Subject, same_time};
 use rayon::prelude::*;
@@ -94,7 +95,9 @@ impl Question<'_> {
         let shared = refined.predictions.as_ref().unwrap_or(shared);
         let predictions = &shared.as_recorded;
         refined.require(subject, predictions)?;
-        let own = Course { question: self, output, pool, predictions, posterior };
+        let sample = (&posterior.sample[..], output);
+        let variations = &Variations::new(sample, pool, predictions, &observed);
+        let own = Course { question: self, output, pool, predictions, posterior, variations };
         let all = self.asked(predictions);
         let times: Vec<At> = all.par_iter().map(|place| own.at(*place, self.quantiles)).collect();
         let from_h = last_observation(subject);
@@ -192,10 +195,10 @@ impl Question<'_> {
             |at: &&At| self.procedure_h.is_none_or(|(from, to)| (from..=to).contains(&at.time_h));
         let own: Vec<At> = times.iter().filter(is_then).cloned().collect();
         let all = &course.predictions.times;
-        let at = |time_h: f64| all.iter().find(|(_, own)| same_time(*own, time_h)).copied();
+        let at = |time_h: f64| all.iter().position(|(_, own)| same_time(*own, time_h));
         let best = highest(&own).and_then(|best| Some((at(best.time_h)?, best.measured_at_least)));
         let Some((target, before)) = best else { return Vec::new() };
-        let is_between = |time_h: &&f64| (from_h..target.1).contains(*time_h);
+        let is_between = |time_h: &&f64| (from_h..all[target].1).contains(*time_h);
         let one =
             |time_h: &f64| Some(next(&Asked { observed: at(*time_h)?, target, before }, course));
         self.next_h.iter().filter(is_between).filter_map(one).collect()

@@ -3,6 +3,7 @@
 use super::likelihood::ResidualError;
 use super::pool::Pool;
 use super::predictions::Predictions;
+use super::visits::{self, Measured};
 use super::weights::{effective_size, systematic, weights};
 use crate::numeric::normal_grid;
 use crate::numeric::{exp, ln};
@@ -48,6 +49,30 @@ pub(super) struct Observed {
     pub dv: (f64, Censoring),
     /// Its own error, in place of that of the individual.
     pub error: Option<ResidualError>,
+}
+
+impl Observed {
+    /// The observation beside its prediction in an individual whose output has this `error`.
+    pub(super) fn of<'e>(
+        &'e self,
+        individual: usize,
+        predictions: &Predictions,
+        error: &'e ResidualError,
+    ) -> Measured<'e> {
+        Measured {
+            time_h: predictions.rows[self.row].time_h,
+            dv: self.dv,
+            value: predictions.value(individual, self.row),
+            error: self.error.as_ref().unwrap_or(error),
+        }
+    }
+}
+
+/// The observations output by output, each in the order of the records.
+fn by_output(observed: &[Observed]) -> Vec<Vec<&Observed>> {
+    let mut all: Vec<&Observed> = observed.iter().collect();
+    all.sort_by_key(|own| own.output);
+    all.chunk_by(|a, b| a.output == b.output).map(<[_]>::to_vec).collect()
 }
 
 /// A particle with one size of its residual error.
@@ -110,6 +135,7 @@ pub(super) struct Likelihoods {
 impl Likelihoods {
     pub(super) fn new(pool: &Pool<'_>, predictions: &Predictions, observed: &[Observed]) -> Self {
         let sizes = sizes(pool.all_errors());
+        let by_output = by_output(observed);
         let mut logs = vec![f64::NAN; predictions.len() * sizes.len()];
         for population in 0..pool.populations() {
             let own = predictions.of(population);
@@ -120,12 +146,12 @@ impl Likelihoods {
                 let from = individual * sizes.len();
                 let places = logs[from..from + sizes.len()].iter_mut();
                 for ((place, (_, weight)), errors) in places.zip(&sizes).zip(&of_set.of_sizes) {
-                    let one = |known: &Observed| {
-                        let value = predictions.value(individual, known.row);
-                        let error = known.error.as_ref().unwrap_or(&errors[known.output]);
-                        error.log_likelihood(known.dv, value, 0.0)
+                    let one = |known: &Vec<&Observed>| {
+                        let own = &errors[known[0].output];
+                        let all = known.iter().map(|known| known.of(individual, predictions, own));
+                        visits::log_likelihood(own.visits(), all, 0.0)
                     };
-                    *place = observed.iter().map(one).sum::<f64>() + ln(*weight);
+                    *place = by_output.iter().map(one).sum::<f64>() + ln(*weight);
                 }
             }
         }
@@ -212,24 +238,23 @@ impl Posterior {
     }
 
     /// Probability of measuring at least `level`, from that of a true value so large; `value` is the true value of an
-    /// individual, `error` the residual error of a particle. (B5)
-    pub(super) fn measured<'e>(
+    /// individual, `chance` the probability in a particle of the sample with this number and true value. (B5)
+    pub(super) fn measured(
         &self,
         (level, at_least): (f64, f64),
         value: impl Fn(usize) -> f64,
-        error: impl Fn(&Particle) -> &'e ResidualError,
+        chance: impl Fn(usize, f64) -> f64,
     ) -> f64 {
-        let difference = self.mean(|own| {
-            let value = value(own.individual);
-            let is_above = f64::from(u8::from(value >= level));
-            error(own).at_least(level, value, own.size) - is_above
+        let difference = self.mean(|number| {
+            let value = value(self.sample[number].individual);
+            chance(number, value) - f64::from(u8::from(value >= level))
         });
         (at_least + difference).clamp(0.0, 1.0)
     }
 
-    /// The mean over the sample.
-    pub(super) fn mean(&self, of: impl Fn(&Particle) -> f64) -> f64 {
-        self.sample.iter().map(of).sum::<f64>() / self.sample.len() as f64
+    /// The mean over the sample, by the numbers of its particles.
+    pub(super) fn mean(&self, of: impl Fn(usize) -> f64) -> f64 {
+        (0..self.sample.len()).map(of).sum::<f64>() / self.sample.len() as f64
     }
 }
 

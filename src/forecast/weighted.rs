@@ -7,6 +7,7 @@
 
 use super::likelihood::ResidualError;
 use super::posterior::{Against, Particle, Posterior, sizes};
+use super::visits::{Measured, Variations, log_likelihood, variation};
 use super::weights::quantiles;
 use crate::numeric::ln;
 use crate::records::Censoring;
@@ -17,19 +18,25 @@ use crate::records::Censoring;
 pub struct Weighted<'e> {
     error: &'e ResidualError,
     posterior: Posterior,
+    variations: Variations,
 }
 
 impl<'e> Weighted<'e> {
-    /// So many individuals given these observations; `predicted` gives the prediction of an individual for an
-    /// observation. An individual for which it is not a number has no weight.
+    /// So many individuals given observations, each with its time, h, in the order of their times; `predicted` gives the
+    /// prediction of an individual for an observation. An individual for which it is not a number has no weight. `times_h`
+    /// are those of measurements to come, rising.
     #[must_use]
     pub fn new(
         error: &'e ResidualError,
         individuals: usize,
-        observed: &[f64],
+        (observed, times_h): (&[(f64, f64)], &[f64]),
         predicted: impl Fn(usize, usize) -> f64,
     ) -> Self {
         let sizes = sizes(std::iter::once(error));
+        let measured = |(number, value): (usize, f64)| {
+            let (time_h, count) = observed[number];
+            Measured { time_h, dv: (count, Censoring::None), value, error }
+        };
         let (mut all, mut logs) = (Vec::new(), Vec::new());
         for individual in 0..individuals {
             let values: Vec<f64> =
@@ -38,16 +45,23 @@ impl<'e> Weighted<'e> {
                 continue;
             }
             for (size, weight) in &sizes {
-                let one = |(known, value): (&f64, &f64)| {
-                    error.log_likelihood((*known, Censoring::None), *value, *size)
-                };
-                logs.push(observed.iter().zip(&values).map(one).sum::<f64>() + ln(*weight));
+                let known = values.iter().copied().enumerate().map(measured);
+                logs.push(log_likelihood(error.visits(), known, *size) + ln(*weight));
                 all.push(Particle { individual, origin: (0, individual), size: *size });
             }
         }
         let of_population = 0..individuals;
         let of_populations = std::slice::from_ref(&of_population);
-        Self { error, posterior: Posterior::of((all, &logs), of_populations, sizes.len()) }
+        let posterior = Posterior::of((all, &logs), of_populations, sizes.len());
+        let one = |own: &Particle, visits| {
+            let values = (0..observed.len()).map(|number| predicted(own.individual, number));
+            let all: Vec<_> = values.enumerate().map(measured).collect();
+            variation(visits, &all, own.size, times_h)
+        };
+        let variations = error
+            .visits()
+            .map(|visits| posterior.sample.iter().map(|own| one(own, visits)).collect());
+        Self { error, posterior, variations: Variations::of(variations.unwrap_or_default()) }
     }
 
     /// The weights of the individuals, which sum to 1.
@@ -82,17 +96,25 @@ impl<'e> Weighted<'e> {
         quantiles(known.into_iter().map(|(value, weight)| (value, weight / sum)), shares)
     }
 
-    /// Probability of measuring at least `level`; `value` is the true value of an individual. (B5)
-    pub fn measured_at_least(&self, level: f64, value: impl Fn(usize) -> f64) -> f64 {
+    /// Probability of measuring at least `level` at time number `place`; `value` is the true value of an individual then. (B5)
+    pub fn measured_at_least(&self, level: f64, place: usize, value: impl Fn(usize) -> f64) -> f64 {
         let at_least = self.mean(|own| f64::from(u8::from(value(own) >= level)));
-        self.posterior.measured((level, at_least), value, |_| self.error)
+        let chance = |number, value| self.chance(number, place, (level, value));
+        self.posterior.measured((level, at_least), value, chance)
+    }
+
+    /// The same in particle number `number` of the sample, with its true value then.
+    fn chance(&self, number: usize, place: usize, (level, value): (f64, f64)) -> f64 {
+        let known = self.variations.at(number, place);
+        self.error.at_least_given(level, value, self.posterior.sample[number].size, known)
     }
 
     /// The Monte Carlo standard error of such a probability.
-    pub fn standard_error(&self, level: f64, value: impl Fn(usize) -> f64) -> f64 {
+    pub fn standard_error(&self, level: f64, place: usize, value: impl Fn(usize) -> f64) -> f64 {
         let sample = &self.posterior.sample;
-        let chance = |own: &Particle| self.error.at_least(level, value(own.individual), own.size);
-        let chances: Vec<f64> = sample.iter().map(chance).collect();
+        let chance =
+            |number: usize| self.chance(number, place, (level, value(sample[number].individual)));
+        let chances: Vec<f64> = (0..sample.len()).map(chance).collect();
         let mean = chances.iter().sum::<f64>() / chances.len() as f64;
         let (mut squares, mut from) = (0.0, 0);
         for of_one in sample.chunk_by(|a, b| a.individual == b.individual) {
@@ -104,16 +126,17 @@ impl<'e> Weighted<'e> {
         f64::sqrt(squares) / chances.len() as f64
     }
 
-    /// Probability of measuring at least `level` at one time or more, the errors of different times being independent;
-    /// `values` gives the true values of an individual.
+    /// Probability of measuring at least `level` at one time or more, the errors of different times being independent but for
+    /// what the observations say of them; `values` gives the true values of an individual at all times.
     pub fn ever_measured<I: Iterator<Item = f64>>(
         &self,
         level: f64,
         values: impl Fn(usize) -> I,
     ) -> f64 {
-        self.posterior.mean(|own| {
-            let below = |value| 1.0 - self.error.at_least(level, value, own.size);
-            1.0 - values(own.individual).map(below).product::<f64>()
+        self.posterior.mean(|number| {
+            let values = values(self.posterior.sample[number].individual).enumerate();
+            let below = |(place, value)| 1.0 - self.chance(number, place, (level, value));
+            1.0 - values.map(below).product::<f64>()
         })
     }
 
@@ -140,8 +163,8 @@ mod tests {
     #[test]
     fn analytic_normal_individuals_given_normal_counts_are_those_of_the_textbook() {
         let error = ResidualError(vec![Residual::Additive(5.0)]);
-        let counts = [50.0, 47.0];
-        let found = Weighted::new(&error, INDIVIDUALS, &counts, |own, _| value(own));
+        let counts = [(0.0, 50.0), (24.0, 47.0)];
+        let found = Weighted::new(&error, INDIVIDUALS, (&counts, &[]), |own, _| value(own));
         let precision = 1.0 / 64.0 + 2.0 / 25.0;
         let (mean, sd) = ((40.0 / 64.0 + 97.0 / 25.0) / precision, f64::sqrt(1.0 / precision));
         // The ends of the grid of individuals, and the sample of 2,048.
@@ -152,7 +175,7 @@ mod tests {
             assert!((found - expected).abs() < 5e-3, "{share}: {found} is not {expected}");
         }
         let expected = normal_cdf((mean - 50.0) / f64::hypot(sd, 5.0));
-        let measured = found.measured_at_least(50.0, value);
+        let measured = found.measured_at_least(50.0, 0, value);
         assert!((measured - expected).abs() < 1e-3, "{measured} is not {expected}");
         // Two measurements that err independently are never both below more often than one is.
         let twice = found.ever_measured(50.0, |own| [value(own), value(own)].into_iter());
@@ -171,9 +194,10 @@ mod tests {
     #[test]
     fn analytic_the_standard_error_of_equal_weights_is_that_of_a_mean() {
         let error = ResidualError(vec![Residual::Additive(1e-6)]);
-        let found = Weighted::new(&error, 1000, &[], |_, _| f64::NAN);
+        let found = Weighted::new(&error, 1000, (&[], &[]), |_, _| f64::NAN);
         let half = |own: usize| if own < 300 { 60.0 } else { 40.0 };
-        let (share, se) = (found.measured_at_least(50.0, half), found.standard_error(50.0, half));
+        let (share, se) =
+            (found.measured_at_least(50.0, 0, half), found.standard_error(50.0, 0, half));
         assert!((share - 0.3).abs() < 1e-12, "{share}");
         // Of 2,048 draws each of 1,000 individuals has two or three.
         let expected = f64::sqrt(0.3 * 0.7 / 1000.0);
@@ -183,17 +207,19 @@ mod tests {
     #[test]
     fn invariant_counts_that_nobody_explains_contradict_the_population() {
         let error = ResidualError(vec![Residual::Additive(5.0)]);
-        let few = Weighted::new(&error, INDIVIDUALS, &[400.0; 4], |own, _| value(own));
+        let few =
+            Weighted::new(&error, INDIVIDUALS, (&[(0.0, 400.0); 4], &[]), |own, _| value(own));
         let Some(Against::Individuals { predicted, effective_size }) = few.against() else {
             panic!("counts of 400 are explained");
         };
         assert!(predicted == INDIVIDUALS && effective_size < 10.0, "{effective_size}");
         let error = ResidualError(vec![Residual::Individual { cv: 0.1, omega: 0.5 }]);
-        let noisy = Weighted::new(&error, INDIVIDUALS, &[400.0; 4], |own, _| value(own));
+        let noisy =
+            Weighted::new(&error, INDIVIDUALS, (&[(0.0, 400.0); 4], &[]), |own, _| value(own));
         assert!(noisy.against().is_some());
         // An individual that failed has no weight.
         let failed = |own: usize, _: usize| if own == 7 { f64::NAN } else { value(own) };
-        let rest = Weighted::new(&error, 1000, &[40.0], failed);
+        let rest = Weighted::new(&error, 1000, (&[(0.0, 40.0)], &[]), failed);
         assert_eq!(rest.weights()[7].to_bits(), 0);
         assert!((rest.weights().iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }
