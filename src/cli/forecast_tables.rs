@@ -80,6 +80,7 @@ impl<'a> Subjects<'a> {
             .number("p_at_least_level", "1", |line| at(line).at_least)
             .number("mc_error", "1", error)
             .number("p_measured_at_least_level", "1", |line| at(line).measured_at_least)
+            .number("share_wanted", "1", |line| at(line).share_wanted)
             .number("high_level", "", move |_| too_high)
             .number("p_measured_at_least_high_level", "1", |line| at(line).measured_too_high);
         for (i, name) in self.variants().iter().enumerate() {
@@ -122,6 +123,7 @@ impl<'a> Subjects<'a> {
             .number("wanted", "1", move |_| probability)
             .number("best_h", "h", |(.., own)| own.best_h)
             .number("p_on_best", "1", |(.., own)| own.best)
+            .number("share_wanted", "1", |(.., own)| own.share_wanted)
             .number("first_wanted_h", "h", |(.., own)| own.enough_h.map(|(first, _)| first))
             .number("last_wanted_h", "h", |(.., own)| own.enough_h.map(|(_, last)| last));
         if self.question.procedure_h.is_some() {

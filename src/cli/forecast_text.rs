@@ -58,6 +58,15 @@ fn in_full(found: &Subjects<'_>, subject: &Subject, own: &Forecast) -> String {
     let mut text = format!("\nID {}: {}\n", subject.id, known(own));
     text += &course(found, own);
     text += &answers(found, own);
+    if let Some(share) = own.answer.share_wanted {
+        let _ = writeln!(
+            text,
+            "  The probability on day {} is {} or more in {} of the posterior of the population's parameters.",
+            day(own.answer.best_h),
+            percent(found.question.probability),
+            percent(share)
+        );
+    }
     for next in &own.next {
         text += &next_line(found, next);
     }

@@ -5,6 +5,7 @@ use super::pool::Pool;
 use super::posterior::{Particle, Posterior};
 use super::predictions::Predictions;
 use super::question::Question;
+use super::uncertainty::OfSets;
 use super::visits::Variations;
 use super::weights::quantiles;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct At {
     /// Probability that a measurement is at least the level.
     #[serde(deserialize_with = "crate::numeric::nan_for_null")]
     pub measured_at_least: f64,
+    /// Share of the posterior of the population's parameters in which that probability is at least the wanted one; none where
+    /// it is not known.
+    pub share_wanted: Option<f64>,
     /// Probability that a measurement is at least what is too high.
     #[serde(deserialize_with = "crate::numeric::nan_for_null")]
     pub measured_too_high: f64,
@@ -38,6 +42,8 @@ pub struct Answer {
     pub best_h: f64,
     /// The probability then.
     pub best: f64,
+    /// Share of the posterior of the population's parameters in which that probability is at least the wanted one.
+    pub share_wanted: Option<f64>,
     /// First and last time around it, without a gap, at which the probability is at least the one that is wanted.
     pub enough_h: Option<(f64, f64)>,
     /// At the procedure, if there is one.
@@ -73,6 +79,8 @@ pub(super) struct Course<'a> {
     pub posterior: &'a Posterior,
     /// What is known of the variation between visits at the times.
     pub variations: &'a Variations,
+    /// The parameter sets of the populations, where they can be told apart.
+    pub of_sets: Option<&'a OfSets<'a>>,
 }
 
 impl Course<'_> {
@@ -100,6 +108,9 @@ impl Course<'_> {
             at_least: above(level),
             of_populations: (0..question.populations.len()).map(of_population).collect(),
             measured_at_least: self.measured(place, level, above(level)),
+            share_wanted: self
+                .of_sets
+                .map(|own| own.share(predictions, place, (level, question.probability))),
             measured_too_high: self.measured(place, question.too_high, above(question.too_high)),
         }
     }
@@ -153,6 +164,7 @@ impl Course<'_> {
         Some(Answer {
             best_h: best.time_h,
             best: best.measured_at_least,
+            share_wanted: best.share_wanted,
             enough_h: first_enough
                 .zip(last_enough)
                 .map(|(first, last)| (first.time_h, last.time_h)),

@@ -31,6 +31,7 @@ mod refined;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod uncertainty;
 pub mod usual;
 mod visits;
 mod weighted;

@@ -6,11 +6,12 @@ use super::next::{Asked, Next, next};
 use super::parameters::{Values, values};
 use super::particles::Particles;
 use super::pool::Pool;
-use super::posterior::Observed;
+use super::posterior::{Observed, Particle};
 use super::predictions::Predictions;
 use super::question::{Forecast, Plan, Question};
 use super::refined::Refined;
 use super::subject::{with_doses, without_doses_from};
+use super::uncertainty::OfSets;
 use super::visits::Variations;
 use crate::error::{Error, Result};
 use crate::records::{Row, Structure, Subject, same_time};
@@ -96,8 +97,17 @@ impl Question<'_> {
         let predictions = &shared.as_recorded;
         refined.require(subject, predictions)?;
         let sample = (&posterior.sample[..], output);
-        let variations = &Variations::new(sample, pool, predictions, &observed);
-        let own = Course { question: self, output, pool, predictions, posterior, variations };
+        let error = |own: &Particle| &pool.errors(own.origin.0, own.origin.1)[output];
+        let variations = &Variations::new(sample, error, predictions, &observed);
+        // Individuals drawn for the subject alone belong to no parameter set.
+        let of_sets = if pool.rounds() == 0 {
+            OfSets::new(self.populations, predictions, &observed, output)
+        } else {
+            None
+        };
+        let of_sets = of_sets.as_ref();
+        let own =
+            Course { question: self, output, pool, predictions, posterior, variations, of_sets };
         let all = self.asked(predictions);
         let times: Vec<At> = all.par_iter().map(|place| own.at(*place, self.quantiles)).collect();
         let from_h = last_observation(subject);

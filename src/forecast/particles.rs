@@ -3,11 +3,16 @@
 use super::likelihood::ResidualError;
 use super::proposal::Proposal;
 use crate::error::Result;
+use crate::numeric::{exp, ln};
 use crate::population::{Generator, PatientDraws};
 use crate::records::Structure;
 use crate::simulate::records::{Individuals, Predictor};
 use nalgebra::DVector;
-use std::sync::Arc;
+use rayon::prelude::*;
+use std::sync::{Arc, OnceLock};
+
+/// Parameter sets at most that individuals are seen as those of.
+const MOST_SETS: usize = 25;
 
 /// Individuals of one model, from one parameter set or several, each with the residual errors of its set.
 #[derive(Debug)]
@@ -19,6 +24,17 @@ pub struct Particles {
     origins: Vec<Origin>,
     /// How many were drawn, including those that contradict their own parameters.
     drawn: usize,
+    /// The individuals as those of single sets, once they have been asked for.
+    as_of_sets: OnceLock<Vec<AsOfSet>>,
+}
+
+/// All individuals as those of one parameter set.
+#[derive(Debug)]
+pub(super) struct AsOfSet {
+    /// Position of the set.
+    pub set: usize,
+    /// For each individual the logarithm of its density in the set over that in all sets together.
+    pub log_ratios: Vec<f64>,
 }
 
 /// The population of one parameter set.
@@ -50,6 +66,7 @@ impl Particles {
             sets: Vec::new(),
             origins: Vec::new(),
             drawn: 0,
+            as_of_sets: OnceLock::new(),
         })
     }
 
@@ -116,6 +133,41 @@ impl Particles {
     /// Number of parameter sets.
     pub(super) fn sets(&self) -> usize {
         self.sets.len()
+    }
+
+    /// The individuals as those of some of the sets, evenly spaced among all; none where there is one set, or where sets differ in
+    /// more than the parameters that are spread.
+    pub(super) fn as_of_sets(&self) -> &[AsOfSet] {
+        self.as_of_sets.get_or_init(|| {
+            let generators: Vec<&Generator> = self.sets.iter().map(|own| &own.generator).collect();
+            let is_alike = |own: &&Generator| own.is_alike_but_for_spreads(generators[0]);
+            if generators.len() < 2 || !generators.iter().all(is_alike) {
+                return Vec::new();
+            }
+            let count = generators.len().min(MOST_SETS);
+            let chosen: Vec<usize> =
+                (0..count).map(|i| (2 * i + 1) * generators.len() / (2 * count)).collect();
+            let of_individual = |origin: &Origin| -> Vec<f64> {
+                let values = generators[origin.set].spread_values(origin.normals.as_slice());
+                let densities: Vec<f64> =
+                    generators.iter().map(|own| own.log_density(&values)).collect();
+                let largest = densities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let mean = densities.iter().map(|own| exp(own - largest)).sum::<f64>()
+                    / generators.len() as f64;
+                chosen.iter().map(|set| densities[*set] - largest - ln(mean)).collect()
+            };
+            let ratios: Vec<Vec<f64>> = self.origins.par_iter().map(of_individual).collect();
+            let of_set = |(place, set): (usize, &usize)| AsOfSet {
+                set: *set,
+                log_ratios: ratios.iter().map(|own| own[place]).collect(),
+            };
+            chosen.iter().enumerate().map(of_set).collect()
+        })
+    }
+
+    /// The residual errors of a set, output by output.
+    pub(super) fn errors_of_set(&self, set: usize) -> &[ResidualError] {
+        self.sets.get(set).map_or(&[], |set| set.errors.as_slice())
     }
 
     /// The parameters that differ between the individuals of some set, covariates apart.

@@ -121,6 +121,24 @@ impl<'p> OfSet<'p> {
             (self.errors, self.of_sizes) = (errors, sizes.iter().map(at).collect());
         }
     }
+
+    /// Writes the logarithm of the likelihood of an individual, size by size.
+    fn fill(
+        &self,
+        places: &mut [f64],
+        individual: usize,
+        (predictions, by_output): (&Predictions, &[Vec<&Observed>]),
+        sizes: &[(f64, f64)],
+    ) {
+        for ((place, (_, weight)), errors) in places.iter_mut().zip(sizes).zip(&self.of_sizes) {
+            let one = |known: &Vec<&Observed>| {
+                let own = &errors[known[0].output];
+                let all = known.iter().map(|known| known.of(individual, predictions, own));
+                visits::log_likelihood(own.visits(), all, 0.0)
+            };
+            *place = by_output.iter().map(one).sum::<f64>() + ln(*weight);
+        }
+    }
 }
 
 /// The likelihood of the observations in every individual.
@@ -144,22 +162,39 @@ impl Likelihoods {
             for individual in own.filter(|individual| predictions.is_whole(*individual)) {
                 of_set.update(pool.errors(population, individual - first), &sizes);
                 let from = individual * sizes.len();
-                let places = logs[from..from + sizes.len()].iter_mut();
-                for ((place, (_, weight)), errors) in places.zip(&sizes).zip(&of_set.of_sizes) {
-                    let one = |known: &Vec<&Observed>| {
-                        let own = &errors[known[0].output];
-                        let all = known.iter().map(|known| known.of(individual, predictions, own));
-                        visits::log_likelihood(own.visits(), all, 0.0)
-                    };
-                    *place = by_output.iter().map(one).sum::<f64>() + ln(*weight);
-                }
+                let places = &mut logs[from..from + sizes.len()];
+                of_set.fill(places, individual, (predictions, &by_output), &sizes);
             }
         }
         Self { sizes, logs }
     }
 
+    /// Of some individuals, known by their positions among these, all with the same `errors`.
+    pub(super) fn of_errors(
+        errors: &[ResidualError],
+        individuals: Range<usize>,
+        predictions: &Predictions,
+        observed: &[Observed],
+    ) -> Self {
+        let (sizes, by_output) = (sizes(errors.iter()), by_output(observed));
+        let mut of_set = OfSet::default();
+        of_set.update(errors, &sizes);
+        let mut logs = vec![f64::NAN; individuals.len() * sizes.len()];
+        for (individual, places) in individuals.zip(logs.chunks_exact_mut(sizes.len())) {
+            if predictions.is_whole(individual) {
+                of_set.fill(places, individual, (predictions, &by_output), &sizes);
+            }
+        }
+        Self { sizes, logs }
+    }
+
+    /// The sizes of the residual error, in standard deviations of its logarithm between individuals, with their weights.
+    pub(super) fn sizes(&self) -> &[(f64, f64)] {
+        &self.sizes
+    }
+
     /// Its logarithms in an individual, size by size.
-    fn of_sizes(&self, individual: usize) -> &[f64] {
+    pub(super) fn of_sizes(&self, individual: usize) -> &[f64] {
         let sizes = self.sizes.len();
         &self.logs[individual * sizes..(individual + 1) * sizes]
     }

@@ -10,7 +10,6 @@
 //! memory (N2), summed over every course that b may take.
 
 use super::likelihood::ResidualError;
-use super::pool::Pool;
 use super::posterior::{Observed, Particle};
 use super::predictions::Predictions;
 use crate::numeric::exp;
@@ -167,17 +166,16 @@ impl Variations {
         Self { all }
     }
 
-    /// Of `output` in the particles of a sample, at the times of the predictions.
-    pub(super) fn new(
+    /// Of `output` in the particles of a sample, each with its residual error, at the times of the predictions.
+    pub(super) fn new<'e>(
         (sample, output): (&[Particle], usize),
-        pool: &Pool<'_>,
+        error: impl Fn(&Particle) -> &'e ResidualError + Sync,
         predictions: &Predictions,
         observed: &[Observed],
     ) -> Self {
         let times_h: Vec<f64> = predictions.times.iter().map(|(_, time_h)| *time_h).collect();
         let one = |own: &Particle| {
-            let (population, place) = own.origin;
-            let error = &pool.errors(population, place)[output];
+            let error = error(own);
             let of_output = observed.iter().filter(|known| known.output == output);
             let all: Vec<Measured<'_>> =
                 of_output.map(|known| known.of(own.individual, predictions, error)).collect();

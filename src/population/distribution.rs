@@ -102,6 +102,31 @@ impl Distribution {
     }
 }
 
+impl Distribution {
+    /// The standard normal number behind a patient's `value`, however large, and the logarithm of its derivative with respect
+    /// to the value.
+    #[must_use]
+    pub fn standard_and_slope(self, typical: f64, value: f64) -> (f64, f64) {
+        match self {
+            Self::LogNormal { omega } => (ln(value / typical) / omega, -ln(omega * value)),
+            Self::LogitNormal { omega, lower, upper } => {
+                let logit = |x: f64| ln((x - lower) / (upper - x));
+                let slope = (upper - lower) / ((value - lower) * (upper - value) * omega);
+                ((logit(value) - logit(typical)) / omega, ln(slope))
+            }
+            Self::Normal { sd } => ((value - typical) / sd, -ln(sd)),
+            Self::TruncatedNormal { sd, lower, upper } => {
+                let x = (value - typical) / sd;
+                let [low, at, high] =
+                    [(lower - typical) / sd, x, (upper - typical) / sd].map(normal_cdf);
+                let tiny = f64::EPSILON;
+                let z = normal_quantile(((at - low) / (high - low)).clamp(tiny, 1.0 - tiny));
+                (z, 0.5 * (z * z - x * x) - ln(sd * (high - low)))
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Distribution;
@@ -123,6 +148,24 @@ mod tests {
         let cut = Distribution::TruncatedNormal { sd: 7.5, lower: 24.2, upper: 50.0 };
         for (value, expected) in [(10.0, -4.0), (60.0, 4.0)] {
             assert!((cut.standard(39.2, value) - expected).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn analytic_the_slope_is_that_of_a_difference() {
+        for distribution in [
+            Distribution::LogNormal { omega: 0.7 },
+            Distribution::LogitNormal { omega: 0.5, lower: 0.0, upper: 60.0 },
+            Distribution::Normal { sd: 7.5 },
+            Distribution::TruncatedNormal { sd: 7.5, lower: 24.2, upper: 50.0 },
+        ] {
+            for value in [26.0, 39.0, 45.0] {
+                let (z, slope) = distribution.standard_and_slope(39.2, value);
+                assert!((z - distribution.standard(39.2, value)).abs() < 1e-12);
+                let at = |value| distribution.standard_and_slope(39.2, value).0;
+                let difference = (at(value + 1e-4) - at(value - 1e-4)) / 2e-4;
+                assert!((difference / slope.exp() - 1.0).abs() < 1e-6, "{distribution}: {slope}");
+            }
         }
     }
 

@@ -134,6 +134,7 @@ mod tests {
         let answer = |enough_h| Answer {
             best_h: 240.0,
             best: 0.8,
+            share_wanted: None,
             enough_h,
             procedure: None,
             time_at_level_h: vec![12.0, 240.0, 492.0],

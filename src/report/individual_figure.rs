@@ -120,11 +120,13 @@ mod tests {
             at_least: 0.5,
             of_populations: Vec::new(),
             measured_at_least: 0.5,
+            share_wanted: None,
             measured_too_high: 0.0,
         };
         let answer = Answer {
             best_h: 0.0,
             best: 0.5,
+            share_wanted: None,
             enough_h: None,
             procedure: None,
             time_at_level_h: vec![0.0; 3],

@@ -204,11 +204,13 @@ mod tests {
             at_least: 0.5,
             of_populations: Vec::new(),
             measured_at_least: 0.5,
+            share_wanted: None,
             measured_too_high: 0.0,
         };
         let answer = Answer {
             best_h: 12.0 * HOURS_PER_DAY,
             best: 0.83,
+            share_wanted: None,
             enough_h: Some((10.0 * HOURS_PER_DAY, 15.0 * HOURS_PER_DAY)),
             procedure,
             time_at_level_h: vec![120.0, 288.0, 480.0],
