@@ -1,6 +1,7 @@
 //! Forecasts against closed forms, and their calibration.
 
 mod parameters;
+mod uncertainty;
 
 use super::weights::{effective_size, quantiles, weights};
 use super::{Forecast, Particles, Plan, Question, Residual, ResidualError, time_at_least};
