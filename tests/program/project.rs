@@ -1,7 +1,9 @@
 //! `thrombo init`: the project is whole, and its script runs.
 
+#[cfg(target_os = "linux")]
+use crate::hostile::scene::copy_program;
 use crate::{printed, thrombo_in};
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -17,7 +19,7 @@ fn run_script(folder: &Path) -> Output {
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn invariant_a_new_project_is_accepted_and_its_script_runs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let said = printed(&thrombo_in(folder.path(), &["init", "mine"]));
@@ -51,7 +53,7 @@ fn invariant_a_new_project_is_accepted_and_its_script_runs() {
 }
 
 /// The folders of this machine's PATH that hold no `thrombo`.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn path_without_thrombo() -> OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).filter(|folder| !folder.join("thrombo").exists());
@@ -59,13 +61,13 @@ fn path_without_thrombo() -> OsString {
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn invariant_a_projects_script_finds_the_program_that_made_it() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let odd = folder.path().join("it's a \"$HOME\" `folder`");
     fs::create_dir(&odd).expect("created");
     let program = odd.join("thrombo");
-    fs::copy(env!("CARGO_BIN_EXE_thrombo"), &program).expect("copied");
+    copy_program(&program);
     let made = Command::new(&program).args(["init", "mine"]).current_dir(&odd).output();
     printed(&made.expect("thrombo starts"));
     let project = odd.join("mine");

@@ -31,10 +31,17 @@ fn program() -> &'static Path {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("opened");
         let path = folder.path().join("thrombo");
-        fs::copy(env!("CARGO_BIN_EXE_thrombo"), &path).expect("copied");
+        copy_program(&path);
         (folder, path)
     });
     path
+}
+
+/// Copies the program to `path`. Another process writes the copy: a handle of our own, inherited by a
+/// program that another test starts at that moment, would keep the copy from being run ("text file busy").
+pub(crate) fn copy_program(path: &Path) {
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_thrombo")).arg(path).status();
+    assert!(copied.is_ok_and(|status| status.success()), "{} is not written", path.display());
 }
 
 fn is_root() -> bool {
