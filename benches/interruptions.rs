@@ -1,24 +1,28 @@
-//! Ends of every kind at every moment: a replacement at each of its system calls, by signals and errors;
-//! `trial`, `calibrate` and `report` at random moments. What stood before must stand or be named, a
-//! calibration that is resumed must end in the same bytes, and only KILL may leave anything behind.
+//! Ends of every kind at every moment: a replacement at each of its system calls, and `calibrate` at each of
+//! those on its checkpoint, by signals and errors; `trial`, `calibrate` and `report` at random moments. What
+//! stood before must stand or be named, a calibration that is resumed must end in the same bytes, and only
+//! KILL may leave anything behind.
 //!
 //! ```text
 //! cargo bench --bench interruptions -- 100        ends at random moments for each command
 //! cargo bench --bench interruptions -- 1 InPlace  system calls of one kind of replacement
+//! cargo bench --bench interruptions -- 1 Resume   system calls on the checkpoint (an earlier one set aside: Anew)
 //! ```
 //!
 //! Needs strace, and a user without privileges (setpriv) where it runs as root.
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+#[path = "../tests/program/hostile/checkpoint.rs"]
+mod checkpoint;
 #[path = "../tests/program/hostile/ends.rs"]
 mod ends;
 #[path = "../tests/program/hostile/scene.rs"]
 mod scene;
 
+use checkpoint::{Asked, results, scene_with_plan};
 use ends::{Subject, ends_at_system_calls, strace_works};
 use rand::{RngExt, SeedableRng};
-use scene::{Entry, Scene, unprivileged};
-use std::collections::BTreeMap;
+use scene::{Scene, unprivileged};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -52,36 +56,6 @@ const COMMANDS: [Command; 3] = [
         keeps: "nothing",
     },
 ];
-
-/// A plan of one parameter, so that a calibration is short.
-const PLAN: &str = r#"schema = 1
-title = "Sensitivity"
-patients = "patients_start"
-[estimated.kc]
-what = "typical"
-symbol = "kc"
-scale = "log"
-centre = 150.0
-sd = 0.7
-grade = "calc"
-source = "start value found by hand"
-"#;
-
-/// A scene with the plan in its working folder, and the results of one trial.
-fn scene_with_plan() -> Scene {
-    const TRIAL: &str = include_str!("../targets/l_plus_1.toml");
-    let scene = Scene::new();
-    let work = scene.root().join("work");
-    std::fs::write(work.join("one.toml"), PLAN).expect("the plan is written");
-    std::fs::create_dir(work.join("own")).expect("a folder");
-    std::fs::write(work.join("own/l_plus_1.toml"), TRIAL).expect("the results are written");
-    scene
-}
-
-/// Everything below `res`, with its bytes.
-fn results(scene: &Scene) -> BTreeMap<String, Entry> {
-    scene.entries().into_iter().filter(|(path, _)| path.starts_with("res")).collect()
-}
 
 fn litter(scene: &Scene) -> Vec<String> {
     scene.entries().into_keys().filter(|path| path.starts_with(".thrombo-")).collect()
@@ -162,6 +136,16 @@ fn main() {
         let ends = ends_at_system_calls(subject);
         let found: Vec<String> = ends.iter().flat_map(|end| subject.faults(end)).collect();
         println!("{subject:?}: {} ends at system calls, {} faults", ends.len(), found.len());
+        faults.extend(found);
+    }
+    for asked in Asked::ALL {
+        let name = format!("{asked:?}");
+        if only.as_ref().is_some_and(|only| *only != "calls" && *only != name) {
+            continue;
+        }
+        let ends = asked.ends();
+        let found: Vec<String> = ends.iter().flat_map(|end| asked.faults(end)).collect();
+        println!("{asked:?}: {} ends at calls on a checkpoint, {} faults", ends.len(), found.len());
         faults.extend(found);
     }
     for command in &COMMANDS {

@@ -110,7 +110,7 @@ pub fn search(evaluator: &Evaluator<'_>, settings: &Search) -> Result<Option<Fou
     let starts = places.into_iter().take(settings.starts.max(1)).map(|(_, place)| place).collect();
     let screening = Stage {
         name: "screening",
-        ending: "all places seen",
+        ending: "all points tried",
         objective: evaluator.best().0,
         evaluations: evaluator.asked(),
     };

@@ -119,7 +119,8 @@ pub(super) const COUNTS_REGIMEN: &str = "3 mg qd x7";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Targets: a TOML file of published summaries, or a CSV of counts `time_h,plt_1e9_l[,sd]`.
+Targets: a TOML file of published summaries, or a CSV of one patient's counts, with columns
+time_h (or time_d), plt_1e9_l and, if known, sd.
 Without --targets: three published summaries of 3 mg once daily for 7 days.
 
 Estimated by default with the mechanistic model: kc, tmk, tp from summaries; kc and the baseline

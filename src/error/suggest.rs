@@ -10,6 +10,7 @@ pub(crate) fn choose<S: AsRef<str>>(name: &str, known: &[S]) -> String {
     let all = format!("{one_of}{}", super::sentence(&known.join(", ")));
     match nearest(name, &known) {
         _ if known.is_empty() => String::new(),
+        Some(near) if known.len() == 1 => format!(": did you mean `{}`?", super::echo(near)),
         Some(near) => {
             format!(": did you mean `{}`? If not, choose {all}", super::echo(near))
         }
@@ -78,5 +79,6 @@ mod tests {
             assert!(choose(other, &models).starts_with(": choose one of mechanistic"), "{other}");
         }
         assert_eq!(choose::<&str>("nemo", &[]), "");
+        assert_eq!(choose("plat", &["plt"]), ": did you mean `plt`?");
     }
 }

@@ -92,6 +92,9 @@ const WEIGHT_OF_OWN: usize = 3;
 /// Columns that mark records in the form of NONMEM beside ID and TIME.
 const OF_RECORDS: [&str; 9] = ["dv", "amt", "evid", "mdv", "cmt", "rate", "ii", "addl", "ss"];
 
+/// Columns that a table of counts may have; the first for one of several patients, two of them for the time.
+pub const COUNT_COLUMNS: [&str; 5] = ["id", "time_h", "time_d", "plt_1e9_l", "sd"];
+
 /// Columns that mark a table of covariates.
 const OF_COVARIATES: [&str; 14] = [
     "wt",
@@ -176,6 +179,9 @@ impl FileKind {
         let words = self.in_words();
         let rule = match found {
             Some((kind, _)) if kind == self => return Ok(()),
+            Some((Self::Records, _)) if self == Self::Counts && has_only_counts(text) => {
+                return Ok(());
+            }
             Some((kind, true)) => {
                 let these = if kind.in_words().starts_with("a ") { "this is" } else { "these are" };
                 format!("{these} {}, not {words}: choose another file", kind.in_words())
@@ -222,7 +228,7 @@ impl FileKind {
             path,
             format!(
                 "is of an unknown kind: a TOML file is recognised by its keys: {}; a table, by its header: counts \
-                 (time_h,plt_1e9_l), posterior (weight first), covariates of patients (names, then numbers)",
+                 (time_h,plt_1e9_l or time_d,plt_1e9_l), posterior (weight first), covariates of patients (names, then numbers)",
                 kinds.join(", ")
             ),
         ))
@@ -282,6 +288,12 @@ fn of_toml(text: &str, wanted: Option<FileKind>) -> Option<FileKind> {
     let mut fitting = TOML_KINDS.iter().filter(|keys| score(keys) == best).map(|keys| keys.kind);
     let first = fitting.next();
     wanted.filter(|wanted| first == Some(*wanted) || fitting.any(|kind| kind == *wanted)).or(first)
+}
+
+/// Whether a table of records has no columns but those of counts, so that it can be one patient's.
+fn has_only_counts(text: &str) -> bool {
+    let header = written_lines(text).next().map_or("", |(_, line)| line);
+    split(header, separator_of(header)).iter().all(|name| COUNT_COLUMNS.contains(&name.as_str()))
 }
 
 /// The kind of a table by its header, and whether the header leaves no doubt.

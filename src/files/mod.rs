@@ -32,7 +32,7 @@ pub use document::{Section, read_toml};
 pub use input::{InMemory, hash, read_text};
 pub use interruption::end_cleanly_when_interrupted;
 pub use journal::{Earlier, Journal};
-pub use kind::{FileKind, is_table};
+pub use kind::{COUNT_COLUMNS, FileKind, is_table};
 pub use output_file::OutputFile;
 pub use output_folder::OutputFolder;
 pub use outputs::Outputs;

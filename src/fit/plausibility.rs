@@ -19,8 +19,8 @@ pub(super) fn too_accurate(value: f64, se: f64) -> Option<String> {
     })
 }
 
-/// Counts and times that look like another unit, a sentence each.
-pub(super) fn notices(file: &str, counts: &[Target]) -> Vec<String> {
+/// Counts, and times that are written in hours, that look like another unit, a sentence each.
+pub(super) fn notices(file: &str, counts: &[Target], is_in_hours: bool) -> Vec<String> {
     let mut notices = Vec::new();
     let highest = counts.iter().map(|count| count.value).fold(0.0, f64::max);
     let doubt = plausible::COUNT.doubt("count", highest);
@@ -29,9 +29,9 @@ pub(super) fn notices(file: &str, counts: &[Target]) -> Vec<String> {
     times.sort_by(f64::total_cmp);
     times.dedup();
     let last = times.last().copied().unwrap_or(0.0);
-    if times.len() >= SEVERAL && last <= LATEST_DAY {
+    if is_in_hours && times.len() >= SEVERAL && last <= LATEST_DAY {
         notices.push(format!(
-            "{file}: times up to {last} look like days: `time_h` is in hours, so write {}",
+            "{file}: times up to {last} look like days: `time_h` is in hours, so write {}, or name the column time_d",
             24.0 * last
         ));
     }

@@ -55,12 +55,12 @@ impl Targets {
             return Self::read_toml(path, text);
         }
         FileKind::Counts.require(path, text)?;
-        let items = read_counts(path, text)?;
+        let (items, is_in_hours) = read_counts(path, text)?;
         let last_h = items.iter().filter_map(|item| match item.statistic {
             Statistic::CountAt { time_h } => Some(time_h),
             _ => None,
         });
-        let notices = notices(&path.display().to_string(), &items);
+        let notices = notices(&path.display().to_string(), &items, is_in_hours);
         Ok(Self {
             citation: format!("counts in {}", file_name(path)),
             regimen: regimen.clone(),

@@ -92,7 +92,7 @@ impl Question<'_> {
         let observed = self.observed(subject, &shared.as_recorded)?;
         let first = &shared.as_recorded;
         let refined = self.refined(subject, shared, &observed)?;
-        let Refined { pool, posterior, .. } = &refined;
+        let Refined { pool, posterior, likelihoods, .. } = &refined;
         let shared = refined.predictions.as_ref().unwrap_or(shared);
         let predictions = &shared.as_recorded;
         refined.require(subject, predictions)?;
@@ -101,7 +101,7 @@ impl Question<'_> {
         let variations = &Variations::new(sample, error, predictions, &observed);
         // Individuals drawn for the subject alone belong to no parameter set.
         let of_sets = if pool.rounds() == 0 {
-            OfSets::new(self.populations, predictions, &observed, output)
+            OfSets::new(self.populations, (predictions, likelihoods), &observed, output)
         } else {
             None
         };

@@ -69,7 +69,7 @@ impl Observed {
 }
 
 /// The observations output by output, each in the order of the records.
-fn by_output(observed: &[Observed]) -> Vec<Vec<&Observed>> {
+pub(super) fn by_output(observed: &[Observed]) -> Vec<Vec<&Observed>> {
     let mut all: Vec<&Observed> = observed.iter().collect();
     all.sort_by_key(|own| own.output);
     all.chunk_by(|a, b| a.output == b.output).map(<[_]>::to_vec).collect()
@@ -108,36 +108,32 @@ pub(super) struct Posterior {
 
 /// The residual errors of a parameter set at every size, made once for all its individuals.
 #[derive(Default)]
-struct OfSet<'p> {
+pub(super) struct SizedErrors<'p> {
     errors: &'p [ResidualError],
     /// For each size the error of each output.
     of_sizes: Vec<Vec<ResidualError>>,
 }
 
-impl<'p> OfSet<'p> {
-    fn update(&mut self, errors: &'p [ResidualError], sizes: &[(f64, f64)]) {
+impl<'p> SizedErrors<'p> {
+    pub(super) fn update(&mut self, errors: &'p [ResidualError], sizes: &[(f64, f64)]) {
         if self.of_sizes.is_empty() || !std::ptr::eq(self.errors, errors) {
             let at = |(size, _): &(f64, f64)| errors.iter().map(|own| own.at_size(*size)).collect();
             (self.errors, self.of_sizes) = (errors, sizes.iter().map(at).collect());
         }
     }
 
-    /// Writes the logarithm of the likelihood of an individual, size by size.
-    fn fill(
+    /// The logarithm of the likelihood of an individual whose error has the size of this number.
+    pub(super) fn log_likelihood(
         &self,
-        places: &mut [f64],
-        individual: usize,
+        (individual, number): (usize, usize),
         (predictions, by_output): (&Predictions, &[Vec<&Observed>]),
-        sizes: &[(f64, f64)],
-    ) {
-        for ((place, (_, weight)), errors) in places.iter_mut().zip(sizes).zip(&self.of_sizes) {
-            let one = |known: &Vec<&Observed>| {
-                let own = &errors[known[0].output];
-                let all = known.iter().map(|known| known.of(individual, predictions, own));
-                visits::log_likelihood(own.visits(), all, 0.0)
-            };
-            *place = by_output.iter().map(one).sum::<f64>() + ln(*weight);
-        }
+    ) -> f64 {
+        let one = |known: &Vec<&Observed>| {
+            let own = &self.of_sizes[number][known[0].output];
+            let all = known.iter().map(|known| known.of(individual, predictions, own));
+            visits::log_likelihood(own.visits(), all, 0.0)
+        };
+        by_output.iter().map(one).sum()
     }
 }
 
@@ -158,31 +154,14 @@ impl Likelihoods {
         for population in 0..pool.populations() {
             let own = predictions.of(population);
             let first = own.start;
-            let mut of_set = OfSet::default();
+            let mut of_set = SizedErrors::default();
             for individual in own.filter(|individual| predictions.is_whole(*individual)) {
                 of_set.update(pool.errors(population, individual - first), &sizes);
-                let from = individual * sizes.len();
-                let places = &mut logs[from..from + sizes.len()];
-                of_set.fill(places, individual, (predictions, &by_output), &sizes);
-            }
-        }
-        Self { sizes, logs }
-    }
-
-    /// Of some individuals, known by their positions among these, all with the same `errors`.
-    pub(super) fn of_errors(
-        errors: &[ResidualError],
-        individuals: Range<usize>,
-        predictions: &Predictions,
-        observed: &[Observed],
-    ) -> Self {
-        let (sizes, by_output) = (sizes(errors.iter()), by_output(observed));
-        let mut of_set = OfSet::default();
-        of_set.update(errors, &sizes);
-        let mut logs = vec![f64::NAN; individuals.len() * sizes.len()];
-        for (individual, places) in individuals.zip(logs.chunks_exact_mut(sizes.len())) {
-            if predictions.is_whole(individual) {
-                of_set.fill(places, individual, (predictions, &by_output), &sizes);
+                for (number, (_, weight)) in sizes.iter().enumerate() {
+                    let own = (individual, number);
+                    let log = of_set.log_likelihood(own, (predictions, &by_output));
+                    logs[individual * sizes.len() + number] = log + ln(*weight);
+                }
             }
         }
         Self { sizes, logs }

@@ -19,6 +19,8 @@ pub(super) struct Refined<'q> {
     pub pool: Pool<'q>,
     pub predictions: Option<Shared>,
     pub posterior: Posterior,
+    /// Of all individuals of the pool.
+    pub likelihoods: Likelihoods,
 }
 
 impl<'q> Question<'q> {
@@ -39,7 +41,7 @@ impl<'q> Question<'q> {
             let proposals = || proposals(&pool, predictions, &likelihoods);
             let is_enough = !is_thin(&posterior) || pool.rounds() >= ROUNDS;
             let Some(proposals) = (if is_enough { None } else { proposals() }) else {
-                return Ok(Refined { pool, predictions: own, posterior });
+                return Ok(Refined { pool, predictions: own, posterior, likelihoods });
             };
             let round = Round::new(&pool, proposals)?;
             let drawn = self.shared(&round.particles, subject);

@@ -169,7 +169,8 @@ fn regress_what_a_fit_with_a_prior_cannot_do_is_said_in_a_sentence() {
     let short = ["--prior", "population", "--variant", "B", "--individuals", "300"];
     for (text, words) in [
         ("time_h,plt_1e9_l\n0,38000\n96,40000\n", "look for a value in another unit"),
-        ("id,time_h,plt_1e9_l\n1,0,38\n", "counts.csv"),
+        ("id,time_h,plt_1e9_l\n1,0,38\n2,0,40\n", "counts.csv:3: `id` = \"2\" is another patient"),
+        ("time_h,time_d,plt_1e9_l\n0,0,38\n", "`time_d` stands beside time_h: keep one"),
         ("time_h,plt_1e9_l\n0,38\n4,40\n8,58\n", "look like days"),
     ] {
         fs::write(folder.path().join("counts.csv"), text).expect("a file");

@@ -122,8 +122,12 @@ fn of(scene: &Scene, name: &str) -> BTreeMap<String, Entry> {
 pub(crate) fn ends_at_system_calls(subject: Subject) -> Vec<End> {
     let scene = Scene::new();
     scene.shell(subject.setup());
-    let run = subject.run();
-    scene.shell(&format!("exec strace -f -o ../home/trace -e trace={CALLS} {run}"));
+    ends_of(&scene, &format!("-e trace={CALLS}"), subject.run())
+}
+
+/// Every end that `run` can come to at a system call that strace shows with `options`.
+pub(crate) fn ends_of(scene: &Scene, options: &str, run: &str) -> Vec<End> {
+    scene.shell(&format!("exec strace -f -o ../home/trace {options} {run}"));
     let trace = std::fs::read_to_string(scene.root().join("home/trace")).unwrap_or_default();
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for line in trace.lines() {

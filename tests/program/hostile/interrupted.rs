@@ -2,20 +2,51 @@
 //! KILL, and what KILL left the next run sweeps. The bench `interruptions` runs the same at many more.
 
 use super::case::Case;
+use super::checkpoint::Asked;
 use super::ends::{End, Subject, ends_at_system_calls, strace_works};
 use super::scene::{Scene, unprivileged};
 
 /// How many ends of each subject the gate tries; the bench tries all.
 const SHARE: usize = 12;
 
+/// Whether runs can be ended at their system calls here, which the gate insists on.
+fn ends_can_be_tried() -> bool {
+    let possible = unprivileged() && strace_works(&Scene::new());
+    if !possible {
+        let required = std::env::var_os("THROMBO_REQUIRE_STRACE").is_some();
+        assert!(!required, "strace or setpriv is missing");
+        println!("skipped: no user without privileges, or no strace");
+    }
+    possible
+}
+
+#[test]
+fn invariant_an_end_at_the_checkpoint_loses_no_evaluation() {
+    if !ends_can_be_tried() {
+        return;
+    }
+    for asked in Asked::ALL {
+        let ends = asked.ends();
+        let moments: &[(&str, usize, &str)] = match asked {
+            Asked::Resume => &[
+                ("ftruncate", 1, "error=EIO"),
+                ("write", 3, "signal=KILL"),
+                ("fdatasync", 5, "error=ENOSPC"),
+            ],
+            Asked::Anew => &[("rename", 1, "signal=INT"), ("openat", 2, "error=EIO")],
+        };
+        for (call, number, by) in moments {
+            let end = End { call: (*call).to_owned(), number: *number, by };
+            assert!(ends.contains(&end), "{asked:?}: no {end:?} among {}", ends.len());
+            let faults = asked.faults(&end);
+            assert!(faults.is_empty(), "{asked:?}, {end:?}: {}", faults.join("; "));
+        }
+    }
+}
+
 #[test]
 fn invariant_an_end_within_the_swap_loses_nothing() {
-    if !unprivileged() || !strace_works(&Scene::new()) {
-        assert!(
-            std::env::var_os("THROMBO_REQUIRE_STRACE").is_none(),
-            "strace or setpriv is missing"
-        );
-        println!("skipped: no user without privileges, or no strace");
+    if !ends_can_be_tried() {
         return;
     }
     for subject in Subject::ALL {

@@ -4,6 +4,7 @@
 
 mod case;
 mod cases;
+mod checkpoint;
 mod ends;
 mod interrupted;
 pub(crate) mod scene;
