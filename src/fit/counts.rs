@@ -138,9 +138,9 @@ mod tests {
     #[test]
     fn invariant_counts_of_a_forecast_are_read_as_those_in_hours() {
         let (hours, in_hours) =
-            read("time_h,plt_1e9_l,sd\n0,38,2\n96,.,\n168,58,.\n").expect("counts");
+            read("time_h,plt_1e9_l,sd\n0,38,2\n96,.,3\n168,58,3\n").expect("counts");
         let (days, in_days) =
-            read("id,time_d,plt_1e9_l,sd\nA,0,38,2\nA,4,.,\nA,7,58,.\n").expect("counts");
+            read("id,time_d,plt_1e9_l,sd\nA,0,38,2\nA,4,.,3\nA,7,58,3\n").expect("counts");
         assert_eq!(hours, days);
         assert!(in_hours && !in_days);
     }

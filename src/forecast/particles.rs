@@ -4,7 +4,7 @@ use super::likelihood::ResidualError;
 use super::proposal::Proposal;
 use crate::error::Result;
 use crate::numeric::{exp, ln};
-use crate::population::{Generator, PatientDraws};
+use crate::population::{Densities, Generator, PatientDraws};
 use crate::records::Structure;
 use crate::simulate::records::{Individuals, Predictor};
 use nalgebra::DVector;
@@ -140,17 +140,13 @@ impl Particles {
     pub(super) fn as_of_sets(&self) -> &[AsOfSet] {
         self.as_of_sets.get_or_init(|| {
             let generators: Vec<&Generator> = self.sets.iter().map(|own| &own.generator).collect();
-            let is_alike = |own: &&Generator| own.is_alike_but_for_spreads(generators[0]);
-            if generators.len() < 2 || !generators.iter().all(is_alike) {
-                return Vec::new();
-            }
+            let prepared = if generators.len() < 2 { None } else { Densities::new(&generators) };
+            let Some(prepared) = prepared else { return Vec::new() };
             let count = generators.len().min(MOST_SETS);
             let chosen: Vec<usize> =
                 (0..count).map(|i| (2 * i + 1) * generators.len() / (2 * count)).collect();
             let of_individual = |origin: &Origin| -> Vec<f64> {
-                let values = generators[origin.set].spread_values(origin.normals.as_slice());
-                let densities: Vec<f64> =
-                    generators.iter().map(|own| own.log_density(&values)).collect();
+                let densities = prepared.of(origin.set, origin.normals.as_slice());
                 let largest = densities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let mean = densities.iter().map(|own| exp(own - largest)).sum::<f64>()
                     / generators.len() as f64;

@@ -102,26 +102,75 @@ impl Distribution {
     }
 }
 
-impl Distribution {
-    /// The standard normal number behind a patient's `value`, however large, and the logarithm of its derivative with respect
-    /// to the value.
-    #[must_use]
-    pub fn standard_and_slope(self, typical: f64, value: f64) -> (f64, f64) {
-        match self {
-            Self::LogNormal { omega } => (ln(value / typical) / omega, -ln(omega * value)),
-            Self::LogitNormal { omega, lower, upper } => {
-                let logit = |x: f64| ln((x - lower) / (upper - x));
-                let slope = (upper - lower) / ((value - lower) * (upper - value) * omega);
-                ((logit(value) - logit(typical)) / omega, ln(slope))
+/// A distribution on the scale on which it is normal, with what every value needs of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretched {
+    centre: f64,
+    scale: f64,
+    /// Probabilities of a normal number below the lower end, and between the ends, where it is cut off.
+    ends: Option<(f64, f64)>,
+    /// Logarithm of the derivative of the standard normal number with respect to the stretched value, but for what depends on
+    /// the value.
+    pub(super) log_slope: f64,
+}
+
+impl Stretched {
+    pub(super) fn new(distribution: Distribution, typical: f64) -> Self {
+        let (centre, _) = distribution.stretched(typical);
+        let scale = match distribution {
+            Distribution::LogNormal { omega } | Distribution::LogitNormal { omega, .. } => omega,
+            Distribution::Normal { sd } | Distribution::TruncatedNormal { sd, .. } => sd,
+        };
+        let ends = match distribution {
+            Distribution::TruncatedNormal { sd, lower, upper } => {
+                let [low, high] = [lower, upper].map(|end| normal_cdf((end - typical) / sd));
+                Some((low, high - low))
             }
-            Self::Normal { sd } => ((value - typical) / sd, -ln(sd)),
-            Self::TruncatedNormal { sd, lower, upper } => {
-                let x = (value - typical) / sd;
-                let [low, at, high] =
-                    [(lower - typical) / sd, x, (upper - typical) / sd].map(normal_cdf);
-                let tiny = f64::EPSILON;
-                let z = normal_quantile(((at - low) / (high - low)).clamp(tiny, 1.0 - tiny));
-                (z, 0.5 * (z * z - x * x) - ln(sd * (high - low)))
+            _ => None,
+        };
+        let within = ends.map_or(0.0, |(_, within)| ln(within));
+        Self { centre, scale, ends, log_slope: -ln(scale) - within }
+    }
+
+    /// The standard normal number behind a stretched value, however large, and what the logarithm of its derivative has
+    /// beside [`Self::log_slope`].
+    pub(super) fn standard(&self, stretched: f64) -> (f64, f64) {
+        let x = (stretched - self.centre) / self.scale;
+        let Some((low, within)) = self.ends else { return (x, 0.0) };
+        let tiny = f64::EPSILON;
+        let probability = (normal_cdf(x) - low) / within;
+        let z = normal_quantile(probability.clamp(tiny, 1.0 - tiny));
+        (z, 0.5 * (z * z - x * x))
+    }
+}
+
+impl Distribution {
+    /// A value on the scale on which it is normal, and the logarithm of the derivative of that scale there.
+    pub(super) fn stretched(self, value: f64) -> (f64, f64) {
+        match self {
+            Self::LogNormal { .. } => (ln(value), -ln(value)),
+            Self::LogitNormal { lower, upper, .. } => {
+                let slope = (upper - lower) / ((value - lower) * (upper - value));
+                (ln((value - lower) / (upper - value)), ln(slope))
+            }
+            Self::Normal { .. } | Self::TruncatedNormal { .. } => (value, 0.0),
+        }
+    }
+
+    /// Whether both are normal on the same scale.
+    pub(super) fn is_on_scale_of(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::LogNormal { .. }, Self::LogNormal { .. }) => true,
+            (
+                Self::LogitNormal { lower, upper, .. },
+                Self::LogitNormal { lower: other_lower, upper: other_upper, .. },
+            ) => {
+                (lower.to_bits(), upper.to_bits()) == (other_lower.to_bits(), other_upper.to_bits())
+            }
+            _ => {
+                let is_plain =
+                    |own: Self| matches!(own, Self::Normal { .. } | Self::TruncatedNormal { .. });
+                is_plain(self) && is_plain(other)
             }
         }
     }
@@ -129,7 +178,7 @@ impl Distribution {
 
 #[cfg(test)]
 mod tests {
-    use super::Distribution;
+    use super::{Distribution, Stretched};
 
     #[test]
     fn analytic_the_standard_number_behind_a_value_is_the_inverse() {
@@ -160,9 +209,11 @@ mod tests {
             Distribution::TruncatedNormal { sd: 7.5, lower: 24.2, upper: 50.0 },
         ] {
             for value in [26.0, 39.0, 45.0] {
-                let (z, slope) = distribution.standard_and_slope(39.2, value);
-                assert!((z - distribution.standard(39.2, value)).abs() < 1e-12);
-                let at = |value| distribution.standard_and_slope(39.2, value).0;
+                let own = Stretched::new(distribution, 39.2);
+                let at = |value| own.standard(distribution.stretched(value).0).0;
+                assert!((at(value) - distribution.standard(39.2, value)).abs() < 1e-12);
+                let (stretched, of_scale) = distribution.stretched(value);
+                let slope = own.log_slope + of_scale + own.standard(stretched).1;
                 let difference = (at(value + 1e-4) - at(value - 1e-4)) / 2e-4;
                 assert!((difference / slope.exp() - 1.0).abs() < 1e-6, "{distribution}: {slope}");
             }

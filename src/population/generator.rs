@@ -5,10 +5,6 @@ use super::virtual_patients::EffectForm;
 use super::{Distribution, QuasiRandom, Streams, VirtualPatients};
 use crate::error::{Error, Result};
 use crate::model::{ParameterSet, Range, Theta, Variant};
-use crate::numeric::ln;
-
-/// ln(2π)/2.
-const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
 
 /// A source of virtual patients: patient number 7 is always the same.
 #[derive(Debug, Clone)]
@@ -237,35 +233,24 @@ impl Generator {
 
     /// The values of the parameters that are spread in a patient with these independent standard normal numbers, before
     /// covariates have an effect.
-    #[must_use]
-    pub fn spread_values(&self, normals: &[f64]) -> Vec<f64> {
+    pub(super) fn spread_values(&self, normals: &[f64]) -> impl Iterator<Item = f64> {
         let numbers = self.correlated(normals).into_iter();
-        let of = |(((distribution, _), typical), z): ((&(Distribution, Streams), &f64), f64)| {
-            distribution.individual(*typical, z)
-        };
-        self.spreads.iter().zip(&self.typical).zip(numbers).map(of).collect()
+        self.spreads().zip(numbers).map(|((own, typical), z)| own.individual(typical, z))
     }
 
-    /// Logarithm of the probability density of such values.
-    #[must_use]
-    pub fn log_density(&self, spread_values: &[f64]) -> f64 {
-        let (mut normals, mut sum): (Vec<f64>, f64) = (Vec::new(), 0.0);
-        let known = self.spreads.iter().zip(&self.typical).zip(spread_values);
-        for ((((distribution, _), typical), value), loadings) in known.zip(&self.loadings) {
-            let (z, slope) = distribution.standard_and_slope(*typical, *value);
-            // (V4), solved for the next independent number.
-            let of_others: f64 = loadings.iter().zip(&normals).map(|(l, u)| l * u).sum();
-            let own = loadings[normals.len()];
-            let u = (z - of_others) / own;
-            sum += slope - ln(own) - 0.5 * u * u - HALF_LN_TWO_PI;
-            normals.push(u);
-        }
-        sum
+    /// The parameters that are spread: their distributions and typical values.
+    pub(super) fn spreads(&self) -> impl Iterator<Item = (Distribution, f64)> {
+        self.spreads.iter().zip(&self.typical).map(|((own, _), typical)| (*own, *typical))
     }
 
-    /// Whether the patients of another generator are spread over the same parameters and are otherwise alike.
-    #[must_use]
-    pub fn is_alike_but_for_spreads(&self, other: &Self) -> bool {
+    /// Row by row the lower triangle of (V4).
+    pub(super) fn loadings(&self) -> &[Vec<f64>] {
+        &self.loadings
+    }
+
+    /// Whether the patients of another generator are spread over the same parameters, on the same scales, and are otherwise
+    /// alike.
+    pub(super) fn is_alike_but_for_spreads(&self, other: &Self) -> bool {
         let spread = &self.symbols[..self.spreads.len()];
         let is_equal = |symbol: &crate::model::Symbol| {
             let of = |own: &Self| own.set.value(symbol.name).map(f64::to_bits).ok();
@@ -273,6 +258,10 @@ impl Generator {
         };
         self.symbols == other.symbols
             && self.spreads.len() == other.spreads.len()
+            && self
+                .spreads()
+                .zip(other.spreads())
+                .all(|((own, _), (other, _))| own.is_on_scale_of(other))
             && self.effects == other.effects
             && self.mixture == other.mixture
             && self.set.symbols().iter().all(is_equal)

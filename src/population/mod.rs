@@ -3,6 +3,7 @@
 mod calibrated;
 mod count_error;
 mod covariates;
+mod density;
 mod distribution;
 mod entries;
 mod file;
@@ -18,6 +19,7 @@ mod write;
 pub use calibrated::{Calibrated, CalibratedEstimate};
 pub use count_error::{CountError, CountNoise, CountStreams};
 pub use covariates::{Covariate, Covariates, KnownCovariate, Law, Table, known_covariates};
+pub use density::Densities;
 pub use distribution::Distribution;
 pub use generator::{Generator, PatientDraws, VirtualPatient};
 pub use proposal::{Mixture, Proposal};
