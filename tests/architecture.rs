@@ -17,8 +17,8 @@ const LEVELS: &[&[&str]] = &[
     &["simulate"],
     &["fit", "forecast", "trial", "window"],
     &["calibrate"],
-    &["check", "report", "export"],
-    &["explore"],
+    &["report", "export"],
+    &["check", "explore"],
     &["cli"],
 ];
 /// Files that stand above all modules.

@@ -126,6 +126,10 @@ fn read(path: &Path, text: &str) -> Result<Vec<String>> {
             let model = model_of_text(&path.display().to_string(), text)?;
             Ok(in_file(path, model.text().into_iter().flat_map(TextModel::warnings_in_words)))
         }
+        #[cfg(feature = "report")]
+        Some(FileKind::Report) => crate::report::Content::read(path, text).map(drop).map(plain),
+        #[cfg(not(feature = "report"))]
+        Some(FileKind::Report) => FileKind::unreadable(path, text),
         Some(FileKind::Records) | None => FileKind::unreadable(path, text),
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use thrombopoiesis::error::Result;
 use thrombopoiesis::files::Outputs;
 use thrombopoiesis::model::chosen_set;
-use thrombopoiesis::report::{self, Content, ForecastFile, Identity};
+use thrombopoiesis::report::{self, Content, ForecastFile, Identity, Sections};
 
 /// What the program offers for more subjects than a report forecasts.
 const INSTEAD: &str = ", or use `thrombo forecast`";
@@ -22,8 +22,13 @@ Examples:
   thrombo report --png              also write every figure as PNG
   thrombo report --scenario own.toml --trial trial.toml --title \"Shorter courses\" --author \"A. Author\"
   thrombo report --forecast counts.csv --regimen \"3 mg qd x7\"     also forecast the subjects of a file
+  thrombo report --sections answer,window,limits       these sections only, and what they need
+  thrombo report report.toml        what the file says; options replace its keys
   thrombo report --model own.model  a model in a text: its equations, checks and regimens")]
 pub(super) struct ReportArgs {
+    /// What the report holds, as a file: sections, title, own regimens and trials, subjects to forecast
+    #[arg(value_name = "FILE", conflicts_with = "model")]
+    pub(super) file: Option<PathBuf>,
     /// Folder for index.html and figures/
     #[arg(long, default_value = "report", value_name = "DIR")]
     pub(super) out: PathBuf,
@@ -51,6 +56,10 @@ pub(super) struct ReportArgs {
     /// With --forecast: doses of every subject, given and planned, if the file has none: such as "3 mg qd x7" from time 0
     #[arg(long, value_name = "TEXT", requires = "forecast")]
     pub(super) regimen: Option<String>,
+    /// Sections of the report [default: all]: answer, window, optimum, forecasts, comparison, trials, calibration, variants,
+    /// safety, limits, methods, descriptive, model, regimens, references
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "model")]
+    pub(super) sections: Vec<String>,
     #[command(flatten)]
     pub(super) identity: IdentityArgs,
     /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
@@ -82,38 +91,61 @@ pub(super) struct IdentityArgs {
 }
 
 impl ReportArgs {
-    fn content(&self) -> Content {
-        let IdentityArgs { title, question, author, date, id } = &self.identity;
-        Content {
-            parameters: self.parameters.clone(),
-            scenarios: self.scenarios.clone(),
-            trials: self.trials.clone(),
-            forecasts: self.forecast.clone().map(|path| ForecastFile {
-                path,
-                regimen: self.regimen.clone(),
-                instead: INSTEAD,
-            }),
-            identity: Identity {
-                title: title.clone(),
-                question: question.clone(),
-                author: author.clone(),
-                date: date.clone(),
-                id: id.clone(),
-            },
+    /// What the file says, if there is one; what is typed stands in its place.
+    fn content(&self) -> Result<Content> {
+        let mut content = self.file.as_deref().map(Content::load).transpose()?.unwrap_or_default();
+        if self.parameters.is_some() {
+            content.parameters.clone_from(&self.parameters);
         }
+        if !self.scenarios.is_empty() {
+            content.scenarios.clone_from(&self.scenarios);
+        }
+        if !self.trials.is_empty() {
+            content.trials.clone_from(&self.trials);
+        }
+        if let Some(path) = self.forecast.clone() {
+            let regimen = self.regimen.clone();
+            content.forecasts = Some(ForecastFile { path, regimen, instead: INSTEAD });
+        }
+        if let Some(forecasts) = &mut content.forecasts {
+            forecasts.instead = INSTEAD;
+        }
+        if !self.sections.is_empty() {
+            content.sections = Sections::of(&self.sections)?;
+        }
+        self.identity.replace(&mut content.identity);
+        Ok(content)
     }
 
-    /// The files that these arguments name as inputs.
-    fn reads(&self) -> impl Iterator<Item = &Path> {
-        let named = [self.parameters.as_deref(), self.model.as_deref()].into_iter().flatten();
-        let own = self.scenarios.iter().chain(&self.trials).chain(&self.forecast);
-        let own = own.map(PathBuf::as_path);
-        named.map(Path::new).chain(own)
+    /// The files that these arguments name as inputs, and those that `content` names.
+    fn reads<'a>(&'a self, content: &'a Content) -> impl Iterator<Item = &'a Path> {
+        let named = [content.parameters.as_deref(), self.model.as_deref()].into_iter().flatten();
+        let forecast = content.forecasts.as_ref().map(|file| &file.path);
+        let own = content.scenarios.iter().chain(&content.trials).chain(forecast).chain(&self.file);
+        named.map(Path::new).chain(own.map(PathBuf::as_path))
+    }
+}
+
+impl IdentityArgs {
+    fn replace(&self, identity: &mut Identity) {
+        let Self { title, question, author, date, id } = self;
+        for (own, typed) in [
+            (&mut identity.title, title),
+            (&mut identity.question, question),
+            (&mut identity.author, author),
+            (&mut identity.date, date),
+            (&mut identity.id, id),
+        ] {
+            if typed.is_some() {
+                own.clone_from(typed);
+            }
+        }
     }
 }
 
 pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<Answer> {
-    let mut folder = Outputs::beside(args.reads()).folder(&args.out, args.force)?;
+    let content = args.content()?;
+    let mut folder = Outputs::beside(args.reads(&content)).folder(&args.out, args.force)?;
     let progress = console.progress();
     let tell = |stage: &str, done: usize, total: usize| progress.tell(stage, done, total);
     let report = match &args.model {
@@ -122,7 +154,7 @@ pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<An
             let set = chosen_set(&file, args.population.as_deref(), args.variant.as_deref())?;
             report::model_report((&file, &set), typed, &tell)?
         }
-        None => report::build(&args.content(), typed, &tell)?,
+        None => report::build(&content, typed, &tell)?,
     };
     drop(progress);
     console.warn_of(&report.typical);

@@ -35,6 +35,8 @@ pub enum FileKind {
     Model,
     /// Doses and observations in the form of NONMEM.
     Records,
+    /// What a report holds.
+    Report,
 }
 
 /// The keys of a kind of TOML file: those that only this kind has, and those that it shares.
@@ -45,7 +47,7 @@ struct Keys {
 }
 
 #[rustfmt::skip]
-const TOML_KINDS: [Keys; 8] = [
+const TOML_KINDS: [Keys; 9] = [
     Keys {
         kind: FileKind::Parameters,
         own: &["parameters", "include", "presets", "reported"],
@@ -78,6 +80,11 @@ const TOML_KINDS: [Keys; 8] = [
         kind: FileKind::Targets,
         own: &["target"],
         shared: &["citation", "regimen", "days", "doses", "stop"],
+    },
+    Keys {
+        kind: FileKind::Report,
+        own: &["sections", "question", "scenarios", "author", "forecast", "date", "id"],
+        shared: &["title", "trials"],
     },
     Keys {
         kind: FileKind::Scenario,
@@ -131,6 +138,7 @@ impl FileKind {
             Self::Covariates => "covariates",
             Self::Model => "model text",
             Self::Records => "NONMEM records",
+            Self::Report => "report",
         }
     }
 
@@ -141,6 +149,7 @@ impl FileKind {
             Self::Plan => "a calibration plan",
             Self::Trial => "a trial",
             Self::Scenario => "a scenario",
+            Self::Report => "the content of a report",
             Self::Counts => "counts of a patient",
             Self::Posterior => "a posterior",
             Self::Exposure => "published exposures",

@@ -8,6 +8,7 @@ use super::drawing::canvas::font_face_css;
 use super::figure::Figure;
 use super::figures::{overview, sheet};
 use super::forecasts::{AskedForecasts, Remarks};
+use super::inputs::MadeFrom;
 use super::model_diagram::model_diagram;
 use super::page::calibration::{CalibrationSection, calibration_section};
 use super::page::forecasts::{ForecastSection, forecast_section};
@@ -18,11 +19,12 @@ use super::page::trials::{TrialSection, trial_section};
 use super::page::uncertainty::{UncertaintySection, uncertainty_section};
 use super::page::variants::variants_figure;
 use super::page::window::{OptimumSection, WindowSection, optimum_section, window_section};
-use super::page::{self, Page};
-use super::regimen_result::{APPROVED, MAIN, RegimenResult, SEED};
+use super::page::{self, Answered, Page};
+use super::regimen_result::{APPROVED, MAIN, RegimenResult};
 use super::regimen_sheet::regimen_sheet;
+use super::sections::{Section, Sections as Wanted};
+use super::stages::{Stage, Stages};
 use super::version::{data_version, program};
-use crate::calibrate::{CALIBRATED, Plan, posterior_input};
 use crate::error::Result;
 use crate::files::{RunRecord, hash};
 use crate::fit::{self, FitResult, FitStatus, Problem, Search, Targets};
@@ -31,34 +33,14 @@ use crate::machine::prepare_threads;
 use crate::model::{ParameterSet, Population, parameter_set};
 use crate::simulate::Scenario;
 use crate::simulate::population::Failures;
-use crate::trial::{Design, Published, PublishedFile};
+use crate::trial::{Published, PublishedFile};
 use crate::window::{People, Treatment};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::path::Path;
 
 /// What the descriptive fit estimates.
 const FREE: [&str; 3] = ["kc", "tmk", "tp"];
-/// Stages of the work and their shares of its time in per cent, as measured.
-const STAGES: [(&str, usize); 8] = [
-    ("regimens", 6),
-    ("descriptive fit", 2),
-    ("calibration", 53),
-    ("trials", 11),
-    ("procedure window", 6),
-    ("optimal treatment", 19),
-    ("forecasts", 2),
-    ("drawing", 1),
-];
-
-/// Tells that the part `done` of `total` of a stage is done, as a share of the whole work.
-fn at_stage(name: &str, (done, total): (usize, usize), tell: &(dyn Fn(&str, usize, usize) + Sync)) {
-    let before = STAGES.iter().take_while(|(other, _)| *other != name).map(|(_, share)| share);
-    let own = STAGES.iter().find(|(other, _)| *other == name).map_or(0, |(_, share)| *share);
-    let all: usize = STAGES.iter().map(|(_, share)| share).sum();
-    let total = total.max(1);
-    tell(name, before.sum::<usize>() * total + own * done.min(total), all * total);
-}
+/// The descriptive fit with its problem.
+pub(super) type DescriptiveFit = (Problem, FitResult);
 
 /// A finished report.
 #[derive(Debug)]
@@ -89,36 +71,54 @@ pub fn build(
     tell: &(dyn Fn(&str, usize, usize) + Sync),
 ) -> Result<Report> {
     prepare_threads();
+    content.require_shown()?;
+    let (wanted, stages) = (&content.sections, Stages::new(&content.sections, tell));
     let (scenarios, designs) = (content.scenarios()?, content.trials()?);
     let asked = content.forecasts()?;
     let casts = Cast::all(content.parameters.as_deref())?;
     let published_files = PublishedFile::shipped()?;
     let published = numbers(&published_files);
-    at_stage("regimens", (0, 1), tell);
-    let people: Vec<(&Cast, People<'_>)> = people_of(&casts)?;
+    stages.at(Stage::Regimens, 0, 1);
+    let people = people_of(&casts, !scenarios.is_empty(), wanted)?;
     let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people);
     let results: Vec<RegimenResult> = scenarios.par_iter().map(regimen).collect::<Result<_>>()?;
-    let (problem, fitted) = descriptive_fit(tell)?;
+    let fitted = wanted.has(Section::Descriptive).then(|| descriptive_fit(&stages)).transpose()?;
+    let simulated = (&people[..], &designs[..], &results[..]);
     let (sections, mut figures) =
-        Sections::new(&casts, (&people, &designs, &results), (&published, asked.as_ref()), tell)?;
-    at_stage("drawing", (0, 1), tell);
+        Sections::new(&casts, simulated, (&published, asked.as_ref()), (wanted, &stages))?;
+    stages.at(Stage::Drawing, 0, 1);
     let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
-    figures.extend(own_figures(main, (&problem, &fitted), &results)?);
-    let mut files = beside_the_page(&figures, &fitted);
+    figures.extend(own_figures(main, fitted.as_ref(), &results, wanted)?);
+    let fit = fitted.as_ref().map(|(_, fitted)| fitted);
+    let mut files = beside_the_page(&figures, fit);
     let failures = all_failures(&results, &sections);
-    let made_by = (command, integrator(&problem, &failures));
-    let own = (&results[..], &designs[..], asked.as_ref());
-    let record = record(made_by, own, &casts, (&problem, &published_files))?;
+    let made_from = MadeFrom {
+        content,
+        results: &results,
+        designs: &designs,
+        asked: asked.as_ref(),
+        casts: &casts,
+        fitted: fitted.as_ref(),
+        published: &published_files,
+    };
+    let record = made_from.record(command, integrator(&failures))?;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
     let Sections { uncertainty, calibration, trials, window, optimum, forecasts } = sections;
-    let over = uncertainty.as_ref();
     let remarks = forecasts.as_ref().map(|section| section.remarks.clone());
+    let answered = wanted.has(Section::Answer).then_some(Answered {
+        uncertainty: uncertainty.as_ref(),
+        regimens: &regimens,
+        window: window.as_ref(),
+        optimum: optimum.as_ref(),
+        calibration: calibration.as_ref(),
+    });
     let page = Page {
         asked: page::Asked::new(),
+        has: wanted.by_name(),
         identity: content.identity.clone(),
-        answer: page::answer(over, &regimens, &window, &optimum, &calibration),
-        answer_commands: page::answer_commands(over, &regimens, &window, &optimum, &calibration),
+        answer: answered.map(|own| own.in_words()).unwrap_or_default(),
+        answer_commands: answered.map(|own| own.commands()).unwrap_or_default(),
         program: program(),
         font_face: font_face_css(),
         style: page::STYLE,
@@ -126,27 +126,29 @@ pub fn build(
         model: model_section(&casts),
         uncertainty,
         calibration,
-        fit: &fitted,
+        fit,
         regimens,
         trials,
         optimum,
         window,
         forecasts,
         sources: Sources::new(references(&results, &casts, &published_files)),
+        integrator: record.integrator.clone(),
+        tolerance: record.relative_tolerance,
         record: record.to_toml(),
         data_version: data_version(),
         result_hash: String::new(),
         figures: page::by_name(&figures),
     };
     files.push(("index.html".to_owned(), with_hash(page, &files)?));
-    let converged = fitted.status == FitStatus::Converged;
+    let converged = fit.is_none_or(|fitted| fitted.status == FitStatus::Converged);
     let typical = main.typical.clone();
     Ok(Report { files, record, converged, failures, typical, forecasts: remarks })
 }
 
 /// What solved the equations.
-fn integrator(problem: &Problem, failures: &Failures) -> String {
-    format!("one patient: {}; many: {}", problem.options.method, failures.integrator())
+fn integrator(failures: &Failures) -> String {
+    format!("one patient: {}; many: {}", Options::default().method, failures.integrator())
 }
 
 /// The published numbers of all files.
@@ -154,17 +156,24 @@ fn numbers(files: &[PublishedFile]) -> Vec<Published> {
     files.iter().flat_map(|file| file.numbers.clone()).collect()
 }
 
-/// The patients of each cast below the limit of entry.
-fn people_of(casts: &[Cast]) -> Result<Vec<(&Cast, People<'_>)>> {
+/// The patients of each cast below the limit of entry, where there are regimens or other sections that treat them.
+fn people_of<'a>(
+    casts: &'a [Cast],
+    with_regimens: bool,
+    wanted: &Wanted,
+) -> Result<Vec<(&'a Cast, People<'a>)>> {
+    if !with_regimens && !wanted.has_any(&[Section::Window, Section::Optimum]) {
+        return Ok(Vec::new());
+    }
     casts.iter().map(|cast| Ok((cast, People::new(cast.question())?))).collect()
 }
 
 /// The descriptive fit to the curves of the application note.
-fn descriptive_fit(tell: &(dyn Fn(&str, usize, usize) + Sync)) -> Result<(Problem, FitResult)> {
+fn descriptive_fit(stages: &Stages<'_>) -> Result<DescriptiveFit> {
     let set = parameter_set("mechanistic", Population::CLD)?;
     let problem = Problem::new(set, &FREE, Targets::application_note()?, Options::default())?;
     let fitted = fit::fit(&problem, &Search::default(), &|p| {
-        at_stage("descriptive fit", (p.done, p.total), tell);
+        stages.at(Stage::Descriptive, p.done, p.total);
     })?;
     Ok((problem, fitted))
 }
@@ -172,41 +181,50 @@ fn descriptive_fit(tell: &(dyn Fn(&str, usize, usize) + Sync)) -> Result<(Proble
 /// The sections of the page that many patients are simulated for.
 struct Sections {
     uncertainty: Option<UncertaintySection>,
-    calibration: CalibrationSection,
+    calibration: Option<CalibrationSection>,
     trials: Vec<TrialSection>,
-    window: WindowSection,
-    optimum: OptimumSection,
+    window: Option<WindowSection>,
+    optimum: Option<OptimumSection>,
     forecasts: Option<ForecastSection>,
 }
 
 impl Sections {
-    /// The sections and their figures.
+    /// The wanted sections and their figures.
     fn new(
         casts: &[Cast],
         (people, designs, results): (&[(&Cast, People<'_>)], &[ReportTrial], &[RegimenResult]),
         (published, asked): (&[Published], Option<&AskedForecasts<'_>>),
-        tell: &(dyn Fn(&str, usize, usize) + Sync),
+        (wanted, stages): (&Wanted, &Stages<'_>),
     ) -> Result<(Self, Vec<Figure>)> {
-        at_stage("calibration", (0, 1), tell);
-        let (calibration, mut figures) = calibration_section(casts, published)?;
-        let told = |done, all| at_stage("calibration", (done, all), tell);
-        let (uncertainty, own) =
-            uncertainty_section(casts, &own_treatments(results), &told)?.unzip();
+        let begun = |section: Section, stage: Stage| {
+            stages.at(stage, 0, 1);
+            wanted.has(section)
+        };
+        let calibration = begun(Section::Calibration, Stage::Calibration)
+            .then(|| calibration_section(casts, published));
+        let (calibration, own) = calibration.transpose()?.unzip();
+        let mut figures: Vec<Figure> = own.into_iter().flatten().collect();
+        let told = |done, all| stages.at(Stage::Uncertainty, done, all);
+        let uncertainty = begun(Section::Answer, Stage::Uncertainty)
+            .then(|| uncertainty_section(casts, &own_treatments(results), &told));
+        let (uncertainty, own) = uncertainty.transpose()?.flatten().unzip();
         figures.extend(own);
         let mut trials = Vec::new();
         for (i, trial) in designs.iter().enumerate() {
-            at_stage("trials", (i, designs.len()), tell);
+            stages.at(Stage::Trials, i, designs.len());
             let (section, own) = trial_section(trial, casts, published)?;
             trials.push(section);
             figures.extend(own);
         }
-        at_stage("procedure window", (0, 1), tell);
-        let (window, own) = window_section(people)?;
-        figures.extend(own);
-        at_stage("optimal treatment", (0, 1), tell);
-        let (optimum, own) = optimum_section(people)?;
-        figures.extend(own);
-        let told = |done, all| at_stage("forecasts", (done, all), tell);
+        let window =
+            begun(Section::Window, Stage::Window).then(|| window_section(people)).transpose()?;
+        let (window, own) = window.unzip();
+        figures.extend(own.into_iter().flatten());
+        let optimum =
+            begun(Section::Optimum, Stage::Optimum).then(|| optimum_section(people)).transpose()?;
+        let (optimum, own) = optimum.unzip();
+        figures.extend(own.into_iter().flatten());
+        let told = |done, all| stages.at(Stage::Forecasts, done, all);
         let forecasts = asked.map(|asked| forecast_section(asked, &told)).transpose()?;
         let (forecasts, own) = forecasts.unzip();
         figures.extend(own.into_iter().flatten());
@@ -227,13 +245,14 @@ fn all_failures(results: &[RegimenResult], sections: &Sections) -> Failures {
     for section in &sections.trials {
         failures.add(&section.failures);
     }
-    let Sections { calibration, window, optimum, .. } = sections;
-    let of_answer = sections.uncertainty.iter().map(|section| &section.failures);
-    for own in
-        [&calibration.failures, &window.failures, &optimum.failures].into_iter().chain(of_answer)
-    {
-        failures.add(own);
-    }
+    let Sections { uncertainty, calibration, window, optimum, .. } = sections;
+    let own = [
+        uncertainty.as_ref().map(|section| &section.failures),
+        calibration.as_ref().map(|section| &section.failures),
+        window.as_ref().map(|section| &section.failures),
+        optimum.as_ref().map(|section| &section.failures),
+    ];
+    own.into_iter().flatten().for_each(|own| failures.add(own));
     failures
 }
 
@@ -252,13 +271,15 @@ fn references(
 }
 
 /// The figures and the fit, by the names of their files.
-fn beside_the_page(figures: &[Figure], fitted: &FitResult) -> Vec<(String, String)> {
+fn beside_the_page(figures: &[Figure], fitted: Option<&FitResult>) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = figures
         .iter()
         .map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()))
         .collect();
-    files.push(("fit/result.toml".to_owned(), fitted.to_toml()));
-    files.push(("fit/result.json".to_owned(), fitted.to_json()));
+    if let Some(fitted) = fitted {
+        files.push(("fit/result.toml".to_owned(), fitted.to_toml()));
+        files.push(("fit/result.json".to_owned(), fitted.to_json()));
+    }
     files
 }
 
@@ -271,16 +292,22 @@ fn with_hash(mut page: Page<'_>, files: &[(String, String)]) -> Result<String> {
     page.render()
 }
 
-/// The figures of the model, of the descriptive fit and of the regimens.
+/// The figures of the model, of the descriptive fit and of the regimens, where they are wanted.
 fn own_figures(
     main: &Cast,
-    (problem, fitted): (&Problem, &FitResult),
+    fitted: Option<&DescriptiveFit>,
     results: &[RegimenResult],
+    wanted: &Wanted,
 ) -> Result<Vec<Figure>> {
-    let diagram = Figure::new("diagram", |lettering| model_diagram(&main.typical, lettering))?;
-    let mut figures = vec![diagram];
-    figures.extend(fit_figures(problem, fitted)?);
-    figures.extend(regimen_figures(results)?);
+    let mut figures = Vec::new();
+    if wanted.has(Section::Model) {
+        let diagram = |lettering| model_diagram(&main.typical, lettering);
+        figures.push(Figure::new("diagram", diagram)?);
+    }
+    if let Some((problem, fitted)) = fitted {
+        figures.extend(fit_figures(problem, fitted)?);
+    }
+    figures.extend(regimen_figures(results, wanted)?);
     Ok(figures)
 }
 
@@ -294,19 +321,25 @@ fn fit_figures(problem: &Problem, fitted: &FitResult) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// The comparison, the variants, and a sheet for each regimen. Regimens that are compared share one
+/// The comparison, the variants, and a sheet for each regimen, where they are wanted. Regimens that are compared share one
 /// scale.
-fn regimen_figures(results: &[RegimenResult]) -> Result<Vec<Figure>> {
+fn regimen_figures(results: &[RegimenResult], wanted: &Wanted) -> Result<Vec<Figure>> {
     let comparable: Vec<&RegimenResult> = results.iter().filter(|r| r.is_comparable()).collect();
     let highest = comparable.iter().map(|result| result.highest()).fold(0.0, f64::max);
     let approved = comparable.iter().position(|r| r.main.scenario.id == APPROVED);
     let course = approved.map(|place| &comparable[place].main);
-    let typical = comparable.iter().filter_map(|r| r.main.maximum).map(|m| m.value);
-    let all = comparison(&comparable, approved.unwrap_or(0), typical.fold(0.0, f64::max) * 1.1);
-    let mut figures = vec![
-        Figure::new("overview", |lettering| overview::draw(&all, lettering))?,
-        variants_figure(results)?,
-    ];
+    let mut figures = Vec::new();
+    if wanted.has(Section::Comparison) {
+        let typical = comparable.iter().filter_map(|r| r.main.maximum).map(|m| m.value);
+        let all = comparison(&comparable, approved.unwrap_or(0), typical.fold(0.0, f64::max) * 1.1);
+        figures.push(Figure::new("overview", |lettering| overview::draw(&all, lettering))?);
+    }
+    if wanted.has(Section::Variants) {
+        figures.push(variants_figure(results)?);
+    }
+    if !wanted.has(Section::Regimens) {
+        return Ok(figures);
+    }
     let draw = |result: &RegimenResult| {
         let id = result.main.scenario.id.clone();
         let y_max = if result.is_comparable() { highest } else { result.highest() };
@@ -316,47 +349,4 @@ fn regimen_figures(results: &[RegimenResult]) -> Result<Vec<Figure>> {
     };
     figures.extend(results.par_iter().map(draw).collect::<Result<Vec<_>>>()?);
     Ok(figures)
-}
-
-fn record(
-    (command, integrator): (&str, String),
-    (results, designs, asked): (&[RegimenResult], &[ReportTrial], Option<&AskedForecasts<'_>>),
-    casts: &[Cast],
-    (problem, published): (&Problem, &[PublishedFile]),
-) -> Result<RunRecord> {
-    let sets =
-        results.iter().map(|result| &result.main.set).chain(casts.iter().map(|c| &c.typical));
-    let mut inputs: BTreeMap<String, String> =
-        sets.flat_map(|set| set.files.iter().cloned()).collect();
-    inputs.insert(problem.targets.file.clone(), problem.targets.sha256.clone());
-    inputs.extend(published.iter().map(|file| (file.file.clone(), file.sha256.clone())));
-    for result in results {
-        let Scenario { file, sha256, .. } = &result.main.scenario;
-        inputs.insert(file.clone(), sha256.clone());
-    }
-    for trial in designs {
-        inputs.insert(trial.file.clone(), trial.design.sha256.clone());
-    }
-    for number in published.iter().flat_map(|file| &file.numbers) {
-        for trial in &number.trials {
-            let design = Design::load(Path::new(trial))?;
-            inputs.insert(format!("scenarios/{}.toml", design.id), design.sha256);
-        }
-    }
-    for cast in casts.iter().filter(|cast| cast.carried) {
-        inputs.extend([posterior_input(Path::new(CALIBRATED), cast.variant)?]);
-    }
-    let plan = Plan::shipped()?;
-    inputs.insert(plan.file, plan.sha256);
-    inputs.extend(asked.map(AskedForecasts::inputs).transpose()?.unwrap_or_default());
-    Ok(RunRecord {
-        program: program(),
-        command: command.to_owned(),
-        integrated: None,
-        seed: Some(SEED),
-        integrator,
-        relative_tolerance: problem.options.relative_tolerance,
-        absolute_tolerance: problem.options.absolute_tolerance,
-        inputs,
-    })
 }

@@ -1,6 +1,9 @@
 //! What a report holds beside the shipped regimens and trials, and who signs it.
 
 use super::forecasts::{AskedForecasts, ForecastFile};
+use super::regimen_result::APPROVED;
+use super::sections::{Section, Sections};
+use super::stages::WITH_REGIMENS;
 use crate::error::{Error, Result};
 use crate::simulate::Scenario;
 use crate::trial::Design;
@@ -9,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// The trials that every report replicates.
 const TRIALS: [&str; 2] = ["l_plus_1", "l_plus_2"];
+/// The regimen that the answer compares with.
+pub(super) const PLACEBO: &str = "placebo";
 /// The names of own regimens and trials on the page begin with it, so that they meet no other.
 const OWN: &str = "own_";
 
@@ -23,8 +28,12 @@ pub struct Content {
     pub trials: Vec<PathBuf>,
     /// Counts of subjects that are forecast.
     pub forecasts: Option<ForecastFile>,
+    /// What it is limited to.
+    pub sections: Sections,
     /// Who signs it.
     pub identity: Identity,
+    /// A file that gives all this, with its SHA-256.
+    pub file: Option<(PathBuf, String)>,
 }
 
 /// The head of the report; what is not given is left out, the title and the question excepted.
@@ -61,9 +70,43 @@ impl Content {
         self.forecasts.as_ref().map(of).transpose()
     }
 
-    /// The shipped regimens, then the own ones.
+    /// Refuses what no section would show, and forecasts of nobody.
+    pub(super) fn require_shown(&self) -> Result<()> {
+        let has = |sections: &[Section]| self.sections.has_any(sections);
+        let files: [(Option<&PathBuf>, &[Section]); 3] = [
+            (self.scenarios.first(), &WITH_REGIMENS),
+            (self.trials.first(), &[Section::Trials]),
+            (self.forecasts.as_ref().map(|file| &file.path), &[Section::Forecasts]),
+        ];
+        for (path, sections) in files {
+            if let Some(path) = path.filter(|_| !has(sections)) {
+                let names: Vec<String> =
+                    sections.iter().map(|section| format!("`{}`", section.name())).collect();
+                return Err(Error::Contradiction {
+                    first: path.display().to_string(),
+                    second: "the choice of sections, none of which shows it".to_owned(),
+                    remedy: format!("add the section {}", names.join(" or ")),
+                });
+            }
+        }
+        if self.sections.names(Section::Forecasts) && self.forecasts.is_none() {
+            return Err(Error::Contradiction {
+                first: "the section `forecasts`".to_owned(),
+                second: "a report without subjects to forecast".to_owned(),
+                remedy: "name a file of counts, or leave the section out".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The shipped regimens, then the own ones; of the shipped ones those that the wanted sections show.
     pub(super) fn scenarios(&self) -> Result<Vec<Scenario>> {
+        let has = |section| self.sections.has(section);
         let mut all = Scenario::shipped()?;
+        if !self.sections.has_any(&[Section::Comparison, Section::Variants, Section::Regimens]) {
+            let is_answered = |id: &str| has(Section::Answer) && [APPROVED, PLACEBO].contains(&id);
+            all.retain(|scenario| is_answered(&scenario.id));
+        }
         for path in &self.scenarios {
             let mut own = Scenario::load(path)?;
             own.id = own_id(&own.id);
@@ -80,6 +123,9 @@ impl Content {
             let (id, file) = ((*name).to_owned(), format!("scenarios/{}.toml", design.id));
             Ok(ReportTrial { name: id.clone(), id, file, design })
         };
+        if !self.sections.has(Section::Trials) {
+            return Ok(Vec::new());
+        }
         let mut all: Vec<ReportTrial> = TRIALS.iter().map(shipped).collect::<Result<_>>()?;
         for path in &self.trials {
             let design = Design::load(path)?;

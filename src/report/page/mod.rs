@@ -4,6 +4,7 @@ pub(super) mod calibration;
 pub(super) mod forecasts;
 mod markdown;
 pub(super) mod model;
+mod protocol;
 pub(super) mod regimens;
 mod row;
 pub(super) mod sources;
@@ -12,7 +13,7 @@ pub(super) mod uncertainty;
 pub(super) mod variants;
 pub(super) mod window;
 
-use super::content::Identity;
+use super::content::{Identity, PLACEBO};
 use super::figure::Figure;
 use super::regimen_result::APPROVED;
 use super::regimen_sheet::percent;
@@ -71,20 +72,25 @@ pub(super) struct Page<'a> {
     pub(super) style: &'static str,
     pub(super) script: &'static str,
     pub(super) asked: Asked,
+    /// For each section by its name whether it is on the page.
+    pub(super) has: BTreeMap<&'static str, bool>,
     pub(super) identity: Identity,
     pub(super) answer: Vec<String>,
     pub(super) answer_commands: Vec<String>,
     pub(super) uncertainty: Option<UncertaintySection>,
     pub(super) model: ModelSection,
-    pub(super) calibration: CalibrationSection,
-    pub(super) fit: &'a FitResult,
+    pub(super) calibration: Option<CalibrationSection>,
+    pub(super) fit: Option<&'a FitResult>,
     pub(super) regimens: Vec<RegimenSection>,
     pub(super) trials: Vec<TrialSection>,
-    pub(super) optimum: OptimumSection,
-    pub(super) window: WindowSection,
+    pub(super) optimum: Option<OptimumSection>,
+    pub(super) window: Option<WindowSection>,
     pub(super) forecasts: Option<ForecastSection>,
     pub(super) sources: Sources,
     pub(super) record: String,
+    /// What solved the equations, and the relative error of a step.
+    pub(super) integrator: String,
+    pub(super) tolerance: f64,
     pub(super) data_version: String,
     pub(super) result_hash: String,
     pub(super) figures: BTreeMap<&'a str, &'a str>,
@@ -109,40 +115,48 @@ impl Page<'_> {
     }
 }
 
-/// The answer in a few lines: with the intervals of the posterior, or where there is none as the patients have it.
-pub(super) fn answer(
-    uncertainty: Option<&UncertaintySection>,
-    regimens: &[RegimenSection],
-    window: &WindowSection,
-    optimum: &OptimumSection,
-    calibration: &CalibrationSection,
-) -> Vec<String> {
-    let regimen = |id: &str| regimens.iter().find(|section| section.is(id));
-    let approved = regimen(APPROVED);
-    let own: Vec<String> = if let Some(uncertainty) = uncertainty {
-        uncertainty.in_words()
-    } else {
-        let many = approved.and_then(|own| own.many_in_words(regimen("placebo")));
-        many.into_iter().chain([window.in_words(), optimum.in_words()]).collect()
-    };
-    let typical = approved.map(RegimenSection::typical_in_words);
-    own.into_iter().chain(typical).chain([calibration.in_words()]).collect()
+/// What the answer is drawn from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answered<'a> {
+    pub(super) uncertainty: Option<&'a UncertaintySection>,
+    pub(super) regimens: &'a [RegimenSection],
+    pub(super) window: Option<&'a WindowSection>,
+    pub(super) optimum: Option<&'a OptimumSection>,
+    pub(super) calibration: Option<&'a CalibrationSection>,
 }
 
-/// The commands behind the answer: those of its intervals, of the approved regimen, of the window, of the shortest course
-/// and of the calibration.
-pub(super) fn answer_commands(
-    uncertainty: Option<&UncertaintySection>,
-    regimens: &[RegimenSection],
-    window: &WindowSection,
-    optimum: &OptimumSection,
-    calibration: &CalibrationSection,
-) -> Vec<String> {
-    let approved = regimens.iter().filter(|section| section.is(APPROVED));
-    let own = approved.flat_map(RegimenSection::commands);
-    let first = uncertainty.into_iter().flat_map(UncertaintySection::commands).cloned();
-    let others = [window.command(), optimum.command()].map(str::to_owned);
-    first.chain(own).chain(others).chain(calibration.validations().iter().cloned()).collect()
+impl Answered<'_> {
+    fn regimen(&self, id: &str) -> Option<&RegimenSection> {
+        self.regimens.iter().find(|section| section.is(id))
+    }
+
+    /// In a few lines: with the intervals of the posterior, or where there is none as the patients have it.
+    pub(super) fn in_words(&self) -> Vec<String> {
+        let approved = self.regimen(APPROVED);
+        let own: Vec<String> = if let Some(uncertainty) = self.uncertainty {
+            uncertainty.in_words()
+        } else {
+            let many = approved.and_then(|own| own.many_in_words(self.regimen(PLACEBO)));
+            let window = self.window.map(WindowSection::in_words);
+            let optimum = self.optimum.map(OptimumSection::in_words);
+            [many, window, optimum].into_iter().flatten().collect()
+        };
+        let typical = approved.map(RegimenSection::typical_in_words);
+        let calibration = self.calibration.map(CalibrationSection::in_words);
+        own.into_iter().chain(typical).chain(calibration).collect()
+    }
+
+    /// The commands behind it: those of its intervals, of the approved regimen, of the window, of the shortest course
+    /// and of the calibration.
+    pub(super) fn commands(&self) -> Vec<String> {
+        let own = self.regimen(APPROVED).into_iter().flat_map(RegimenSection::commands);
+        let first = self.uncertainty.into_iter().flat_map(UncertaintySection::commands).cloned();
+        let window = self.window.map(WindowSection::command);
+        let optimum = self.optimum.map(OptimumSection::command);
+        let others = [window, optimum].into_iter().flatten().map(str::to_owned);
+        let last = self.calibration.into_iter().flat_map(CalibrationSection::validations).cloned();
+        first.chain(own).chain(others).chain(last).collect()
+    }
 }
 
 /// Figures by their names.

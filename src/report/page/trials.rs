@@ -1,5 +1,6 @@
 //! A trial replicated: published against simulated, in every structural variant.
 
+use super::protocol::{Rule, protocol};
 use super::row::{TargetRow, target_rows};
 use crate::error::Result;
 use crate::files::quoted;
@@ -27,6 +28,10 @@ pub(in crate::report) struct TrialSection {
     randomised: usize,
     seed: u64,
     variants: Vec<String>,
+    /// What its protocol says.
+    protocol: Vec<Rule>,
+    /// What to know about it.
+    note: String,
     rows: Vec<TargetRow>,
     comparisons: Vec<ComparisonRow>,
     /// The test, its significance level and its sides.
@@ -94,6 +99,8 @@ pub(in crate::report) fn trial_section(
         replicates: REPLICATES,
         randomised: shipped.randomised,
         seed: SEED,
+        protocol: protocol(shipped),
+        note: shipped.note.clone(),
         rows: target_rows(&against),
         comparisons: results.iter().flat_map(|(run, s, _)| comparisons(run, s)).collect(),
         test: shipped.comparison.test_in_words(),
