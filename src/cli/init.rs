@@ -9,12 +9,13 @@ use thrombopoiesis::error::Result;
 use thrombopoiesis::files::OutputFolder;
 
 /// The files of a project.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("README.md", include_str!("project/README.md")),
     ("scenario.toml", include_str!("project/scenario.toml")),
     ("trial.toml", include_str!("project/trial.toml")),
     ("targets.toml", include_str!("project/targets.toml")),
     ("counts.csv", include_str!("project/counts.csv")),
+    ("report.toml", include_str!("project/report.toml")),
     ("run.sh", include_str!("project/run.sh")),
 ];
 
@@ -23,8 +24,8 @@ const PROGRAM: &str = "@PROGRAM@";
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Files: README.md, scenario.toml, trial.toml, targets.toml, counts.csv, each with comments, and
-run.sh, which checks, simulates, fits and runs the trial. It uses `thrombo` from the PATH or,
+Files: README.md, scenario.toml, trial.toml, targets.toml, counts.csv, report.toml, each with comments,
+and run.sh, which checks, simulates, fits and runs the trial. It uses `thrombo` from the PATH or,
 failing that, the program that created the project. A folder that is not empty is left unchanged.
 
 Examples:

@@ -3,9 +3,8 @@
 use super::content::{Content, Identity};
 use super::forecasts::ForecastFile;
 use super::sections::{Section as PageSection, Sections};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::files::{FileKind, Section, hash, read_text, read_toml};
-use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::regimen::Regimen;
 use crate::simulate::Scenario;
@@ -102,7 +101,7 @@ fn read_forecast(folder: &Path, own: &Section<'_>) -> Option<ForecastFile> {
         own.problem("file", error.to_string());
     }
     let regimen = own.optional_text("regimen");
-    let parsed: Option<Result<Regimen, Error>> = regimen.as_deref().map(str::parse);
+    let parsed: Option<Result<Regimen>> = regimen.as_deref().map(str::parse);
     if let Some(Err(error)) = parsed {
         own.problem("regimen", error.to_string());
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Options that are not at their defaults, for every command that computes or shows something.
-const LINES: [&str; 81] = [
+const LINES: [&str; 83] = [
     "simulate --regimen '3 mg qd x5' --every '5 d'",
     "simulate --regimen '3 mg qd x7, miss 4' --until '20 d' --every '2 d'",
     "simulate --regimen '3 mg qd x7, stop at 50 and +20 on days 5 6 7' --every 1d --days 15",
@@ -73,6 +73,8 @@ const LINES: [&str; 81] = [
     "export --to sbml --model shimizu_2021_reduced",
     "export --to sbml --parameters 'my patients.toml' --until '10 d'",
     "export --to mrgsolve --model wang_2010 --regimen '10 ug/kg iv once'",
+    "report 'my report.toml' --date 'a day'",
+    "report --sections safety,methods,references --author 'A. Author'",
     "check 'my trial.toml' 'my counts.csv'",
     "check 'my scenario.toml'",
     "check 'my fed.csv' --model liu_2025 --output conc --set hom=1",
@@ -100,6 +102,10 @@ fn write_inputs(folder: &Path) {
         ("my trial.toml", shipped("scenarios/l_plus_1.toml")),
         ("my records.csv", b"ID,TIME,AMT,DV,DVID\n1,0,.,41,2\n1,0,3,.,2\n1,96,.,45,2\n".to_vec()),
         ("my fed.csv", b"ID,TIME,AMT,DV,FED\n1,0,20,.,0\n1,4,.,60,1\n".to_vec()),
+        (
+            "my report.toml",
+            b"schema = 1\ntitle = \"Mine\"\nsections = [\"limits\", \"model\"]\n".to_vec(),
+        ),
         ("my counts.csv", b"time_h,plt_1e9_l\n0,40\n96,45\n192,62\n288,68\n480,50\n".to_vec()),
     ] {
         fs::write(folder.join(name), content).expect(name);

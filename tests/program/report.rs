@@ -214,6 +214,43 @@ fn invariant_a_report_with_forecasts_is_otherwise_the_same_byte_by_byte() {
 }
 
 #[test]
+fn invariant_a_report_holds_the_chosen_sections_and_what_its_file_says() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = "schema = 1\ntitle = \"From a file\"\nsections = [\"forecasts\", \"methods\"]\n\
+                [forecast]\nfile = \"counts.csv\"\nregimen = \"3 mg qd x7\"\n";
+    fs::create_dir(folder.path().join("below")).expect("created");
+    fs::write(folder.path().join("below/report.toml"), text).expect("written");
+    let counts = "id,time_d,plt_1e9_l\nA,0,38\nA,4,45\n";
+    fs::write(folder.path().join("below/counts.csv"), counts).expect("written");
+    let line = ["report", "below/report.toml", "--author", "A. Author", "--out", "own"];
+    printed(&thrombo_in(folder.path(), &line));
+    let own = contents(&folder.path().join("own"));
+    let page = &own["index.html"];
+    for words in
+        ["<h1>From a file</h1>", "A. Author", "id=\"forecasts\"", "id=\"methods\"", "id=\"record\""]
+    {
+        assert!(page.contains(words), "{words} is missing");
+    }
+    for section in ["window", "trials", "calibration", "limits", "model", "regimens"] {
+        assert!(!page.contains(&format!("\"{section}\"")), "{section} was not chosen");
+        assert!(!page.contains(&format!("#{section}\"")), "{section} is linked to");
+    }
+    let figures: Vec<&String> = own.keys().filter(|name| name.starts_with("figures/")).collect();
+    assert_eq!(figures, ["figures/forecast_A.svg"]);
+    assert!(own["run.toml"].contains("below/report.toml"), "{}", own["run.toml"]);
+    for (more, words) in [
+        (&["--sections", "methods"][..], "add the section `forecasts`"),
+        (&["--sections", "windows"], "did you mean `window`?"),
+        (&["--trial", "l_plus_1.toml"], "add the section `trials`"),
+    ] {
+        let output = thrombo_in(folder.path(), &[&line[..], more].concat());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {said}");
+        assert!(said.contains(words), "{more:?}: {said}");
+    }
+}
+
+#[test]
 fn regress_what_a_report_cannot_forecast_is_said_before_anything_is_simulated() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let many: String = (1..=21).map(|id| format!("{id},0,38\n")).collect();

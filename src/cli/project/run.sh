@@ -17,7 +17,7 @@ cd "$(dirname "$0")"
 mkdir -p results
 
 # Check every file; each problem is reported with its line.
-thrombo check scenario.toml trial.toml targets.toml counts.csv
+thrombo check scenario.toml trial.toml targets.toml counts.csv report.toml
 
 # The time course of one patient, with one sample per day.
 thrombo simulate --scenario scenario.toml --every "1 d" --out results/course.csv
@@ -31,3 +31,6 @@ thrombo forecast counts.csv --regimen "3 mg qd x7" --folder results/forecast
 
 # 50 simulations of the trial: increase the number for a smaller Monte-Carlo error.
 thrombo trial trial.toml --replicates 50 --out results/trial
+
+# Everything on one page takes two minutes on two cores: remove the `#`, or choose `sections` in report.toml.
+# thrombo report report.toml --out results/report

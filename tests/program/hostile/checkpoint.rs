@@ -70,12 +70,24 @@ fn undisturbed() -> &'static Undisturbed {
             path.display()
         ));
         let checkpoint = std::fs::read(path).expect("a checkpoint");
-        assert_eq!(checkpoint.iter().filter(|byte| **byte == b'\n').count(), LINES);
+        let lines = String::from_utf8_lossy(&checkpoint).lines().count();
+        assert_eq!(lines, LINES, "lines of a killed calibration");
         let scene = scene_with_plan();
         let code = scene.shell(&format!("{CALIBRATE} > said")).status.code();
         assert!(matches!(code, Some(0 | 3)), "the calibration itself fails: {code:?}");
         Undisturbed { results: results(&scene), checkpoint }
     })
+}
+
+/// A scene with the checkpoint of an earlier run, whose last line was cut off, and the paths that belong to it.
+fn scene_with_checkpoint() -> (Scene, String) {
+    let scene = scene_with_plan();
+    let work = scene.root().join("work");
+    let torn = [undisturbed().checkpoint.as_slice(), b"3ff00000"].concat();
+    std::fs::write(work.join("earlier"), torn).expect("written");
+    scene.shell(&format!("cp earlier {CHECKPOINT}"));
+    let path = work.join(CHECKPOINT).display().to_string();
+    (scene, format!("-P {path} -P {path}.previous"))
 }
 
 impl Asked {
@@ -86,26 +98,15 @@ impl Asked {
         format!("{CALIBRATE}{resume} > said")
     }
 
-    /// A scene with the checkpoint of an earlier run, whose last line was cut off, and the paths that belong to it.
-    fn scene(self) -> (Scene, String) {
-        let scene = scene_with_plan();
-        let work = scene.root().join("work");
-        let torn = [undisturbed().checkpoint.as_slice(), b"3ff00000"].concat();
-        std::fs::write(work.join("earlier"), torn).expect("written");
-        scene.shell(&format!("cp earlier {CHECKPOINT}"));
-        let path = work.join(CHECKPOINT).display().to_string();
-        (scene, format!("-P {path} -P {path}.previous"))
-    }
-
     /// Every end that the calibration can come to at a system call on its checkpoint.
     pub(crate) fn ends(self) -> Vec<End> {
-        let (scene, paths) = self.scene();
+        let (scene, paths) = scene_with_checkpoint();
         ends_of(&scene, &paths, &self.run())
     }
 
     /// What does not hold after the calibration was ended so.
     pub(crate) fn faults(self, end: &End) -> Vec<String> {
-        let (scene, paths) = self.scene();
+        let (scene, paths) = scene_with_checkpoint();
         let End { call, number, by } = end;
         let ended = scene.shell(&format!(
             "exec strace -f -o ../home/trace {paths} -e inject={call}:{by}:when={number} {}",

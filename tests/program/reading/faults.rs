@@ -190,6 +190,10 @@ fn invariant_a_file_of_another_kind_is_one_problem() {
         (FileKind::Scenario, of("scenarios/placebo.toml")),
         (FileKind::Patients, of("parameters/patients_start.toml")),
         (FileKind::Plan, of("parameters/calibration.toml")),
+        (
+            FileKind::Report,
+            ("report.toml".to_owned(), "schema = 1\nquestion = \"When?\"\n".to_owned()),
+        ),
         (FileKind::Targets, of("targets/application_note.toml")),
         (FileKind::Published, of("targets/phase_2b.toml")),
         (FileKind::Counts, ("counts.csv".to_owned(), "time_h,plt_1e9_l\n0,40\n".to_owned())),

@@ -104,6 +104,10 @@ fn posterior() -> String {
     text.lines().take(13).map(|line| format!("{line}\n")).collect()
 }
 
+/// What a report holds.
+const REPORT: &str = "schema = 1\ntitle = \"Mine\"\nquestion = \"When?\"\nparameters = \"calibrated_b\"\n\
+                      trials = []\nsections = [\"answer\", \"window\", \"limits\"]\n";
+
 /// A file of every kind that a command reads.
 fn samples() -> Vec<(FileKind, &'static str, String)> {
     let counts = "# mine\ntime_h,plt_1e9_l,sd\n0,40.5,4\n24,41,.5\n120,.,3\n240,77.25,8\n";
@@ -118,6 +122,7 @@ fn samples() -> Vec<(FileKind, &'static str, String)> {
         (FileKind::Plan, "plan.toml", shipped("parameters/calibration.toml")),
         (FileKind::Published, "published.toml", shipped("targets/l_plus_2.toml")),
         (FileKind::Scenario, "scenario.toml", shipped("scenarios/romiplostim_10ug_kg.toml")),
+        (FileKind::Report, "report.toml", REPORT.to_owned()),
     ]
 }
 

@@ -9,6 +9,7 @@ use thrombopoiesis::files::{FileKind, read_text};
 use thrombopoiesis::fit::Targets;
 use thrombopoiesis::model::{Variant, parameter_set};
 use thrombopoiesis::population::VirtualPatients;
+use thrombopoiesis::report::Content;
 use thrombopoiesis::simulate::{MAX_DAYS, Scenario, admits};
 use thrombopoiesis::trial::{Design, PublishedFile};
 
@@ -53,6 +54,7 @@ pub(super) fn stage(kind: FileKind, path: &Path) -> Result<()> {
             assert!(days > 0.0 && days <= MAX_DAYS, "{days} would be refused by simulate");
             admits(&scenario.parameters(Variant::B)?, &scenario.regimen, None)
         }
+        FileKind::Report => Content::load(path).map(drop),
         FileKind::Parameters | FileKind::Exposure | FileKind::Records => {
             unreachable!("no command reads a user's {}", kind.name())
         }
