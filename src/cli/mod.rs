@@ -36,6 +36,7 @@ mod record;
 mod record_args;
 mod record_figure;
 mod report;
+mod report_pdf;
 mod shard_args;
 mod simulate;
 mod simulate_args;

@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::document::Document;
 use super::model::text_file;
+use super::report_pdf::Browser;
 use super::{Answer, Outcome, failures};
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,8 @@ use thrombopoiesis::files::Outputs;
 use thrombopoiesis::model::chosen_set;
 use thrombopoiesis::report::{self, Content, ForecastFile, Identity, Sections};
 
+/// The page as it is printed.
+const PDF: &str = "report.pdf";
 /// What the program offers for more subjects than a report forecasts.
 const INSTEAD: &str = ", or use `thrombo forecast`";
 
@@ -19,7 +22,7 @@ const INSTEAD: &str = ", or use `thrombo forecast`";
 Examples:
   thrombo report                    into the folder report/; open report/index.html
   thrombo report --out results      into the folder results/
-  thrombo report --png              also write every figure as PNG
+  thrombo report --png --pdf        also write every figure as PNG, and the page as PDF
   thrombo report --scenario own.toml --trial trial.toml --title \"Shorter courses\" --author \"A. Author\"
   thrombo report --forecast counts.csv --regimen \"3 mg qd x7\"     also forecast the subjects of a file
   thrombo report --sections answer,window,limits       these sections only, and what they need
@@ -57,7 +60,7 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "TEXT", requires = "forecast")]
     pub(super) regimen: Option<String>,
     /// Sections of the report [default: all]: answer, window, optimum, forecasts, comparison, trials, calibration, variants,
-    /// safety, limits, methods, descriptive, model, regimens, references
+    /// sensitivity, safety, limits, methods, descriptive, model, regimens, references
     #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "model")]
     pub(super) sections: Vec<String>,
     #[command(flatten)]
@@ -68,6 +71,9 @@ pub(super) struct ReportArgs {
     /// Also write every figure as PNG
     #[arg(long)]
     pub(super) png: bool,
+    /// Also print the page, as report.pdf; needs Chromium or Chrome
+    #[arg(long)]
+    pub(super) pdf: bool,
 }
 
 /// Who signs the report, and what it asks.
@@ -145,6 +151,7 @@ impl IdentityArgs {
 
 pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<Answer> {
     let content = args.content()?;
+    let browser = args.pdf.then(Browser::find).transpose()?;
     let mut folder = Outputs::beside(args.reads(&content)).folder(&args.out, args.force)?;
     let progress = console.progress();
     let tell = |stage: &str, done: usize, total: usize| progress.tell(stage, done, total);
@@ -169,6 +176,11 @@ pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<An
             written.push(name.clone());
             folder.add(name, content);
         }
+    }
+    let page = report.files.iter().find(|(name, _)| name == "index.html");
+    if let Some((browser, (_, page))) = browser.zip(page) {
+        written.push(PDF.to_owned());
+        folder.add(PDF, browser.print(page)?);
     }
     for (name, content) in report.files {
         folder.add(name, content);

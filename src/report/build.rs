@@ -14,6 +14,7 @@ use super::page::calibration::{CalibrationSection, calibration_section};
 use super::page::forecasts::{ForecastSection, forecast_section};
 use super::page::model::model_section;
 use super::page::regimens::RegimenSection;
+use super::page::sensitivity::{SensitivitySection, sensitivity_section};
 use super::page::sources::Sources;
 use super::page::trials::{TrialSection, trial_section};
 use super::page::uncertainty::{UncertaintySection, uncertainty_section};
@@ -104,7 +105,8 @@ pub fn build(
     let record = made_from.record(command, integrator(&failures))?;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
-    let Sections { uncertainty, calibration, trials, window, optimum, forecasts } = sections;
+    let Sections { uncertainty, calibration, trials, window, optimum, sensitivity, forecasts } =
+        sections;
     let remarks = forecasts.as_ref().map(|section| section.remarks.clone());
     let answered = wanted.has(Section::Answer).then_some(Answered {
         uncertainty: uncertainty.as_ref(),
@@ -130,6 +132,7 @@ pub fn build(
         regimens,
         trials,
         optimum,
+        sensitivity,
         window,
         forecasts,
         sources: Sources::new(references(&results, &casts, &published_files)),
@@ -185,6 +188,7 @@ struct Sections {
     trials: Vec<TrialSection>,
     window: Option<WindowSection>,
     optimum: Option<OptimumSection>,
+    sensitivity: Option<SensitivitySection>,
     forecasts: Option<ForecastSection>,
 }
 
@@ -224,11 +228,18 @@ impl Sections {
             begun(Section::Optimum, Stage::Optimum).then(|| optimum_section(people)).transpose()?;
         let (optimum, own) = optimum.unzip();
         figures.extend(own.into_iter().flatten());
+        let told = |done, all| stages.at(Stage::Sensitivity, done, all);
+        let sensitivity = begun(Section::Sensitivity, Stage::Sensitivity)
+            .then(|| sensitivity_section(casts, &told));
+        let (sensitivity, own) = sensitivity.transpose()?.flatten().unzip();
+        figures.extend(own);
         let told = |done, all| stages.at(Stage::Forecasts, done, all);
         let forecasts = asked.map(|asked| forecast_section(asked, &told)).transpose()?;
         let (forecasts, own) = forecasts.unzip();
         figures.extend(own.into_iter().flatten());
-        Ok((Self { uncertainty, calibration, trials, window, optimum, forecasts }, figures))
+        let own =
+            Self { uncertainty, calibration, trials, window, optimum, sensitivity, forecasts };
+        Ok((own, figures))
     }
 }
 
@@ -245,12 +256,13 @@ fn all_failures(results: &[RegimenResult], sections: &Sections) -> Failures {
     for section in &sections.trials {
         failures.add(&section.failures);
     }
-    let Sections { uncertainty, calibration, window, optimum, .. } = sections;
+    let Sections { uncertainty, calibration, window, optimum, sensitivity, .. } = sections;
     let own = [
         uncertainty.as_ref().map(|section| &section.failures),
         calibration.as_ref().map(|section| &section.failures),
         window.as_ref().map(|section| &section.failures),
         optimum.as_ref().map(|section| &section.failures),
+        sensitivity.as_ref().map(|section| &section.failures),
     ];
     own.into_iter().flatten().for_each(|own| failures.add(own));
     failures

@@ -23,6 +23,8 @@ pub enum Section {
     Calibration,
     /// What the structure of the model leaves open.
     Variants,
+    /// What the fixed numbers decide that nobody measured.
+    Sensitivity,
     /// Published safety results.
     Safety,
     /// What the model is for, how far it can be trusted, assumptions and limits.
@@ -45,7 +47,7 @@ pub struct Sections(Option<BTreeSet<Section>>);
 
 impl Section {
     /// All, in the order of the page.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Answer,
         Self::Window,
         Self::Optimum,
@@ -54,6 +56,7 @@ impl Section {
         Self::Trials,
         Self::Calibration,
         Self::Variants,
+        Self::Sensitivity,
         Self::Safety,
         Self::Limits,
         Self::Methods,
@@ -75,6 +78,7 @@ impl Section {
             Self::Trials => "trials",
             Self::Calibration => "calibration",
             Self::Variants => "variants",
+            Self::Sensitivity => "sensitivity",
             Self::Safety => "safety",
             Self::Limits => "limits",
             Self::Methods => "methods",

@@ -4,7 +4,7 @@ use super::sections::{Section, Sections};
 
 /// Stages of the work and their shares of the time of a whole report in per cent, as measured on two cores, with the
 /// sections that need them.
-const STAGES: [(Stage, &str, usize, &[Section]); 9] = [
+const STAGES: [(Stage, &str, usize, &[Section]); 10] = [
     (Stage::Regimens, "regimens", 6, &WITH_REGIMENS),
     (Stage::Descriptive, "descriptive fit", 2, &[Section::Descriptive]),
     (Stage::Calibration, "calibration", 20, &[Section::Calibration]),
@@ -12,6 +12,7 @@ const STAGES: [(Stage, &str, usize, &[Section]); 9] = [
     (Stage::Trials, "trials", 11, &[Section::Trials]),
     (Stage::Window, "procedure window", 6, &[Section::Window]),
     (Stage::Optimum, "optimal treatment", 19, &[Section::Optimum]),
+    (Stage::Sensitivity, "sensitivity", 3, &[Section::Sensitivity]),
     (Stage::Forecasts, "forecasts", 2, &[Section::Forecasts]),
     (Stage::Drawing, "drawing", 1, &Section::ALL),
 ];
@@ -30,6 +31,7 @@ pub(super) enum Stage {
     Trials,
     Window,
     Optimum,
+    Sensitivity,
     Forecasts,
     Drawing,
 }

@@ -322,3 +322,31 @@ fn invariant_the_page_is_complete_and_needs_nothing_else() {
     assert!(!page.contains("id=\"forecasts\""), "nothing is forecast unless asked for");
     assert!(page.len() < 5_000_000, "too large to send: {} bytes", page.len());
 }
+
+#[test]
+#[cfg(unix)]
+fn invariant_a_page_is_printed_where_there_is_a_browser_and_refused_before_the_work_where_there_is_none()
+ {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run = |path: &std::ffi::OsStr| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_thrombo"));
+        command.args(["report", "--sections", "safety,methods", "--pdf", "-q"]).env("PATH", path);
+        command.current_dir(folder.path()).env("HOME", folder.path().join("home"));
+        command.output().expect("thrombo starts")
+    };
+    let refused = run(std::ffi::OsStr::new("/nowhere"));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("has no Chromium or Chrome: install one"), "{said}");
+    assert!(!folder.path().join("report").exists(), "the work was done all the same");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    if !std::env::split_paths(&path).any(|folder| folder.join("chromium").is_file()) {
+        println!("skipped: no chromium");
+        return;
+    }
+    printed(&run(&path));
+    let pdf = fs::read(folder.path().join("report/report.pdf")).expect("printed");
+    assert!(pdf.starts_with(b"%PDF"), "{} bytes", pdf.len());
+    let record = fs::read_to_string(folder.path().join("report/run.toml")).expect("a record");
+    assert!(record.contains("report.pdf"), "{record}");
+}

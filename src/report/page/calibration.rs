@@ -1,6 +1,6 @@
 //! The shipped calibration on the page: estimates, and published numbers against predictions.
 
-use super::row::{TargetRow, target_rows};
+use super::row::{TargetRow, met_in_words, target_rows};
 use super::trials::REPLICATES;
 use crate::calibrate::variants::{LEAST_EFFECTIVE, are_resolved, by_likelihood};
 use crate::calibrate::{counted_verdict, in_replicate};
@@ -25,6 +25,8 @@ pub(in crate::report) struct CalibrationSection {
     commands: Vec<String>,
     estimates: Vec<EstimateRow>,
     roles: Vec<RoleTable>,
+    /// How well each role is met, in a sentence.
+    finding: String,
     /// The trials whose numbers were calibrated on.
     calibrated_on: Vec<String>,
     /// Numbers that were calibrated on and are not met.
@@ -113,7 +115,11 @@ pub(in crate::report) fn calibration_section(
             calibration_forest(&named, &[role], (title, &caption), lettering)
         })?);
     }
+    let of_role = |own: &RoleTable| {
+        format!("{}: {}", own.title, met_in_words(&own.rows, "published results"))
+    };
     let section = CalibrationSection {
+        finding: format!("{}.", roles.iter().map(of_role).collect::<Vec<_>>().join("; ")),
         variants: columns(casts),
         commands: commands(casts),
         estimates: estimates(casts),

@@ -7,6 +7,7 @@ pub(super) mod model;
 mod protocol;
 pub(super) mod regimens;
 mod row;
+pub(super) mod sensitivity;
 pub(super) mod sources;
 pub(super) mod trials;
 pub(super) mod uncertainty;
@@ -28,6 +29,7 @@ pub(super) use markdown::{equation, formula};
 use minijinja::Environment;
 use model::ModelSection;
 use regimens::RegimenSection;
+use sensitivity::SensitivitySection;
 use serde::Serialize;
 use sources::Sources;
 use std::collections::BTreeMap;
@@ -80,6 +82,7 @@ pub(super) struct Page<'a> {
     pub(super) uncertainty: Option<UncertaintySection>,
     pub(super) model: ModelSection,
     pub(super) calibration: Option<CalibrationSection>,
+    pub(super) sensitivity: Option<SensitivitySection>,
     pub(super) fit: Option<&'a FitResult>,
     pub(super) regimens: Vec<RegimenSection>,
     pub(super) trials: Vec<TrialSection>,

@@ -31,6 +31,16 @@ struct PredictionCell {
     outside: bool,
 }
 
+/// How many of the rows lie inside the prediction intervals of all variants, in words.
+pub(super) fn met_in_words(rows: &[TargetRow], what: &str) -> String {
+    let is_met = |row: &&TargetRow| row.predictions.iter().all(|cell| !cell.outside);
+    let met = rows.iter().filter(is_met).count();
+    format!(
+        "{met} of {} {what} lie inside the 95 % prediction intervals of all variants",
+        rows.len()
+    )
+}
+
 /// Rows of numbers that all variants were asked for in the same order.
 pub(super) fn target_rows(variants: &[(Variant, &[Against])]) -> Vec<TargetRow> {
     let first = variants.first().map_or(&[][..], |(_, against)| against);

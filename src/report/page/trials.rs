@@ -1,7 +1,7 @@
 //! A trial replicated: published against simulated, in every structural variant.
 
 use super::protocol::{Rule, protocol};
-use super::row::{TargetRow, target_rows};
+use super::row::{TargetRow, met_in_words, target_rows};
 use crate::error::Result;
 use crate::files::quoted;
 use crate::population::VirtualPatients;
@@ -32,6 +32,8 @@ pub(in crate::report) struct TrialSection {
     protocol: Vec<Rule>,
     /// What to know about it.
     note: String,
+    /// How well it was predicted, if results of it were published.
+    finding: Option<String>,
     rows: Vec<TargetRow>,
     comparisons: Vec<ComparisonRow>,
     /// The test, its significance level and its sides.
@@ -92,7 +94,10 @@ pub(in crate::report) fn trial_section(
     let against: Vec<_> =
         results.iter().map(|(run, s, _)| (run.variant, s.against.as_slice())).collect();
     let variants: Vec<String> = casts.iter().map(|cast| cast.variant.to_string()).collect();
+    let rows = target_rows(&against);
+    let finding = || format!("{}.", met_in_words(&rows, "published results"));
     let section = TrialSection {
+        finding: (!rows.is_empty()).then(finding),
         id: id.clone(),
         title: shipped.title.clone(),
         short: shipped.short.clone(),
@@ -101,7 +106,7 @@ pub(in crate::report) fn trial_section(
         seed: SEED,
         protocol: protocol(shipped),
         note: shipped.note.clone(),
-        rows: target_rows(&against),
+        rows,
         comparisons: results.iter().flat_map(|(run, s, _)| comparisons(run, s)).collect(),
         test: shipped.comparison.test_in_words(),
         remark: remark(shipped),

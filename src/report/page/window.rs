@@ -22,6 +22,8 @@ pub(in crate::report) struct WindowSection {
     variants: Vec<String>,
     rows: Vec<BaselineRow>,
     command: String,
+    /// The answer in a sentence.
+    finding: String,
     /// How many patients could not be integrated, in words.
     failed: Option<String>,
     #[serde(skip)]
@@ -50,6 +52,8 @@ pub(in crate::report) struct OptimumSection {
     subjects: usize,
     rows: Vec<OptimumRow>,
     command: String,
+    /// The answer in a sentence.
+    finding: String,
     /// How many patients could not be integrated, in words.
     failed: Option<String>,
     #[serde(skip)]
@@ -92,7 +96,8 @@ pub(in crate::report) fn window_section(
     };
     let answers = all.iter().flat_map(|(_, answers)| answers);
     let failures = Failures::sum(answers.map(|answer| &answer.outlook.failures));
-    let section = WindowSection {
+    let mut section = WindowSection {
+        finding: String::new(),
         failed: failures.in_words(),
         failures,
         probability: percent(all[0].0.probability),
@@ -101,6 +106,7 @@ pub(in crate::report) fn window_section(
         rows: (0..=BASELINES.len()).map(row).collect(),
         command: "thrombo window".to_owned(),
     };
+    section.finding = section.found();
     Ok((section, figures))
 }
 
@@ -133,7 +139,8 @@ pub(in crate::report) fn optimum_section(
     let figure = Figure::new("optimum", |lettering| {
         window_figures::optimum(&asked, &choice, &grids, lettering)
     })?;
-    let section = OptimumSection {
+    let mut section = OptimumSection {
+        finding: String::new(),
         failed: failures.in_words(),
         failures,
         probability: percent(asked.probability),
@@ -142,6 +149,7 @@ pub(in crate::report) fn optimum_section(
         rows,
         command: "thrombo window --optimise --out window".to_owned(),
     };
+    section.finding = section.found();
     Ok((section, vec![figure]))
 }
 
@@ -176,8 +184,13 @@ impl OptimumSection {
         &self.command
     }
 
-    /// How many days of 3 mg are enough, variant by variant.
+    /// The answer in a sentence.
     pub(super) fn in_words(&self) -> String {
+        self.finding.clone()
+    }
+
+    /// How many days of the approved dose are enough, variant by variant.
+    fn found(&self) -> String {
         let days = self.rows.iter().map(|row| (row.approved_days.as_str(), row.variant.as_str()));
         format!(
             "Days of {APPROVED_MG} mg needed for {} of the patients to be at {THRESHOLD} or more, started on the best day before a procedure, with no more \
@@ -195,8 +208,13 @@ impl WindowSection {
         &self.command
     }
 
-    /// When to operate, variant by variant.
+    /// The answer in a sentence.
     pub(super) fn in_words(&self) -> String {
+        self.finding.clone()
+    }
+
+    /// When to operate, variant by variant.
+    fn found(&self) -> String {
         let cells = self.rows.first().map_or(&[][..], |row| &row.cells);
         let windows = cells.iter().map(|cell| cell.window.as_str());
         format!(
