@@ -73,6 +73,9 @@ struct EstimateCell {
     prior: String,
 }
 
+/// The figure of the predictions that are not those of patients.
+const OTHER_MODELS: &str = "models";
+
 /// The published numbers of one role.
 #[derive(Debug, Serialize)]
 struct RoleTable {
@@ -115,11 +118,14 @@ pub(in crate::report) fn calibration_section(
             calibration_forest(&named, &[role], (title, &caption), lettering)
         })?);
     }
+    // Other models predict without an interval of trials.
+    let of_trials = roles.iter().filter(|own| own.figure != OTHER_MODELS);
     let of_role = |own: &RoleTable| {
         format!("{}: {}", own.title, met_in_words(&own.rows, "published results"))
     };
+    let finding = format!("{}.", of_trials.map(of_role).collect::<Vec<_>>().join("; "));
     let section = CalibrationSection {
-        finding: format!("{}.", roles.iter().map(of_role).collect::<Vec<_>>().join("; ")),
+        finding,
         variants: columns(casts),
         commands: commands(casts),
         estimates: estimates(casts),
