@@ -290,6 +290,39 @@ fn regress_what_a_report_cannot_forecast_is_said_before_anything_is_simulated() 
     }
 }
 
+/// The text without elements that begin with `begin` and end with `end`.
+fn without(text: &str, begin: &str, end: &str) -> String {
+    let mut parts = text.split(begin);
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = |part: &str| part.split_once(end).map_or(String::new(), |(_, rest)| rest.to_owned());
+    first + &parts.map(rest).collect::<String>()
+}
+
+#[test]
+fn invariant_every_number_of_the_answer_is_an_estimate_or_an_input() {
+    let page = contents(&folder().join("report"))["index.html"].clone();
+    let answer = section(&page, "answer");
+    assert!(
+        answer.matches("<span class=\"estimate\" data-level=\"95 %\">").count() > 20,
+        "{answer}"
+    );
+    let mut text = answer.to_owned();
+    for (begin, end) in [
+        ("<figure", "</figure>"),
+        ("<pre>", "</pre>"),
+        ("<nav", "</nav>"),
+        ("<span class=\"input\">", "</span>"),
+        ("<span class=\"estimate\"", "</span>"),
+        ("<", ">"),
+    ] {
+        text = without(&text, begin, end);
+    }
+    assert!(text.contains("Of patients with a measured count below"), "{text}");
+    let digits: Vec<&str> =
+        text.lines().filter(|line| line.contains(|c: char| c.is_ascii_digit())).collect();
+    assert!(digits.is_empty(), "{digits:?}");
+}
+
 #[test]
 fn invariant_every_figure_gets_a_png_where_asked() {
     let folder = with_forecasts();

@@ -1,6 +1,7 @@
 //! The shipped calibration on the page: estimates, and published numbers against predictions.
 
-use super::row::{TargetRow, met_in_words, target_rows};
+use super::row::{TargetRow, met, target_rows};
+use super::sentence::{Estimate, Sentence};
 use super::trials::REPLICATES;
 use crate::calibrate::variants::{LEAST_EFFECTIVE, are_resolved, by_likelihood};
 use crate::calibrate::{counted_verdict, in_replicate};
@@ -25,8 +26,8 @@ pub(in crate::report) struct CalibrationSection {
     commands: Vec<String>,
     estimates: Vec<EstimateRow>,
     roles: Vec<RoleTable>,
-    /// How well each role is met, in a sentence.
-    finding: String,
+    /// How many results of each role are met.
+    finding: Sentence,
     /// The trials whose numbers were calibrated on.
     calibrated_on: Vec<String>,
     /// Numbers that were calibrated on and are not met.
@@ -121,11 +122,12 @@ pub(in crate::report) fn calibration_section(
     // Other models predict without an interval of trials.
     let of_trials = roles.iter().filter(|own| own.figure != OTHER_MODELS);
     let of_role = |own: &RoleTable| {
-        format!("{}: {}", own.title, met_in_words(&own.rows, "published results"))
+        let (met, all) = met(&own.rows);
+        (format!("{met} of {all}"), own.title.to_lowercase())
     };
-    let finding = format!("{}.", of_trials.map(of_role).collect::<Vec<_>>().join("; "));
+    let of_roles: Vec<(String, String)> = of_trials.map(of_role).collect();
     let section = CalibrationSection {
-        finding,
+        finding: finding(&of_roles),
         variants: columns(casts),
         commands: commands(casts),
         estimates: estimates(casts),
@@ -236,6 +238,18 @@ fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
     first.estimates.iter().map(|estimate| row(&estimate.name)).collect()
 }
 
+/// How many published results lie inside their intervals, role by role.
+fn finding(of_roles: &[(String, String)]) -> Sentence {
+    Sentence::default()
+        .words("The virtual patients are calibrated to published results by simulating the trials. Inside the ")
+        .input("95 %")
+        .words(" prediction intervals of all variants lie ")
+        .list(of_roles, |own, (met, title)| {
+            own.estimate(Estimate::alone(met)).words(&format!(" ({title})"))
+        })
+        .words(".")
+}
+
 /// The numbers of some roles that are not met, each with the variants that do not meet it.
 fn not_met(all: &[Verdict], of_role: &dyn Fn(Role) -> bool) -> Vec<String> {
     let outside = |a: &&Against| of_role(a.published.role) && a.is_inside() == Some(false);
@@ -259,29 +273,8 @@ impl CalibrationSection {
         &self.validations
     }
 
-    /// How well the calibrated numbers are met.
-    pub(super) fn in_words(&self) -> String {
-        let all = self.roles.first().map_or(0, |role| role.rows.len());
-        let conflicts = if self.conflicts.is_empty() {
-            "all of them lie inside the 95 % prediction intervals of all variants".to_owned()
-        } else {
-            format!(
-                "all but the following lie inside their 95 % prediction intervals: {}",
-                self.conflicts.join("; ")
-            )
-        };
-        let misses = if self.misses.is_empty() {
-            String::new()
-        } else {
-            let all = self.misses.join("; ");
-            format!(
-                " Of the results that nothing was estimated from, these lie outside theirs: {all}."
-            )
-        };
-        format!(
-            "The virtual patients are calibrated to {all} published results of {} by simulating the trials: \
-             {conflicts}.{misses}",
-            listed(&self.calibrated_on)
-        )
+    /// How well the published results are met.
+    pub(super) fn in_words(&self) -> Sentence {
+        self.finding.clone()
     }
 }

@@ -8,6 +8,7 @@ mod protocol;
 pub(super) mod regimens;
 mod row;
 pub(super) mod sensitivity;
+mod sentence;
 pub(super) mod sources;
 pub(super) mod trials;
 pub(super) mod uncertainty;
@@ -30,6 +31,7 @@ use minijinja::Environment;
 use model::ModelSection;
 use regimens::RegimenSection;
 use sensitivity::SensitivitySection;
+use sentence::Sentence;
 use serde::Serialize;
 use sources::Sources;
 use std::collections::BTreeMap;
@@ -77,7 +79,7 @@ pub(super) struct Page<'a> {
     /// For each section by its name whether it is on the page.
     pub(super) has: BTreeMap<&'static str, bool>,
     pub(super) identity: Identity,
-    pub(super) answer: Vec<String>,
+    pub(super) answer: Vec<Sentence>,
     pub(super) answer_commands: Vec<String>,
     pub(super) uncertainty: Option<UncertaintySection>,
     pub(super) model: ModelSection,
@@ -133,20 +135,19 @@ impl Answered<'_> {
         self.regimens.iter().find(|section| section.is(id))
     }
 
-    /// In a few lines: with the intervals of the posterior, or where there is none as the patients have it.
-    pub(super) fn in_words(&self) -> Vec<String> {
-        let approved = self.regimen(APPROVED);
-        let own: Vec<String> = if let Some(uncertainty) = self.uncertainty {
+    /// In a few sentences: with the intervals of the posterior, or where there is none as the patients have it.
+    pub(super) fn in_words(&self) -> Vec<Sentence> {
+        let own: Vec<Sentence> = if let Some(uncertainty) = self.uncertainty {
             uncertainty.in_words()
         } else {
+            let approved = self.regimen(APPROVED);
             let many = approved.and_then(|own| own.many_in_words(self.regimen(PLACEBO)));
             let window = self.window.map(WindowSection::in_words);
             let optimum = self.optimum.map(OptimumSection::in_words);
-            [many, window, optimum].into_iter().flatten().collect()
+            let typical = approved.map(RegimenSection::typical_in_words);
+            [many, window, optimum, typical].into_iter().flatten().map(Sentence::plain).collect()
         };
-        let typical = approved.map(RegimenSection::typical_in_words);
-        let calibration = self.calibration.map(CalibrationSection::in_words);
-        own.into_iter().chain(typical).chain(calibration).collect()
+        own.into_iter().chain(self.calibration.map(CalibrationSection::in_words)).collect()
     }
 
     /// The commands behind it: those of its intervals, of the approved regimen, of the window, of the shortest course

@@ -31,14 +31,10 @@ struct PredictionCell {
     outside: bool,
 }
 
-/// How many of the rows lie inside the prediction intervals of all variants, in words.
-pub(super) fn met_in_words(rows: &[TargetRow], what: &str) -> String {
+/// How many of the rows lie inside the prediction intervals of all variants, and how many there are.
+pub(super) fn met(rows: &[TargetRow]) -> (usize, usize) {
     let is_met = |row: &&TargetRow| row.predictions.iter().all(|cell| !cell.outside);
-    let met = rows.iter().filter(is_met).count();
-    format!(
-        "{met} of {} {what} lie inside the 95 % prediction intervals of all variants",
-        rows.len()
-    )
+    (rows.iter().filter(is_met).count(), rows.len())
 }
 
 /// Rows of numbers that all variants were asked for in the same order.

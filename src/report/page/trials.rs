@@ -1,7 +1,7 @@
 //! A trial replicated: published against simulated, in every structural variant.
 
 use super::protocol::{Rule, protocol};
-use super::row::{TargetRow, met_in_words, target_rows};
+use super::row::{TargetRow, met, target_rows};
 use crate::error::Result;
 use crate::files::quoted;
 use crate::population::VirtualPatients;
@@ -95,7 +95,12 @@ pub(in crate::report) fn trial_section(
         results.iter().map(|(run, s, _)| (run.variant, s.against.as_slice())).collect();
     let variants: Vec<String> = casts.iter().map(|cast| cast.variant.to_string()).collect();
     let rows = target_rows(&against);
-    let finding = || format!("{}.", met_in_words(&rows, "published results"));
+    let finding = || {
+        let (met, all) = met(&rows);
+        format!(
+            "{met} of {all} published results lie inside the 95 % prediction intervals of all variants."
+        )
+    };
     let section = TrialSection {
         finding: (!rows.is_empty()).then(finding),
         id: id.clone(),

@@ -1,5 +1,6 @@
 //! The answer with parameter uncertainty: over the posteriors of all variants, weighted equally.
 
+use super::sentence::{Estimate, Sentence};
 use crate::calibrate::outlooks;
 use crate::error::Result;
 use crate::model::Variant;
@@ -7,7 +8,6 @@ use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::regimen_sheet::percent;
 use crate::report::uncertainty_figure::{Named, by_day};
-use crate::report::words::listed;
 use crate::simulate::population::Failures;
 use crate::window::{
     APPROVED_DAYS, APPROVED_MG, Baseline, ENTRY, Outlook, Question, Range, THRESHOLD, Treatment,
@@ -19,24 +19,16 @@ use serde::Serialize;
 const SETS: usize = 100;
 const SUBJECTS: usize = 1000;
 
-/// A number that a decision rests on.
-#[derive(Debug, Clone, Serialize)]
-struct Decision {
-    value: String,
-    lower: String,
-    upper: String,
-}
-
 /// A treatment with what is to be expected of it.
 #[derive(Debug, Serialize)]
 struct TreatmentRow {
     name: String,
-    best_day: Decision,
-    at_threshold: Decision,
+    best_day: Estimate,
+    at_threshold: Estimate,
     /// Share of the posterior in which the wanted probability is reached.
-    reached: String,
-    days: Decision,
-    too_high: Decision,
+    reached: Estimate,
+    days: Estimate,
+    too_high: Estimate,
 }
 
 /// The answer over the posterior.
@@ -50,7 +42,7 @@ pub(in crate::report) struct UncertaintySection {
     /// How many patients could not be integrated, in words.
     failed: Option<String>,
     #[serde(skip)]
-    lines: Vec<String>,
+    lines: Vec<Sentence>,
     #[serde(skip)]
     pub(in crate::report) failures: Failures,
 }
@@ -155,26 +147,19 @@ fn figure(question: &Question<'_>, main: &Found, placebo: &Found) -> Result<Figu
 impl TreatmentRow {
     fn new(Found { treatment, all, .. }: &Found) -> Self {
         let treated = treatment.dose > 0.0;
-        let none = Decision { value: "–".to_owned(), lower: String::new(), upper: String::new() };
         Self {
             name: if treated { treatment.to_string() } else { "placebo".to_owned() },
-            best_day: if treated { Decision::new(all.best_day, day) } else { none },
-            at_threshold: Decision::new(all.best, percent),
-            reached: percent(all.reached),
-            days: Decision::new(all.days_at_threshold, days),
-            too_high: Decision::new(all.ever_too_high, percent),
+            best_day: if treated { estimate(all.best_day, day) } else { Estimate::alone("–") },
+            at_threshold: Estimate::new(all.best, percent),
+            reached: Estimate::alone(percent(all.reached)),
+            days: Estimate::new(all.days_at_threshold, days),
+            too_high: Estimate::new(all.ever_too_high, percent),
         }
     }
 }
 
-impl Decision {
-    fn new(of: Range, words: fn(f64) -> String) -> Self {
-        Self { value: words(of.median), lower: words(of.lower), upper: words(of.upper) }
-    }
-
-    fn in_words(&self) -> String {
-        format!("{} ({} to {})", self.value, self.lower, self.upper)
-    }
+fn estimate(of: Range, words: fn(f64) -> String) -> Estimate {
+    Estimate::new(words(of.median), (words(of.lower), words(of.upper)))
 }
 
 fn day(day: f64) -> String {
@@ -186,49 +171,76 @@ fn days(days: f64) -> String {
 }
 
 /// The answer in sentences.
-fn lines(found: &[Found], main: &Found, placebo: &Found, probability: f64) -> Vec<String> {
-    let wanted = percent(probability);
-    let of_variants = main.variants.iter().map(|(variant, uncertain)| {
-        format!("{variant} {}", Decision::new(uncertain.best, percent).in_words())
-    });
-    let of_variants: Vec<String> = of_variants.collect();
-    let first = format!(
-        "Of patients with a measured count below {ENTRY} × 10⁹/L before treatment, {} have a measured count of {THRESHOLD} or \
-         more on the best day, day {} after the first dose; with placebo {}. Brackets: 95 % intervals over the parameters, with the \
-         four structural variants weighted equally. By variant: {}.",
-        Decision::new(main.all.best, percent).in_words(),
-        Decision::new(main.all.best_day, day).in_words(),
-        Decision::new(placebo.all.best, percent).in_words(),
-        listed(&of_variants)
-    );
-    let window = match main.all.window(probability) {
-        Some((first, last)) => format!(
-            "The median probability is {wanted} or higher on days {first} to {last} after the first dose; {wanted} is reached on some day \
-             in {} of the posterior.",
-            percent(main.all.reached)
-        ),
-        None => format!(
-            "The median probability is below {wanted} on every day; {wanted} is reached on some day in {} of the posterior.",
-            percent(main.all.reached)
-        ),
+fn lines(found: &[Found], main: &Found, placebo: &Found, probability: f64) -> Vec<Sentence> {
+    vec![best_day(main, placebo), window(main, probability), shorter(found, &percent(probability))]
+}
+
+/// How probable the count is on the best day.
+fn best_day(main: &Found, placebo: &Found) -> Sentence {
+    Sentence::default()
+        .words("Of patients with a measured count below ")
+        .input(format!("{ENTRY} × 10⁹/L"))
+        .words(" before treatment, ")
+        .estimate(estimate(main.all.best, percent))
+        .words(" have a measured count of ")
+        .input(THRESHOLD)
+        .words(" or more on the best day, day ")
+        .estimate(estimate(main.all.best_day, day))
+        .words(" after the first dose; with placebo ")
+        .estimate(estimate(placebo.all.best, percent))
+        .words(". Brackets: ")
+        .input("95 %")
+        .words(" intervals over the parameters, with the four structural variants weighted equally. By variant: ")
+        .list(&main.variants, |own, (variant, uncertain)| {
+            own.words(&format!("{variant} ")).estimate(estimate(uncertain.best, percent))
+        })
+        .words(".")
+}
+
+/// The days on which the wanted probability is reached.
+fn window(main: &Found, probability: f64) -> Sentence {
+    let wanted = &percent(probability);
+    let start = Sentence::default().words("The median probability is ");
+    let start = match main.all.window(probability) {
+        Some((first, last)) => start
+            .input(wanted)
+            .words(" or higher on days ")
+            .estimate(Estimate::alone(format!("{first} to {last}")))
+            .words(" after the first dose; "),
+        None => start.words("below ").input(wanted).words(" on every day; "),
     };
-    let shorter = found.iter().filter(|found| {
+    start
+        .input(wanted)
+        .words(" is reached on some day in ")
+        .estimate(Estimate::alone(percent(main.all.reached)))
+        .words(" of the posterior.")
+}
+
+/// In how much of the posterior fewer days are enough.
+fn shorter(found: &[Found], wanted: &str) -> Sentence {
+    let is_shorter = |found: &&Found| {
         let Treatment { dose, days, .. } = found.treatment;
         (dose - APPROVED_MG).abs() < 1e-9 && days < APPROVED_DAYS
-    });
-    let shorter: Vec<String> = shorter
-        .map(|found| format!("{} days in {}", found.treatment.days, percent(found.all.reached)))
-        .collect();
-    let shorter = format!(
-        "With fewer days of {APPROVED_MG} mg than the {APPROVED_DAYS} of the label, {wanted} is reached by {} of the posterior.",
-        listed(&shorter)
-    );
-    vec![first, window, shorter]
+    };
+    Sentence::default()
+        .words("With fewer days of ")
+        .input(format!("{APPROVED_MG} mg"))
+        .words(" than the ")
+        .input(APPROVED_DAYS)
+        .words(" of the label, ")
+        .input(wanted)
+        .words(" is reached by ")
+        .list(found.iter().filter(is_shorter), |own, found| {
+            own.input(format!("{} days", found.treatment.days))
+                .words(" in ")
+                .estimate(Estimate::alone(percent(found.all.reached)))
+        })
+        .words(" of the posterior.")
 }
 
 impl UncertaintySection {
     /// The answer in sentences.
-    pub(super) fn in_words(&self) -> Vec<String> {
+    pub(super) fn in_words(&self) -> Vec<Sentence> {
         self.lines.clone()
     }
 
