@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn invariant_a_list_has_commas_and_an_and() {
         let list = |items: &[u8]| -> String {
-            let sentence = Sentence::default().list(items, |own, item| own.input(item));
+            let sentence = Sentence::default().list(items, Sentence::input);
             let text = |part: &Part| match part {
                 Part::Words { text } | Part::Input { text } => text.clone(),
                 Part::Estimate(own) => own.value.clone(),

@@ -150,10 +150,10 @@ impl TreatmentRow {
         Self {
             name: if treated { treatment.to_string() } else { "placebo".to_owned() },
             best_day: if treated { estimate(all.best_day, day) } else { Estimate::alone("–") },
-            at_threshold: Estimate::new(all.best, percent),
+            at_threshold: estimate(all.best, percent),
             reached: Estimate::alone(percent(all.reached)),
-            days: Estimate::new(all.days_at_threshold, days),
-            too_high: Estimate::new(all.ever_too_high, percent),
+            days: estimate(all.days_at_threshold, days),
+            too_high: estimate(all.ever_too_high, percent),
         }
     }
 }
