@@ -103,11 +103,28 @@ pub fn build(
         published: &published_files,
     };
     let record = made_from.record(command, integrator(&failures))?;
+    let remarks = sections.forecasts.as_ref().map(|section| section.remarks.clone());
+    let page = page(&made_from, main, sections, &record, &figures);
+    files.push(("index.html".to_owned(), with_hash(page, &files)?));
+    let converged = fit.is_none_or(|fitted| fitted.status == FitStatus::Converged);
+    let typical = main.typical.clone();
+    Ok(Report { files, record, converged, failures, typical, forecasts: remarks })
+}
+
+/// The page, without the hash of all results.
+fn page<'a>(
+    made_from: &MadeFrom<'a>,
+    main: &Cast,
+    sections: Sections,
+    record: &RunRecord,
+    figures: &'a [Figure],
+) -> Page<'a> {
+    let MadeFrom { content, results, casts, .. } = *made_from;
+    let wanted = &content.sections;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
     let Sections { uncertainty, calibration, trials, window, optimum, sensitivity, forecasts } =
         sections;
-    let remarks = forecasts.as_ref().map(|section| section.remarks.clone());
     let answered = wanted.has(Section::Answer).then_some(Answered {
         uncertainty: uncertainty.as_ref(),
         regimens: &regimens,
@@ -115,7 +132,7 @@ pub fn build(
         optimum: optimum.as_ref(),
         calibration: calibration.as_ref(),
     });
-    let page = Page {
+    Page {
         asked: page::Asked::new(),
         has: wanted.by_name(),
         identity: content.identity.clone(),
@@ -125,28 +142,24 @@ pub fn build(
         font_face: font_face_css(),
         style: page::STYLE,
         script: page::SCRIPT,
-        model: model_section(&casts),
+        model: model_section(casts),
         uncertainty,
         calibration,
-        fit,
+        fit: made_from.fitted.map(|(_, fitted)| fitted),
         regimens,
         trials,
         optimum,
         sensitivity,
         window,
         forecasts,
-        sources: Sources::new(references(&results, &casts, &published_files)),
+        sources: Sources::new(references(results, casts, made_from.published)),
         integrator: record.integrator.clone(),
         tolerance: record.relative_tolerance,
         record: record.to_toml(),
         data_version: data_version(),
         result_hash: String::new(),
-        figures: page::by_name(&figures),
-    };
-    files.push(("index.html".to_owned(), with_hash(page, &files)?));
-    let converged = fit.is_none_or(|fitted| fitted.status == FitStatus::Converged);
-    let typical = main.typical.clone();
-    Ok(Report { files, record, converged, failures, typical, forecasts: remarks })
+        figures: page::by_name(figures),
+    }
 }
 
 /// What solved the equations.

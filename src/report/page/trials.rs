@@ -57,6 +57,9 @@ struct ComparisonRow {
     power: String,
 }
 
+/// The trials of a variant, their summary, and the patients of the first.
+type Simulated<'a> = (Run<'a>, Summary, Vec<Outcome>);
+
 /// The section of a trial, and its figures.
 pub(in crate::report) fn trial_section(
     trial: &ReportTrial,
@@ -72,7 +75,7 @@ pub(in crate::report) fn trial_section(
         Ok((design, applied))
     };
     let designs: Vec<_> = casts.iter().map(with_sets).collect::<Result<_>>()?;
-    let mut results: Vec<(Run<'_>, Summary, Vec<Outcome>)> = Vec::new();
+    let mut results: Vec<Simulated<'_>> = Vec::new();
     for (cast, (design, sets)) in casts.iter().zip(&designs) {
         let run = Run {
             variant: cast.variant,
@@ -84,25 +87,13 @@ pub(in crate::report) fn trial_section(
         let (collector, first) = Collector::of(run, published, &mut |_, _| {}, &|_| {})?;
         results.push((run, collector.summary(), first));
     }
-    let all: Vec<(Run<'_>, &Summary)> = results.iter().map(|(run, s, _)| (*run, s)).collect();
-    let mut figures = vec![Figure::new(format!("{id}_variants"), |l| trial_forest(&all, l))?];
-    if let Some((run, summary, first)) = results.iter().find(|(run, ..)| run.variant == MAIN) {
-        let own = |lettering| trial_figures(run, summary, first, lettering);
-        figures
-            .extend(Figure::several(id, own)?.into_iter().filter(|f| !f.id.ends_with("_forest")));
-    }
+    let figures = figures(id, &results)?;
     let against: Vec<_> =
         results.iter().map(|(run, s, _)| (run.variant, s.against.as_slice())).collect();
     let variants: Vec<String> = casts.iter().map(|cast| cast.variant.to_string()).collect();
     let rows = target_rows(&against);
-    let finding = || {
-        let (met, all) = met(&rows);
-        format!(
-            "{met} of {all} published results lie inside the 95 % prediction intervals of all variants."
-        )
-    };
     let section = TrialSection {
-        finding: (!rows.is_empty()).then(finding),
+        finding: finding(&rows),
         id: id.clone(),
         title: shipped.title.clone(),
         short: shipped.short.clone(),
@@ -126,6 +117,28 @@ pub(in crate::report) fn trial_section(
         variants,
     };
     Ok((section, figures))
+}
+
+/// The variants side by side, then the figures of the variant that is drawn first.
+fn figures(id: &str, results: &[Simulated<'_>]) -> Result<Vec<Figure>> {
+    let all: Vec<(Run<'_>, &Summary)> = results.iter().map(|(run, s, _)| (*run, s)).collect();
+    let mut figures = vec![Figure::new(format!("{id}_variants"), |l| trial_forest(&all, l))?];
+    if let Some((run, summary, first)) = results.iter().find(|(run, ..)| run.variant == MAIN) {
+        let own = |lettering| trial_figures(run, summary, first, lettering);
+        figures
+            .extend(Figure::several(id, own)?.into_iter().filter(|f| !f.id.ends_with("_forest")));
+    }
+    Ok(figures)
+}
+
+/// How well the published results are met, if there are any.
+fn finding(rows: &[TargetRow]) -> Option<String> {
+    let (met, all) = met(rows);
+    (all > 0).then(|| {
+        format!(
+            "{met} of {all} published results lie inside the 95 % prediction intervals of all variants."
+        )
+    })
 }
 
 /// The power with its interval, in per cent.
