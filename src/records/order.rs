@@ -258,11 +258,12 @@ impl<'a> Builder<'a> {
         for (input, lag_h) in inputs {
             let (target, entry, mut offset_h) = (input.target, input.entry, 0.0);
             if !is_constant {
-                let overlapping = match input.form {
+                let duration_h = match input.form {
                     Form::Bolus(_) => 0.0,
-                    Form::Infusion { duration_h, .. } => duration_h / ii_h,
+                    Form::Infusion { duration_h, .. } => duration_h,
                 };
-                if lag_h / ii_h > MOST_OVERLAPPING || overlapping > MOST_OVERLAPPING {
+                // No interval, of either sign, is one that nothing fits into.
+                if lag_h.max(duration_h) > MOST_OVERLAPPING * ii_h {
                     let text =
                         format!("more than {MOST_OVERLAPPING} doses of the steady state overlap");
                     self.refuse(index, "E14", text);

@@ -360,8 +360,7 @@ fn invariant_e25_and_e26_outputs_and_events_that_are_not_the_models() {
         &[
             "d.csv:3 ID 1 TIME 1: DVID 3 is not an output: the model has 1 conc, 2 plt",
             "d.csv:4 ID 1 TIME 2: no output is chosen: the model has 1 conc, 2 plt; give DVID, or ~output NAME",
-            "d.csv:5 ID 1 TIME 3: EVENT transfuse: the model has no such event: did you mean `transfusion`? If \
-             not, choose transfusion",
+            "d.csv:5 ID 1 TIME 3: EVENT transfuse: the model has no such event: did you mean `transfusion`?",
             "d.csv:7 ID 1 TIME 5: EVENT transfusion needs EVID 2",
         ],
     );

@@ -321,6 +321,14 @@ fn invariant_what_cannot_be_counted_is_refused() {
     assert_eq!(problem.text, "more than 100000 doses of the steady state overlap");
     let problem = of("ID,TIME,AMT,RATE,II,SS\n1,0,1,1e-6,1e-3,1\n", 0.0);
     assert_eq!(problem.code, "E14");
+    // The reader refuses such an interval, of either sign, but keeps the row.
+    for ii_h in [0.0, -0.0] {
+        let mut subject = subject("ID,TIME,AMT,II,SS\n1,0,1,24,1\n");
+        subject.rows[0].dose.as_mut().expect("a dose").ii_h = ii_h;
+        let properties = Properties { lag_h: 1.5, ..plain() };
+        let found = schedule(&subject, &structure(), &mut |_| properties).expect_err("a problem");
+        assert_eq!(found[0].code, "E14", "{ii_h}");
+    }
     let many =
         "ID,TIME,AMT,ADDL,II\n".to_owned() + &"1,0,1,100000,1e-9\n".repeat(11) + "1,9,.,.,.\n";
     assert_eq!(of(&many, 0.0).text, "ID 1 has more than 1000000 doses");
