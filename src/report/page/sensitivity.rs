@@ -1,7 +1,8 @@
 //! What the fixed numbers decide that nobody measured: each is set to the ends of its plausible range.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Entry, Status};
+use crate::population::VirtualPatients;
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::figures::forest::{self, Forest, Predicted, Row, Unit};
@@ -114,16 +115,19 @@ fn is_same(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-12
 }
 
-/// The approved treatment in patients of a variant, whose typical value of one parameter is another.
+/// The approved treatment in patients of a variant, whose typical value of one parameter is another; of a variant that does
+/// not admit it, the patients as they are.
 fn outlook(cast: &Cast, change: Option<(&str, f64)>) -> Result<Outlook> {
-    let patients = cast.patients.clone();
-    let patients = match change {
-        Some((symbol, value)) => patients.with_typical(symbol, value)?,
-        None => patients,
+    let of = |patients: &VirtualPatients| -> Result<Outlook> {
+        let question =
+            Question { variant: cast.variant, subjects: SUBJECTS, ..Question::new(patients) };
+        Ok(People::new(question)?.answer(&Treatment::approved())?.outlook)
     };
-    let question =
-        Question { variant: cast.variant, subjects: SUBJECTS, ..Question::new(&patients) };
-    Ok(People::new(question)?.answer(&Treatment::approved())?.outlook)
+    let Some((symbol, value)) = change else { return of(&cast.patients) };
+    match of(&cast.patients.clone().with_typical(symbol, value)?) {
+        Err(Error::Contradiction { .. }) => of(&cast.patients),
+        found => found,
+    }
 }
 
 fn figure(all: &[Varied<'_>], reference: Decision) -> Result<Figure> {
@@ -162,7 +166,7 @@ fn figure(all: &[Varied<'_>], reference: Decision) -> Result<Figure> {
         caption: format!(
             "{} in virtual patients with a measured count below {ENTRY} × 10⁹/L before treatment, {SUBJECTS} of each \
              variant. The line spans the results at both ends of the plausible range of a fixed number of grade D, the mark is \
-             at its value. Patients are as calibrated, not calibrated anew.",
+             at its value. Patients are as calibrated, not calibrated anew; a variant without the number counts as unchanged.",
             Treatment::approved()
         ),
         rows: chance.chain(days).collect(),
