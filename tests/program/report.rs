@@ -199,10 +199,10 @@ fn invariant_the_forecasts_of_a_report_are_those_of_its_command() {
 
 /// A section of the page, to the beginning of the next.
 fn section<'p>(page: &'p str, name: &str) -> &'p str {
-    let begin = page.find(&format!("<section id=\"{name}\">")).expect(name);
+    let begin = page.find(&format!("<section id=\"{name}\"")).expect(name);
     let names = thrombopoiesis::report::Section::ALL.map(thrombopoiesis::report::Section::name);
     let others = names.into_iter().chain(["record"]).filter(|other| *other != name);
-    let begins = others.filter_map(|other| page.find(&format!("<section id=\"{other}\">")));
+    let begins = others.filter_map(|other| page.find(&format!("<section id=\"{other}\"")));
     let end = begins.filter(|other| *other > begin).min().expect("a section after it");
     &page[begin..end]
 }
