@@ -51,7 +51,7 @@ pub(super) fn read_counts(path: &Path, text: &str) -> Result<(Vec<Target>, bool)
 /// Finds the columns; notes what is wrong with the header.
 fn find_columns(table: &CsvTable) -> Option<Columns> {
     if table.columns().iter().any(|name| name.parse::<f64>().is_ok()) {
-        table.header_problem("", format!("must be a header, such as {TIME_H},{COUNT}"));
+        table.header_problem("", format!("must be the header, such as {TIME_H},{COUNT}"));
         return None;
     }
     table.refuse_unknown(&COUNT_COLUMNS);

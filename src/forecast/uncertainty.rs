@@ -102,12 +102,15 @@ impl<'p> OfSets<'p> {
         place: usize,
         (level, wanted): (f64, f64),
     ) -> f64 {
-        let of_sample = |own: &Sample<'_>| {
+        let (mut reached, mut all) = (0.0, 0.0);
+        for own in &self.0 {
             let chances = own.chances(predictions, place, level);
-            let is_wanted = |set: &&OfSet| set.mean(&chances) >= wanted;
-            own.sets.iter().filter(is_wanted).map(|set| set.weight).sum::<f64>()
-        };
-        self.0.iter().map(of_sample).sum()
+            for set in &own.sets {
+                all += set.weight;
+                reached += if set.mean(&chances) >= wanted { set.weight } else { 0.0 };
+            }
+        }
+        reached / all
     }
 }
 

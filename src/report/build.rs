@@ -154,7 +154,7 @@ fn page<'a>(
         forecasts,
         sources: Sources::new(references(results, casts, made_from.published)),
         integrator: record.integrator.clone(),
-        tolerance: record.relative_tolerance,
+        tolerance: format!("{:e}", record.relative_tolerance),
         record: record.to_toml(),
         data_version: data_version(),
         result_hash: String::new(),

@@ -47,13 +47,14 @@ fn read_content(folder: &Path, root: &Section<'_>) -> Option<Content> {
     }
     let scenarios = paths(folder, root, "scenarios", |path| Scenario::load(path).map(drop));
     let trials = paths(folder, root, "trials", |path| Design::load(path).map(drop));
-    let sections = if root.has("sections") { read_sections(root)? } else { Sections::default() };
-    Some(Content {
+    let sections =
+        if root.has("sections") { read_sections(root) } else { Some(Sections::default()) };
+    let content = Content {
         parameters,
         scenarios,
         trials,
         forecasts: root.table("forecast", |own| read_forecast(folder, own)),
-        sections,
+        sections: Sections::default(),
         identity: Identity {
             title: root.optional_text("title"),
             question: root.optional_text("question"),
@@ -62,7 +63,9 @@ fn read_content(folder: &Path, root: &Section<'_>) -> Option<Content> {
             id: root.optional_text("id"),
         },
         file: None,
-    })
+    };
+    // What could not be read is no reason to leave the other keys unread.
+    Some(Content { sections: sections?, ..content })
 }
 
 /// The paths under `key`; a file that cannot be read is a problem of the key.

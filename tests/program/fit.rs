@@ -170,7 +170,7 @@ fn invariant_another_unit_is_named_in_one_line() {
     assert!(output.status.success());
     assert_eq!(
         said.trim(),
-        "warning: days.csv: times up to 20 look like days: `time_h` is in hours, so write 480"
+        "warning: days.csv: times up to 20 look like days: `time_h` is in hours, so write 480, or name the column time_d"
     );
 }
 

@@ -47,6 +47,9 @@ fn invariant_counts_with_a_regimen_are_forecast_as_their_records() {
     assert_eq!(counts.len(), records.len());
     for (one, other) in counts.iter().zip(&records).skip(1) {
         for (a, b) in one.split(',').zip(other.split(',')).skip(1) {
+            if a == b {
+                continue;
+            }
             let (a, b): (f64, f64) = (a.parse().expect(a), b.parse().expect(b));
             assert!((a - b).abs() <= 1e-4 * b.abs().max(1e-2), "{one}\n{other}");
         }

@@ -167,7 +167,7 @@ fn invariant_the_forecasts_of_a_report_are_those_of_its_command() {
     for (line, row) in answers.zip(rows) {
         let all: Vec<f64> =
             line.split(',').map(|cell| cell.parse().unwrap_or(f64::NAN)).skip(4).collect();
-        let [best_h, best, first_h, last_h, _, highest, lowest, throughout, low, mid, high, ..] =
+        let [best_h, best, _, first_h, last_h, _, highest, lowest, throughout, low, mid, high, ..] =
             all[..]
         else {
             panic!("{line}")

@@ -95,7 +95,7 @@ pub(super) struct Page<'a> {
     pub(super) record: String,
     /// What solved the equations, and the relative error of a step.
     pub(super) integrator: String,
-    pub(super) tolerance: f64,
+    pub(super) tolerance: String,
     pub(super) data_version: String,
     pub(super) result_hash: String,
     pub(super) figures: BTreeMap<&'a str, &'a str>,

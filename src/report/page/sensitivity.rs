@@ -165,7 +165,7 @@ fn figure(all: &[Varied<'_>], reference: Decision) -> Result<Figure> {
             .to_owned(),
         caption: format!(
             "{} in virtual patients with a measured count below {ENTRY} × 10⁹/L before treatment, {SUBJECTS} of each \
-             variant. The line spans the results at both ends of the plausible range of a fixed number of grade D, the mark is \
+             variant. The bar spans the results at both ends of the plausible range of a fixed number of grade D, the mark is \
              at its value. Patients are as calibrated, not calibrated anew; a variant without the number counts as unchanged.",
             Treatment::approved()
         ),

@@ -30,10 +30,10 @@ fn invariant_an_end_at_the_checkpoint_loses_no_evaluation() {
         let moments: &[(&str, usize, &str)] = match asked {
             Asked::Resume => &[
                 ("ftruncate", 1, "error=EIO"),
-                ("write", 3, "signal=KILL"),
-                ("fdatasync", 5, "error=ENOSPC"),
+                ("write", 2, "signal=KILL"),
+                ("fdatasync", 2, "error=ENOSPC"),
             ],
-            Asked::Anew => &[("rename", 1, "signal=INT"), ("openat", 2, "error=EIO")],
+            Asked::Anew => &[("renameat2", 1, "signal=INT"), ("openat", 2, "error=EIO")],
         };
         for (call, number, by) in moments {
             let end = End { call: (*call).to_owned(), number: *number, by };

@@ -189,7 +189,9 @@ fn draw_headings(canvas: &mut Canvas, layout: &Layout) {
     }
     if let Some(right) = columns.predicted_right {
         canvas.text((right, baseline), "predicted", style);
-        canvas.text((SHEET_WIDTH - MARGIN, baseline), "distance", style);
+        if columns.observes {
+            canvas.text((SHEET_WIDTH - MARGIN, baseline), "distance", style);
+        }
         return;
     }
     for (i, name) in columns.names.iter().enumerate() {
@@ -280,6 +282,10 @@ fn draw_numbers(canvas: &mut Canvas, columns: &Columns, row: &Row, middle: f64) 
         let style = if predicted.is_missed() { loud } else { style };
         if let Some(right) = columns.predicted_right {
             canvas.text((right, baseline), &range_words(row.unit, predicted), style);
+        }
+        // The range has the median already.
+        if columns.predicted_right.is_some() && !columns.observes {
+            continue;
         }
         let last = if columns.observes {
             distance_words(predicted.distance.unwrap_or(f64::NAN))
