@@ -7,7 +7,7 @@ use super::report_pdf::Browser;
 use super::{Answer, Outcome, failures};
 use clap::Args as ClapArgs;
 use std::path::{Path, PathBuf};
-use thrombopoiesis::error::Result;
+use thrombopoiesis::error::{Error, Result};
 use thrombopoiesis::files::Outputs;
 use thrombopoiesis::model::chosen_set;
 use thrombopoiesis::report::{self, Content, ForecastFile, Identity, Sections};
@@ -56,8 +56,8 @@ pub(super) struct ReportArgs {
     /// Also forecast the subjects of this file, at most 20: counts, or records in the form of NONMEM
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     pub(super) forecast: Option<PathBuf>,
-    /// With --forecast: doses of every subject, given and planned, if the file has none: such as "3 mg qd x7" from time 0
-    #[arg(long, value_name = "TEXT", requires = "forecast")]
+    /// Doses of every subject to forecast, given and planned, if the file has none: such as "3 mg qd x7" from time 0
+    #[arg(long, value_name = "TEXT", conflicts_with = "model")]
     pub(super) regimen: Option<String>,
     /// Sections of the report [default: all]: answer, window, optimum, forecasts, comparison, trials, calibration, variants,
     /// sensitivity, safety, limits, methods, descriptive, model, regimens, references
@@ -110,11 +110,23 @@ impl ReportArgs {
             content.trials.clone_from(&self.trials);
         }
         if let Some(path) = self.forecast.clone() {
-            let regimen = self.regimen.clone();
-            content.forecasts = Some(ForecastFile { path, regimen, instead: INSTEAD });
+            content.forecasts = Some(ForecastFile { path, regimen: None, instead: INSTEAD });
         }
-        if let Some(forecasts) = &mut content.forecasts {
-            forecasts.instead = INSTEAD;
+        match &mut content.forecasts {
+            Some(forecasts) => {
+                forecasts.instead = INSTEAD;
+                if self.regimen.is_some() {
+                    forecasts.regimen.clone_from(&self.regimen);
+                }
+            }
+            None if self.regimen.is_some() => {
+                return Err(Error::Contradiction {
+                    first: "--regimen".to_owned(),
+                    second: "a report without subjects to forecast".to_owned(),
+                    remedy: "name their file with --forecast, or leave the option out".to_owned(),
+                });
+            }
+            None => {}
         }
         if !self.sections.is_empty() {
             content.sections = Sections::of(&self.sections)?;

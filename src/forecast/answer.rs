@@ -79,7 +79,7 @@ pub(super) struct Course<'a> {
     pub posterior: &'a Posterior,
     /// What is known of the variation between visits at the times.
     pub variations: &'a Variations,
-    /// The parameter sets of the populations, where they can be told apart.
+    /// The populations as those of single parameter sets; none where parameters are not uncertain.
     pub of_sets: Option<&'a OfSets<'a>>,
 }
 

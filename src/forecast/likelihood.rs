@@ -1,15 +1,12 @@
 //! How an observation differs from its prediction.
 
 use super::visits::{Variation, Visits};
-use crate::numeric::{exp, ln, powf};
+use crate::numeric::{HALF_LN_TWO_PI, exp, ln, powf};
 use crate::population::{CountError, VirtualPatients};
 use crate::records::Censoring;
 use crate::simulate::records::Predictor;
 use crate::statistics::normal_cdf;
 use crate::units::{COUNT_UNIT, HOURS_PER_DAY};
-
-/// ln(2π)/2.
-const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
 
 /// One part of a residual error; the variances of several add.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,7 +3,7 @@
 use super::likelihood::ResidualError;
 use super::proposal::Proposal;
 use crate::error::Result;
-use crate::numeric::{exp, ln};
+use crate::numeric::{ln, log_sum_exp};
 use crate::population::{Densities, Generator, PatientDraws};
 use crate::records::Structure;
 use crate::simulate::records::{Individuals, Predictor};
@@ -147,10 +147,8 @@ impl Particles {
                 (0..count).map(|i| (2 * i + 1) * generators.len() / (2 * count)).collect();
             let of_individual = |origin: &Origin| -> Vec<f64> {
                 let densities = prepared.of(origin.set, origin.normals.as_slice());
-                let largest = densities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let mean = densities.iter().map(|own| exp(own - largest)).sum::<f64>()
-                    / generators.len() as f64;
-                chosen.iter().map(|set| densities[*set] - largest - ln(mean)).collect()
+                let all = log_sum_exp(densities.iter().copied()) - ln(generators.len() as f64);
+                chosen.iter().map(|set| densities[*set] - all).collect()
             };
             let ratios: Vec<Vec<f64>> = self.origins.par_iter().map(of_individual).collect();
             let of_set = |(place, set): (usize, &usize)| AsOfSet {

@@ -5,8 +5,7 @@ use super::pool::Pool;
 use super::predictions::Predictions;
 use super::visits::{self, Measured};
 use super::weights::{effective_size, systematic, weights};
-use crate::numeric::normal_grid;
-use crate::numeric::{exp, ln};
+use crate::numeric::{ln, log_sum_exp, normal_grid};
 use crate::records::Censoring;
 use crate::statistics::pareto_k;
 use std::ops::Range;
@@ -180,13 +179,7 @@ impl Likelihoods {
 
     /// Its logarithm in an individual over all sizes of the error; minus infinity where it could not be predicted.
     pub(super) fn of(&self, individual: usize) -> f64 {
-        let finite = self.of_sizes(individual).iter().copied().filter(|log| !log.is_nan());
-        let largest = finite.clone().fold(f64::NEG_INFINITY, f64::max);
-        if largest.is_finite() {
-            largest + ln(finite.map(|log| exp(log - largest)).sum())
-        } else {
-            f64::NEG_INFINITY
-        }
+        log_sum_exp(self.of_sizes(individual).iter().copied().filter(|log| !log.is_nan()))
     }
 }
 

@@ -15,7 +15,7 @@ use super::posterior::{Likelihoods, Observed, Particle, SizedErrors, by_output};
 use super::predictions::Predictions;
 use super::visits::Variations;
 use super::weights::{effective_size, systematic, weights};
-use crate::numeric::{exp, ln};
+use crate::numeric::{ln, log_sum_exp};
 use rayon::prelude::*;
 
 /// Particles of equal weight that stand for the posterior of a population.
@@ -130,15 +130,13 @@ impl<'p> Sample<'p> {
                 logs.push(*log);
             }
         }
-        let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = logs.iter().map(|log| exp(log - largest)).sum();
         let drawn = systematic(&weights(&logs), PARTICLES);
         let particles: Vec<Particle> = drawn.iter().map(|place| all[*place].0).collect();
         let error = |own: &Particle| &population.errors(own.origin.1)[output];
         let mut sample = Self {
             population,
             output,
-            log_likelihood: largest + ln(sum / f64::from(predicted)),
+            log_likelihood: log_sum_exp(logs.iter().copied()) - ln(f64::from(predicted)),
             variations: Variations::new((&particles, output), error, predictions, observed),
             particles,
             sizes: drawn.iter().map(|place| all[*place].1).collect(),
@@ -164,10 +162,9 @@ impl<'p> Sample<'p> {
         };
         let ratios: Vec<f64> = known.map(ratio).collect();
         let weights = weights(&ratios);
-        let largest = ratios.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = ratios.iter().map(|ratio| exp(ratio - largest)).sum();
+        let log_mean = log_sum_exp(ratios.iter().copied()) - ln(ratios.len() as f64);
         OfSet {
-            log_weight: self.log_likelihood + largest + ln(sum / ratios.len() as f64),
+            log_weight: self.log_likelihood + log_mean,
             weight: 0.0,
             effective_size: effective_size(&by_individual(&self.particles, &weights)),
             weights,

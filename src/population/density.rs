@@ -2,10 +2,7 @@
 
 use super::distribution::Stretched;
 use super::generator::Generator;
-use crate::numeric::ln;
-
-/// ln(2π)/2.
-const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_7;
+use crate::numeric::{HALF_LN_TWO_PI, ln};
 
 /// The densities of the parameters that are spread, prepared for many patients.
 #[derive(Debug)]
@@ -82,8 +79,9 @@ impl<'g> Prepared<'g> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Densities, HALF_LN_TWO_PI};
+    use super::Densities;
     use crate::model::Variant;
+    use crate::numeric::HALF_LN_TWO_PI;
     use crate::population::{Generator, VirtualPatients};
     use nalgebra::DMatrix;
 

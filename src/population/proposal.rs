@@ -1,7 +1,7 @@
 //! Where importance sampling draws from: t distributions, and their mixture.
 
 use super::Streams;
-use crate::numeric::{exp, ln};
+use crate::numeric::{ln, log_sum_exp};
 use nalgebra::{DMatrix, DVector};
 
 /// Degrees of freedom: tails heavier than a posterior's.
@@ -67,8 +67,7 @@ impl Mixture {
             ln(*draws as f64 / size as f64) + proposal.log_density(x)
         };
         let logs: Vec<f64> = self.0.iter().map(log).collect();
-        let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        largest + ln(logs.iter().map(|log| exp(log - largest)).sum())
+        log_sum_exp(logs.into_iter())
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::forecasts::{AskedForecasts, ForecastFile};
 use super::regimen_result::APPROVED;
-use super::sections::{Section, Sections};
-use super::stages::WITH_REGIMENS;
+use super::sections::{Section, Sections, WITH_REGIMENS};
 use crate::error::{Error, Result};
 use crate::simulate::Scenario;
 use crate::trial::Design;

@@ -41,6 +41,10 @@ pub enum Section {
     References,
 }
 
+/// The sections that show regimens.
+pub(super) const WITH_REGIMENS: [Section; 4] =
+    [Section::Answer, Section::Comparison, Section::Variants, Section::Regimens];
+
 /// The sections that are wanted: all, unless some are chosen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sections(Option<BTreeSet<Section>>);

@@ -1,6 +1,6 @@
 //! How far a report is.
 
-use super::sections::{Section, Sections};
+use super::sections::{Section, Sections, WITH_REGIMENS};
 
 /// Stages of the work and their shares of the time of a whole report in per cent, as measured on two cores, with the
 /// sections that need them.
@@ -16,10 +16,6 @@ const STAGES: [(Stage, &str, usize, &[Section]); 10] = [
     (Stage::Forecasts, "forecasts", 2, &[Section::Forecasts]),
     (Stage::Drawing, "drawing", 1, &Section::ALL),
 ];
-
-/// The sections that show regimens.
-pub(super) const WITH_REGIMENS: [Section; 4] =
-    [Section::Answer, Section::Comparison, Section::Variants, Section::Regimens];
 
 /// A part of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -236,13 +236,27 @@ fn invariant_a_report_holds_the_chosen_sections_and_what_its_file_says() {
     fs::write(folder.path().join("below/report.toml"), text).expect("written");
     let counts = "id,time_d,plt_1e9_l\nA,0,38\nA,4,45\n";
     fs::write(folder.path().join("below/counts.csv"), counts).expect("written");
-    let line = ["report", "below/report.toml", "--author", "A. Author", "--out", "own"];
+    let line = [
+        "report",
+        "below/report.toml",
+        "--author",
+        "A. Author",
+        "--regimen",
+        "3 mg qd x5",
+        "--out",
+        "own",
+    ];
     printed(&thrombo_in(folder.path(), &line));
     let own = contents(&folder.path().join("own"));
     let page = &own["index.html"];
-    for words in
-        ["<h1>From a file</h1>", "A. Author", "id=\"forecasts\"", "id=\"methods\"", "id=\"record\""]
-    {
+    for words in [
+        "<h1>From a file</h1>",
+        "A. Author",
+        "id=\"forecasts\"",
+        "id=\"methods\"",
+        "the regimen 3 mg qd x5 from time 0",
+        "id=\"record\"",
+    ] {
         assert!(page.contains(words), "{words} is missing");
     }
     for section in ["window", "trials", "calibration", "limits", "model", "regimens"] {

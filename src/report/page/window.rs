@@ -96,17 +96,19 @@ pub(in crate::report) fn window_section(
     };
     let answers = all.iter().flat_map(|(_, answers)| answers);
     let failures = Failures::sum(answers.map(|answer| &answer.outlook.failures));
-    let mut section = WindowSection {
-        finding: String::new(),
+    let rows: Vec<BaselineRow> = (0..=BASELINES.len()).map(row).collect();
+    let variants: Vec<String> = casts.iter().map(|(cast, _)| cast.variant.to_string()).collect();
+    let probability = percent(all[0].0.probability);
+    let section = WindowSection {
+        finding: days_of_window(&probability, &rows[0].cells, &variants),
         failed: failures.in_words(),
         failures,
-        probability: percent(all[0].0.probability),
+        probability,
         subjects: all[0].0.subjects,
-        variants: casts.iter().map(|(cast, _)| cast.variant.to_string()).collect(),
-        rows: (0..=BASELINES.len()).map(row).collect(),
+        variants,
+        rows,
         command: "thrombo window".to_owned(),
     };
-    section.finding = section.found();
     Ok((section, figures))
 }
 
@@ -139,17 +141,17 @@ pub(in crate::report) fn optimum_section(
     let figure = Figure::new("optimum", |lettering| {
         window_figures::optimum(&asked, &choice, &grids, lettering)
     })?;
-    let mut section = OptimumSection {
-        finding: String::new(),
+    let (probability, limit) = (percent(asked.probability), percent(choice.limit));
+    let section = OptimumSection {
+        finding: days_needed(&probability, &limit, &rows),
         failed: failures.in_words(),
         failures,
-        probability: percent(asked.probability),
-        limit: percent(choice.limit),
+        probability,
+        limit,
         subjects: SEARCHED,
         rows,
         command: "thrombo window --optimise --out window".to_owned(),
     };
-    section.finding = section.found();
     Ok((section, vec![figure]))
 }
 
@@ -188,18 +190,6 @@ impl OptimumSection {
     pub(super) fn in_words(&self) -> String {
         self.finding.clone()
     }
-
-    /// How many days of the approved dose are enough, variant by variant.
-    fn found(&self) -> String {
-        let days = self.rows.iter().map(|row| (row.approved_days.as_str(), row.variant.as_str()));
-        format!(
-            "Days of {APPROVED_MG} mg needed for {} of the patients to be at {THRESHOLD} or more, started on the best day before a procedure, with no more \
-             than {} above {TOO_HIGH} at any time: {}. The label specifies {APPROVED_DAYS} days.",
-            self.probability,
-            self.limit,
-            by_variant(days)
-        )
-    }
 }
 
 impl WindowSection {
@@ -212,17 +202,25 @@ impl WindowSection {
     pub(super) fn in_words(&self) -> String {
         self.finding.clone()
     }
+}
 
-    /// When to operate, variant by variant.
-    fn found(&self) -> String {
-        let cells = self.rows.first().map_or(&[][..], |row| &row.cells);
-        let windows = cells.iter().map(|cell| cell.window.as_str());
-        format!(
-            "The probability of a measured count of {THRESHOLD} or more is {} or higher on days {} after the first dose, which is the window for the procedure.",
-            self.probability,
-            by_variant(windows.zip(self.variants.iter().map(String::as_str)))
-        )
-    }
+/// How many days of the approved dose are enough, variant by variant.
+fn days_needed(probability: &str, limit: &str, rows: &[OptimumRow]) -> String {
+    let days = rows.iter().map(|row| (row.approved_days.as_str(), row.variant.as_str()));
+    format!(
+        "Days of {APPROVED_MG} mg needed for {probability} of the patients to be at {THRESHOLD} or more, started on the best day before a procedure, with no more \
+         than {limit} above {TOO_HIGH} at any time: {}. The label specifies {APPROVED_DAYS} days.",
+        by_variant(days)
+    )
+}
+
+/// When to operate, variant by variant.
+fn days_of_window(probability: &str, cells: &[BaselineCell], variants: &[String]) -> String {
+    let windows = cells.iter().map(|cell| cell.window.as_str());
+    format!(
+        "The probability of a measured count of {THRESHOLD} or more is {probability} or higher on days {} after the first dose, which is the window for the procedure.",
+        by_variant(windows.zip(variants.iter().map(String::as_str)))
+    )
 }
 
 /// Values with the variants that have them, those of one value together.
