@@ -7,12 +7,12 @@ use super::sections::{Section, Sections, WITH_REGIMENS};
 const STAGES: [(Stage, &str, usize, &[Section]); 10] = [
     (Stage::Regimens, "regimens", 6, &WITH_REGIMENS),
     (Stage::Descriptive, "descriptive fit", 2, &[Section::Descriptive]),
-    (Stage::Calibration, "calibration", 20, &[Section::Calibration]),
-    (Stage::Uncertainty, "parameter uncertainty", 33, &[Section::Answer]),
-    (Stage::Trials, "trials", 11, &[Section::Trials]),
+    (Stage::Calibration, "calibration", 15, &[Section::Calibration]),
+    (Stage::Uncertainty, "parameter uncertainty", 37, &[Section::Answer]),
+    (Stage::Trials, "trials", 10, &[Section::Trials]),
     (Stage::Window, "procedure window", 6, &[Section::Window]),
     (Stage::Optimum, "optimal treatment", 19, &[Section::Optimum]),
-    (Stage::Sensitivity, "sensitivity", 3, &[Section::Sensitivity]),
+    (Stage::Sensitivity, "sensitivity", 2, &[Section::Sensitivity]),
     (Stage::Forecasts, "forecasts", 2, &[Section::Forecasts]),
     (Stage::Drawing, "drawing", 1, &Section::ALL),
 ];
