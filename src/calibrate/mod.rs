@@ -1,5 +1,6 @@
 //! Calibration: parameters from what trials published, with the protocol inside the likelihood.
 
+mod anew;
 mod calibration;
 mod checkpoint;
 mod conflicts;
@@ -30,6 +31,7 @@ pub mod tables;
 pub mod variants;
 mod verdict;
 
+pub use anew::Anew;
 pub use calibration::{Calibration, Misfit, Settings, calibrate, calibrated_patients};
 pub use checkpoint::{Checkpoint, Resumed};
 pub use conflicts::{

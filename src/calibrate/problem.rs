@@ -98,6 +98,17 @@ impl Problem {
         Ok(problem)
     }
 
+    /// The same with another value of a number that is not estimated, in the same candidates.
+    ///
+    /// # Errors
+    /// The model has no such parameter, or the value lies outside its range; patients that do not fit the variant.
+    pub fn with_typical(&self, symbol: &str, value: f64) -> Result<Self> {
+        let patients = self.patients.clone().with_typical(symbol, value)?;
+        let mut problem = Self { patients, ..self.clone() };
+        problem.courses = problem.courses()?;
+        Ok(problem)
+    }
+
     /// The same with other virtual patients, those of `seed`.
     ///
     /// # Errors

@@ -68,6 +68,9 @@ pub(super) struct ReportArgs {
     /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
+    /// Leave out the stamp on each figure, which names the version, the inputs and DRAFT
+    #[arg(long, conflicts_with = "model")]
+    pub(super) no_stamp: bool,
     /// Also write every figure as PNG
     #[arg(long)]
     pub(super) png: bool,
@@ -94,6 +97,9 @@ pub(super) struct IdentityArgs {
     /// Number of the report
     #[arg(long, value_name = "TEXT", conflicts_with = "model")]
     id: Option<String>,
+    /// The report is final; otherwise its head and each figure say DRAFT
+    #[arg(long = "final", conflicts_with = "model")]
+    is_final: bool,
 }
 
 impl ReportArgs {
@@ -132,6 +138,7 @@ impl ReportArgs {
             content.sections = Sections::of(&self.sections)?;
         }
         self.identity.replace(&mut content.identity);
+        content.unstamped = self.no_stamp;
         Ok(content)
     }
 
@@ -146,7 +153,8 @@ impl ReportArgs {
 
 impl IdentityArgs {
     fn replace(&self, identity: &mut Identity) {
-        let Self { title, question, author, date, id } = self;
+        let Self { title, question, author, date, id, is_final } = self;
+        identity.is_final |= is_final;
         for (own, typed) in [
             (&mut identity.title, title),
             (&mut identity.question, question),

@@ -40,6 +40,9 @@ pub enum Distribution {
     },
 }
 
+/// Values that stand for all where a moment has no closed form.
+const QUANTILES: u32 = 2000;
+
 impl std::fmt::Display for Distribution {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -77,6 +80,25 @@ impl Distribution {
                 let probability = low + normal_cdf(z) * (high - low); // (V3)
                 let tiny = f64::EPSILON;
                 typical + sd * normal_quantile(probability.clamp(tiny, 1.0 - tiny))
+            }
+        }
+    }
+
+    /// Standard deviation between patients as a share of their mean.
+    #[must_use]
+    pub fn coefficient_of_variation(self, typical: f64) -> f64 {
+        match self {
+            Self::LogNormal { omega } => (exp(omega * omega) - 1.0).sqrt(),
+            Self::Normal { sd } => sd / typical,
+            // Without tails, so that quantiles at equal distances tell the moments.
+            Self::LogitNormal { .. } | Self::TruncatedNormal { .. } => {
+                let count = f64::from(QUANTILES);
+                let value = |i: u32| {
+                    self.individual(typical, normal_quantile((f64::from(i) + 0.5) / count))
+                };
+                let mean = (0..QUANTILES).map(value).sum::<f64>() / count;
+                let squares = (0..QUANTILES).map(|i| (value(i) - mean).powi(2)).sum::<f64>();
+                (squares / count).sqrt() / mean
             }
         }
     }
@@ -223,6 +245,21 @@ mod tests {
             let found = cut.individual(39.2, z);
             assert!((found - expected).abs() < 1e-9, "{z}: {found} is not {expected}");
         }
+    }
+
+    #[test]
+    fn analytic_coefficients_of_variation() {
+        let of = |distribution: Distribution| distribution.coefficient_of_variation(39.2);
+        // An exponential of a normal number with SD ω has a CV of sqrt(exp(ω²) - 1).
+        assert!((of(Distribution::LogNormal { omega: 0.5 }) - 0.532_940_395_4).abs() < 1e-9);
+        assert!((of(Distribution::Normal { sd: 7.84 }) - 0.2).abs() < 1e-12);
+        // Hardly cut off, it is that of the normal one; cut to a narrow band, that of a uniform one.
+        let cut =
+            |sd: f64, lower: f64, upper: f64| Distribution::TruncatedNormal { sd, lower, upper };
+        assert!((of(cut(3.92, 0.0, 100.0)) - 0.1).abs() < 1e-4);
+        assert!((of(cut(1e3, 38.2, 40.2)) - 2.0 / 12.0_f64.sqrt() / 39.2).abs() < 1e-6);
+        let logit = Distribution::LogitNormal { omega: 0.01, lower: 0.0, upper: 78.4 };
+        assert!((of(logit) - 0.005).abs() < 1e-5);
     }
 
     const TRUNCATED: [(f64, f64); 4] = [

@@ -63,7 +63,8 @@ pub enum EffectForm {
 }
 
 impl EffectForm {
-    pub(super) fn factor(self, covariate: f64) -> f64 {
+    /// The factor at a value of the covariate.
+    pub(crate) fn factor(self, covariate: f64) -> f64 {
         match self {
             Self::Power { reference, exponent } => {
                 crate::numeric::powf(covariate / reference, exponent)

@@ -11,20 +11,24 @@ use super::forecasts::{AskedForecasts, Remarks};
 use super::inputs::MadeFrom;
 use super::model_diagram::model_diagram;
 use super::page::calibration::{CalibrationSection, calibration_section};
+use super::page::covariates::{CovariateSection, covariate_section};
+use super::page::descriptive::DescriptiveSection;
 use super::page::forecasts::{ForecastSection, forecast_section};
 use super::page::model::model_section;
-use super::page::regimens::RegimenSection;
+use super::page::regimens::{ComparisonSection, RegimenSection};
 use super::page::sensitivity::{SensitivitySection, sensitivity_section};
 use super::page::sources::Sources;
-use super::page::trials::{TrialSection, trial_section};
+use super::page::trials::{TrialSection, protocol_table, trial_section, trials_finding};
 use super::page::uncertainty::{UncertaintySection, uncertainty_section};
-use super::page::variants::variants_figure;
+use super::page::variants::{VariantsSection, variants_section};
 use super::page::window::{OptimumSection, WindowSection, optimum_section, window_section};
 use super::page::{self, Answered, Page};
-use super::regimen_result::{APPROVED, MAIN, RegimenResult};
+use super::regimen_result::{MAIN, RegimenResult};
 use super::regimen_sheet::regimen_sheet;
 use super::sections::{Section, Sections as Wanted};
 use super::stages::{Stage, Stages};
+use super::stamp::stamp;
+use super::subject::Subject;
 use super::version::{data_version, program};
 use crate::error::Result;
 use crate::files::{RunRecord, hash};
@@ -73,25 +77,31 @@ pub fn build(
 ) -> Result<Report> {
     prepare_threads();
     content.require_shown()?;
+    let own = content.own_scenarios()?;
+    let subject = Subject::of(content, &own);
+    let missing = subject.missing_sections(content)?;
+    let content = &Content { sections: content.sections.without(&missing), ..content.clone() };
     let (wanted, stages) = (&content.sections, Stages::new(&content.sections, tell));
-    let (scenarios, designs) = (content.scenarios()?, content.trials()?);
+    let (scenarios, designs) = (content.scenarios(&subject, own)?, content.trials(&subject)?);
     let asked = content.forecasts()?;
     let casts = Cast::all(content.parameters.as_deref())?;
-    let published_files = PublishedFile::shipped()?;
+    let published_files = if subject.has_label() { PublishedFile::shipped()? } else { Vec::new() };
     let published = numbers(&published_files);
     stages.at(Stage::Regimens, 0, 1);
     let people = people_of(&casts, !scenarios.is_empty(), wanted)?;
-    let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people);
+    let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people, &subject.drug);
     let results: Vec<RegimenResult> = scenarios.par_iter().map(regimen).collect::<Result<_>>()?;
     let fitted = wanted.has(Section::Descriptive).then(|| descriptive_fit(&stages)).transpose()?;
     let simulated = (&people[..], &designs[..], &results[..]);
-    let (sections, mut figures) =
-        Sections::new(&casts, simulated, (&published, asked.as_ref()), (wanted, &stages))?;
+    let (sections, mut figures) = Sections::new(
+        (&casts, &subject),
+        simulated,
+        (&published, asked.as_ref()),
+        (wanted, &stages),
+    )?;
     stages.at(Stage::Drawing, 0, 1);
     let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
-    figures.extend(own_figures(main, fitted.as_ref(), &results, wanted)?);
-    let fit = fitted.as_ref().map(|(_, fitted)| fitted);
-    let mut files = beside_the_page(&figures, fit);
+    figures.extend(own_figures(main, fitted.as_ref(), &results, (wanted, &subject))?);
     let failures = all_failures(&results, &sections);
     let made_from = MadeFrom {
         content,
@@ -103,10 +113,15 @@ pub fn build(
         published: &published_files,
     };
     let record = made_from.record(command, integrator(&failures))?;
+    if !content.unstamped {
+        let words = stamp(&record.inputs, content.identity.is_final);
+        figures = figures.iter().map(|figure| figure.stamped(&words)).collect();
+    }
     let remarks = sections.forecasts.as_ref().map(|section| section.remarks.clone());
-    let page = page(&made_from, main, sections, &record, &figures);
+    let page = page(&made_from, (main, &subject), sections, &record, &figures).with_guide();
+    let mut files = beside_the_page(&figures, &page, fitted.as_ref().map(|(_, fitted)| fitted));
     files.push(("index.html".to_owned(), with_hash(page, &files)?));
-    let converged = fit.is_none_or(|fitted| fitted.status == FitStatus::Converged);
+    let converged = fitted.as_ref().is_none_or(|(_, fitted)| fitted.status == FitStatus::Converged);
     let typical = main.typical.clone();
     Ok(Report { files, record, converged, failures, typical, forecasts: remarks })
 }
@@ -114,7 +129,7 @@ pub fn build(
 /// The page, without the hash of all results.
 fn page<'a>(
     made_from: &MadeFrom<'a>,
-    main: &Cast,
+    (main, subject): (&Cast, &Subject),
     sections: Sections,
     record: &RunRecord,
     figures: &'a [Figure],
@@ -123,17 +138,23 @@ fn page<'a>(
     let wanted = &content.sections;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
-    let Sections { uncertainty, calibration, trials, window, optimum, sensitivity, forecasts } =
-        sections;
+    let Sections { uncertainty, calibration, trials, window, optimum, sensitivity, .. } = sections;
     let answered = wanted.has(Section::Answer).then_some(Answered {
         uncertainty: uncertainty.as_ref(),
         regimens: &regimens,
         window: window.as_ref(),
         optimum: optimum.as_ref(),
         calibration: calibration.as_ref(),
+        subject,
     });
+    let asked = page::Asked::new(subject);
+    let question = content.identity.question.as_deref();
+    let compared = wanted.has(Section::Comparison) && !regimens.is_empty();
     Page {
-        asked: page::Asked::new(),
+        assessment: wanted
+            .has(Section::Limits)
+            .then(|| page::assessment(&asked, question, calibration.as_ref())),
+        asked,
         has: wanted.by_name(),
         identity: content.identity.clone(),
         answer: answered.map(|own| own.in_words()).unwrap_or_default(),
@@ -143,16 +164,24 @@ fn page<'a>(
         style: page::STYLE,
         script: page::SCRIPT,
         model: model_section(casts),
+        comparison: compared
+            .then(|| ComparisonSection::new(&regimens, wanted.has(Section::Regimens))),
         uncertainty,
         calibration,
-        fit: made_from.fitted.map(|(_, fitted)| fitted),
+        variants: sections.variants,
+        descriptive: made_from.fitted.map(|(_, fitted)| DescriptiveSection::new(fitted)),
         regimens,
+        protocols: protocol_table(&trials),
+        trials_finding: trials_finding(&trials),
         trials,
         optimum,
         sensitivity,
+        covariates: sections.covariates,
         window,
-        forecasts,
-        sources: Sources::new(references(results, casts, made_from.published)),
+        forecasts: sections.forecasts,
+        sources: Sources::new(references(results, casts, made_from.published), subject.has_label()),
+        steps: None,
+        definitions: None,
         integrator: record.integrator.clone(),
         tolerance: format!("{:e}", record.relative_tolerance),
         record: record.to_toml(),
@@ -201,14 +230,16 @@ struct Sections {
     trials: Vec<TrialSection>,
     window: Option<WindowSection>,
     optimum: Option<OptimumSection>,
+    variants: Option<VariantsSection>,
     sensitivity: Option<SensitivitySection>,
+    covariates: Option<CovariateSection>,
     forecasts: Option<ForecastSection>,
 }
 
 impl Sections {
     /// The wanted sections and their figures.
     fn new(
-        casts: &[Cast],
+        (casts, subject): (&[Cast], &Subject),
         (people, designs, results): (&[(&Cast, People<'_>)], &[ReportTrial], &[RegimenResult]),
         (published, asked): (&[Published], Option<&AskedForecasts<'_>>),
         (wanted, stages): (&Wanted, &Stages<'_>),
@@ -233,25 +264,43 @@ impl Sections {
             trials.push(section);
             figures.extend(own);
         }
-        let window =
-            begun(Section::Window, Stage::Window).then(|| window_section(people)).transpose()?;
+        let treatment =
+            subject.treatment.as_ref().filter(|_| begun(Section::Window, Stage::Window));
+        let window = treatment.map(|own| window_section(people, own)).transpose()?;
         let (window, own) = window.unzip();
         figures.extend(own.into_iter().flatten());
         let optimum =
             begun(Section::Optimum, Stage::Optimum).then(|| optimum_section(people)).transpose()?;
         let (optimum, own) = optimum.unzip();
         figures.extend(own.into_iter().flatten());
+        let variants = wanted.has(Section::Variants).then(|| variants_section(results));
+        let (variants, own) = variants.transpose()?.unzip();
+        figures.extend(own);
         let told = |done, all| stages.at(Stage::Sensitivity, done, all);
         let sensitivity = begun(Section::Sensitivity, Stage::Sensitivity)
-            .then(|| sensitivity_section(casts, &told));
+            .then(|| sensitivity_section(casts, published, &told));
         let (sensitivity, own) = sensitivity.transpose()?.flatten().unzip();
+        figures.extend(own);
+        let told = |done, all| stages.at(Stage::Covariates, done, all);
+        let covariates =
+            begun(Section::Sensitivity, Stage::Covariates).then(|| covariate_section(casts, &told));
+        let (covariates, own) = covariates.transpose()?.unzip();
         figures.extend(own);
         let told = |done, all| stages.at(Stage::Forecasts, done, all);
         let forecasts = asked.map(|asked| forecast_section(asked, &told)).transpose()?;
         let (forecasts, own) = forecasts.unzip();
         figures.extend(own.into_iter().flatten());
-        let own =
-            Self { uncertainty, calibration, trials, window, optimum, sensitivity, forecasts };
+        let own = Self {
+            uncertainty,
+            calibration,
+            trials,
+            window,
+            optimum,
+            variants,
+            sensitivity,
+            covariates,
+            forecasts,
+        };
         Ok((own, figures))
     }
 }
@@ -269,13 +318,15 @@ fn all_failures(results: &[RegimenResult], sections: &Sections) -> Failures {
     for section in &sections.trials {
         failures.add(&section.failures);
     }
-    let Sections { uncertainty, calibration, window, optimum, sensitivity, .. } = sections;
+    let Sections { uncertainty, calibration, window, optimum, sensitivity, covariates, .. } =
+        sections;
     let own = [
         uncertainty.as_ref().map(|section| &section.failures),
         calibration.as_ref().map(|section| &section.failures),
         window.as_ref().map(|section| &section.failures),
         optimum.as_ref().map(|section| &section.failures),
         sensitivity.as_ref().map(|section| &section.failures),
+        covariates.as_ref().map(|section| &section.failures),
     ];
     own.into_iter().flatten().for_each(|own| failures.add(own));
     failures
@@ -295,12 +346,16 @@ fn references(
     all.into_iter().cloned().collect()
 }
 
-/// The figures and the fit, by the names of their files.
-fn beside_the_page(figures: &[Figure], fitted: Option<&FitResult>) -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = figures
-        .iter()
-        .map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()))
-        .collect();
+/// The figures, the tables and the fit, by the names of their files.
+fn beside_the_page(
+    figures: &[Figure],
+    page: &Page<'_>,
+    fitted: Option<&FitResult>,
+) -> Vec<(String, String)> {
+    let figures =
+        figures.iter().map(|figure| (format!("figures/{}.svg", figure.id), figure.alone.clone()));
+    let tables = page.tables().into_iter().map(|table| (table.file(), table.to_csv()));
+    let mut files: Vec<(String, String)> = figures.chain(tables).collect();
     if let Some(fitted) = fitted {
         files.push(("fit/result.toml".to_owned(), fitted.to_toml()));
         files.push(("fit/result.json".to_owned(), fitted.to_json()));
@@ -322,7 +377,7 @@ fn own_figures(
     main: &Cast,
     fitted: Option<&DescriptiveFit>,
     results: &[RegimenResult],
-    wanted: &Wanted,
+    (wanted, subject): (&Wanted, &Subject),
 ) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     if wanted.has(Section::Model) {
@@ -332,7 +387,7 @@ fn own_figures(
     if let Some((problem, fitted)) = fitted {
         figures.extend(fit_figures(problem, fitted)?);
     }
-    figures.extend(regimen_figures(results, wanted)?);
+    figures.extend(regimen_figures(results, (wanted, subject))?);
     Ok(figures)
 }
 
@@ -346,21 +401,21 @@ fn fit_figures(problem: &Problem, fitted: &FitResult) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// The comparison, the variants, and a sheet for each regimen, where they are wanted. Regimens that are compared share one
+/// The comparison, and a sheet for each regimen, where they are wanted. Regimens that are compared share one
 /// scale.
-fn regimen_figures(results: &[RegimenResult], wanted: &Wanted) -> Result<Vec<Figure>> {
+fn regimen_figures(
+    results: &[RegimenResult],
+    (wanted, subject): (&Wanted, &Subject),
+) -> Result<Vec<Figure>> {
     let comparable: Vec<&RegimenResult> = results.iter().filter(|r| r.is_comparable()).collect();
     let highest = comparable.iter().map(|result| result.highest()).fold(0.0, f64::max);
-    let approved = comparable.iter().position(|r| r.main.scenario.id == APPROVED);
+    let approved = comparable.iter().position(|r| r.main.scenario.id == subject.regimen);
     let course = approved.map(|place| &comparable[place].main);
     let mut figures = Vec::new();
-    if wanted.has(Section::Comparison) {
+    if wanted.has(Section::Comparison) && !results.is_empty() {
         let typical = comparable.iter().filter_map(|r| r.main.maximum).map(|m| m.value);
         let all = comparison(&comparable, approved.unwrap_or(0), typical.fold(0.0, f64::max) * 1.1);
         figures.push(Figure::new("overview", |lettering| overview::draw(&all, lettering))?);
-    }
-    if wanted.has(Section::Variants) {
-        figures.push(variants_figure(results)?);
     }
     if !wanted.has(Section::Regimens) {
         return Ok(figures);
@@ -368,7 +423,7 @@ fn regimen_figures(results: &[RegimenResult], wanted: &Wanted) -> Result<Vec<Fig
     let draw = |result: &RegimenResult| {
         let id = result.main.scenario.id.clone();
         let y_max = if result.is_comparable() { highest } else { result.highest() };
-        let beside = course.filter(|_| result.is_comparable() && id != APPROVED);
+        let beside = course.filter(|_| result.is_comparable() && id != subject.regimen);
         let data = regimen_sheet(result, beside, y_max * 1.1);
         Figure::new(id, |lettering| sheet::draw(&data, lettering))
     };

@@ -3,6 +3,7 @@
 use super::forecasts::{AskedForecasts, ForecastFile};
 use super::regimen_result::APPROVED;
 use super::sections::{Section, Sections, WITH_REGIMENS};
+use super::subject::Subject;
 use crate::error::{Error, Result};
 use crate::simulate::Scenario;
 use crate::trial::Design;
@@ -31,6 +32,8 @@ pub struct Content {
     pub sections: Sections,
     /// Who signs it.
     pub identity: Identity,
+    /// Whether its figures have no stamp.
+    pub unstamped: bool,
     /// A file that gives all this, with its SHA-256.
     pub file: Option<(PathBuf, String)>,
 }
@@ -48,6 +51,8 @@ pub struct Identity {
     pub date: Option<String>,
     /// Its number in a system of documents.
     pub id: Option<String>,
+    /// Whether it is final; a draft says so in its head and on every figure.
+    pub is_final: bool,
 }
 
 /// A trial that is replicated.
@@ -98,14 +103,9 @@ impl Content {
         Ok(())
     }
 
-    /// The shipped regimens, then the own ones; of the shipped ones those that the wanted sections show.
-    pub(super) fn scenarios(&self) -> Result<Vec<Scenario>> {
-        let has = |section| self.sections.has(section);
-        let mut all = Scenario::shipped()?;
-        if !self.sections.has_any(&[Section::Comparison, Section::Variants, Section::Regimens]) {
-            let is_answered = |id: &str| has(Section::Answer) && [APPROVED, PLACEBO].contains(&id);
-            all.retain(|scenario| is_answered(&scenario.id));
-        }
+    /// The own regimens.
+    pub(super) fn own_scenarios(&self) -> Result<Vec<Scenario>> {
+        let mut all: Vec<Scenario> = Vec::new();
         for path in &self.scenarios {
             let mut own = Scenario::load(path)?;
             own.id = own_id(&own.id);
@@ -115,8 +115,24 @@ impl Content {
         Ok(all)
     }
 
-    /// The shipped trials, then the own ones.
-    pub(super) fn trials(&self) -> Result<Vec<ReportTrial>> {
+    /// The regimens of a report on `subject`: of the shipped ones those that the wanted sections show, if they are about
+    /// its drug; then the `own` ones.
+    pub(super) fn scenarios(&self, subject: &Subject, own: Vec<Scenario>) -> Result<Vec<Scenario>> {
+        if !subject.has_label() {
+            return Ok(own);
+        }
+        let has = |section| self.sections.has(section);
+        let mut all = Scenario::shipped()?;
+        if !self.sections.has_any(&[Section::Comparison, Section::Variants, Section::Regimens]) {
+            let is_answered = |id: &str| has(Section::Answer) && [APPROVED, PLACEBO].contains(&id);
+            all.retain(|scenario| is_answered(&scenario.id));
+        }
+        all.extend(own);
+        Ok(all)
+    }
+
+    /// The shipped trials if they are about the drug, then the own ones.
+    pub(super) fn trials(&self, subject: &Subject) -> Result<Vec<ReportTrial>> {
         let shipped = |name: &&str| {
             let design = Design::load(Path::new(name))?;
             let (id, file) = ((*name).to_owned(), format!("scenarios/{}.toml", design.id));
@@ -125,7 +141,8 @@ impl Content {
         if !self.sections.has(Section::Trials) {
             return Ok(Vec::new());
         }
-        let mut all: Vec<ReportTrial> = TRIALS.iter().map(shipped).collect::<Result<_>>()?;
+        let carried = if subject.has_label() { &TRIALS[..] } else { &[] };
+        let mut all: Vec<ReportTrial> = carried.iter().map(shipped).collect::<Result<_>>()?;
         for path in &self.trials {
             let design = Design::load(path)?;
             let (id, name) = (own_id(&design.id), path.display().to_string());

@@ -4,6 +4,7 @@ use super::build::DescriptiveFit;
 use super::cast::Cast;
 use super::content::{Content, ReportTrial};
 use super::forecasts::AskedForecasts;
+use super::page::covariates::WITH_COVARIATES;
 use super::regimen_result::{RegimenResult, SEED};
 use super::sections::Section;
 use super::version::program;
@@ -11,6 +12,7 @@ use crate::calibrate::{CALIBRATED, Plan, posterior_input};
 use crate::error::Result;
 use crate::files::RunRecord;
 use crate::integrate::Options;
+use crate::population::VirtualPatients;
 use crate::simulate::Scenario;
 use crate::trial::{Design, PublishedFile};
 use std::collections::BTreeMap;
@@ -68,6 +70,10 @@ impl MadeFrom<'_> {
         }
         for cast in casts.iter().filter(|cast| cast.carried) {
             inputs.extend([posterior_input(Path::new(CALIBRATED), cast.variant)?]);
+        }
+        if content.sections.has(Section::Sensitivity) {
+            let patients = VirtualPatients::load(WITH_COVARIATES)?;
+            inputs.insert(format!("parameters/{}.toml", patients.id), patients.sha256);
         }
         let plan = Plan::shipped()?;
         inputs.insert(plan.file, plan.sha256);

@@ -22,13 +22,19 @@ pub(super) struct RegimenResult {
     pub(super) main: RegimenCourse,
     /// The typical patients of the other variants, where the model has variants.
     pub(super) others: Vec<RegimenCourse>,
+    /// Whether it can be compared with the other regimens of the report, which have the same drug.
+    comparable: bool,
     /// Many patients, variant by variant; none where the regimen is about one patient.
     pub(super) answers: Vec<Answer>,
 }
 
 impl RegimenResult {
-    /// Simulates a scenario for every cast.
-    pub(super) fn new(scenario: &Scenario, casts: &[(&Cast, People<'_>)]) -> Result<Self> {
+    /// Simulates a scenario for every cast, in a report about `drug`.
+    pub(super) fn new(
+        scenario: &Scenario,
+        casts: &[(&Cast, People<'_>)],
+        drug: &str,
+    ) -> Result<Self> {
         let main = casts.iter().find(|(cast, _)| cast.variant == MAIN).unwrap_or(&casts[0]).0;
         let others = casts.iter().map(|(cast, _)| *cast);
         let others = others.filter(|cast| cast.variant != main.variant && cast.plays_in(scenario));
@@ -36,6 +42,7 @@ impl RegimenResult {
         Ok(Self {
             main: RegimenCourse::new(scenario, main)?,
             others: others.map(|cast| RegimenCourse::new(scenario, cast)).collect::<Result<_>>()?,
+            comparable: scenario.drug == drug,
             answers: answers.filter_map(Result::transpose).collect::<Result<_>>()?,
         })
     }
@@ -65,9 +72,9 @@ impl RegimenResult {
         self.main_answer().map(|answer| &answer.outlook)
     }
 
-    /// Whether it can be compared with the other regimens of lusutrombopag.
+    /// Whether it can be compared with the other regimens of the report.
     pub(super) fn is_comparable(&self) -> bool {
-        self.main.scenario.drug == "lusutrombopag"
+        self.comparable
     }
 
     /// The highest count drawn, 10⁹/L.

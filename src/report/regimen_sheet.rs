@@ -112,10 +112,15 @@ fn strip_of_many(outlook: &Outlook) -> Vec<(String, String)> {
 
 /// A share in per cent, small ones with what is left of them.
 pub(super) fn percent(share: f64) -> String {
+    format!("{} %", in_percent(share))
+}
+
+/// A share in per cent, without the sign.
+pub(super) fn in_percent(share: f64) -> String {
     match share {
-        s if s < 5e-4 => "< 0.1 %".to_owned(),
-        s if s < 0.1 => format!("{:.1} %", 100.0 * s),
-        s => format!("{:.0} %", 100.0 * s),
+        s if s < 5e-4 => "< 0.1".to_owned(),
+        s if s < 0.1 => format!("{:.1}", 100.0 * s),
+        s => format!("{:.0}", 100.0 * s),
     }
 }
 

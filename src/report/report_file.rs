@@ -61,7 +61,9 @@ fn read_content(folder: &Path, root: &Section<'_>) -> Option<Content> {
             author: root.optional_text("author"),
             date: root.optional_text("date"),
             id: root.optional_text("id"),
+            is_final: root.has("final") && root.truth("final").unwrap_or(false),
         },
+        unstamped: false,
         file: None,
     };
     // What could not be read is no reason to leave the other keys unread.

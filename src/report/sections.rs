@@ -140,6 +140,15 @@ impl Sections {
         self.0.as_ref().is_some_and(|chosen| chosen.contains(&section))
     }
 
+    /// Without some of them.
+    pub(super) fn without(&self, left_out: &[Section]) -> Self {
+        let wanted = |section: &Section| self.has(*section) && !left_out.contains(section);
+        if left_out.is_empty() {
+            return self.clone();
+        }
+        Self(Some(Section::ALL.into_iter().filter(wanted).collect()))
+    }
+
     /// For each section by its name whether it is wanted.
     pub(super) fn by_name(&self) -> BTreeMap<&'static str, bool> {
         Section::ALL.into_iter().map(|section| (section.name(), self.has(section))).collect()

@@ -4,7 +4,7 @@ use super::sections::{Section, Sections, WITH_REGIMENS};
 
 /// Stages of the work and their shares of the time of a whole report in per cent, as measured on two cores, with the
 /// sections that need them.
-const STAGES: [(Stage, &str, usize, &[Section]); 10] = [
+const STAGES: [(Stage, &str, usize, &[Section]); 11] = [
     (Stage::Regimens, "regimens", 6, &WITH_REGIMENS),
     (Stage::Descriptive, "descriptive fit", 2, &[Section::Descriptive]),
     (Stage::Calibration, "calibration", 15, &[Section::Calibration]),
@@ -13,6 +13,7 @@ const STAGES: [(Stage, &str, usize, &[Section]); 10] = [
     (Stage::Window, "procedure window", 6, &[Section::Window]),
     (Stage::Optimum, "optimal treatment", 19, &[Section::Optimum]),
     (Stage::Sensitivity, "sensitivity", 2, &[Section::Sensitivity]),
+    (Stage::Covariates, "covariates", 1, &[Section::Sensitivity]),
     (Stage::Forecasts, "forecasts", 2, &[Section::Forecasts]),
     (Stage::Drawing, "drawing", 1, &Section::ALL),
 ];
@@ -28,6 +29,7 @@ pub(super) enum Stage {
     Window,
     Optimum,
     Sensitivity,
+    Covariates,
     Forecasts,
     Drawing,
 }

@@ -1,8 +1,10 @@
 //! When to operate, with parameter uncertainty: the probability by day over the posterior.
 
 use super::drawing::canvas::Lettering;
+use super::drawing::page::SHEET_WIDTH;
 use super::drawing::theme::{Colour, Dash, Stroke};
 use super::figures::uncertain::{self, UncertainFigure, UncertainLine};
+use super::sentence::{Estimate, Sentence};
 use crate::error::Result;
 use crate::trial::{Design, Procedure};
 use crate::units::{HOURS_PER_DAY, Time};
@@ -62,6 +64,17 @@ impl<'a> Named<'a> {
 /// The figure cannot be drawn.
 pub fn by_day(
     question: &Question<'_>,
+    words: (&str, &str),
+    lines: &[Named<'_>],
+    lettering: Lettering,
+) -> Result<String> {
+    by_day_on(SHEET_WIDTH, question, words, lines, lettering)
+}
+
+/// The same on a sheet of a width (mm).
+pub(super) fn by_day_on(
+    width: f64,
+    question: &Question<'_>,
     (treatment, whom): (&str, &str),
     lines: &[Named<'_>],
     lettering: Lettering,
@@ -70,17 +83,16 @@ pub fn by_day(
         return Ok(String::new());
     };
     let Question { threshold, probability, .. } = question;
-    let ((from, to), trial) = procedure()?;
+    let ((from, to), _) = procedure()?;
     let days = main.days.iter().map(|day| day.elapsed_day as f64).collect();
     let figure = UncertainFigure {
+        width,
         title: title(main, treatment),
-        caption: format!(
-            "{whom}. Line: median over {} parameter sets of the posterior; band: 95 % of them. Grey: elapsed days {from} to \
-             {to}, the window of the procedure in {trial}. {:.0} % is reached on some day in {:.0} % of the posterior.",
-            main.sets,
-            100.0 * probability,
-            100.0 * main.reached
-        ),
+        // The page writes it below the figure.
+        caption: match lettering {
+            Lettering::FromPage => String::new(),
+            _ => caption(question, Sentence::plain(whom), main)?.text(),
+        },
         y_title: format!("Probability (%) of a measured count of {threshold} × 10⁹/L or more"),
         wanted: (100.0 * probability, format!("{:.0} %", 100.0 * probability)),
         procedure: (from, to),
@@ -88,6 +100,33 @@ pub fn by_day(
         lines: lines.iter().map(line).collect(),
     };
     uncertain::draw(&figure, lettering)
+}
+
+/// What the figure shows: `whom` says in whom; `main` is the line that the title is about.
+///
+/// # Errors
+/// The trial whose procedure window is shaded cannot be read.
+pub(super) fn caption(
+    question: &Question<'_>,
+    whom: Sentence,
+    main: &Uncertain,
+) -> Result<Sentence> {
+    let ((from, to), trial) = procedure()?;
+    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+    Ok(whom
+        .words(". Line: median over ")
+        .input(main.sets)
+        .words(" parameter sets of the posterior; band: ")
+        .input("95 %")
+        .words(" of them. Grey: elapsed days ")
+        .input(format!("{from} to {to}"))
+        .words(", the window of the procedure in ")
+        .input(trial)
+        .words(". ")
+        .input(percent(question.probability))
+        .words(" is reached on some day in ")
+        .estimate(Estimate::alone(percent(main.reached)))
+        .words(" of the posterior."))
 }
 
 fn line(of: &Named<'_>) -> UncertainLine {

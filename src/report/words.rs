@@ -14,6 +14,24 @@ pub(super) fn with_variants<T: PartialEq>(
     groups
 }
 
+/// Values with the variants that have them, those of one value together; a value that all have stands alone.
+pub(super) fn by_variant(values: impl Iterator<Item = (String, String)>) -> String {
+    let groups = with_variants(values);
+    if let [(value, _)] = groups.as_slice() {
+        return value.clone();
+    }
+    let one = |(value, of): &(String, Vec<String>)| format!("{value} ({})", of.join(", "));
+    groups.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The same as part of a sentence.
+pub(super) fn by_variant_in_words(values: impl Iterator<Item = (String, String)>) -> String {
+    let values: Vec<(String, String)> = values.collect();
+    let is_same = values.iter().all(|(value, _)| *value == values[0].0);
+    let words = by_variant(values.into_iter());
+    if is_same { format!("{words} in every variant") } else { words }
+}
+
 /// "a", "a and b", "a, b and c".
 pub(super) fn listed(words: &[String]) -> String {
     match words {
@@ -25,7 +43,7 @@ pub(super) fn listed(words: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_variants;
+    use super::{by_variant, by_variant_in_words, with_variants};
 
     #[test]
     fn analytic_variants_of_one_value_stand_together() {
@@ -33,5 +51,13 @@ mod tests {
         let groups = with_variants(of([(6, "A"), (7, "B"), (6, "C")]).into_iter());
         let words = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
         assert_eq!(groups, [(6, words(&["A", "C"])), (7, words(&["B"]))]);
+        let of = |values: [&str; 3]| {
+            let pair = |(value, name): (&str, &str)| (value.to_owned(), name.to_owned());
+            values.into_iter().zip(["A", "B", "C"]).map(pair).collect::<Vec<_>>().into_iter()
+        };
+        assert_eq!(by_variant(of(["6", "7", "6"])), "6 (A, C), 7 (B)");
+        assert_eq!(by_variant(of(["6", "6", "6"])), "6");
+        assert_eq!(by_variant_in_words(of(["6", "6", "6"])), "6 in every variant");
+        assert_eq!(by_variant_in_words(of(["6", "7", "6"])), "6 (A, C), 7 (B)");
     }
 }

@@ -5,7 +5,7 @@ export async function checkFigures(verdicts, page) {
   const { count, smallest, empty, mute } = await page.evaluate(() => {
     const name = (svg) => svg.querySelector("title")?.textContent || svg.getAttribute("aria-label");
     const figures = [...document.querySelectorAll("main figure")];
-    const svgs = [...document.querySelectorAll("main svg")];
+    const svgs = [...document.querySelectorAll("main svg:not(.narrow svg)")];
     const drawn = (svg) => svg.querySelectorAll("polyline, polygon, path, circle, rect, text");
     const box = (element) => element.getBoundingClientRect();
     const isEmpty = (svg) => box(svg).width < 50 || box(svg).height < 30 || drawn(svg).length < 5;

@@ -101,13 +101,13 @@ export async function checkCopying(verdicts, browser, file) {
 /** A figure in a dialog: larger, closed by Escape, the focus back where it was. */
 export async function checkEnlarging(verdicts, page) {
   const faults = [];
-  const buttons = await page.$$("main figure .tools button");
-  const figures = await page.$$eval("main figure svg", (svgs) => svgs.length);
+  const buttons = await page.$$("main figure svg:not(.narrow svg) + .readout + .tools button:first-child, main figure svg:not(.narrow svg) + .tools button:first-child");
+  const figures = await page.$$eval("main figure svg:not(.narrow svg)", (svgs) => svgs.length);
   for (const button of buttons) {
     await button.focus();
     await page.keyboard.press("Enter");
     const [small, large] = await page.evaluate(() => {
-      const small = document.activeElement.closest("dialog") && document.querySelector("main figure svg");
+      const small = document.activeElement.closest("dialog") && document.querySelector("main figure svg:not(.narrow svg)");
       const large = document.querySelector("dialog[open] svg");
       return [small, large].map((svg) => svg?.getBoundingClientRect().width ?? 0);
     });
@@ -123,4 +123,39 @@ export async function checkEnlarging(verdicts, page) {
   }
   if (buttons.length !== figures) faults.push(`${buttons.length} buttons for ${figures} figures`);
   verdicts.none("figures are enlarged", faults, `${buttons.length} figures`);
+}
+
+/** Figures are saved as SVG with their typeface, and as PNG with 300 pixels to the inch. */
+export async function checkSaving(verdicts, page) {
+  const found = await page.evaluate(async () => {
+    const kept = [];
+    const [create, click] = [URL.createObjectURL, HTMLAnchorElement.prototype.click];
+    URL.createObjectURL = (blob) => (kept.push(blob), create.call(URL, blob));
+    let name = "";
+    const saved = new Promise((done) => {
+      HTMLAnchorElement.prototype.click = function () {
+        name = this.download;
+        done();
+      };
+    });
+    const again = () => new Promise((done) => (HTMLAnchorElement.prototype.click = function () {
+      name = this.download;
+      done();
+    }));
+    const [, svg, png] = document.querySelectorAll("#figure-answer .wide .tools button");
+    svg.click();
+    await saved;
+    const text = await kept.at(-1).text();
+    const asSvg = { name, drawn: text.startsWith("<svg") && text.includes("@font-face"), marks: text.includes("aria-hidden") };
+    const second = again();
+    png.click();
+    await second;
+    const picture = await createImageBitmap(kept.at(-1));
+    const width = document.querySelector("#figure-answer .wide svg").viewBox.baseVal.width;
+    [URL.createObjectURL, HTMLAnchorElement.prototype.click] = [create, click];
+    return { asSvg, asPng: { name, width: picture.width, wanted: Math.round((width / 10) * (300 / 96)) } };
+  });
+  const { asSvg, asPng } = found;
+  const good = asSvg.name === "answer.svg" && asSvg.drawn && !asSvg.marks && asPng.name === "answer.png" && asPng.width === asPng.wanted;
+  verdicts.say("figures are saved", good, JSON.stringify(found));
 }

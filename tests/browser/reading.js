@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 export async function checkReading(verdicts, page) {
   const faults = [];
   let count = 0;
-  for (const svg of await page.$$("main figure svg:has(metadata)")) {
+  for (const svg of await page.$$("main figure svg:has(metadata):not(.narrow svg)")) {
     const { grids, panels } = JSON.parse(await svg.$eval("metadata", (data) => data.textContent));
     for (const panel of panels) {
       for (const share of [1 / 3, 2 / 3]) {

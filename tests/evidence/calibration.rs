@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Mutex;
 use thrombopoiesis::calibrate::{
-    Entry, Evaluator, Known, Plan, Problem, Search, entry_of, information, on_scale, search,
+    Anew, Entry, Evaluator, Known, Plan, Problem, Search, entry_of, information, on_scale, search,
 };
 use thrombopoiesis::model::Variant;
+use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::simulate::population::with_threads;
 use thrombopoiesis::trial::{Design, Form, Published, PublishedFile, Role, Run};
 
@@ -333,5 +334,34 @@ fn invariant_numbers_that_are_left_out_change_nothing_else() -> Outcome {
     let published: Vec<Published> = shipped().into_iter().filter(is_kept).collect();
     let fewer = problem(&published, 400).evaluate(&x)?.ok_or("nothing can be said")?;
     assert!((found[1] - fewer.likelihood.deviance).abs() < 1e-9);
+    Ok(())
+}
+
+#[test]
+fn invariant_patients_calibrated_anew_meet_the_published_results_again() -> Outcome {
+    let patients = VirtualPatients::load("calibrated_b")?;
+    let published: Vec<Published> =
+        PublishedFile::shipped()?.into_iter().flat_map(|file| file.numbers).collect();
+    let pool = (1, 600);
+    let anew = Anew::new((&patients, Variant::B), &published, pool)?.ok_or("not calibrated")?;
+    // Nothing changes where nothing is changed.
+    let [before, after] = anew.places("d", 0.0)?.ok_or("no statistics")?;
+    for (a, b) in before.iter().zip(&after) {
+        assert!((a - b).abs() < 1e-9, "{a} and {b}");
+    }
+    // A step to first order takes up most of what a search would.
+    let [before, after] = anew.places("d", 0.08)?.ok_or("no statistics")?;
+    let problem = Problem::new(&Plan::shipped()?, Variant::B, &[], &published, pool)?;
+    let problem = problem.with_typical("d", 0.08)?;
+    let objective = |x: &[f64]| -> Result<f64, Box<dyn std::error::Error>> {
+        Ok(problem.evaluate(x)?.ok_or("no likelihood")?.objective)
+    };
+    let (worse, better) = (objective(&before)?, objective(&after)?);
+    let evaluator = Evaluator::new(&problem, Vec::new(), &|_| {}, &|_, _, _, _| {});
+    let found = search(&evaluator, &QUICK)?.ok_or("nothing found")?;
+    let best = found.evaluation.objective;
+    println!("objective {worse:.2}, after the step {better:.2}, after a search {best:.2}");
+    assert!(worse - best > 1.0, "the change must matter: {worse} and {best}");
+    assert!(worse - better > 0.6 * (worse - best), "{worse}, {better}, {best}");
     Ok(())
 }

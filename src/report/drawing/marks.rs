@@ -50,6 +50,20 @@ impl Panel {
         canvas.keep_values(self.frame, (&self.x, &self.y), (name, stroke.colour), (xs, ys));
     }
 
+    /// Keeps the values at the ends of a band called `name`, which a page can show; those of curves go before.
+    pub fn keep_band(
+        &self,
+        canvas: &mut Canvas,
+        (name, colour): (&str, Colour),
+        xs: &[f64],
+        [lower, upper]: [&[f64]; 2],
+    ) {
+        for (end, ys) in [("upper end", upper), ("lower end", lower)] {
+            let name = format!("{name}, {end}");
+            canvas.keep_values(self.frame, (&self.x, &self.y), (&name, colour), (xs, ys));
+        }
+    }
+
     /// The area between two curves.
     pub fn band(&self, canvas: &mut Canvas, xs: &[f64], lower: &[f64], upper: &[f64], fill: Fill) {
         let inside = |x: f64| if self.x.holds(x) { x } else { f64::NAN };

@@ -7,6 +7,8 @@ use super::theme::{Colour, Fill, Stroke, Type};
 pub const MARGIN: f64 = 3.0;
 /// Width of a sheet and of a figure with several panels (mm).
 pub const SHEET_WIDTH: f64 = 180.0;
+/// Width of a figure on a telephone (mm): 360 CSS pixels.
+pub const NARROW_WIDTH: f64 = 95.0;
 /// Width of a single figure (mm).
 pub const FIGURE_WIDTH: f64 = 120.0;
 

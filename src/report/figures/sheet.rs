@@ -333,6 +333,10 @@ fn draw_platelets(canvas: &mut Canvas, panel: &Panel, sheet: &RegimenSheet) {
     for variant in variants {
         panel.curve(canvas, &variant.label, (day, &variant.values), stroke(variant));
     }
+    // From the outermost, as they are drawn.
+    for (Band { day, lower, upper }, share) in bands.iter().zip(["90 % band", "50 % band"]) {
+        panel.keep_band(canvas, (share, main.colour), day, [lower, upper]);
+    }
     for point in points {
         panel.point(canvas, *point, POINT, Colour::INK);
     }

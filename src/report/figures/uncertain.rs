@@ -5,7 +5,7 @@ use crate::report::drawing::axis::Axis;
 use crate::report::drawing::canvas::Lettering;
 use crate::report::drawing::geometry::Rect;
 use crate::report::drawing::marks::{Curve, EndLabel};
-use crate::report::drawing::page::{MARGIN, Page, SHEET_WIDTH};
+use crate::report::drawing::page::{Block, MARGIN, Page};
 use crate::report::drawing::panel::{Furniture, Panel, X_AXIS_HEIGHT};
 use crate::report::drawing::theme::{Fill, Stroke, Type};
 
@@ -25,6 +25,8 @@ pub struct UncertainLine {
 /// Probabilities by day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UncertainFigure {
+    /// Width of the sheet (mm).
+    pub width: f64,
     /// The answer in words.
     pub title: String,
     /// What is drawn.
@@ -49,17 +51,19 @@ const HEAD: f64 = 7.0;
 /// # Errors
 /// If the drawing back-end fails.
 pub fn draw(figure: &UncertainFigure, lettering: Lettering) -> Result<String> {
-    let page = Page::new(SHEET_WIDTH, &figure.title, "", &figure.caption);
+    let page = Page::new(figure.width, &figure.title, "", &figure.caption);
     let labels: Vec<EndLabel> = figure.lines.iter().map(end_label).collect();
     let y = Axis::linear(0.0, 100.0, 5, &figure.y_title);
     let left = MARGIN + y.label_width() + 1.6;
-    let width = SHEET_WIDTH - MARGIN - Panel::end_label_room(&labels) - left;
-    let frame = Rect::new(left, page.top() + HEAD, width, HEIGHT);
+    let width = figure.width - MARGIN - Panel::end_label_room(&labels) - left;
+    let y_title = Block::new(&figure.y_title, figure.width - 2.0 * MARGIN, Type::TEXT);
+    let head = HEAD + y_title.height() - Type::TEXT.line_height();
+    let frame = Rect::new(left, page.top() + head, width, HEIGHT);
     let last = figure.days.last().copied().unwrap_or(1.0);
     let panel = Panel::new(frame, Axis::weeks(0.0, last), y);
 
     let mut canvas = page.cut(frame.bottom() + X_AXIS_HEIGHT);
-    canvas.text((MARGIN, page.top() + 4.6), &figure.y_title, Type::TEXT);
+    y_title.draw(&mut canvas, MARGIN, page.top() + 1.4);
     panel.shade(&mut canvas, figure.procedure);
     panel.draw_axes(&mut canvas, Furniture { y_title: false, ..Furniture::ALL });
     for UncertainLine { stroke, interval: [lower, upper], .. } in &figure.lines {
@@ -69,6 +73,11 @@ pub fn draw(figure: &UncertainFigure, lettering: Lettering) -> Result<String> {
     panel.level(&mut canvas, wanted, Stroke::reference());
     for line in &figure.lines {
         panel.curve(&mut canvas, &line.name, (&figure.days, &line.median), line.stroke);
+    }
+    for UncertainLine { name, stroke, interval: [lower, upper], .. } in &figure.lines {
+        if !lower.is_empty() {
+            panel.keep_band(&mut canvas, (name, stroke.colour), &figure.days, [lower, upper]);
+        }
     }
     let curves: Vec<Curve<'_>> =
         figure.lines.iter().map(|line| (&figure.days[..], &line.median[..])).collect();

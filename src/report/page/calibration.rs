@@ -1,16 +1,18 @@
 //! The shipped calibration on the page: estimates, and published numbers against predictions.
 
-use super::row::{TargetRow, met, target_rows};
-use super::sentence::{Estimate, Sentence};
+use super::row::{met, target_rows, target_table};
+use super::table::{Cell, Column, PageTable};
 use super::trials::REPLICATES;
 use crate::calibrate::variants::{LEAST_EFFECTIVE, are_resolved, by_likelihood};
 use crate::calibrate::{counted_verdict, in_replicate};
 use crate::error::Result;
 use crate::model::Variant;
+use crate::population::CalibratedEstimate;
 use crate::report::calibration_figures::{FORESTS, arm_of, calibration_forest, short};
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::SEED;
+use crate::report::sentence::{Estimate, Sentence};
 use crate::report::words::{listed, with_variants};
 use crate::simulate::population::Failures;
 use crate::trial::{Against, Design, Published, Role};
@@ -21,21 +23,22 @@ use std::collections::BTreeSet;
 /// The calibration on the page.
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct CalibrationSection {
-    variants: Vec<VariantColumn>,
+    /// How the calibrations ended.
+    pub(super) ends: PageTable,
     /// What made the patients, each command once.
     commands: Vec<String>,
-    estimates: Vec<EstimateRow>,
-    roles: Vec<RoleTable>,
-    /// How many results of each role are met.
+    pub(super) estimates: PageTable,
+    pub(super) roles: Vec<RoleTable>,
+    /// How many results of each role are met: in a sentence of the answer, and as a heading.
+    #[serde(skip)]
     finding: Sentence,
+    headline: String,
     /// The trials whose numbers were calibrated on.
     calibrated_on: Vec<String>,
     /// Numbers that were calibrated on and are not met.
     conflicts: Vec<String>,
     /// Numbers that nothing was estimated from and that are not met.
     misses: Vec<String>,
-    /// Effective sample that every variant must have before its weight is trusted.
-    least_effective: f64,
     replicates: usize,
     seed: u64,
     /// How many patients could not be integrated, in words.
@@ -46,43 +49,20 @@ pub(in crate::report) struct CalibrationSection {
     validations: Vec<String>,
 }
 
-/// How the calibration of a variant ended.
-#[derive(Debug, Serialize)]
-struct VariantColumn {
-    variant: String,
-    converged: bool,
-    objective: String,
-    decrease: String,
-    freedom: String,
-    effective: String,
-    sample: String,
-    log_marginal: String,
-    weight: String,
-}
-
-/// One estimated number in every variant.
-#[derive(Debug, Serialize)]
-struct EstimateRow {
-    name: String,
-    cells: Vec<EstimateCell>,
-}
-
-#[derive(Debug, Serialize)]
-struct EstimateCell {
-    value: String,
-    /// Centre of the variant's own prior, and its share of what is known.
-    prior: String,
-}
-
 /// The figure of the predictions that are not those of patients.
 const OTHER_MODELS: &str = "models";
 
 /// The published numbers of one role.
 #[derive(Debug, Serialize)]
-struct RoleTable {
+pub(super) struct RoleTable {
     figure: &'static str,
     title: &'static str,
-    rows: Vec<TargetRow>,
+    /// How many numbers there are.
+    count: usize,
+    pub(super) table: PageTable,
+    /// How many of them all variants meet, and how many there are.
+    #[serde(skip)]
+    met: (usize, usize),
 }
 
 /// Published numbers against what a variant predicts.
@@ -114,7 +94,9 @@ pub(in crate::report) fn calibration_section(
         }
         let slices: Vec<(Variant, &[Against])> =
             own.iter().map(|(v, a)| (*v, a.as_slice())).collect();
-        roles.push(RoleTable { figure, title, rows: target_rows(&slices) });
+        let rows = target_rows(&slices);
+        let table = target_table(&format!("results_{figure}"), &rows);
+        roles.push(RoleTable { figure, title, count: rows.len(), table, met: met(&rows) });
         figures.push(Figure::new(figure, |lettering| {
             calibration_forest(&named, &[role], (title, &caption), lettering)
         })?);
@@ -122,19 +104,19 @@ pub(in crate::report) fn calibration_section(
     // Other models predict without an interval of trials.
     let of_trials = roles.iter().filter(|own| own.figure != OTHER_MODELS);
     let of_role = |own: &RoleTable| {
-        let (met, all) = met(&own.rows);
+        let (met, all) = own.met;
         (format!("{met} of {all}"), own.title.to_lowercase())
     };
     let of_roles: Vec<(String, String)> = of_trials.map(of_role).collect();
     let section = CalibrationSection {
+        headline: headline(&of_roles),
         finding: finding(&of_roles),
-        variants: columns(casts),
+        ends: ends(casts),
         commands: commands(casts),
         estimates: estimates(casts),
         calibrated_on: trials_of(&used, Role::Calibrate),
         conflicts: not_met(&all, &|role| role == Role::Calibrate),
         misses: not_met(&all, &|role| role != Role::Calibrate),
-        least_effective: LEAST_EFFECTIVE,
         roles,
         replicates: REPLICATES,
         seed: SEED,
@@ -180,11 +162,8 @@ fn commands(casts: &[Cast]) -> Vec<String> {
     commands
 }
 
-fn columns(casts: &[Cast]) -> Vec<VariantColumn> {
-    let logs: Vec<Option<f64>> = casts
-        .iter()
-        .map(|cast| cast.patients.calibrated.as_ref()?.log_marginal_likelihood)
-        .collect();
+/// How the calibration of each variant ended.
+fn ends(casts: &[Cast]) -> PageTable {
     let with_error = |cast: &Cast| {
         let known = cast.patients.calibrated.as_ref()?;
         Some((known.log_marginal_likelihood?, known.log_marginal_standard_error?))
@@ -192,50 +171,82 @@ fn columns(casts: &[Cast]) -> Vec<VariantColumn> {
     let known: Option<Vec<(f64, f64)>> = casts.iter().map(with_error).collect();
     let known = known.filter(|logs| are_resolved(logs)).unwrap_or_default();
     let weights = by_likelihood(&known.iter().map(|(log, _)| *log).collect::<Vec<_>>());
-    let column = |(i, cast): (usize, &Cast)| {
+    let row = |(i, cast): (usize, &Cast)| -> Vec<Cell> {
         let known = cast.patients.calibrated.as_ref();
-        let show = |value: Option<f64>, decimals: usize| {
-            value.map_or("–".to_owned(), |value| format!("{value:.decimals$}"))
+        let show = |value: Option<f64>, decimals: usize| -> Cell {
+            value.map_or("–".to_owned(), |value| format!("{value:.decimals$}")).into()
         };
-        VariantColumn {
-            variant: cast.variant.to_string(),
-            converged: known.is_some_and(|known| known.converged),
-            objective: show(known.map(|known| known.objective), 2),
-            decrease: show(known.map(|known| known.expected_decrease), 2),
-            freedom: show(known.map(|known| known.degrees_of_freedom), 1),
-            effective: show(known.map(|known| known.effective_parameters), 1),
-            sample: show(known.and_then(|known| known.effective_sample_size), 0),
-            log_marginal: show(logs[i], 2),
-            weight: weights.get(i).map_or("–".to_owned(), |w| format!("{:.0} %", 100.0 * w)),
-        }
+        let converged = known.is_some_and(|known| known.converged);
+        vec![
+            cast.variant.to_string().into(),
+            (if converged { "converged" } else { "not converged" }).into(),
+            show(known.map(|known| known.objective), 2),
+            show(known.map(|known| known.expected_decrease), 2),
+            show(known.map(|known| known.effective_parameters), 1),
+            show(known.map(|known| known.degrees_of_freedom), 1),
+            show(known.and_then(|known| known.effective_sample_size), 0),
+            show(known.and_then(|known| known.log_marginal_likelihood), 2),
+            show(weights.get(i).map(|weight| 100.0 * weight), 0),
+        ]
     };
-    casts.iter().enumerate().map(column).collect()
+    let columns = vec![
+        Column::words("variant", "variant"),
+        Column::words("search", "search"),
+        Column::numbers("objective", "objective", "1"),
+        Column::numbers("decrease", "predicted decrease of the objective", "1"),
+        Column::numbers("determined", "parameters determined", "1"),
+        Column::numbers("degrees_of_freedom", "degrees of freedom", "1"),
+        Column::numbers("effective_sample_size", "effective sample size", "1"),
+        Column::numbers("log_marginal_likelihood", "ln marginal likelihood", "1"),
+        Column::numbers("weight", "posterior weight", "%"),
+    ];
+    let caption = format!(
+        "How each calibration ended. This report weights the variants equally. Posterior weights by marginal likelihood are \
+         shown where they are reliable, which requires an effective sample size of {LEAST_EFFECTIVE} or more in every variant."
+    );
+    let rows = casts.iter().enumerate().map(row).collect();
+    PageTable::new("calibration", caption, columns, rows).called("How the calibrations ended")
 }
 
-fn estimates(casts: &[Cast]) -> Vec<EstimateRow> {
-    let all: Vec<_> = casts.iter().map(|cast| cast.patients.calibrated.as_ref()).collect();
-    let Some(first) = all.iter().flatten().next() else { return Vec::new() };
-    let row = |name: &String| {
-        let of = all
-            .iter()
-            .map(|known| known.and_then(|k| k.estimates.iter().find(|e| e.name == *name)));
-        let cells = of.map(|estimate| EstimateCell {
-            value: estimate.map_or("–".to_owned(), |e| {
-                let [value, low, high] =
-                    [e.value, e.interval.0, e.interval.1].map(|v| significant(v, 3, Form::Label));
-                format!("{value} ({low} to {high})")
-            }),
-            prior: estimate.map_or("–".to_owned(), |e| {
-                format!(
-                    "{}, {:.0} %",
-                    significant(e.prior_centre, 3, Form::Label),
-                    100.0 * e.prior_share
-                )
-            }),
+/// The estimated numbers in every variant.
+fn estimates(casts: &[Cast]) -> PageTable {
+    let known: Vec<_> = casts.iter().map(|cast| cast.patients.calibrated.as_ref()).collect();
+    let names = known.iter().flatten().next().map_or(&[][..], |first| &first.estimates);
+    let mut columns = vec![Column::words("parameter", "parameter")];
+    for cast in casts {
+        let (name, key) = (cast.variant.to_string(), cast.variant.to_string().to_lowercase());
+        columns.push(Column::words(&key, &name).means(format!("estimate, variant {name}")));
+        let prior = Column::words(format!("{key}_prior"), format!("{name}, prior"));
+        columns.push(prior.means(format!(
+            "centre of the prior of variant {name}, and the share of the information that comes from it"
+        )));
+    }
+    let row = |name: &str| {
+        let of = known.iter().flat_map(|known| {
+            let own = known.and_then(|known| known.estimates.iter().find(|own| own.name == name));
+            own.map_or_else(|| ["–".into(), "–".into()], estimate_cells)
         });
-        EstimateRow { name: name.clone(), cells: cells.collect() }
+        [Cell::from(name.replace('_', " "))].into_iter().chain(of).collect()
     };
-    first.estimates.iter().map(|estimate| row(&estimate.name)).collect()
+    let rows = names.iter().map(|own| row(&own.name)).collect();
+    let caption = "Estimates with 95 % intervals; centre of the prior of each variant, and the share of the information that comes from the prior.";
+    PageTable::new("estimates", caption, columns, rows)
+        .of_prose()
+        .called("Estimates of the calibration")
+}
+
+/// An estimate, and its prior with its share of the information.
+fn estimate_cells(own: &CalibratedEstimate) -> [Cell; 2] {
+    let all = [own.value, own.interval.0, own.interval.1, own.prior_centre];
+    let [value, low, high, centre] = all.map(|number| significant(number, 3, Form::Label));
+    let prior = format!("{centre}, {:.0} %", 100.0 * own.prior_share);
+    [Estimate::new(value, (low, high)).into(), prior.into()]
+}
+
+/// The same as a heading.
+fn headline(of_roles: &[(String, String)]) -> String {
+    let all: Vec<String> = of_roles.iter().map(|(met, title)| format!("{met} ({title})")).collect();
+    format!("Inside the 95 % prediction intervals of all variants lie {}.", listed(&all))
 }
 
 /// How many published results lie inside their intervals, role by role.
@@ -268,6 +279,28 @@ fn not_met(all: &[Verdict], of_role: &dyn Fn(Role) -> bool) -> Vec<String> {
 }
 
 impl CalibrationSection {
+    /// What it says of the evidence for the model.
+    pub(super) fn as_evidence(&self) -> String {
+        format!(
+            "Calibrated to {} published summaries, of which {} lie outside a prediction interval; of the results that were not \
+             used, {} do. ",
+            self.roles.first().map_or(0, |role| role.count),
+            self.conflicts.len(),
+            self.misses.len()
+        )
+    }
+
+    /// Its figures by their names.
+    pub(super) fn figures(&self) -> impl Iterator<Item = &str> {
+        self.roles.iter().map(|role| role.figure)
+    }
+
+    /// Its tables.
+    pub(super) fn tables(&self) -> Vec<&PageTable> {
+        let roles = self.roles.iter().map(|role| &role.table);
+        [&self.ends, &self.estimates].into_iter().chain(roles).collect()
+    }
+
     /// What sets published numbers against predictions again.
     pub(super) fn validations(&self) -> &[String] {
         &self.validations

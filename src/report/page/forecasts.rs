@@ -1,5 +1,6 @@
 //! The subjects of the user's file: what is to be expected of each, given its counts so far.
 
+use super::table::{Cell, Column, PageTable};
 use crate::error::Result;
 use crate::forecast::{Forecast, Particles, Question};
 use crate::records::Subject;
@@ -23,15 +24,12 @@ pub(in crate::report) struct ForecastSection {
     /// The doses of every subject, unless they are rows of the file.
     regimen: Option<String>,
     population: String,
-    individuals: usize,
-    level: f64,
-    too_high: f64,
-    wanted: String,
+    /// Their forecasts in numbers, if anybody has one.
+    pub(super) table: Option<PageTable>,
     /// Visit days of the procedure, and the same as elapsed days.
     visits: String,
     procedure: String,
-    last_day: String,
-    rows: Vec<SubjectRow>,
+    subjects: Vec<SubjectPart>,
     /// What is doubtful, and who has no forecast.
     warnings: Vec<String>,
     command: String,
@@ -39,21 +37,12 @@ pub(in crate::report) struct ForecastSection {
     pub(in crate::report) remarks: Remarks,
 }
 
-/// The forecast of a subject.
+/// The part of a subject.
 #[derive(Debug, Serialize)]
-struct SubjectRow {
+struct SubjectPart {
     id: String,
-    /// The name of its figure, and of its part of the section.
+    /// The name of its figure and of its part of the section.
     name: String,
-    counts: usize,
-    best_day: String,
-    best: String,
-    wanted_days: String,
-    procedure: String,
-    throughout: String,
-    days: String,
-    too_high: String,
-    effective_size: String,
     words: String,
 }
 
@@ -82,28 +71,25 @@ pub(in crate::report) fn forecast_section(
     }
     let population = asked.population();
     let names = figure_names(known.iter().map(|(subject, _)| subject.id.as_str()));
-    let (mut rows, mut figures) = (Vec::new(), Vec::new());
+    let (mut rows, mut subjects, mut figures) = (Vec::new(), Vec::new(), Vec::new());
     for ((subject, forecast), name) in known.iter().zip(names) {
         let name = format!("{PREFIX}{name}");
         let drawn =
             DrawnForecast { question: &question, subject, forecast, population: &population };
         let draw = |lettering: Lettering| forecast_figure(&drawn, lettering);
         figures.push(Figure::new(name.clone(), draw)?);
-        rows.push(SubjectRow::new(&question, (subject, name), forecast));
+        rows.push(row((subject, &name), forecast));
+        subjects.push(SubjectPart::new(&question, (subject, name), forecast));
     }
     let (first_h, last_h) = question.procedure_h.unwrap_or_default();
     let section = ForecastSection {
         file: asked.file.path.display().to_string(),
         regimen: asked.file.regimen.clone(),
         population,
-        individuals,
-        level: question.level,
-        too_high: question.too_high,
-        wanted: percent(question.probability),
+        table: (!rows.is_empty()).then(|| table(&question, individuals, rows)),
         visits: span(first_h + HOURS_PER_DAY, last_h + HOURS_PER_DAY),
         procedure: span(first_h, last_h),
-        last_day: day(question.times_h.last().copied().unwrap_or_default()),
-        rows,
+        subjects,
         warnings: remarks.warnings.clone(),
         command: asked.command(),
         remarks,
@@ -111,35 +97,74 @@ pub(in crate::report) fn forecast_section(
     Ok((section, figures))
 }
 
-impl SubjectRow {
+impl ForecastSection {
+    /// Its figures by their names.
+    pub(super) fn figures(&self) -> Vec<&str> {
+        self.subjects.iter().map(|own| own.name.as_str()).collect()
+    }
+
+    /// What makes it again.
+    pub(super) fn command(&self) -> &str {
+        &self.command
+    }
+}
+
+impl SubjectPart {
     fn new(
         question: &Question<'_>,
         (subject, name): (&Subject, String),
         forecast: &Forecast,
     ) -> Self {
-        let answer = &forecast.answer;
-        let then = answer.procedure;
-        let over = || "over".to_owned();
-        Self {
-            id: subject.id.clone(),
-            name,
-            counts: forecast.observed.len(),
-            best_day: day(answer.best_h),
-            best: percent(answer.best),
-            wanted_days: wanted_days(answer).unwrap_or_else(|| "never".to_owned()),
-            procedure: then.as_ref().map_or_else(over, range),
-            throughout: then.map_or_else(over, |then| percent(then.throughout)),
-            days: days_at_level(answer),
-            too_high: percent(answer.ever_too_high),
-            effective_size: format!("{:.0}", forecast.effective_size),
-            words: [
-                best(question, forecast),
-                procedure(question, forecast),
-                length(question, forecast),
-            ]
-            .join(" "),
-        }
+        let words =
+            [best(question, forecast), procedure(question, forecast), length(question, forecast)];
+        Self { id: subject.id.clone(), name, words: words.join(" ") }
     }
+}
+
+fn table(question: &Question<'_>, individuals: usize, rows: Vec<Vec<Cell>>) -> PageTable {
+    let Question { level, too_high, .. } = *question;
+    let wanted = percent(question.probability);
+    let (first_h, last_h) = question.procedure_h.unwrap_or_default();
+    let procedure = span(first_h, last_h);
+    let last_day = day(question.times_h.last().copied().unwrap_or_default());
+    let caption = format!(
+        "Forecasts of all subjects. Probability: of a measured count of {level} × 10⁹/L or more. True count: {level} or more \
+         on all procedure days to come, days at or above {level} until day {last_day} as median with a 90 % interval, and ever \
+         above {too_high}. Effective size: the number of equally weighted individuals that would tell as much, of {individuals}."
+    );
+    let columns = vec![
+        Column::words("subject", "subject"),
+        Column::numbers("counts", "counts", "1").means("counts that the forecast is made from"),
+        Column::days("best_day", "best day"),
+        Column::shares("best", "probability on it"),
+        Column::days("wanted_days", format!("{wanted} or more on days")),
+        Column::shares("procedure", format!("probability on days {procedure}")),
+        Column::shares("throughout", format!("true ≥ {level} on all of them")),
+        Column::days("days", format!("days ≥ {level}")),
+        Column::shares("too_high", format!("ever > {too_high}")),
+        Column::numbers("effective_size", "effective size", "1"),
+    ];
+    PageTable::new("forecasts", caption, columns, rows).called("Forecasts of all subjects")
+}
+
+/// The forecast of a subject in numbers; `name` is that of its part of the section.
+fn row((subject, name): (&Subject, &str), forecast: &Forecast) -> Vec<Cell> {
+    let answer = &forecast.answer;
+    let then = answer.procedure.as_ref();
+    let over = || "over".to_owned();
+    let numbers = [
+        forecast.observed.len().to_string(),
+        day(answer.best_h),
+        percent(answer.best),
+        wanted_days(answer).unwrap_or_else(|| "never".to_owned()),
+        then.map_or_else(over, range),
+        then.map_or_else(over, |then| percent(then.throughout)),
+        days_at_level(answer),
+        percent(answer.ever_too_high),
+        format!("{:.0}", forecast.effective_size),
+    ];
+    let subject = Cell::from(subject.id.as_str()).to(name);
+    [subject].into_iter().chain(numbers.map(Cell::from)).collect()
 }
 
 /// When a measured count is most likely to be high enough.

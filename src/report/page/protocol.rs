@@ -1,18 +1,10 @@
 //! Who was in a trial and what its protocol says, in the words of the table of trials.
 
 use crate::trial::{Arm, Design};
-use serde::Serialize;
-
-/// One rule of a protocol.
-#[derive(Debug, Serialize)]
-pub(super) struct Rule {
-    what: &'static str,
-    says: String,
-}
 
 /// The rules of a design, the same ones in the same order for every trial.
-pub(super) fn protocol(design: &Design) -> Vec<Rule> {
-    let all: [(&'static str, String); 8] = [
+pub(super) fn protocol(design: &Design) -> Vec<(&'static str, String)> {
+    vec![
         ("patients and arms", arms(design)),
         ("entry", entry(design)),
         ("randomisation", randomisation(design)),
@@ -21,8 +13,8 @@ pub(super) fn protocol(design: &Design) -> Vec<Rule> {
         ("procedure", procedure(design)),
         ("transfusion", transfusion(design)),
         ("responder", responder(design)),
-    ];
-    all.into_iter().map(|(what, says)| Rule { what, says }).collect()
+        ("note", design.note.clone()),
+    ]
 }
 
 fn arms(design: &Design) -> String {
@@ -99,7 +91,7 @@ mod tests {
         let design = Design::load(Path::new("l_plus_1")).expect("a shipped trial");
         let rules = protocol(&design);
         let says = |what: &str| {
-            rules.iter().find(|rule| rule.what == what).map_or("", |rule| rule.says.as_str())
+            rules.iter().find(|rule| rule.0 == what).map_or("", |rule| rule.1.as_str())
         };
         assert_eq!(says("patients and arms"), "97 randomised; Lusutrombopag 3 mg: 49; Placebo: 48");
         assert_eq!(

@@ -1,12 +1,14 @@
 //! One regimen on the page, and all of them in a table.
 
+use super::table::{Cell, Column, PageTable};
 use crate::report::cast::Cast;
 use crate::report::regimen_course::RegimenCourse;
 use crate::report::regimen_result::{RegimenResult, SEED};
 use crate::report::regimen_sheet::percent;
+use crate::report::sentence::Estimate;
 use crate::simulate::Label;
 use crate::units::HOURS_PER_DAY;
-use crate::window::{Answer, ENTRY, THRESHOLD, Treatment};
+use crate::window::{Answer, ENTRY, Spread, THRESHOLD, TOO_HIGH, Treatment, WANTED};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -22,7 +24,10 @@ pub(in crate::report) struct RegimenSection {
     many: Option<Many>,
     command: String,
     many_command: Option<String>,
-    variants: Vec<VariantRow>,
+    /// The structural variants side by side, if it has several.
+    pub(super) table: Option<PageTable>,
+    #[serde(skip)]
+    chances: Vec<f64>,
 }
 
 /// The typical patient.
@@ -45,14 +50,15 @@ struct Many {
     chance_number: f64,
     window: String,
     too_high: String,
-    days: String,
-    day_of_maximum: String,
+    #[serde(skip)]
+    days: Estimate,
+    #[serde(skip)]
+    day_of_maximum: Estimate,
     never: String,
     seed: u64,
 }
 
 /// One structural variant of a regimen.
-#[derive(Debug, Serialize)]
 struct VariantRow {
     name: String,
     typical: Typical,
@@ -72,7 +78,11 @@ impl RegimenSection {
         };
         let missed = scenario.regimen.planned().iter().any(|dose| dose.missed);
         let variants = if result.others.is_empty() { Vec::new() } else { result.variants() };
+        let rows: Vec<VariantRow> = variants.into_iter().map(row).collect();
+        let chances = rows.iter().filter_map(|row| Some(row.many.as_ref()?.chance_number));
         Self {
+            chances: chances.collect(),
+            table: (!rows.is_empty()).then(|| variants_table(&scenario.id, &rows)),
             id: scenario.id.clone(),
             title: scenario.title.clone(),
             short: scenario.short.replace(" x", " × "),
@@ -87,13 +97,17 @@ impl RegimenSection {
             many: result.main_answer().map(Many::new),
             command: typical_command(&result.main, &main.name),
             many_command: result.main_answer().map(|answer| many_command(answer, &main.name)),
-            variants: variants.into_iter().map(row).collect(),
         }
     }
 
     /// The commands that simulate it.
     pub(super) fn commands(&self) -> Vec<String> {
         [self.command.clone()].into_iter().chain(self.many_command.clone()).collect()
+    }
+
+    /// The name of its figure and of its part of the page.
+    pub(super) fn id(&self) -> &str {
+        &self.id
     }
 
     /// Whether this is the regimen with that name.
@@ -113,10 +127,8 @@ impl RegimenSection {
     /// The line of the answer about many patients.
     pub(super) fn many_in_words(&self, placebo: Option<&Self>) -> Option<String> {
         let many = self.many.as_ref()?;
-        let chances: Vec<f64> =
-            self.variants.iter().filter_map(|row| Some(row.many.as_ref()?.chance_number)).collect();
-        let low = chances.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = chances.iter().copied().fold(0.0, f64::max);
+        let low = self.chances.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = self.chances.iter().copied().fold(0.0, f64::max);
         let placebo = placebo
             .and_then(|section| section.many.as_ref())
             .map_or(String::new(), |placebo| format!(" (placebo: {} at best)", placebo.chance));
@@ -133,6 +145,10 @@ impl RegimenSection {
 }
 
 impl Typical {
+    fn cells(&self) -> [Cell; 3] {
+        [&self.maximum, &self.maximum_day, &self.days].map(|own| own.as_str().into())
+    }
+
     fn new(course: &RegimenCourse) -> Self {
         let first = course.windows.first().map(|window| window.from_h / HOURS_PER_DAY);
         let last = course.windows.last().map(|window| window.to_h / HOURS_PER_DAY);
@@ -154,6 +170,12 @@ impl Typical {
     }
 }
 
+/// A median with the range of most patients.
+fn of_patients(days: &Spread) -> Estimate {
+    let [median, low, high] = [days.q50, days.q05, days.q95].map(|own| format!("{own:.1}"));
+    Estimate::with_range(median, (low, high), "90 % of patients")
+}
+
 impl Many {
     fn new(Answer { outlook, treatment, .. }: &Answer) -> Self {
         // Without a drug the days on which noise is highest mean nothing.
@@ -171,14 +193,135 @@ impl Many {
                 .window
                 .map_or("never".to_owned(), |(first, last)| format!("{first} to {last}")),
             too_high: percent(outlook.ever_too_high),
-            days: format!("{:.1} ({:.1} to {:.1})", days.q50, days.q05, days.q95),
-            day_of_maximum: day_of_maximum.map_or("–".to_owned(), |d| {
-                format!("{:.1} ({:.1} to {:.1})", d.q50, d.q05, d.q95)
-            }),
+            days: of_patients(&days),
+            day_of_maximum: day_of_maximum
+                .map_or_else(|| Estimate::alone("–"), |d| of_patients(&d)),
             never: percent(outlook.never),
             seed: SEED,
         }
     }
+}
+
+/// All regimens compared.
+#[derive(Debug, Serialize)]
+pub(in crate::report) struct ComparisonSection {
+    finding: Option<String>,
+    pub(super) table: PageTable,
+}
+
+impl ComparisonSection {
+    /// With a row for each regimen, which leads to its sheet where the page has one.
+    pub(in crate::report) fn new(all: &[RegimenSection], with_sheets: bool) -> Self {
+        Self { finding: finding(all), table: comparison_table(all, with_sheets) }
+    }
+}
+
+/// How many regimens reach the wanted probability, if any is asked for it.
+fn finding(all: &[RegimenSection]) -> Option<String> {
+    let treated: Vec<&Many> = all.iter().filter_map(|own| own.many.as_ref()).collect();
+    let treated: Vec<&&Many> = treated.iter().filter(|many| many.best_day != "–").collect();
+    let reached = treated.iter().filter(|many| many.window != "never").count();
+    (!treated.is_empty()).then(|| {
+        format!(
+            "With {reached} of {} regimens, {} or more of the patients are at {THRESHOLD} or more on some day.",
+            treated.len(),
+            percent(WANTED)
+        )
+    })
+}
+
+/// A row for each regimen; it leads to the sheet of its regimen where the page has one.
+fn comparison_table(all: &[RegimenSection], with_sheets: bool) -> PageTable {
+    let caption = format!(
+        "All regimens compared: the typical patient, and virtual patients with a measured count below {ENTRY} × 10⁹/L before \
+         treatment, whose days at or above {THRESHOLD} are given as median with the range of 90 % of the patients. P: \
+         probability of a measured count. Days are counted from the first dose."
+    );
+    let mut columns = vec![Column::words("regimen", "regimen"), Column::words("label", "label")];
+    columns.extend(of_typical());
+    columns.extend([
+        at_threshold(),
+        Column::days("best_day", "best day"),
+        Column::days("window", format!("P is {} or more on days", percent(WANTED))),
+        days_of_patients(),
+        ever_too_high(),
+    ]);
+    let row = |own: &RegimenSection| {
+        let name = Cell::from(own.short.as_str());
+        let name = if with_sheets { name.to(own.id.as_str()) } else { name };
+        let many = own.many.as_ref();
+        let of = |value: fn(&Many) -> &String| Cell::from(many.map_or("–", |own| value(own)));
+        let days = many.map_or_else(|| Cell::from("–"), |own| own.days.clone().into());
+        let own = [name, own.label.into()].into_iter().chain(own.typical.cells());
+        own.chain([of(|m| &m.chance), of(|m| &m.best_day), of(|m| &m.window)])
+            .chain([days, of(|m| &m.too_high)])
+            .collect()
+    };
+    PageTable::new("comparison", caption, columns, all.iter().map(row).collect())
+        .called("All regimens compared")
+}
+
+/// A regimen in every structural variant.
+fn variants_table(id: &str, rows: &[VariantRow]) -> PageTable {
+    let first = rows.iter().find_map(|row| row.many.as_ref());
+    let patients = first.map_or(String::new(), |many| {
+        format!("; {} patients each, seed {}", many.subjects, many.seed)
+    });
+    let caption = format!("The regimen in all structural variants{patients}.");
+    let mut columns = vec![Column::words("variant", "variant")];
+    columns.extend(of_typical());
+    columns.extend([
+        at_threshold(),
+        Column::days("best_day", "best day"),
+        days_of_patients(),
+        Column::days("day_of_maximum_patients", "day of maximum, patients")
+            .means("day of the maximum: median and range of 90 % of the patients"),
+        Column::shares("never", format!("never ≥ {THRESHOLD}"))
+            .means(format!("share of patients whose true count never reaches {THRESHOLD}")),
+        ever_too_high(),
+    ]);
+    let row = |row: &VariantRow| {
+        let many = row.many.as_ref();
+        let of = |value: fn(&Many) -> Cell| many.map_or_else(|| Cell::from("–"), value);
+        let name = [Cell::from(row.name.as_str())];
+        let name = name.into_iter().chain(row.typical.cells());
+        name.chain([
+            of(|m| m.chance.as_str().into()),
+            of(|m| m.best_day.as_str().into()),
+            of(|m| m.days.clone().into()),
+            of(|m| m.day_of_maximum.clone().into()),
+            of(|m| m.never.as_str().into()),
+            of(|m| m.too_high.as_str().into()),
+        ])
+        .collect()
+    };
+    PageTable::new(format!("regimen_{id}"), caption, columns, rows.iter().map(row).collect())
+}
+
+/// The columns of a typical patient.
+fn of_typical() -> [Column; 3] {
+    [
+        Column::numbers("maximum", "maximum", "10⁹/L")
+            .means("largest count of the typical patient"),
+        Column::days("maximum_day", "its day").means("day of that maximum"),
+        Column::days("days_at_threshold", format!("days ≥ {THRESHOLD}"))
+            .means(format!("days of the typical patient at or above {THRESHOLD}")),
+    ]
+}
+
+fn at_threshold() -> Column {
+    Column::shares("at_threshold", format!("P(≥ {THRESHOLD}), best day"))
+        .means(format!("probability of a measured count of {THRESHOLD} or more on the best day"))
+}
+
+fn days_of_patients() -> Column {
+    Column::days("days_at_threshold_patients", format!("days ≥ {THRESHOLD}, patients"))
+        .means(format!("days at or above {THRESHOLD}: median and range of 90 % of the patients"))
+}
+
+fn ever_too_high() -> Column {
+    Column::shares("too_high", format!("P(> {TOO_HIGH})"))
+        .means(format!("share of patients whose true count ever exceeds {TOO_HIGH}"))
 }
 
 /// The command that gives the typical patient's numbers again.

@@ -246,13 +246,48 @@
     dialog.showModal();
   };
 
-  for (const figure of document.querySelectorAll("main figure")) {
-    const svg = figure.querySelector("svg");
-    if (!svg) continue;
+  /** Pixels of a saved picture for each of the page: 300 to the inch. */
+  const FINER = 300 / 96;
+
+  /** The figure as a document of its own, with the typeface of the page. */
+  const alone = (svg) => {
+    const copy = svg.cloneNode(true);
+    for (const mark of copy.querySelectorAll("[aria-hidden]")) mark.remove();
+    const faces = document.querySelector("style").textContent.match(/@font-face\s*\{[^}]*\}/g) ?? [];
+    const style = drawn("style", {});
+    style.textContent = faces.join("\n");
+    copy.prepend(style);
+    return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
+  };
+
+  const asPicture = async (svg) => {
+    const image = new Image();
+    const address = URL.createObjectURL(alone(svg));
+    image.src = address;
+    await image.decode();
+    URL.revokeObjectURL(address);
+    const { width, height } = svg.viewBox.baseVal;
+    // Ten drawing units to a pixel.
+    const canvas = make("canvas", { width: Math.round((FINER * width) / 10), height: Math.round((FINER * height) / 10) });
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return new Promise((done) => canvas.toBlob(done, "image/png"));
+  };
+
+  const save = (name, content) => {
+    const link = make("a", { href: URL.createObjectURL(content), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  for (const svg of document.querySelectorAll("main figure svg")) {
     const larger = button("Enlarge", () => enlarge(svg));
     const title = svg.querySelector("title")?.textContent;
     if (title) larger.setAttribute("aria-label", `Enlarge: ${title}`);
-    const tools = make("div", { className: "tools" }, larger);
+    const name = svg.closest("figure").id.replace("figure-", "");
+    const toSvg = button("SVG", () => save(`${name}.svg`, alone(svg)));
+    const toPng = button("PNG", async () => save(`${name}.png`, await asPicture(svg)));
+    for (const [control, what] of [[toSvg, "SVG"], [toPng, "PNG"]]) control.setAttribute("aria-label", `Save as ${what}: ${title ?? name}`);
+    const tools = make("div", { className: "tools" }, larger, toSvg, toPng);
     svg.after(tools);
     if (makeReadable(svg)) tools.append("Point at a curve for its values, or use the arrow keys.");
   }

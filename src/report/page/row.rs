@@ -1,34 +1,61 @@
 //! A published number beside its predictions, as a row of a table.
 
+use super::table::{Cell, Column, PageTable};
 use crate::model::Variant;
 use crate::report::calibration_figures::{arm_of, short};
+use crate::report::sentence::{Estimate, Sentence};
 use crate::report::trial_figures::observed;
 use crate::trial::{Against, Published};
-use serde::Serialize;
 
 /// One published number.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct TargetRow {
-    trials: String,
-    arm: String,
-    label: String,
-    subset: &'static str,
-    role: &'static str,
+    what: String,
     n: String,
-    published: String,
-    interval: String,
+    published: Estimate,
     predictions: Vec<PredictionCell>,
-    grade: &'static str,
     source: String,
 }
 
 /// What one variant predicts.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 struct PredictionCell {
     variant: String,
-    range: String,
+    range: Estimate,
     distance: String,
     outside: bool,
+}
+
+/// Published numbers beside the predictions of every variant.
+pub(super) fn target_table(id: &str, rows: &[TargetRow]) -> PageTable {
+    let caption = "Published and predicted results: median and 95 % prediction interval over simulated trials of the published \
+                   size, and the distance of the published result in SDs of the simulated trials. Predictions of other models \
+                   are not based on patients and therefore have no distance.";
+    let mut columns = vec![
+        Column::words("result", "result and patients"),
+        Column::numbers("n", "n", "1").means("number of patients"),
+        Column::words("published", "published")
+            .means("published, with a 95 % interval where one can be formed"),
+    ];
+    let first = rows.first().map_or(&[][..], |row| &row.predictions);
+    columns.extend(first.iter().map(|own| {
+        Column::words(own.variant.to_lowercase(), own.variant.clone()).means(format!(
+            "predicted, {}: median, 95 % prediction interval, distance",
+            own.variant
+        ))
+    }));
+    columns.push(Column::words("source", "source; grade"));
+    let row = |row: &TargetRow| {
+        let predicted = row.predictions.iter().map(|own| {
+            let outside = if own.outside { ", outside" } else { "" };
+            let words = format!("{}{outside}", own.distance);
+            let content = Sentence::from(own.range.clone()).words(&words);
+            Cell::from(content).missed(own.outside)
+        });
+        let own = [row.what.as_str().into(), row.n.as_str().into(), row.published.clone().into()];
+        own.into_iter().chain(predicted).chain([row.source.as_str().into()]).collect()
+    };
+    PageTable::new(id, caption, columns, rows.iter().map(row).collect()).of_prose()
 }
 
 /// How many of the rows lie inside the prediction intervals of all variants, and how many there are.
@@ -44,28 +71,27 @@ pub(super) fn target_rows(variants: &[(Variant, &[Against])]) -> Vec<TargetRow> 
     let row = |(i, number): (usize, &&Published)| {
         let unit = number.form.unit();
         let own = observed(number, &all);
+        let trials: Vec<String> = number.protocols.iter().map(|trial| short(trial)).collect();
         TargetRow {
-            trials: number
-                .protocols
-                .iter()
-                .map(|trial| short(trial))
-                .collect::<Vec<_>>()
-                .join(" and "),
-            arm: arm_of(number),
-            label: number.label.clone(),
-            subset: number.subset.meaning(),
-            role: number.role.name(),
+            what: format!(
+                "{}, {}: {}; {}",
+                trials.join(" and "),
+                arm_of(number),
+                number.label,
+                number.subset.meaning()
+            ),
             n: number.n.map_or("–".to_owned(), |n| n.to_string()),
-            published: shown(own.value, unit),
-            interval: own.interval.map_or("–".to_owned(), |(lower, upper)| {
-                format!("{} to {}", shown(lower, unit), shown(upper, unit))
-            }),
+            published: match own.interval {
+                Some((lower, upper)) => {
+                    Estimate::new(shown(own.value, unit), (shown(lower, unit), shown(upper, unit)))
+                }
+                None => Estimate::alone(shown(own.value, unit)),
+            },
             predictions: variants
                 .iter()
                 .filter_map(|(variant, against)| Some(cell(*variant, against.get(i)?)))
                 .collect(),
-            grade: number.grade,
-            source: number.source.clone(),
+            source: format!("{}; {}", number.source, number.grade),
         }
     };
     all.iter().enumerate().map(row).collect()
@@ -75,11 +101,11 @@ fn cell(variant: Variant, against: &Against) -> PredictionCell {
     let unit = against.published.form.unit();
     let range = against.prediction.interval.as_ref().map(|i| {
         let [median, lower, upper] = [i.median, i.lower, i.upper].map(|v| shown(v.value, unit));
-        format!("{median} ({lower} to {upper})")
+        Estimate::new(median, (lower, upper))
     });
     PredictionCell {
         variant: variant.to_string(),
-        range: range.unwrap_or("not available".to_owned()),
+        range: range.unwrap_or_else(|| Estimate::alone("not available")),
         distance: against.distance.map_or_else(String::new, |d| format!(", {d:+.1} SD")),
         outside: against.is_inside() == Some(false),
     }

@@ -1,41 +1,40 @@
 //! What is quoted, not simulated: safety as it was published (the model has no hazard), abbreviations, references.
 
+use super::table::{Cell, Column, PageTable};
 use serde::Serialize;
 
-/// One published fact.
-#[derive(Debug, Clone, Copy, Serialize)]
-struct SafetyFact {
-    what: &'static str,
-    drug: &'static str,
-    placebo: &'static str,
-    source: &'static str,
-    grade: &'static str,
-}
-
-/// Events in the randomised trials.
-const SAFETY: [SafetyFact; 3] = [
-    SafetyFact {
-        what: "portal-vein thrombosis, three randomised trials: found at imaging that the protocol required, not linked to marked rises of the count",
-        drug: "2 of 171 (1 %)",
-        placebo: "2 of 170 (1 %)",
-        source: "label copy",
-        grade: "B",
-    },
-    SafetyFact {
-        what: "serious adverse events, three randomised trials",
-        drug: "9 of 171 (5 %)",
-        placebo: "12 of 170 (7 %)",
-        source: "label copy",
-        grade: "B",
-    },
-    SafetyFact {
-        what: "any adverse event, L-PLUS 2",
-        drug: "47.7 %",
-        placebo: "48.6 %",
-        source: "abstract, PMID 30762895",
-        grade: "A",
-    },
+/// Published events in the randomised trials: what, with the drug, with placebo, source, grade.
+const SAFETY: [[&str; 5]; 3] = [
+    [
+        "portal-vein thrombosis, three randomised trials: found at imaging that the protocol required, not linked to marked rises of the count",
+        "2 of 171 (1 %)",
+        "2 of 170 (1 %)",
+        "label copy",
+        "B",
+    ],
+    [
+        "serious adverse events, three randomised trials",
+        "9 of 171 (5 %)",
+        "12 of 170 (7 %)",
+        "label copy",
+        "B",
+    ],
+    ["any adverse event, L-PLUS 2", "47.7 %", "48.6 %", "abstract, PMID 30762895", "A"],
 ];
+
+/// Published events, by the arm.
+fn safety() -> PageTable {
+    let columns = vec![
+        Column::words("event", "event"),
+        Column::words("drug", "lusutrombopag"),
+        Column::words("placebo", "placebo"),
+        Column::words("source", "source"),
+        Column::words("grade", "grade"),
+    ];
+    let rows = SAFETY.map(|row| row.map(Cell::from).to_vec()).to_vec();
+    let caption = "Published events. Grades as in the table of parameters.";
+    PageTable::new("safety", caption, columns, rows).called("Published safety results")
+}
 
 /// Abbreviations of the page, in the order of the alphabet.
 const ABBREVIATIONS: [(&str, &str); 14] = [
@@ -55,11 +54,14 @@ const ABBREVIATIONS: [(&str, &str); 14] = [
     ("US", "United States"),
 ];
 
+/// Abbreviations in what was published on one drug.
+const OF_LABEL: [&str; 2] = ["EHA", "L-PLUS 1, L-PLUS 2"];
+
 /// What the page quotes.
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct Sources {
-    safety: &'static [SafetyFact],
-    abbreviations: &'static [(&'static str, &'static str)],
+    pub(super) safety: PageTable,
+    abbreviations: Vec<(&'static str, &'static str)>,
     references: Vec<Reference>,
 }
 
@@ -85,10 +87,12 @@ impl Reference {
 }
 
 impl Sources {
-    /// With the publications behind the report.
-    pub(in crate::report) fn new(references: Vec<String>) -> Self {
+    /// With the publications behind the report; `with_label` where it is about the drug of the shipped trials.
+    pub(in crate::report) fn new(references: Vec<String>, with_label: bool) -> Self {
         let references = references.into_iter().map(|citation| Reference::new(&citation)).collect();
-        Self { safety: &SAFETY, abbreviations: &ABBREVIATIONS, references }
+        let is_used = |(name, _): &(&str, &str)| with_label || !OF_LABEL.contains(name);
+        let abbreviations = ABBREVIATIONS.into_iter().filter(is_used).collect();
+        Self { safety: safety(), abbreviations, references }
     }
 }
 

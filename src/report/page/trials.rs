@@ -1,7 +1,8 @@
 //! A trial replicated: published against simulated, in every structural variant.
 
-use super::protocol::{Rule, protocol};
-use super::row::{TargetRow, met, target_rows};
+use super::protocol::protocol;
+use super::row::{met, target_rows, target_table};
+use super::table::{Cell, Column, PageTable};
 use crate::error::Result;
 use crate::files::quoted;
 use crate::population::VirtualPatients;
@@ -9,7 +10,9 @@ use crate::report::cast::Cast;
 use crate::report::content::ReportTrial;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::{MAIN, SEED};
+use crate::report::sentence::Estimate;
 use crate::report::trial_figures::{trial_figures, trial_forest};
+use crate::report::words::by_variant;
 use crate::simulate::population::Failures;
 use crate::statistics::{Level, Power};
 use crate::trial::{Collector, Design, Outcome, Published, Run, Summary, remark};
@@ -28,18 +31,18 @@ pub(in crate::report) struct TrialSection {
     randomised: usize,
     seed: u64,
     variants: Vec<String>,
-    /// What its protocol says.
-    protocol: Vec<Rule>,
-    /// What to know about it.
-    note: String,
+    /// Whether the parameters are drawn from a posterior.
+    with_posterior: bool,
+    /// What its protocol says, and what to know about it.
+    #[serde(skip)]
+    rules: Vec<(&'static str, String)>,
     /// How well it was predicted, if results of it were published.
     finding: Option<String>,
-    rows: Vec<TargetRow>,
-    comparisons: Vec<ComparisonRow>,
-    /// The test, its significance level and its sides.
-    test: String,
-    /// Why the arms are compared as they are, where that is not a matter of course.
-    remark: Option<String>,
+    #[serde(skip)]
+    met: (usize, usize),
+    /// Published and predicted results, if there are any.
+    pub(super) results: Option<PageTable>,
+    pub(super) comparisons: PageTable,
     figures: Vec<String>,
     commands: Vec<String>,
     /// Patients who could not be integrated, all trials of all variants.
@@ -48,13 +51,16 @@ pub(in crate::report) struct TrialSection {
     pub(in crate::report) failures: Failures,
 }
 
-/// A comparison of two arms.
-#[derive(Debug, Serialize)]
-struct ComparisonRow {
-    what: String,
-    variant: String,
-    difference: String,
-    power: String,
+impl TrialSection {
+    /// Its figures by their names.
+    pub(super) fn figures(&self) -> impl Iterator<Item = &str> {
+        self.figures.iter().map(String::as_str)
+    }
+
+    /// What makes it again.
+    pub(super) fn commands(&self) -> &[String] {
+        &self.commands
+    }
 }
 
 /// The trials of a variant, their summary, and the patients of the first.
@@ -93,19 +99,18 @@ pub(in crate::report) fn trial_section(
     let variants: Vec<String> = casts.iter().map(|cast| cast.variant.to_string()).collect();
     let rows = target_rows(&against);
     let section = TrialSection {
-        finding: finding(&rows),
+        met: met(&rows),
+        finding: finding(met(&rows)),
         id: id.clone(),
         title: shipped.title.clone(),
         short: shipped.short.clone(),
         replicates: REPLICATES,
         randomised: shipped.randomised,
         seed: SEED,
-        protocol: protocol(shipped),
-        note: shipped.note.clone(),
-        rows,
-        comparisons: results.iter().flat_map(|(run, s, _)| comparisons(run, s)).collect(),
-        test: shipped.comparison.test_in_words(),
-        remark: remark(shipped),
+        with_posterior: casts.iter().all(|cast| cast.carried),
+        rules: protocol(shipped),
+        results: (!rows.is_empty()).then(|| target_table(&format!("results_{id}"), &rows)),
+        comparisons: comparison_table(trial, &results),
         figures: figures.iter().map(|figure| figure.id.clone()).collect(),
         commands: Cast::commands(
             casts,
@@ -131,9 +136,14 @@ fn figures(id: &str, results: &[Simulated<'_>]) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// How well the published results are met, if there are any.
-fn finding(rows: &[TargetRow]) -> Option<String> {
-    let (met, all) = met(rows);
+/// How well the published results of all trials are met, if there are any.
+pub(in crate::report) fn trials_finding(trials: &[TrialSection]) -> Option<String> {
+    let sum = |of: fn((usize, usize)) -> usize| trials.iter().map(|own| of(own.met)).sum();
+    finding((sum(|own| own.0), sum(|own| own.1)))
+}
+
+/// How many of the published results are met, if there are any.
+fn finding((met, all): (usize, usize)) -> Option<String> {
     (all > 0).then(|| {
         format!(
             "{met} of {all} published results lie inside the 95 % prediction intervals of all variants."
@@ -141,37 +151,83 @@ fn finding(rows: &[TargetRow]) -> Option<String> {
     })
 }
 
-/// The power with its interval, in per cent.
+/// The power with its interval.
 fn power(power: Power) -> String {
-    let percent = |share: f64| format!("{:.1}", 100.0 * share);
     let interval = power.interval(Level::NINETY_FIVE);
-    power.value().zip(interval).map_or("–".to_owned(), |(value, interval)| {
-        format!("{} ({} to {})", percent(value), percent(interval.lower), percent(interval.upper))
+    power.value().zip(interval).map_or("–".to_owned(), |(value, own)| {
+        format!("{} ({} to {})", percent(value), percent(own.lower), percent(own.upper))
     })
 }
 
-/// The primary comparison and those beside it.
-fn comparisons(run: &Run<'_>, summary: &Summary) -> Vec<ComparisonRow> {
-    let row = |comparison: &crate::trial::ComparisonSummary| {
-        let crude = comparison.crude.as_ref()?;
-        let of = comparison.comparison;
-        let (arms, percent) = (&run.design.arms, |share: f64| format!("{:.1}", 100.0 * share));
-        Some(ComparisonRow {
-            what: format!(
-                "{} minus {}: {}",
-                arms[of.arm].title,
-                arms[of.control].title,
-                of.event.meaning(&run.design.endpoints)
-            ),
-            variant: run.variant.to_string(),
-            difference: format!(
-                "{} ({} to {})",
-                percent(crude.median.value),
-                percent(crude.lower.value),
-                percent(crude.upper.value)
-            ),
-            power: power(comparison.power),
-        })
+fn percent(share: f64) -> String {
+    format!("{:.1}", 100.0 * share)
+}
+
+/// The comparisons of arms in every variant.
+fn comparison_table(trial: &ReportTrial, results: &[Simulated<'_>]) -> PageTable {
+    let remark = remark(&trial.design).map_or(String::new(), |own| format!(" {own}."));
+    let caption = format!(
+        "{}: difference between arms, median and 95 % interval of {REPLICATES} simulated trials, and power with its 95 % interval: {}.{remark}",
+        trial.design.short,
+        trial.design.comparison.test_in_words()
+    );
+    let mut columns = vec![Column::words("comparison", "comparison")];
+    for (run, ..) in results {
+        let name = run.variant.to_string();
+        let column = Column::numbers(name.to_lowercase(), name.clone(), "percentage points");
+        columns.push(column.means(format!("difference between arms, variant {name}")));
+    }
+    columns.push(
+        Column::words("power", "power, %").means("power with its 95 % interval, by variant, %"),
+    );
+    let first = results.first().map_or(&[][..], |(_, summary, _)| &summary.comparisons);
+    let rows = (0..first.len()).map(|i| comparison_row(results, i)).collect();
+    PageTable::new(format!("comparisons_{}", trial.id), caption, columns, rows).of_prose()
+}
+
+/// A comparison in every variant: the primary one, or one of those beside it.
+fn comparison_row(results: &[Simulated<'_>], i: usize) -> Vec<Cell> {
+    let what = results.first().map_or(String::new(), |(run, summary, _)| {
+        let of = summary.comparisons[i].comparison;
+        format!(
+            "{} minus {}: {}",
+            run.design.arms[of.arm].title,
+            run.design.arms[of.control].title,
+            of.event.meaning(&run.design.endpoints)
+        )
+    });
+    let difference = |(_, summary, _): &Simulated<'_>| {
+        summary.comparisons[i].crude.as_ref().map_or_else(
+            || Estimate::alone("–"),
+            |crude| {
+                let all = [crude.median.value, crude.lower.value, crude.upper.value];
+                let [median, lower, upper] = all.map(percent);
+                Estimate::new(median, (lower, upper))
+            },
+        )
     };
-    summary.comparisons.iter().filter_map(row).collect()
+    let powers = results
+        .iter()
+        .map(|(run, summary, _)| (power(summary.comparisons[i].power), run.variant.to_string()));
+    let powers = by_variant(powers);
+    let own = results.iter().map(|own| Cell::from(difference(own)));
+    [Cell::from(what)].into_iter().chain(own).chain([powers.into()]).collect()
+}
+
+/// The protocols side by side.
+pub(in crate::report) fn protocol_table(trials: &[TrialSection]) -> Option<PageTable> {
+    let first = trials.first()?;
+    let mut columns = vec![Column::words("rule", "rule")];
+    columns.extend(trials.iter().map(|own| Column::words(own.id.clone(), own.short.clone())));
+    let row = |(i, (what, _)): (usize, &(&'static str, String))| {
+        let says = trials.iter().map(|own| Cell::from(own.rules[i].1.as_str()));
+        [Cell::from(*what)].into_iter().chain(says).collect()
+    };
+    let rows = first.rules.iter().enumerate().map(row).collect();
+    let caption = "The trials as they are simulated, and their patients. Rules that a protocol leaves open are the program's own.";
+    Some(
+        PageTable::new("protocols", caption, columns, rows)
+            .of_prose()
+            .called("The trials and their patients"),
+    )
 }

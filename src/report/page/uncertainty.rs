@@ -1,17 +1,20 @@
 //! The answer with parameter uncertainty: over the posteriors of all variants, weighted equally.
 
-use super::sentence::{Estimate, Sentence};
+use super::table::{Cell, Column, PageTable};
 use crate::calibrate::outlooks;
 use crate::error::Result;
 use crate::model::Variant;
 use crate::report::cast::Cast;
+use crate::report::drawing::canvas::Lettering;
+use crate::report::drawing::page::{NARROW_WIDTH, SHEET_WIDTH};
 use crate::report::figure::Figure;
-use crate::report::regimen_sheet::percent;
-use crate::report::uncertainty_figure::{Named, by_day};
+use crate::report::regimen_sheet::{in_percent, percent};
+use crate::report::sentence::{Estimate, Sentence};
+use crate::report::uncertainty_figure::{Named, by_day_on, caption};
 use crate::simulate::population::Failures;
 use crate::window::{
-    APPROVED_DAYS, APPROVED_MG, Baseline, ENTRY, Outlook, Question, Range, THRESHOLD, Treatment,
-    Uncertain,
+    APPROVED_DAYS, APPROVED_MG, Baseline, ENTRY, Outlook, Question, Range, THRESHOLD, TOO_HIGH,
+    Treatment, Uncertain,
 };
 use serde::Serialize;
 
@@ -19,25 +22,15 @@ use serde::Serialize;
 const SETS: usize = 100;
 const SUBJECTS: usize = 1000;
 
-/// A treatment with what is to be expected of it.
-#[derive(Debug, Serialize)]
-struct TreatmentRow {
-    name: String,
-    best_day: Estimate,
-    at_threshold: Estimate,
-    /// Share of the posterior in which the wanted probability is reached.
-    reached: Estimate,
-    days: Estimate,
-    too_high: Estimate,
-}
-
 /// The answer over the posterior.
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct UncertaintySection {
     sets: usize,
     subjects: usize,
-    wanted: String,
-    rows: Vec<TreatmentRow>,
+    /// The regimens with their intervals.
+    pub(super) table: PageTable,
+    /// What the figure shows.
+    caption: Sentence,
     commands: Vec<String>,
     /// How many patients could not be integrated, in words.
     failed: Option<String>,
@@ -78,8 +71,8 @@ pub(in crate::report) fn uncertainty_section(
     let section = UncertaintySection {
         sets: main.all.sets,
         subjects: SUBJECTS,
-        wanted: percent(question.probability),
-        rows: found.iter().map(TreatmentRow::new).collect(),
+        caption: caption(&question, whom(), &main.all)?,
+        table: table(&found, main.all.sets, &percent(question.probability)),
         commands: vec![format!("thrombo window --posterior calibrated --sets {SETS}")],
         lines: lines(&found, main, placebo, question.probability),
         failed: failures.in_words(),
@@ -131,31 +124,75 @@ fn over_posterior(
     Ok(treatments.iter().enumerate().filter_map(found).collect())
 }
 
+/// In whom the figure shows the probability.
+fn whom() -> Sentence {
+    Sentence::plain("Virtual patients with a measured count below ")
+        .input(format!("{ENTRY} × 10⁹/L"))
+        .words(" before treatment, ")
+        .input(SUBJECTS)
+        .words(" in each set; the four structural variants are weighted equally")
+}
+
 fn figure(question: &Question<'_>, main: &Found, placebo: &Found) -> Result<Figure> {
-    let whom = format!(
-        "Virtual patients with a measured count below {ENTRY} × 10⁹/L before treatment, {SUBJECTS} in each set; the four \
-         structural variants are weighted equally"
-    );
-    Figure::new("answer", |lettering| {
+    let whom = whom().text();
+    let draw = |width: f64, lettering: Lettering| {
         let mut lines = vec![Named::placebo("placebo", &placebo.all)];
         let name = format!("{APPROVED_MG} mg × {APPROVED_DAYS}");
         lines.push(Named::main(&name, &main.all));
-        by_day(question, (&main.treatment.to_string(), &whom), &lines, lettering)
-    })
+        let words = (&*main.treatment.to_string(), &*whom);
+        by_day_on(width, question, words, &lines, lettering)
+    };
+    let figure = Figure::new("answer", |lettering| draw(SHEET_WIDTH, lettering))?;
+    figure.with_narrow(|lettering| draw(NARROW_WIDTH, lettering))
 }
 
-impl TreatmentRow {
-    fn new(Found { treatment, all, .. }: &Found) -> Self {
-        let treated = treatment.dose > 0.0;
-        Self {
-            name: if treated { treatment.to_string() } else { "placebo".to_owned() },
-            best_day: if treated { estimate(all.best_day, day) } else { Estimate::alone("–") },
-            at_threshold: estimate(all.best, percent),
-            reached: Estimate::alone(percent(all.reached)),
-            days: estimate(all.days_at_threshold, days),
-            too_high: estimate(all.ever_too_high, percent),
-        }
-    }
+/// The regimens, each with what is to be expected of it.
+fn table(found: &[Found], sets: usize, wanted: &str) -> PageTable {
+    let approved = Treatment::approved();
+    let caption = Sentence::plain("Regimens in patients with a measured count below ")
+        .input(format!("{ENTRY} × 10⁹/L"))
+        .words(" before treatment: median and ")
+        .input("95 %")
+        .words(" interval over ")
+        .input(sets)
+        .words(" parameter sets of the posterior, ")
+        .input(SUBJECTS)
+        .words(" virtual patients in each; the four structural variants are weighted equally. Days are counted from the first dose. The label is ")
+        .input(approved)
+        .words("; all other regimens are outside it.");
+    let at_least = || Sentence::default().input(THRESHOLD).words(" or more");
+    let columns = vec![
+        Column::words("regimen", "regimen"),
+        Column::days("best_day", "best day"),
+        Column::numbers("at_threshold", at_least().words(" on it"), "%").means(format!(
+            "probability of a measured count of {THRESHOLD} or more on the best day"
+        )),
+        Column::numbers(
+            "reached",
+            Sentence::default().input(wanted).words(" reached, share of the posterior"),
+            "%",
+        )
+        .means(format!("share of the posterior in which this probability reaches {wanted}")),
+        Column::days("days_at_threshold", at_least().words(", days of the median patient")),
+        Column::numbers("too_high", Sentence::plain("ever above ").input(TOO_HIGH), "%")
+            .means(format!("share of patients whose true count ever exceeds {TOO_HIGH}")),
+    ];
+    PageTable::new("answer", caption, columns, found.iter().map(row).collect())
+        .called("Regimens with parameter uncertainty")
+}
+
+fn row(Found { treatment, all, .. }: &Found) -> Vec<Cell> {
+    let treated = treatment.dose > 0.0;
+    let name = if treated { treatment.to_string() } else { "placebo".to_owned() };
+    let best_day = if treated { estimate(all.best_day, day) } else { Estimate::alone("–") };
+    vec![
+        Sentence::default().input(name).into(),
+        best_day.into(),
+        estimate(all.best, in_percent).into(),
+        Estimate::alone(in_percent(all.reached)).into(),
+        estimate(all.days_at_threshold, days).into(),
+        estimate(all.ever_too_high, in_percent).into(),
+    ]
 }
 
 fn estimate(of: Range, words: fn(f64) -> String) -> Estimate {

@@ -7,9 +7,18 @@ use crate::report::figures::forest::{self, Forest, Predicted, Row, Unit};
 use crate::report::regimen_result::{RegimenResult, SEED};
 use crate::statistics::Z_95;
 use crate::window::{Answer, ENTRY, THRESHOLD};
+use serde::Serialize;
+
+/// What the structure leaves open, on the page.
+#[derive(Debug, Serialize)]
+pub(in crate::report) struct VariantsSection {
+    finding: String,
+}
 
 /// Days at or above 50 and the best day's probability, variant by variant.
-pub(in crate::report) fn variants_figure(results: &[RegimenResult]) -> Result<Figure> {
+pub(in crate::report) fn variants_section(
+    results: &[RegimenResult],
+) -> Result<(VariantsSection, Figure)> {
     let many: Vec<&RegimenResult> =
         results.iter().filter(|result| result.answers.len() == Variant::ALL.len()).collect();
     let label = |result: &RegimenResult| result.main.scenario.short.replace(" x", " × ");
@@ -42,7 +51,9 @@ pub(in crate::report) fn variants_figure(results: &[RegimenResult]) -> Result<Fi
         ),
         rows: chance.chain(days).collect(),
     };
-    Figure::new("variants", |lettering| forest::draw(&figure, lettering))
+    let section = VariantsSection { finding: format!("{}.", figure.title) };
+    let figure = Figure::new("variants", |lettering| forest::draw(&figure, lettering))?;
+    Ok((section, figure))
 }
 
 /// Where the variants are furthest apart.

@@ -1,27 +1,26 @@
 //! When to operate, and how short a course may be.
 
+use super::table::{Cell, Column, PageTable};
 use crate::error::Result;
+use crate::files::quoted;
 use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::MAIN;
-use crate::report::regimen_sheet::percent;
+use crate::report::regimen_sheet::{in_percent, percent};
 use crate::report::window_figures;
-use crate::report::words::with_variants;
+use crate::report::words::{by_variant, by_variant_in_words, with_variants};
 use crate::simulate::population::Failures;
 use crate::window::{
-    APPROVED_DAYS, APPROVED_MG, Answer, BASELINES, Baseline, Choice, Optimum, People, Question,
-    Reach, SEARCHED, THRESHOLD, TOO_HIGH, Treatment, compared_mg,
+    APPROVED_DAYS, APPROVED_MG, Answer, BASELINES, Baseline, Choice, Optimum, Outlook, People,
+    Question, Reach, SEARCHED, THRESHOLD, TOO_HIGH, Treatment, compared_mg,
 };
 use serde::Serialize;
 
 /// The procedure window on the page.
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct WindowSection {
-    probability: String,
-    subjects: usize,
-    variants: Vec<String>,
-    rows: Vec<BaselineRow>,
-    command: String,
+    pub(super) table: PageTable,
+    commands: Vec<String>,
     /// The answer in a sentence.
     finding: String,
     /// How many patients could not be integrated, in words.
@@ -30,27 +29,10 @@ pub(in crate::report) struct WindowSection {
     pub(in crate::report) failures: Failures,
 }
 
-/// One count before treatment.
-#[derive(Debug, Serialize)]
-struct BaselineRow {
-    baseline: String,
-    cells: Vec<BaselineCell>,
-}
-
-#[derive(Debug, Serialize)]
-struct BaselineCell {
-    best_day: usize,
-    chance: String,
-    window: String,
-}
-
 /// The shortest course on the page.
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct OptimumSection {
-    probability: String,
-    limit: String,
-    subjects: usize,
-    rows: Vec<OptimumRow>,
+    pub(super) table: PageTable,
     command: String,
     /// The answer in a sentence.
     finding: String,
@@ -61,7 +43,7 @@ pub(in crate::report) struct OptimumSection {
 }
 
 /// The answer of one variant.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 struct OptimumRow {
     variant: String,
     approved_days: String,
@@ -72,15 +54,15 @@ struct OptimumRow {
 /// The window section with its figures; `casts` with their patients below the limit of entry.
 pub(in crate::report) fn window_section(
     casts: &[(&Cast, People<'_>)],
+    treatment: &Treatment,
 ) -> Result<(WindowSection, Vec<Figure>)> {
-    let approved = Treatment::approved();
     let mut all: Vec<(Question<'_>, Vec<Answer>)> = Vec::new();
     for (cast, below) in casts {
         let question = cast.question();
-        let mut answers = vec![below.answer(&approved)?];
+        let mut answers = vec![below.answer(treatment)?];
         for count in BASELINES {
             let baseline = Baseline::Measured(count);
-            answers.push(below.with_baseline(baseline)?.answer(&approved)?);
+            answers.push(below.with_baseline(baseline)?.answer(treatment)?);
         }
         all.push((question, answers));
     }
@@ -90,36 +72,93 @@ pub(in crate::report) fn window_section(
             window_figures::by_baseline(question, &answers[1..], lettering)
         })?);
     }
-    let row = |i: usize| BaselineRow {
-        baseline: all[0].1[i].baseline.to_string(),
-        cells: all.iter().map(|(_, answers)| cell(&answers[i])).collect(),
-    };
+    let at = |i: usize| Window::new(all.iter().map(|(_, answers)| &answers[i]));
+    let row = |i: usize| at(i).row(all[0].1[i].baseline.to_string());
     let answers = all.iter().flat_map(|(_, answers)| answers);
     let failures = Failures::sum(answers.map(|answer| &answer.outlook.failures));
-    let rows: Vec<BaselineRow> = (0..=BASELINES.len()).map(row).collect();
-    let variants: Vec<String> = casts.iter().map(|(cast, _)| cast.variant.to_string()).collect();
     let probability = percent(all[0].0.probability);
+    let rows = (0..=BASELINES.len()).map(row).collect();
     let section = WindowSection {
-        finding: days_of_window(&probability, &rows[0].cells, &variants),
+        finding: days_of_window(&probability, all.iter().map(|(_, answers)| &answers[0])),
         failed: failures.in_words(),
         failures,
-        probability,
-        subjects: all[0].0.subjects,
-        variants,
-        rows,
-        command: "thrombo window".to_owned(),
+        table: window_table((treatment, &probability, all[0].0.subjects), rows),
+        commands: commands(casts, treatment)?,
     };
     Ok((section, figures))
 }
 
-fn cell(Answer { outlook, .. }: &Answer) -> BaselineCell {
-    BaselineCell {
-        best_day: outlook.best_day,
-        chance: percent(outlook.best().at_threshold),
-        window: outlook
-            .window
-            .map_or("never".to_owned(), |(first, last)| format!("{first} to {last}")),
+/// What makes it again, for the patients of the program and then for others.
+fn commands(casts: &[(&Cast, People<'_>)], treatment: &Treatment) -> Result<Vec<String>> {
+    let regimen = if *treatment == Treatment::approved() {
+        String::new()
+    } else {
+        format!(" --regimen {}", quoted(&treatment.regimen()?.to_string()))
+    };
+    let whose = casts.iter().map(|(cast, _)| {
+        let own = format!(" --parameters {}", quoted(&cast.name));
+        (if cast.carried { String::new() } else { own }, cast.variant.to_string())
+    });
+    let one = |(whose, variants): (String, Vec<String>)| {
+        let all = variants.len() == casts.len() && whose.is_empty();
+        let variants =
+            if all { String::new() } else { format!(" --variant {}", variants.join(",")) };
+        format!("thrombo window{regimen}{whose}{variants}")
+    };
+    Ok(with_variants(whose).into_iter().map(one).collect())
+}
+
+/// First and last day with the wanted probability.
+fn days(outlook: &Outlook) -> String {
+    outlook.window.map_or("never".to_owned(), |(first, last)| format!("{first} to {last}"))
+}
+
+/// What the variants say of one count before treatment.
+struct Window {
+    best_day: String,
+    chance: String,
+    days: String,
+}
+
+impl Window {
+    fn new<'a>(answers: impl Iterator<Item = &'a Answer>) -> Self {
+        let answers: Vec<&Answer> = answers.collect();
+        let of = |words: &dyn Fn(&Outlook) -> String| {
+            let one = |own: &&Answer| (words(&own.outlook), own.variant.to_string());
+            by_variant(answers.iter().map(one))
+        };
+        Self {
+            best_day: of(&|outlook| outlook.best_day.to_string()),
+            chance: of(&|outlook| in_percent(outlook.best().at_threshold)),
+            days: of(&days),
+        }
     }
+
+    fn row(self, baseline: String) -> Vec<Cell> {
+        [baseline, self.best_day, self.chance, self.days].map(Cell::from).to_vec()
+    }
+}
+
+fn window_table(
+    (treatment, probability, subjects): (&Treatment, &str, usize),
+    rows: Vec<Vec<Cell>>,
+) -> PageTable {
+    let columns = vec![
+        Column::words("count_before", "count before treatment"),
+        Column::words("best_day", "best day"),
+        Column::words("at_threshold", format!("{THRESHOLD} or more on it, %")).means(format!(
+            "probability of a measured count of {THRESHOLD} or more on the best day, %"
+        )),
+        Column::words("window", format!("days with {probability} or more")).means(format!(
+            "first and last day on which this probability is {probability} or higher"
+        )),
+    ];
+    let caption = format!(
+        "{treatment}, by the count before treatment: probability of a measured count of {THRESHOLD} × 10⁹/L or more, in {subjects} \
+         patients of each variant and row. Days are counted from the first dose; a value that not all \
+         variants have is followed by those that do."
+    );
+    PageTable::new("window", caption, columns, rows).called("The procedure window")
 }
 
 /// The shortest course in every variant, with its figure.
@@ -146,13 +185,33 @@ pub(in crate::report) fn optimum_section(
         finding: days_needed(&probability, &limit, &rows),
         failed: failures.in_words(),
         failures,
-        probability,
-        limit,
-        subjects: SEARCHED,
-        rows,
+        table: optimum_table((&probability, &limit, choice.dose_mg.1), &rows),
         command: "thrombo window --optimise --out window".to_owned(),
     };
     Ok((section, vec![figure]))
+}
+
+fn optimum_table(
+    (probability, limit, largest_mg): (&str, &str, f64),
+    rows: &[OptimumRow],
+) -> PageTable {
+    let caption = format!(
+        "The shortest course with which at least {probability} of the patients are at {THRESHOLD} × 10⁹/L or more at the \
+         procedure and no more than {limit} exceed {TOO_HIGH} at any time; {SEARCHED} patients. The label specifies {APPROVED_MG} \
+         mg for {APPROVED_DAYS} days; all other courses are outside the label."
+    );
+    let columns = vec![
+        Column::words("variant", "variant"),
+        Column::words("approved_dose", format!("with {APPROVED_MG} mg"))
+            .means(format!("shortest course of {APPROVED_MG} mg")),
+        Column::words("any_dose", format!("with any dose up to {largest_mg} mg"))
+            .means(format!("shortest course of any dose up to {largest_mg} mg")),
+    ];
+    let cells = |row: &OptimumRow| {
+        [&row.variant, &row.approved, &row.shortest].map(|text| Cell::from(text.as_str())).to_vec()
+    };
+    PageTable::new("optimum", caption, columns, rows.iter().map(cells).collect())
+        .called("The shortest course")
 }
 
 fn optimum_row(
@@ -194,8 +253,8 @@ impl OptimumSection {
 
 impl WindowSection {
     /// What makes it again.
-    pub(super) fn command(&self) -> &str {
-        &self.command
+    pub(super) fn commands(&self) -> &[String] {
+        &self.commands
     }
 
     /// The answer in a sentence.
@@ -206,29 +265,20 @@ impl WindowSection {
 
 /// How many days of the approved dose are enough, variant by variant.
 fn days_needed(probability: &str, limit: &str, rows: &[OptimumRow]) -> String {
-    let days = rows.iter().map(|row| (row.approved_days.as_str(), row.variant.as_str()));
+    let days = rows.iter().map(|row| (row.approved_days.clone(), row.variant.clone()));
     format!(
         "Days of {APPROVED_MG} mg needed for {probability} of the patients to be at {THRESHOLD} or more, started on the best day before a procedure, with no more \
          than {limit} above {TOO_HIGH} at any time: {}. The label specifies {APPROVED_DAYS} days.",
-        by_variant(days)
+        by_variant_in_words(days)
     )
 }
 
 /// When to operate, variant by variant.
-fn days_of_window(probability: &str, cells: &[BaselineCell], variants: &[String]) -> String {
-    let windows = cells.iter().map(|cell| cell.window.as_str());
+fn days_of_window<'a>(probability: &str, answers: impl Iterator<Item = &'a Answer>) -> String {
+    let days = by_variant_in_words(
+        answers.map(|answer| (days(&answer.outlook), answer.variant.to_string())),
+    );
     format!(
-        "The probability of a measured count of {THRESHOLD} or more is {probability} or higher on days {} after the first dose, which is the window for the procedure.",
-        by_variant(windows.zip(variants.iter().map(String::as_str)))
+        "The probability of a measured count of {THRESHOLD} or more is {probability} or higher on days {days} after the first dose, which is the window for the procedure."
     )
-}
-
-/// Values with the variants that have them, those of one value together.
-fn by_variant<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let groups = with_variants(values.map(|(value, variant)| (value, variant.to_owned())));
-    if let [(value, _)] = groups.as_slice() {
-        return format!("{value} in every variant");
-    }
-    let one = |(value, of): &(&str, Vec<String>)| format!("{value} ({})", of.join(", "));
-    groups.iter().map(one).collect::<Vec<_>>().join(", ")
 }

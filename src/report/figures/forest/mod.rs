@@ -26,6 +26,8 @@ pub enum Unit {
     Days,
     /// Doses.
     Doses,
+    /// A ratio to the first row.
+    Ratio,
 }
 
 /// A published number.
@@ -86,7 +88,8 @@ pub struct Forest {
 
 impl Unit {
     /// In the order of the panels.
-    const ALL: [Self; 5] = [Self::Share, Self::Count, Self::VisitDay, Self::Days, Self::Doses];
+    const ALL: [Self; 6] =
+        [Self::Ratio, Self::Share, Self::Count, Self::VisitDay, Self::Days, Self::Doses];
 
     fn title(self) -> &'static str {
         match self {
@@ -95,6 +98,7 @@ impl Unit {
             Self::VisitDay => "Visit day",
             Self::Days => "Days",
             Self::Doses => "Doses",
+            Self::Ratio => "Ratio to the first row",
         }
     }
 
@@ -298,7 +302,8 @@ fn draw_numbers(canvas: &mut Canvas, columns: &Columns, row: &Row, middle: f64) 
 
 fn words(unit: Unit, value: f64) -> String {
     // Half a digit is rounded up, as publications do: 13 of 16 are 81.3 %.
-    number((10.0 * unit.scale() * value).round() / 10.0, 1)
+    let (decimals, tenths) = if unit == Unit::Ratio { (2, 100.0) } else { (1, 10.0) };
+    number((tenths * unit.scale() * value).round() / tenths, decimals)
 }
 
 fn range_words(unit: Unit, predicted: &Predicted) -> String {

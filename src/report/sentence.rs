@@ -8,12 +8,12 @@ const LEVEL: &str = "95 %";
 
 /// A number that a decision rests on.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Estimate {
-    pub(super) value: String,
+pub(in crate::report) struct Estimate {
+    pub(in crate::report) value: String,
     /// Ends of its interval; empty where it has none.
-    pub(super) lower: String,
-    pub(super) upper: String,
-    pub(super) level: &'static str,
+    pub(in crate::report) lower: String,
+    pub(in crate::report) upper: String,
+    pub(in crate::report) level: &'static str,
 }
 
 /// A part of a sentence.
@@ -33,39 +33,87 @@ enum Part {
 pub(in crate::report) struct Sentence(Vec<Part>);
 
 impl Estimate {
-    pub(super) fn new(value: String, (lower, upper): (String, String)) -> Self {
+    pub(in crate::report) fn new(value: String, (lower, upper): (String, String)) -> Self {
         Self { value, lower, upper, level: LEVEL }
     }
 
+    /// A number with the range of another level.
+    pub(in crate::report) fn with_range(
+        value: String,
+        ends: (String, String),
+        level: &'static str,
+    ) -> Self {
+        Self { level, ..Self::new(value, ends) }
+    }
+
     /// A number without an interval.
-    pub(super) fn alone(value: impl Into<String>) -> Self {
+    pub(in crate::report) fn alone(value: impl Into<String>) -> Self {
         Self::new(value.into(), (String::new(), String::new()))
+    }
+}
+
+impl Part {
+    fn text(&self) -> String {
+        match self {
+            Self::Words { text } | Self::Input { text } => text.clone(),
+            Self::Estimate(own) if own.lower.is_empty() => own.value.clone(),
+            Self::Estimate(Estimate { value, lower, upper, .. }) => {
+                format!("{value} ({lower} to {upper})")
+            }
+        }
+    }
+}
+
+impl<S: Into<String>> From<S> for Sentence {
+    fn from(text: S) -> Self {
+        Self::plain(text)
+    }
+}
+
+impl From<Estimate> for Sentence {
+    fn from(estimate: Estimate) -> Self {
+        Self::default().estimate(estimate)
     }
 }
 
 impl Sentence {
     /// A whole sentence of words.
-    pub(super) fn plain(text: impl Into<String>) -> Self {
+    pub(in crate::report) fn plain(text: impl Into<String>) -> Self {
         Self(vec![Part::Words { text: text.into() }])
     }
 
-    pub(super) fn words(mut self, text: &str) -> Self {
+    /// Its text, without marks.
+    pub(in crate::report) fn text(&self) -> String {
+        self.0.iter().map(Part::text).collect()
+    }
+
+    /// A lone estimate with the ends of its interval if it has one, and else the text.
+    pub(in crate::report) fn values(&self) -> Vec<String> {
+        match self.0.as_slice() {
+            [Part::Estimate(own)] if !own.lower.is_empty() => {
+                [&own.value, &own.lower, &own.upper].map(String::clone).to_vec()
+            }
+            _ => vec![self.text()],
+        }
+    }
+
+    pub(in crate::report) fn words(mut self, text: &str) -> Self {
         self.0.push(Part::Words { text: text.to_owned() });
         self
     }
 
-    pub(super) fn input(mut self, input: impl Display) -> Self {
+    pub(in crate::report) fn input(mut self, input: impl Display) -> Self {
         self.0.push(Part::Input { text: input.to_string() });
         self
     }
 
-    pub(super) fn estimate(mut self, estimate: Estimate) -> Self {
+    pub(in crate::report) fn estimate(mut self, estimate: Estimate) -> Self {
         self.0.push(Part::Estimate(estimate));
         self
     }
 
     /// Several things with what follows each, joined as a list: a, b and c.
-    pub(super) fn list<T>(
+    pub(in crate::report) fn list<T>(
         mut self,
         items: impl IntoIterator<Item = T>,
         of: impl Fn(Self, T) -> Self,
@@ -85,17 +133,13 @@ impl Sentence {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, Sentence};
+    use super::Sentence;
 
     #[test]
     fn invariant_a_list_has_commas_and_an_and() {
         let list = |items: &[u8]| -> String {
             let sentence = Sentence::default().list(items, Sentence::input);
-            let text = |part: &Part| match part {
-                Part::Words { text } | Part::Input { text } => text.clone(),
-                Part::Estimate(own) => own.value.clone(),
-            };
-            sentence.0.iter().map(text).collect()
+            sentence.text()
         };
         assert_eq!(list(&[1]), "1");
         assert_eq!(list(&[1, 2]), "1 and 2");
