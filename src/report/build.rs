@@ -2,30 +2,24 @@
 
 use super::cast::Cast;
 use super::comparison::comparison;
-use super::content::{Content, ReportTrial, is_own};
+use super::content::Content;
 use super::descriptive;
 use super::drawing::canvas::font_face_css;
 use super::figure::Figure;
 use super::figures::{overview, sheet};
-use super::forecasts::{AskedForecasts, Remarks};
+use super::forecasts::Remarks;
 use super::inputs::MadeFrom;
 use super::model_diagram::model_diagram;
-use super::page::calibration::{CalibrationSection, calibration_section};
-use super::page::covariates::{CovariateSection, covariate_section};
 use super::page::descriptive::DescriptiveSection;
-use super::page::forecasts::{ForecastSection, forecast_section};
 use super::page::model::model_section;
 use super::page::regimens::{ComparisonSection, RegimenSection};
-use super::page::sensitivity::{SensitivitySection, sensitivity_section};
 use super::page::sources::Sources;
-use super::page::trials::{TrialSection, protocol_table, trial_section, trials_finding};
-use super::page::uncertainty::{UncertaintySection, uncertainty_section};
-use super::page::variants::{VariantsSection, variants_section};
-use super::page::window::{OptimumSection, WindowSection, optimum_section, window_section};
+use super::page::trials::{protocol_table, trials_finding};
 use super::page::{self, Answered, Page};
 use super::regimen_result::{MAIN, RegimenResult};
 use super::regimen_sheet::regimen_sheet;
 use super::sections::{Section, Sections as Wanted};
+use super::simulated::{Simulated, Simulation};
 use super::stages::{Stage, Stages};
 use super::stamp::stamp;
 use super::subject::Subject;
@@ -39,7 +33,7 @@ use crate::model::{ParameterSet, Population, parameter_set};
 use crate::simulate::Scenario;
 use crate::simulate::population::Failures;
 use crate::trial::{Published, PublishedFile};
-use crate::window::{People, Treatment};
+use crate::window::People;
 use rayon::prelude::*;
 
 /// What the descriptive fit estimates.
@@ -78,8 +72,8 @@ pub fn build(
     prepare_threads();
     content.require_shown()?;
     let own = content.own_scenarios()?;
-    let subject = Subject::of(content, &own);
-    let missing = subject.missing_sections(content)?;
+    let subject = Subject::of(&own, content.parameters.is_some());
+    let missing = subject.missing_sections(&content.sections)?;
     let content = &Content { sections: content.sections.without(&missing), ..content.clone() };
     let (wanted, stages) = (&content.sections, Stages::new(&content.sections, tell));
     let (scenarios, designs) = (content.scenarios(&subject, own)?, content.trials(&subject)?);
@@ -92,17 +86,22 @@ pub fn build(
     let regimen = |scenario: &Scenario| RegimenResult::new(scenario, &people, &subject.drug);
     let results: Vec<RegimenResult> = scenarios.par_iter().map(regimen).collect::<Result<_>>()?;
     let fitted = wanted.has(Section::Descriptive).then(|| descriptive_fit(&stages)).transpose()?;
-    let simulated = (&people[..], &designs[..], &results[..]);
-    let (sections, mut figures) = Sections::new(
-        (&casts, &subject),
-        simulated,
-        (&published, asked.as_ref()),
-        (wanted, &stages),
-    )?;
+    let simulation = Simulation {
+        casts: &casts,
+        subject: &subject,
+        people: &people,
+        designs: &designs,
+        results: &results,
+        published: &published,
+        asked: asked.as_ref(),
+        wanted,
+        stages: &stages,
+    };
+    let (sections, mut figures) = simulation.run()?;
     stages.at(Stage::Drawing, 0, 1);
     let main = casts.iter().find(|cast| cast.variant == MAIN).unwrap_or(&casts[0]);
     figures.extend(own_figures(main, fitted.as_ref(), &results, (wanted, &subject))?);
-    let failures = all_failures(&results, &sections);
+    let failures = sections.all_failures(&results);
     let made_from = MadeFrom {
         content,
         results: &results,
@@ -130,7 +129,7 @@ pub fn build(
 fn page<'a>(
     made_from: &MadeFrom<'a>,
     (main, subject): (&Cast, &Subject),
-    sections: Sections,
+    sections: Simulated,
     record: &RunRecord,
     figures: &'a [Figure],
 ) -> Page<'a> {
@@ -138,7 +137,7 @@ fn page<'a>(
     let wanted = &content.sections;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
-    let Sections { uncertainty, calibration, trials, window, optimum, sensitivity, .. } = sections;
+    let Simulated { uncertainty, calibration, trials, window, optimum, .. } = sections;
     let answered = wanted.has(Section::Answer).then_some(Answered {
         uncertainty: uncertainty.as_ref(),
         regimens: &regimens,
@@ -150,10 +149,9 @@ fn page<'a>(
     let asked = page::Asked::new(subject);
     let question = content.identity.question.as_deref();
     let compared = wanted.has(Section::Comparison) && !regimens.is_empty();
+    let limited = wanted.has(Section::Limits);
     Page {
-        assessment: wanted
-            .has(Section::Limits)
-            .then(|| page::assessment(&asked, question, calibration.as_ref())),
+        assessment: limited.then(|| page::assessment(&asked, question, calibration.as_ref())),
         asked,
         has: wanted.by_name(),
         identity: content.identity.clone(),
@@ -175,7 +173,7 @@ fn page<'a>(
         trials_finding: trials_finding(&trials),
         trials,
         optimum,
-        sensitivity,
+        sensitivity: sections.sensitivity,
         covariates: sections.covariates,
         window,
         forecasts: sections.forecasts,
@@ -221,115 +219,6 @@ fn descriptive_fit(stages: &Stages<'_>) -> Result<DescriptiveFit> {
         stages.at(Stage::Descriptive, p.done, p.total);
     })?;
     Ok((problem, fitted))
-}
-
-/// The sections of the page that many patients are simulated for.
-struct Sections {
-    uncertainty: Option<UncertaintySection>,
-    calibration: Option<CalibrationSection>,
-    trials: Vec<TrialSection>,
-    window: Option<WindowSection>,
-    optimum: Option<OptimumSection>,
-    variants: Option<VariantsSection>,
-    sensitivity: Option<SensitivitySection>,
-    covariates: Option<CovariateSection>,
-    forecasts: Option<ForecastSection>,
-}
-
-impl Sections {
-    /// The wanted sections and their figures.
-    fn new(
-        (casts, subject): (&[Cast], &Subject),
-        (people, designs, results): (&[(&Cast, People<'_>)], &[ReportTrial], &[RegimenResult]),
-        (published, asked): (&[Published], Option<&AskedForecasts<'_>>),
-        (wanted, stages): (&Wanted, &Stages<'_>),
-    ) -> Result<(Self, Vec<Figure>)> {
-        let begun = |section: Section, stage: Stage| {
-            stages.at(stage, 0, 1);
-            wanted.has(section)
-        };
-        let calibration = begun(Section::Calibration, Stage::Calibration)
-            .then(|| calibration_section(casts, published));
-        let (calibration, own) = calibration.transpose()?.unzip();
-        let mut figures: Vec<Figure> = own.into_iter().flatten().collect();
-        let told = |done, all| stages.at(Stage::Uncertainty, done, all);
-        let uncertainty = begun(Section::Answer, Stage::Uncertainty)
-            .then(|| uncertainty_section(casts, &own_treatments(results), &told));
-        let (uncertainty, own) = uncertainty.transpose()?.flatten().unzip();
-        figures.extend(own);
-        let mut trials = Vec::new();
-        for (i, trial) in designs.iter().enumerate() {
-            stages.at(Stage::Trials, i, designs.len());
-            let (section, own) = trial_section(trial, casts, published)?;
-            trials.push(section);
-            figures.extend(own);
-        }
-        let treatment =
-            subject.treatment.as_ref().filter(|_| begun(Section::Window, Stage::Window));
-        let window = treatment.map(|own| window_section(people, own)).transpose()?;
-        let (window, own) = window.unzip();
-        figures.extend(own.into_iter().flatten());
-        let optimum =
-            begun(Section::Optimum, Stage::Optimum).then(|| optimum_section(people)).transpose()?;
-        let (optimum, own) = optimum.unzip();
-        figures.extend(own.into_iter().flatten());
-        let variants = wanted.has(Section::Variants).then(|| variants_section(results));
-        let (variants, own) = variants.transpose()?.unzip();
-        figures.extend(own);
-        let told = |done, all| stages.at(Stage::Sensitivity, done, all);
-        let sensitivity = begun(Section::Sensitivity, Stage::Sensitivity)
-            .then(|| sensitivity_section(casts, published, &told));
-        let (sensitivity, own) = sensitivity.transpose()?.flatten().unzip();
-        figures.extend(own);
-        let told = |done, all| stages.at(Stage::Covariates, done, all);
-        let covariates =
-            begun(Section::Sensitivity, Stage::Covariates).then(|| covariate_section(casts, &told));
-        let (covariates, own) = covariates.transpose()?.unzip();
-        figures.extend(own);
-        let told = |done, all| stages.at(Stage::Forecasts, done, all);
-        let forecasts = asked.map(|asked| forecast_section(asked, &told)).transpose()?;
-        let (forecasts, own) = forecasts.unzip();
-        figures.extend(own.into_iter().flatten());
-        let own = Self {
-            uncertainty,
-            calibration,
-            trials,
-            window,
-            optimum,
-            variants,
-            sensitivity,
-            covariates,
-            forecasts,
-        };
-        Ok((own, figures))
-    }
-}
-
-/// The own regimens that are one oral dose a day, in patients as they are.
-fn own_treatments(results: &[RegimenResult]) -> Vec<Treatment> {
-    let own = results.iter().filter(|result| is_own(&result.main.scenario.id));
-    own.filter_map(|result| result.main_answer()).map(|answer| answer.treatment.clone()).collect()
-}
-
-/// The patients of all simulations who could not be integrated.
-fn all_failures(results: &[RegimenResult], sections: &Sections) -> Failures {
-    let answers = results.iter().flat_map(|result| &result.answers);
-    let mut failures = Failures::sum(answers.map(|answer| &answer.outlook.failures));
-    for section in &sections.trials {
-        failures.add(&section.failures);
-    }
-    let Sections { uncertainty, calibration, window, optimum, sensitivity, covariates, .. } =
-        sections;
-    let own = [
-        uncertainty.as_ref().map(|section| &section.failures),
-        calibration.as_ref().map(|section| &section.failures),
-        window.as_ref().map(|section| &section.failures),
-        optimum.as_ref().map(|section| &section.failures),
-        sensitivity.as_ref().map(|section| &section.failures),
-        covariates.as_ref().map(|section| &section.failures),
-    ];
-    own.into_iter().flatten().for_each(|own| failures.add(own));
-    failures
 }
 
 /// The publications behind the models, the parameters and the published numbers, each once.

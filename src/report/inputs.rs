@@ -65,7 +65,8 @@ impl MadeFrom<'_> {
         for trial in self.designs {
             inputs.insert(trial.file.clone(), trial.design.sha256.clone());
         }
-        if content.sections.has_any(&[Section::Trials, Section::Calibration]) {
+        if content.sections.has_any(&[Section::Trials, Section::Calibration, Section::Sensitivity])
+        {
             inputs.extend(self.of_published()?);
         }
         for cast in casts.iter().filter(|cast| cast.carried) {

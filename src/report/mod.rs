@@ -30,6 +30,7 @@ mod regimen_sheet;
 mod report_file;
 mod sections;
 mod sentence;
+mod simulated;
 mod stages;
 mod stamp;
 mod subject;

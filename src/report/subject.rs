@@ -1,8 +1,7 @@
 //! What a report is about: a drug, and the treatment that its questions are asked for.
 
-use super::content::Content;
 use super::regimen_result::APPROVED;
-use super::sections::Section;
+use super::sections::{Section, Sections};
 use crate::error::{Error, Result};
 use crate::simulate::Scenario;
 use crate::window::Treatment;
@@ -33,9 +32,9 @@ pub(super) struct Subject {
 
 impl Subject {
     /// Lusutrombopag as in its label, unless patients are given and the first of the `own` regimens has another drug.
-    pub(super) fn of(content: &Content, own: &[Scenario]) -> Self {
+    pub(super) fn of(own: &[Scenario], are_patients_given: bool) -> Self {
         let given = own.iter().find(|own| !own.regimen.planned().is_empty());
-        let other = given.filter(|own| content.parameters.is_some() && own.drug != OF_LABEL);
+        let other = given.filter(|own| are_patients_given && own.drug != OF_LABEL);
         match other {
             Some(own) => Self {
                 drug: own.drug.clone(),
@@ -67,12 +66,12 @@ impl Subject {
     ///
     /// # Errors
     /// One of them was asked for by its name.
-    pub(super) fn missing_sections(&self, content: &Content) -> Result<Vec<Section>> {
+    pub(super) fn missing_sections(&self, wanted: &Sections) -> Result<Vec<Section>> {
         let mut missing = if self.has_label() { Vec::new() } else { OF_LABEL_ONLY.to_vec() };
         if self.treatment.is_none() {
             missing.push(Section::Window);
         }
-        match missing.iter().find(|section| content.sections.names(**section)) {
+        match missing.iter().find(|section| wanted.names(**section)) {
             None => Ok(missing),
             Some(section) => Err(Error::Contradiction {
                 first: format!("the section `{}`", section.name()),

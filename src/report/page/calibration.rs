@@ -76,19 +76,16 @@ pub(in crate::report) fn calibration_section(
     let used: Vec<Published> =
         published.iter().filter(|number| number.role != Role::Ignore).cloned().collect();
     let (all, failures) = verdicts(casts, &used)?;
-    let named: Vec<(String, &[Against])> =
-        all.iter().map(|(variant, against)| (variant.to_string(), against.as_slice())).collect();
+    let named = all.iter().map(|(variant, against)| (variant.to_string(), against.as_slice()));
+    let named: Vec<(String, &[Against])> = named.collect();
     let caption = format!(
         "Predicted: 95 % of {REPLICATES} trials of the published size over the posterior, the tick is their median; seed \
          {SEED}. Observed: as published, with its own 95 % interval where one can be formed."
     );
     let (mut figures, mut roles) = (Vec::new(), Vec::new());
     for (role, figure, title) in FORESTS {
-        let of_role = |against: &[Against]| -> Vec<Against> {
-            against.iter().filter(|a| a.published.role == role).cloned().collect()
-        };
         let own: Vec<Verdict> =
-            all.iter().map(|(variant, against)| (*variant, of_role(against))).collect();
+            all.iter().map(|(variant, against)| (*variant, of_role(against, role))).collect();
         if own[0].1.is_empty() {
             continue;
         }
@@ -103,11 +100,9 @@ pub(in crate::report) fn calibration_section(
     }
     // Other models predict without an interval of trials.
     let of_trials = roles.iter().filter(|own| own.figure != OTHER_MODELS);
-    let of_role = |own: &RoleTable| {
-        let (met, all) = own.met;
-        (format!("{met} of {all}"), own.title.to_lowercase())
-    };
-    let of_roles: Vec<(String, String)> = of_trials.map(of_role).collect();
+    let met =
+        |own: &RoleTable| (format!("{} of {}", own.met.0, own.met.1), own.title.to_lowercase());
+    let of_roles: Vec<(String, String)> = of_trials.map(met).collect();
     let section = CalibrationSection {
         headline: headline(&of_roles),
         finding: finding(&of_roles),
@@ -129,6 +124,10 @@ pub(in crate::report) fn calibration_section(
         ),
     };
     Ok((section, figures))
+}
+
+fn of_role(against: &[Against], role: Role) -> Vec<Against> {
+    against.iter().filter(|own| own.published.role == role).cloned().collect()
 }
 
 /// The trials behind the numbers of a role, each once.
