@@ -1,11 +1,13 @@
-//! A calibration anew, to first order, after a number that is not estimated has changed: the estimated numbers take up as
-//! much of the change as the published results and the priors ask for.
+//! A calibration anew after a number that is not estimated has changed: the estimated numbers take up as much of the change
+//! as the published results and the priors ask for.
 //!
 //! ```text
-//! Δx = (J'V⁻¹J + P⁻¹)⁻¹ J'V⁻¹ (m(x, φ₀) − m(x, φ))                                   (J19)
+//! xₖ₊₁ = xₖ + (J'V⁻¹J + P⁻¹)⁻¹ (J'V⁻¹ (m(x₀, φ₀) − m(xₖ, φ)) − P⁻¹ (xₖ − x₀))          (J19)
 //! m    expected statistics; of a median on visit days the share of patients up to the middle of its interval
-//! J    their derivatives by the estimated numbers x at the calibrated ones, V their covariance, P that of the priors
+//! J    their derivatives by the estimated numbers x at the calibrated ones x₀, V their covariance, P that of the priors
 //! ```
+//!
+//! A few steps with the derivatives of the first place: no search, but most of what one would find.
 
 use super::estimated::Plan;
 use super::likelihood::Likelihood;
@@ -14,12 +16,14 @@ use crate::error::Result;
 use crate::model::Variant;
 use crate::population::VirtualPatients;
 use crate::trial::Published;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
 /// Step of the differences, in standard deviations of the priors.
 const STEP: f64 = 0.25;
+/// Steps (J19).
+const STEPS: usize = 4;
 /// What the changed patients say of their numbers.
-const SOURCE: &str = "calibrated anew to first order";
+const SOURCE: &str = "calibrated anew after another number was changed";
 
 /// Calibrated patients, with how their estimates follow the expected statistics.
 #[derive(Debug)]
@@ -28,7 +32,9 @@ pub struct Anew {
     patients: VirtualPatients,
     x: Vec<f64>,
     expected: DVector<f64>,
-    gain: DMatrix<f64>,
+    /// J'V⁻¹
+    pull: DMatrix<f64>,
+    curvature: Cholesky<f64, Dyn>,
 }
 
 impl Anew {
@@ -49,8 +55,12 @@ impl Anew {
         let Some(x) = x.collect::<Option<Vec<f64>>>() else { return Ok(None) };
         let Some((expected, covariance)) = statistics(&problem, &x)? else { return Ok(None) };
         let Some(jacobian) = jacobian(&problem, &x)? else { return Ok(None) };
-        let Some(gain) = gain(&problem, &jacobian, covariance) else { return Ok(None) };
-        Ok(Some(Self { problem, patients: patients.clone(), x, expected, gain }))
+        let Some(covariance) = covariance.cholesky() else { return Ok(None) };
+        let pull = covariance.solve(&jacobian).transpose();
+        let curvature = &pull * jacobian + DMatrix::from_diagonal(&precisions(&problem));
+        let Some(curvature) = curvature.cholesky() else { return Ok(None) };
+        let patients = patients.clone();
+        Ok(Some(Self { problem, patients, x, expected, pull, curvature }))
     }
 
     /// The estimated numbers on their scales: as they were, and with another value of a number that is not estimated.
@@ -59,11 +69,15 @@ impl Anew {
     /// The model has no such parameter, or the value lies outside its range.
     pub fn places(&self, symbol: &str, value: f64) -> Result<Option<[Vec<f64>; 2]>> {
         let changed = self.problem.with_typical(symbol, value)?;
-        let found = statistics(&changed, &self.x)?;
-        Ok(found.map(|(expected, _)| {
-            let step = &self.gain * (&self.expected - expected); // (J19)
-            [self.x.clone(), self.x.iter().zip(step.iter()).map(|(x, step)| x + step).collect()]
-        }))
+        let precisions = precisions(&self.problem);
+        let first = DVector::from_column_slice(&self.x);
+        let mut x = first.clone();
+        for _ in 0..STEPS {
+            let Some((expected, _)) = statistics(&changed, x.as_slice())? else { return Ok(None) };
+            let pull = &self.pull * (&self.expected - expected);
+            x += self.curvature.solve(&(pull - precisions.component_mul(&(&x - &first)))); // (J19)
+        }
+        Ok(Some([self.x.clone(), x.as_slice().to_vec()]))
     }
 
     /// The patients with another value of a number that is not estimated.
@@ -80,17 +94,10 @@ impl Anew {
     }
 }
 
-/// (J'V⁻¹J + P⁻¹)⁻¹ J'V⁻¹; none where the covariance is not positive definite.
-fn gain(
-    problem: &Problem,
-    jacobian: &DMatrix<f64>,
-    covariance: DMatrix<f64>,
-) -> Option<DMatrix<f64>> {
-    let weighted = covariance.cholesky()?.solve(jacobian).transpose();
-    let precisions = problem.estimated.iter().map(|own| own.sd.powi(-2));
-    let priors = DVector::from_iterator(problem.estimated.len(), precisions);
-    let curvature = &weighted * jacobian + DMatrix::from_diagonal(&priors);
-    Some(curvature.cholesky()?.solve(&weighted))
+/// Inverse variances of the priors.
+fn precisions(problem: &Problem) -> DVector<f64> {
+    let all = problem.estimated.iter().map(|own| own.sd.powi(-2));
+    DVector::from_iterator(problem.estimated.len(), all)
 }
 
 /// Derivatives of the statistics by central differences.

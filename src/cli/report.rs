@@ -68,15 +68,22 @@ pub(super) struct ReportArgs {
     /// If a folder that thrombo did not write, or that has been modified, is in the way, rename it to DIR.previous
     #[arg(long)]
     pub(super) force: bool,
-    /// Leave out the stamp on each figure, which names the version, the inputs and DRAFT
-    #[arg(long, conflicts_with = "model")]
-    pub(super) no_stamp: bool,
-    /// Also write every figure as PNG
-    #[arg(long)]
-    pub(super) png: bool,
+    #[command(flatten)]
+    pub(super) figures: FigureArgs,
     /// Also print the page, as report.pdf; needs Chromium or Chrome
     #[arg(long)]
     pub(super) pdf: bool,
+}
+
+/// How figures are written.
+#[derive(Debug, ClapArgs)]
+pub(super) struct FigureArgs {
+    /// Leave out the stamp on each figure, which names the version, the inputs and DRAFT
+    #[arg(long, conflicts_with = "model")]
+    no_stamp: bool,
+    /// Also write every figure as PNG
+    #[arg(long)]
+    png: bool,
 }
 
 /// Who signs the report, and what it asks.
@@ -138,7 +145,7 @@ impl ReportArgs {
             content.sections = Sections::of(&self.sections)?;
         }
         self.identity.replace(&mut content.identity);
-        content.unstamped = self.no_stamp;
+        content.unstamped = self.figures.no_stamp;
         Ok(content)
     }
 
@@ -191,7 +198,7 @@ pub(super) fn run(args: &ReportArgs, typed: &str, console: Console) -> Result<An
     }
     let judged = failures::judge(console, &report.failures, &report.typical)?;
     let mut written: Vec<String> = report.files.iter().map(|(name, _)| name.clone()).collect();
-    if args.png {
+    if args.figures.png {
         for (name, content) in report::png_of(&report.files)? {
             written.push(name.clone());
             folder.add(name, content);

@@ -177,7 +177,7 @@ fn page<'a>(
         covariates: sections.covariates,
         window,
         forecasts: sections.forecasts,
-        sources: Sources::new(references(results, casts, made_from.published), subject.has_label()),
+        sources: sources(made_from, subject),
         steps: None,
         definitions: None,
         integrator: record.integrator.clone(),
@@ -221,18 +221,14 @@ fn descriptive_fit(stages: &Stages<'_>) -> Result<DescriptiveFit> {
     Ok((problem, fitted))
 }
 
-/// The publications behind the models, the parameters and the published numbers, each once.
-fn references(
-    results: &[RegimenResult],
-    casts: &[Cast],
-    published: &[PublishedFile],
-) -> Vec<String> {
-    let of_models = results.iter().map(|result| &result.main.set.citation);
-    let of_patients = casts.iter().map(|cast| &cast.typical.citation);
-    let of_numbers = published.iter().map(|file| &file.citation);
+/// What the page quotes: the publications behind the models, the parameters and the published numbers, each once.
+fn sources(made_from: &MadeFrom<'_>, subject: &Subject) -> Sources {
+    let of_models = made_from.results.iter().map(|result| &result.main.set.citation);
+    let of_patients = made_from.casts.iter().map(|cast| &cast.typical.citation);
+    let of_numbers = made_from.published.iter().map(|file| &file.citation);
     let all: std::collections::BTreeSet<&String> =
         of_models.chain(of_patients).chain(of_numbers).collect();
-    all.into_iter().cloned().collect()
+    Sources::new(all.into_iter().cloned().collect(), subject.has_label())
 }
 
 /// The figures, the tables and the fit, by the names of their files.

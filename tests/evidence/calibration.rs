@@ -349,7 +349,7 @@ fn invariant_patients_calibrated_anew_meet_the_published_results_again() -> Outc
     for (a, b) in before.iter().zip(&after) {
         assert!((a - b).abs() < 1e-9, "{a} and {b}");
     }
-    // A step to first order takes up most of what a search would.
+    // A few steps take up most of what a search would.
     let [before, after] = anew.places("d", 0.08)?.ok_or("no statistics")?;
     let problem = Problem::new(&Plan::shipped()?, Variant::B, &[], &published, pool)?;
     let problem = problem.with_typical("d", 0.08)?;
@@ -360,8 +360,8 @@ fn invariant_patients_calibrated_anew_meet_the_published_results_again() -> Outc
     let evaluator = Evaluator::new(&problem, Vec::new(), &|_| {}, &|_, _, _, _| {});
     let found = search(&evaluator, &QUICK)?.ok_or("nothing found")?;
     let best = found.evaluation.objective;
-    println!("objective {worse:.2}, after the step {better:.2}, after a search {best:.2}");
+    println!("objective {worse:.2}, after the steps {better:.2}, after a search {best:.2}");
     assert!(worse - best > 1.0, "the change must matter: {worse} and {best}");
-    assert!(worse - better > 0.6 * (worse - best), "{worse}, {better}, {best}");
+    assert!(worse - better > 0.5 * (worse - best), "{worse}, {better}, {best}");
     Ok(())
 }

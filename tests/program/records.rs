@@ -74,7 +74,7 @@ const LINES: [&str; 83] = [
     "export --to sbml --parameters 'my patients.toml' --until '10 d'",
     "export --to mrgsolve --model wang_2010 --regimen '10 ug/kg iv once'",
     "report 'my report.toml' --date 'a day'",
-    "report --sections safety,methods,references --author 'A. Author'",
+    "report --sections safety,methods,references --author 'A. Author' --final --no-stamp",
     "check 'my trial.toml' 'my counts.csv'",
     "check 'my scenario.toml'",
     "check 'my fed.csv' --model liu_2025 --output conc --set hom=1",

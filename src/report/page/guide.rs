@@ -1,4 +1,4 @@
-//! What was run, in which order, and the files that came of it; and what the columns of these files hold.
+//! What was run, in which order, which files it produced, and what their columns hold.
 
 use super::Page;
 use super::table::{Cell, Column, Definition, PageTable};
@@ -135,7 +135,7 @@ fn steps_table(steps: &[Step<'_>]) -> PageTable {
             writes.join(", ").into(),
         ]
     };
-    let caption = "What was run, in which order, and the files that came of it. The run record below names the files that were read.";
+    let caption = "What was run, in which order, and which files it produced. The run record below names the files that were read.";
     PageTable::new("steps", caption, columns, steps.iter().enumerate().map(row).collect())
         .of_prose()
         .called("Steps of the run")
@@ -166,7 +166,7 @@ fn definitions_table(tables: &[&PageTable]) -> PageTable {
         Column::words("unit", "unit"),
         Column::words("meaning", "meaning"),
     ];
-    let caption = "The columns of the tables beside this page. Words have no unit; a share without unit has the unit 1.";
+    let caption = "Columns of the tables beside this page. Columns of words have no unit.";
     PageTable::new("definitions", caption, columns, rows.collect())
         .of_prose()
         .called("Columns of the tables")

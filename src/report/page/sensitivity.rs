@@ -39,7 +39,7 @@ struct Varied<'a> {
     value: f64,
     ends: (f64, f64),
     at_ends: [Decision; 2],
-    /// The same in patients who are calibrated anew, to first order.
+    /// The same in patients who are calibrated anew.
     anew: Option<[Decision; 2]>,
 }
 
@@ -135,8 +135,7 @@ fn figure(all: &[Varied<'_>], reference: Decision) -> Result<Figure> {
         .iter()
         .flat_map(|own| own.bars(reference, (&days, Unit::Days), |decision| decision.days));
     let with_anew = all.iter().any(|own| own.anew.is_some());
-    let anew = "Below each: the estimates follow the change, to first order, as far as the published results and the priors ask \
-                for it. ";
+    let anew = "Below each: the estimates follow the change as far as the published results and the priors ask for it. ";
     let figure = Forest {
         title: title(all),
         model_name: "Mechanistic model, calibrated in each variant, mean of the variants"
@@ -168,8 +167,8 @@ fn table(all: &[Varied<'_>]) -> PageTable {
     let caption = format!(
         "{}, mean of the four variants: probability of a measured count of {THRESHOLD} or more on the best day, and days at or \
          above {THRESHOLD} of the median patient, with each fixed number of grade D at the ends of its plausible range; \
-         {SUBJECTS} patients of each variant. Calibrated anew: the estimates follow the change, to first order, as far as the \
-         published results and the priors ask for it; at the low and at the high end. A variant without the number counts as \
+         {SUBJECTS} patients of each variant. Calibrated anew: the estimates follow the change as far as the published results \
+         and the priors ask for it; at the low and at the high end. A variant without the number counts as \
          unchanged.",
         Treatment::approved()
     );
