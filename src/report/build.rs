@@ -19,6 +19,7 @@ use super::page::{self, Answered, Page};
 use super::regimen_result::{MAIN, RegimenResult};
 use super::regimen_sheet::regimen_sheet;
 use super::sections::{Section, Sections as Wanted};
+use super::sentence::Sentence;
 use super::simulated::{Simulated, Simulation};
 use super::stages::{Stage, Stages};
 use super::stamp::stamp;
@@ -137,33 +138,25 @@ fn page<'a>(
     let wanted = &content.sections;
     let regimens: Vec<RegimenSection> =
         results.iter().map(|result| RegimenSection::new(result, main)).collect();
+    let (answer, answer_commands) = answer(wanted, subject, &regimens, &sections);
     let Simulated { uncertainty, calibration, trials, window, optimum, .. } = sections;
-    let answered = wanted.has(Section::Answer).then_some(Answered {
-        uncertainty: uncertainty.as_ref(),
-        regimens: &regimens,
-        window: window.as_ref(),
-        optimum: optimum.as_ref(),
-        calibration: calibration.as_ref(),
-        subject,
-    });
     let asked = page::Asked::new(subject);
     let question = content.identity.question.as_deref();
     let compared = wanted.has(Section::Comparison) && !regimens.is_empty();
-    let limited = wanted.has(Section::Limits);
+    let (limited, with_sheets) = (wanted.has(Section::Limits), wanted.has(Section::Regimens));
     Page {
         assessment: limited.then(|| page::assessment(&asked, question, calibration.as_ref())),
         asked,
         has: wanted.by_name(),
         identity: content.identity.clone(),
-        answer: answered.map(|own| own.in_words()).unwrap_or_default(),
-        answer_commands: answered.map(|own| own.commands()).unwrap_or_default(),
+        answer,
+        answer_commands,
         program: program(),
         font_face: font_face_css(),
         style: page::STYLE,
         script: page::SCRIPT,
         model: model_section(casts),
-        comparison: compared
-            .then(|| ComparisonSection::new(&regimens, wanted.has(Section::Regimens))),
+        comparison: compared.then(|| ComparisonSection::new(&regimens, with_sheets)),
         uncertainty,
         calibration,
         variants: sections.variants,
@@ -187,6 +180,27 @@ fn page<'a>(
         result_hash: String::new(),
         figures: page::by_name(figures),
     }
+}
+
+/// The answer in sentences with the commands behind it, where it is wanted.
+fn answer(
+    wanted: &Wanted,
+    subject: &Subject,
+    regimens: &[RegimenSection],
+    sections: &Simulated,
+) -> (Vec<Sentence>, Vec<String>) {
+    if !wanted.has(Section::Answer) {
+        return Default::default();
+    }
+    let answered = Answered {
+        uncertainty: sections.uncertainty.as_ref(),
+        regimens,
+        window: sections.window.as_ref(),
+        optimum: sections.optimum.as_ref(),
+        calibration: sections.calibration.as_ref(),
+        subject,
+    };
+    (answered.in_words(), answered.commands())
 }
 
 /// What solved the equations.

@@ -12,7 +12,7 @@ const STAGES: [(Stage, &str, usize, &[Section]); 11] = [
     (Stage::Uncertainty, "parameter uncertainty", 37, &[Section::Answer]),
     (Stage::Window, "procedure window", 6, &[Section::Window]),
     (Stage::Optimum, "optimal treatment", 19, &[Section::Optimum]),
-    (Stage::Sensitivity, "sensitivity", 2, &[Section::Sensitivity]),
+    (Stage::Sensitivity, "sensitivity", 14, &[Section::Sensitivity]),
     (Stage::Covariates, "covariates", 1, &[Section::Sensitivity]),
     (Stage::Forecasts, "forecasts", 2, &[Section::Forecasts]),
     (Stage::Drawing, "drawing", 1, &Section::ALL),
