@@ -55,6 +55,7 @@ struct Decision {
 /// A number with what follows from its ends.
 struct Varied<'a> {
     entry: &'a Entry,
+    meaning: &'a str,
     value: f64,
     ends: (f64, f64),
     at_ends: [Decision; 2],
@@ -87,16 +88,14 @@ pub(in crate::report) fn sensitivity_section(
         let (Some(value), Some(ends)) = (entry.value, entry.plausible) else { continue };
         let at = |end: f64| Some((entry.symbol.as_str(), end)).filter(|_| !is_same(end, value));
         let at_ends = [decision(at(ends.0))?, decision(at(ends.1))?];
-        all.push(Varied { entry, value, ends, at_ends });
+        let meaning = casts[0].typical.symbol(&entry.symbol).map_or("", |own| own.meaning);
+        all.push(Varied { entry, meaning, value, ends, at_ends });
     }
     all.sort_by(|a, b| b.swing().total_cmp(&a.swing()));
     let figure = figure(&all, reference)?;
-    let meaning = |symbol: &str| {
-        casts[0].typical.symbol(symbol).map_or(String::new(), |own| own.meaning.to_owned())
-    };
     let section = SensitivitySection {
         subjects: SUBJECTS,
-        rows: all.iter().map(|own| own.row(meaning(&own.entry.symbol))).collect(),
+        rows: all.iter().map(Varied::row).collect(),
         commands: all.first().map(Varied::commands).unwrap_or_default(),
         failed: failures.in_words(),
         failures,
@@ -177,8 +176,9 @@ fn figure(all: &[Varied<'_>], reference: Decision) -> Result<Figure> {
 fn title(all: &[Varied<'_>]) -> String {
     all.first().map_or("No fixed number has a range".to_owned(), |widest| {
         format!(
-            "Of the fixed numbers without good evidence, {} matters most: {:.1} percentage points in the probability",
+            "Of the fixed numbers without good evidence, {}, {}, matters most: {:.1} percentage points in the probability",
             widest.entry.symbol,
+            widest.meaning,
             100.0 * widest.swing()
         )
     })
@@ -190,11 +190,11 @@ impl Varied<'_> {
         (self.at_ends[1].chance - self.at_ends[0].chance).abs()
     }
 
-    fn row(&self, meaning: String) -> SensitivityRow {
+    fn row(&self) -> SensitivityRow {
         let [low, high] = self.at_ends;
         SensitivityRow {
             symbol: self.entry.symbol.clone(),
-            meaning,
+            meaning: self.meaning.to_owned(),
             value: plain(self.value),
             low: plain(self.ends.0),
             high: plain(self.ends.1),
