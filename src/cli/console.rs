@@ -7,7 +7,7 @@ use super::{Answer, Outcome};
 use clap::builder::Styles;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use thrombopoiesis::error::{Error, Refusal, Result};
+use thrombopoiesis::error::{Error, Refusal, Result, lines};
 use thrombopoiesis::model::{ParameterSet, Variant};
 use thrombopoiesis::population::VirtualPatients;
 use thrombopoiesis::regimen::Regimen;
@@ -47,7 +47,7 @@ impl<'a> Console<'a> {
     /// Says something about what was done, for people who watch.
     pub(super) fn say(self, text: &str) {
         if self.heard.note(text) && !self.quiet {
-            speak(text);
+            speak(&lines(text));
         }
     }
 
@@ -56,7 +56,7 @@ impl<'a> Console<'a> {
         if self.heard.warn(text) && !self.quiet {
             let style = Styles::default();
             let style = style.get_usage();
-            speak(&format!("{style}warning:{style:#} {text}"));
+            speak(&format!("{style}warning:{style:#} {}", lines(text)));
         }
     }
 

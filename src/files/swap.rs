@@ -132,7 +132,11 @@ fn try_to_put(
                 Err(error) if error.kind() == AlreadyExists => {}
                 moved => return moved.map_err(failed),
             },
-            Standing::Empty => return fill(stage, target),
+            // It only looked empty if another program has exchanged the folder and was removing the old one.
+            Standing::Empty => match fill(stage, target) {
+                Err(error) if error.kind() == AlreadyExists => {}
+                filled => return filled.map_err(Error::io(target, "written")),
+            },
             _ => {
                 keep_modes(target, &new);
                 return replace(stage, target, aside);
@@ -169,19 +173,17 @@ fn replace(stage: &Stage, target: &Path, aside: &mut Option<PathBuf>) -> Result<
 
 /// Moves what is staged into the empty folder `target`, the record last; takes back what it moved if that
 /// fails.
-fn fill(stage: &Stage, target: &Path) -> Result<()> {
-    let failed = |source| Error::io(target, "written")(source);
+fn fill(stage: &Stage, target: &Path) -> std::io::Result<()> {
     let new = stage.new_entry();
-    let entries: std::io::Result<Vec<_>> = fs::read_dir(&new).map_err(failed)?.collect();
-    let mut names: Vec<_> =
-        entries.map_err(failed)?.into_iter().map(|entry| entry.file_name()).collect();
+    let entries: std::io::Result<Vec<_>> = fs::read_dir(&new)?.collect();
+    let mut names: Vec<_> = entries?.into_iter().map(|entry| entry.file_name()).collect();
     names.sort_by_key(|name| (name == RUN_RECORD, name.clone()));
     for (i, name) in names.iter().enumerate() {
         if let Err(error) = move_to(&new.join(name), &target.join(name)) {
             for name in names.iter().take(i) {
                 let _ = move_to(&target.join(name), &new.join(name));
             }
-            return Err(failed(error));
+            return Err(error);
         }
     }
     stage.disown();

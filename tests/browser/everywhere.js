@@ -5,7 +5,7 @@ import { barriers, WIDTHS } from "./chromium.js";
 /** Nothing on the console, and no request but those that `allowed` lets through. */
 export function checkQuiet(verdicts, heard, allowed, where) {
   verdicts.none(`console clean, ${where}`, heard.messages, `${heard.messages.length} messages`);
-  const foreign = heard.requests.filter((url) => !url.startsWith("data:") && !allowed(url));
+  const foreign = heard.requests.filter((url) => !/^(data|blob):/.test(url) && !allowed(url));
   verdicts.none(`no request leaves, ${where}`, foreign, `${heard.requests.length} requests`);
 }
 

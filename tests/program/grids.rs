@@ -226,6 +226,26 @@ fn invariant_messages_repeat_little_and_no_control_characters() {
 }
 
 #[test]
+#[cfg(unix)]
+fn regress_what_was_written_is_named_without_control_characters() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for args in [
+        &["man", "--out", "p\rage\u{1b}[31m"][..],
+        &["completions", "bash", "--out", "p\ttab"],
+        &["simulate", "--regimen", "placebo", "--subjects", "2", "--out", "p\u{202e}\u{7}"],
+    ] {
+        let output = thrombo_in(folder.path(), args);
+        let said = String::from_utf8_lossy(&output.stderr);
+        let escapes = |c: char| c.is_control() && c != '\n';
+        assert!(!said.contains(escapes) && !said.contains('\u{202e}'), "{args:?}: {said:?}");
+    }
+    assert!(
+        folder.path().join("p\rage\u{1b}[31m").is_dir(),
+        "the folder has the name that was asked for"
+    );
+}
+
+#[test]
 fn invariant_names_in_part_are_recognised() {
     for (args, meant) in [
         (&["simulate", "--regimen", "3 mg once", "--model", "katsube"][..], "`katsube_2019`"),

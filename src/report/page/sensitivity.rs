@@ -75,7 +75,7 @@ pub(in crate::report) fn sensitivity_section(
         let meaning = casts[0].typical.symbol(&entry.symbol).map_or("", |own| own.meaning);
         all.push(Varied { entry, meaning, value, ends, at_ends, anew: anew.transpose()? });
     }
-    all.sort_by(|a, b| b.swing().total_cmp(&a.swing()));
+    all.sort_by(|a, b| swing(b.at_ends).total_cmp(&swing(a.at_ends)));
     let figure = figure(&all, reference)?;
     let section = SensitivitySection {
         finding: format!("{}.", title(&all)),
@@ -153,14 +153,21 @@ fn figure(all: &[Varied<'_>], reference: Decision) -> Result<Figure> {
 }
 
 fn title(all: &[Varied<'_>]) -> String {
-    all.first().map_or("No fixed number has a range".to_owned(), |widest| {
-        format!(
-            "Of the fixed numbers without good evidence, {}, {}, matters most: {:.1} percentage points in the probability",
-            widest.entry.symbol,
-            widest.meaning,
-            100.0 * widest.swing()
-        )
-    })
+    let Some(widest) = all.first() else { return "No fixed number has a range".to_owned() };
+    let anew = widest.anew.map_or(String::new(), |ends| {
+        format!(", {:.1} in patients calibrated anew", 100.0 * swing(ends))
+    });
+    format!(
+        "Of the fixed numbers without good evidence, {}, {}, matters most: {:.1} percentage points in the probability{anew}",
+        widest.entry.symbol,
+        widest.meaning,
+        100.0 * swing(widest.at_ends)
+    )
+}
+
+/// Difference of the probabilities at the ends.
+fn swing([low, high]: [Decision; 2]) -> f64 {
+    (high.chance - low.chance).abs()
 }
 
 fn table(all: &[Varied<'_>]) -> PageTable {
@@ -202,11 +209,6 @@ impl SensitivitySection {
 }
 
 impl Varied<'_> {
-    /// Difference of the probabilities at the ends.
-    fn swing(&self) -> f64 {
-        (self.at_ends[1].chance - self.at_ends[0].chance).abs()
-    }
-
     /// The rows of the figure: in patients as they are, and calibrated anew.
     fn bars(
         &self,
