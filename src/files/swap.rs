@@ -38,6 +38,20 @@ impl Standing {
     /// # Errors
     /// It cannot be read; nobody may write to it.
     pub(super) fn at(target: &Path) -> Result<Self> {
+        let mut found = Self::seen_at(target);
+        for _ in 1..ATTEMPTS {
+            // What was there a moment ago has just been exchanged by another program.
+            match found {
+                Err(Error::Io { ref source, .. }) if source.kind() == NotFound => {
+                    found = Self::seen_at(target);
+                }
+                found => return found,
+            }
+        }
+        found
+    }
+
+    fn seen_at(target: &Path) -> Result<Self> {
         let failed = |source| Error::io(target, "read")(source);
         let found = match fs::symlink_metadata(target) {
             Err(error) if error.kind() == NotFound => return Ok(Self::Nothing),
