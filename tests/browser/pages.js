@@ -1,9 +1,6 @@
 // The report as printed pages: how many, how full, how many words.
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { printed } from "./printing.js";
 
 /** Pages (A4) and words of the main part, at most. */
 const MOST = { pages: 12, words: 4000 };
@@ -42,20 +39,13 @@ function contents() {
 
 /** The text of every printed page, and how far down it goes. */
 async function print(page) {
-  const folder = mkdtempSync(join(tmpdir(), "thrombo-pages-"));
-  try {
-    const file = join(folder, "report.pdf");
-    writeFileSync(file, await page.pdf({ format: "A4", preferCSSPageSize: true, printBackground: true }));
-    const boxes = execFileSync("pdftotext", ["-bbox", file, "-"], { encoding: "utf8", maxBuffer: 1 << 28 });
-    return boxes.split("<page ").slice(1).map((sheet) => {
-      const height = Number(/height="([\d.]+)"/.exec(sheet)[1]);
-      const found = [...sheet.matchAll(/yMax="([\d.]+)">([^<]*)</g)];
-      return {
-        text: found.map(([, , word]) => word).join(" "),
-        filled: Math.max(0, ...found.map(([, bottom]) => Number(bottom))) / height,
-      };
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const sheets = (await printed(page, "-bbox")).split("<page ").slice(1);
+  return sheets.map((sheet) => {
+    const height = Number(/height="([\d.]+)"/.exec(sheet)[1]);
+    const found = [...sheet.matchAll(/yMax="([\d.]+)">([^<]*)</g)];
+    return {
+      text: found.map(([, , word]) => word).join(" "),
+      filled: Math.max(0, ...found.map(([, bottom]) => Number(bottom))) / height,
+    };
+  });
 }

@@ -1,9 +1,6 @@
 // The report on paper: which page the head and the foot of every figure and table row come to lie on.
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { printed } from "./printing.js";
 
 /** Prints the page and checks that no figure and no row of a table is cut. */
 export async function checkPaper(verdicts, page) {
@@ -61,13 +58,5 @@ function mark() {
 
 /** The text of every printed sheet. */
 async function print(page) {
-  const folder = mkdtempSync(join(tmpdir(), "thrombo-paper-"));
-  try {
-    const file = join(folder, "report.pdf");
-    writeFileSync(file, await page.pdf({ format: "A4", preferCSSPageSize: true, printBackground: true }));
-    const text = execFileSync("pdftotext", ["-raw", file, "-"], { encoding: "utf8", maxBuffer: 1 << 28 });
-    return text.split("\f").slice(0, -1);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return (await printed(page, "-raw")).split("\f").slice(0, -1);
 }
