@@ -38,7 +38,7 @@ pub struct Anew {
 }
 
 impl Anew {
-    /// Of calibrated `patients` in a variant; none where they are not calibrated, or nothing can be said of them.
+    /// For calibrated `patients` in a variant; none if they are not calibrated or their statistics cannot be evaluated.
     ///
     /// # Errors
     /// Patients that do not fit the variant.
@@ -116,7 +116,7 @@ fn jacobian(problem: &Problem, x: &[f64]) -> Result<Option<DMatrix<f64>>> {
     Ok(Some(DMatrix::from_columns(&columns)))
 }
 
-/// Expected statistics and their covariance; none where nothing can be said.
+/// Expected statistics and their covariance; none if the likelihood cannot be evaluated.
 fn statistics(problem: &Problem, x: &[f64]) -> Result<Option<(DVector<f64>, DMatrix<f64>)>> {
     let found = problem.evaluate(x)?;
     Ok(found.map(|found| {

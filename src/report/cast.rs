@@ -1,6 +1,6 @@
 //! Who a report is about: the calibrated patients of every structural variant.
 
-use super::words::with_variants;
+use super::words::grouped;
 use crate::calibrate::{CALIBRATED, ParameterSet as CalibratedSet, sets_of};
 use crate::error::Result;
 use crate::model::{ParameterSet, Population, Variant};
@@ -61,7 +61,7 @@ impl Cast {
         let one = |(whose, variants): (String, Vec<String>)| {
             format!("{first} {whose} --variant {} {last}", variants.join(","))
         };
-        with_variants(whose).into_iter().map(one).collect()
+        grouped(whose).into_iter().map(one).collect()
     }
 
     /// Whether a scenario is about these patients.

@@ -3,7 +3,7 @@
 use super::drawing::canvas::Lettering;
 use super::figures::heat_map::{self, HeatMap};
 use super::figures::optimum::{self, CourseLine, OptimumFigure, VariantPanels};
-use super::words::{listed, with_variants};
+use super::words::{grouped, listed};
 use crate::error::Result;
 use crate::model::Variant;
 use crate::simulate::population::Failures;
@@ -248,7 +248,7 @@ fn optimum_title(
     };
     let days = |grid: &[Reach]| grid.iter().find(is_enough).map(|reach| reach.days);
     let each = grids.iter().map(|(variant, grid)| (days(grid), variant.to_string()));
-    let groups = with_variants(each);
+    let groups = grouped(each);
     let each = groups.iter().map(|(days, variants)| {
         let of = listed(variants);
         days.map_or(format!("never in {of}"), |days| format!("with {days} days in {of}"))

@@ -1,14 +1,14 @@
 //! Variants in words, the same in figures and on the page.
 
-/// Values with the variants that share them, in the order in which they first come.
-pub(super) fn with_variants<T: PartialEq>(
+/// Values with the names that share them, such as those of variants, in the order in which they first come.
+pub(super) fn grouped<T: PartialEq>(
     values: impl Iterator<Item = (T, String)>,
 ) -> Vec<(T, Vec<String>)> {
     let mut groups: Vec<(T, Vec<String>)> = Vec::new();
-    for (value, variant) in values {
+    for (value, name) in values {
         match groups.iter_mut().find(|(known, _)| *known == value) {
-            Some((_, variants)) => variants.push(variant),
-            None => groups.push((value, vec![variant])),
+            Some((_, names)) => names.push(name),
+            None => groups.push((value, vec![name])),
         }
     }
     groups
@@ -16,7 +16,7 @@ pub(super) fn with_variants<T: PartialEq>(
 
 /// Values with the variants that have them, those of one value together; a value that all have stands alone.
 pub(super) fn by_variant(values: impl Iterator<Item = (String, String)>) -> String {
-    let groups = with_variants(values);
+    let groups = grouped(values);
     if let [(value, _)] = groups.as_slice() {
         return value.clone();
     }
@@ -43,12 +43,12 @@ pub(super) fn listed(words: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{by_variant, by_variant_in_words, with_variants};
+    use super::{by_variant, by_variant_in_words, grouped};
 
     #[test]
     fn analytic_variants_of_one_value_stand_together() {
         let of = |pairs: [(i32, &str); 3]| pairs.map(|(value, name)| (value, name.to_owned()));
-        let groups = with_variants(of([(6, "A"), (7, "B"), (6, "C")]).into_iter());
+        let groups = grouped(of([(6, "A"), (7, "B"), (6, "C")]).into_iter());
         let words = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
         assert_eq!(groups, [(6, words(&["A", "C"])), (7, words(&["B"]))]);
         let of = |values: [&str; 3]| {

@@ -11,7 +11,7 @@ use super::figures::forest::{self, Forest, Predicted, Row};
 use super::figures::profiles::{self, Profile, ProfileFigure};
 use super::regimen_course::dose_colour;
 use super::trial_figures::{forest_row, predicted as predicted_by};
-use super::words::{listed, with_variants};
+use super::words::{grouped, listed};
 use crate::calibrate::{Calibration, Estimated, Place, Problem, Scale};
 use crate::error::Result;
 use crate::trial::{Against, Design, Published, Role};
@@ -100,7 +100,7 @@ pub fn calibration_forest(
         let several = if names.len() == 1 { "" } else { "s" };
         format!("{count} of {} (variant{several} {})", rows.len(), listed(&names))
     };
-    let counts: Vec<String> = with_variants(counts).into_iter().map(count).collect();
+    let counts: Vec<String> = grouped(counts).into_iter().map(count).collect();
     let figure = Forest {
         title: if roles.iter().any(|role| role.is_of_patients()) {
             format!("{title}: {} inside their 95 % prediction intervals", counts.join(", "))

@@ -13,7 +13,7 @@ use crate::report::cast::Cast;
 use crate::report::figure::Figure;
 use crate::report::regimen_result::SEED;
 use crate::report::sentence::{Estimate, Sentence};
-use crate::report::words::{listed, with_variants};
+use crate::report::words::{grouped, listed};
 use crate::simulate::population::Failures;
 use crate::trial::{Against, Design, Published, Role};
 use crate::units::rounding::{Form, significant};
@@ -274,7 +274,7 @@ fn not_met(all: &[Verdict], of_role: &dyn Fn(Role) -> bool) -> Vec<String> {
         let several = if of.len() == 1 { "" } else { "s" };
         format!("{name} (variant{several} {})", listed(&of))
     };
-    with_variants(each).into_iter().map(one).collect()
+    grouped(each).into_iter().map(one).collect()
 }
 
 impl CalibrationSection {

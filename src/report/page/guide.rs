@@ -3,10 +3,17 @@
 use super::Page;
 use super::table::{Cell, Column, Definition, PageTable};
 use crate::report::sections::Section;
-use std::collections::BTreeMap;
+use crate::report::words::grouped;
 
-/// A part of the run: what, what it reads, the commands that make its numbers again, its figures and its tables.
-type Step<'a> = (&'static str, &'static str, Vec<String>, Vec<&'a str>, Vec<&'a PageTable>);
+/// A part of the run.
+struct Step<'a> {
+    what: &'static str,
+    reads: &'static str,
+    /// What makes its numbers again.
+    commands: Vec<String>,
+    figures: Vec<&'a str>,
+    tables: Vec<&'a PageTable>,
+}
 
 const PATIENTS: &str = "the virtual patients of each variant";
 const POSTERIOR: &str = "the posterior of each variant, where it has one";
@@ -22,7 +29,7 @@ impl Page<'_> {
     /// The tables that are on the page.
     pub(in crate::report) fn tables(&self) -> Vec<&PageTable> {
         let steps = self.steps_of_run();
-        let of_steps = steps.into_iter().flat_map(|(.., tables)| tables);
+        let of_steps = steps.into_iter().flat_map(|step| step.tables);
         let shown = |section: Section| Some(section).filter(|section| self.has(*section));
         let model = shown(Section::Model).map(|_| [&self.model.variants, &self.model.parameters]);
         let safety = shown(Section::Safety).map(|_| &self.sources.safety);
@@ -31,86 +38,118 @@ impl Page<'_> {
         of_steps.chain(quoted).chain(&self.steps).chain(&self.definitions).collect()
     }
 
-    /// The parts of the run whose results are on the page.
+    /// The parts of the run whose results are on the page, in the order in which they ran.
     fn steps_of_run(&self) -> Vec<Step<'_>> {
-        let mut steps: Vec<Step<'_>> = Vec::new();
-        if let Some(own) = &self.uncertainty {
-            let what = "regimens over the posterior";
-            let commands = own.commands().to_vec();
-            steps.push((what, POSTERIOR, commands, vec!["answer"], vec![&own.table]));
-        }
-        if let Some(own) = &self.window {
-            let what = "the window by the count before treatment";
-            let figures = vec!["window_by_baseline"];
-            steps.push((what, PATIENTS, own.commands().to_vec(), figures, vec![&own.table]));
-        }
-        steps.extend(self.steps_of_regimens());
-        if let Some(own) = &self.forecasts {
-            let command = vec![own.command().to_owned()];
-            let tables = own.table.iter().collect();
-            steps.push(("forecasts", "counts of the subjects", command, own.figures(), tables));
-        }
-        for own in &self.trials {
-            let tables = [&own.comparisons].into_iter().chain(&own.results).collect();
-            let figures = own.figures().collect();
-            steps.push((
-                "a trial, replicated",
-                POSTERIOR,
-                own.commands().to_vec(),
-                figures,
-                tables,
-            ));
-        }
-        steps.extend(self.steps_of_details());
+        let mut steps = self.steps_of_regimens();
+        steps.extend(self.steps_of_trials());
+        steps.extend(self.steps_of_decisions());
+        steps.extend(self.steps_of_changes());
+        steps.extend(self.forecasts.as_ref().map(|own| Step {
+            what: "forecasts",
+            reads: "counts of the subjects",
+            commands: vec![own.command().to_owned()],
+            figures: own.figures(),
+            tables: own.table.iter().collect(),
+        }));
         steps
     }
 
-    /// The regimens: in a typical patient, in many, and in every variant.
+    /// The regimens in a typical patient and in many, and the descriptive curve.
     fn steps_of_regimens(&self) -> Vec<Step<'_>> {
-        let mut steps: Vec<Step<'_>> = Vec::new();
-        if let Some(own) = &self.comparison {
-            let what = "regimens in a typical patient and in many";
-            steps.push((what, PATIENTS, Vec::new(), vec!["overview"], vec![&own.table]));
-        }
-        if self.variants.is_some() {
-            let what = "regimens in every structural variant";
-            steps.push((what, PATIENTS, Vec::new(), vec!["variants"], Vec::new()));
-        }
-        for own in self.regimens.iter().filter(|_| self.has(Section::Regimens)) {
-            let tables = own.table.iter().collect();
-            steps.push(("a regimen", PATIENTS, own.commands(), vec![own.id()], tables));
-        }
-        steps
+        let comparison = self.comparison.iter().map(|own| Step {
+            what: "regimens in a typical patient and in many",
+            reads: PATIENTS,
+            commands: Vec::new(),
+            figures: vec!["overview"],
+            tables: vec![&own.table],
+        });
+        let sheets = self.regimens.iter().filter(|_| self.has(Section::Regimens));
+        let sheets = sheets.map(|own| Step {
+            what: "a regimen",
+            reads: PATIENTS,
+            commands: own.commands(),
+            figures: vec![own.id()],
+            tables: own.table.iter().collect(),
+        });
+        let descriptive = self.descriptive.iter().map(|own| Step {
+            what: "a curve through published summaries",
+            reads: "the published summaries",
+            commands: vec!["thrombo fit --out fit".to_owned()],
+            figures: own.figures(),
+            tables: vec![&own.table],
+        });
+        comparison.chain(sheets).chain(descriptive).collect()
     }
 
-    /// What the appendices show.
-    fn steps_of_details(&self) -> Vec<Step<'_>> {
-        let mut steps: Vec<Step<'_>> = Vec::new();
-        if let Some(own) = &self.calibration {
-            let what = "published results against predictions";
-            let commands = own.validations().to_vec();
-            steps.push((what, POSTERIOR, commands, own.figures().collect(), own.tables()));
-        }
-        if let Some(own) = &self.sensitivity {
-            let what = "fixed numbers at the ends of their ranges";
-            let commands = own.commands().to_vec();
-            steps.push((what, PATIENTS, commands, vec!["sensitivity"], vec![&own.table]));
-        }
-        if let Some(own) = &self.covariates {
-            let what = "covariates, one by one";
-            steps.push((what, PATIENTS, Vec::new(), vec!["covariates"], vec![&own.table]));
-        }
-        if let Some(own) = &self.optimum {
-            let what = "the shortest course";
-            let command = vec![own.command().to_owned()];
-            steps.push((what, PATIENTS, command, vec!["optimum"], vec![&own.table]));
-        }
-        if let Some(own) = &self.descriptive {
-            let what = "a curve through published summaries";
-            let command = vec!["thrombo fit --out fit".to_owned()];
-            steps.push((what, "the published summaries", command, own.figures(), vec![&own.table]));
-        }
-        steps
+    /// The published results and the trials behind them.
+    fn steps_of_trials(&self) -> Vec<Step<'_>> {
+        let calibration = self.calibration.iter().map(|own| Step {
+            what: "published results against predictions",
+            reads: POSTERIOR,
+            commands: own.validations().to_vec(),
+            figures: own.figures().collect(),
+            tables: own.tables(),
+        });
+        let trials = self.trials.iter().map(|own| Step {
+            what: "a trial, replicated",
+            reads: POSTERIOR,
+            commands: own.commands().to_vec(),
+            figures: own.figures().collect(),
+            tables: [&own.comparisons].into_iter().chain(&own.results).collect(),
+        });
+        calibration.chain(trials).collect()
+    }
+
+    /// What is to be expected of the regimens.
+    fn steps_of_decisions(&self) -> Vec<Step<'_>> {
+        let answer = self.uncertainty.iter().map(|own| Step {
+            what: "regimens over the posterior",
+            reads: POSTERIOR,
+            commands: own.commands().to_vec(),
+            figures: vec!["answer"],
+            tables: vec![&own.table],
+        });
+        let window = self.window.iter().map(|own| Step {
+            what: "the window by the count before treatment",
+            reads: PATIENTS,
+            commands: own.commands().to_vec(),
+            figures: vec!["window_by_baseline"],
+            tables: vec![&own.table],
+        });
+        let optimum = self.optimum.iter().map(|own| Step {
+            what: "the shortest course",
+            reads: PATIENTS,
+            commands: vec![own.command().to_owned()],
+            figures: vec!["optimum"],
+            tables: vec![&own.table],
+        });
+        answer.chain(window).chain(optimum).collect()
+    }
+
+    /// What would follow from other structures, numbers and covariates.
+    fn steps_of_changes(&self) -> Vec<Step<'_>> {
+        let variants = self.variants.iter().map(|_| Step {
+            what: "regimens in every structural variant",
+            reads: PATIENTS,
+            commands: Vec::new(),
+            figures: vec!["variants"],
+            tables: Vec::new(),
+        });
+        let sensitivity = self.sensitivity.iter().map(|own| Step {
+            what: "fixed numbers at the ends of their ranges",
+            reads: PATIENTS,
+            commands: own.commands().to_vec(),
+            figures: vec!["sensitivity"],
+            tables: vec![&own.table],
+        });
+        let covariates = self.covariates.iter().map(|own| Step {
+            what: "covariates, one by one",
+            reads: PATIENTS,
+            commands: Vec::new(),
+            figures: vec!["covariates"],
+            tables: vec![&own.table],
+        });
+        variants.chain(sensitivity).chain(covariates).collect()
     }
 }
 
@@ -124,15 +163,14 @@ fn steps_table(steps: &[Step<'_>]) -> PageTable {
         Column::words("writes", "writes"),
     ];
     let row = |(i, step): (usize, &Step<'_>)| -> Vec<Cell> {
-        let (what, reads, commands, figures, tables) = step;
-        let figures = figures.iter().map(|id| format!("figures/{id}.svg"));
-        let writes: Vec<String> = figures.chain(tables.iter().map(|own| own.file())).collect();
+        let figures = step.figures.iter().map(|id| format!("figures/{id}.svg"));
+        let tables = step.tables.iter().map(|own| own.file());
         vec![
             (i + 1).to_string().into(),
-            (*what).into(),
-            (*reads).into(),
-            commands.join("; ").into(),
-            writes.join(", ").into(),
+            step.what.into(),
+            step.reads.into(),
+            step.commands.join("; ").into(),
+            figures.chain(tables).collect::<Vec<_>>().join(", ").into(),
         ]
     };
     let caption = "What was run, in which order, and which files it produced. The run record below names the files that were read.";
@@ -143,22 +181,13 @@ fn steps_table(steps: &[Step<'_>]) -> PageTable {
 
 /// The columns of all tables; files with the same columns share their rows.
 fn definitions_table(tables: &[&PageTable]) -> PageTable {
-    let mut alike: BTreeMap<Vec<(String, String, String)>, Vec<String>> = BTreeMap::new();
-    let mut order = Vec::new();
-    for table in tables {
-        let of = |own: Definition| (own.key, own.unit, own.meaning);
-        let columns: Vec<_> = table.definitions().into_iter().map(of).collect();
-        let files = alike.entry(columns.clone()).or_default();
-        if files.is_empty() {
-            order.push(columns);
-        }
-        files.push(table.file());
-    }
-    let rows = order.iter().flat_map(|columns| {
-        let files = alike.get(columns).map_or(String::new(), |files| in_common(files));
-        columns.iter().map(move |(key, unit, meaning)| {
-            [files.as_str(), key, unit, meaning].map(Cell::from).to_vec()
-        })
+    let alike = grouped(tables.iter().map(|table| (table.definitions(), table.file())));
+    let row = |files: &str, Definition { key, unit, meaning }: &Definition| -> Vec<Cell> {
+        [files, key, unit, meaning].map(Cell::from).to_vec()
+    };
+    let rows = alike.iter().flat_map(|(columns, files)| {
+        let files = in_common(files);
+        columns.iter().map(|own| row(&files, own)).collect::<Vec<_>>()
     });
     let columns = vec![
         Column::words("file", "file"),

@@ -67,11 +67,16 @@ pub(in crate::report) fn sensitivity_section(
     for (i, entry) in asked.iter().enumerate() {
         tell(i, asked.len());
         let (Some(value), Some(ends)) = (entry.value, entry.plausible) else { continue };
-        let at = |end: f64| Some((entry.symbol.as_str(), end)).filter(|_| !is_same(end, value));
-        let at_ends = [decision(at(ends.0), None)?, decision(at(ends.1), None)?];
-        let anew = anew
-            .as_deref()
-            .map(|own| Ok([decision(at(ends.0), Some(own))?, decision(at(ends.1), Some(own))?]));
+        let mut at = |end: f64, anew: Option<&[Anew]>| {
+            if is_same(end, value) {
+                Ok(reference)
+            } else {
+                decision(Some((entry.symbol.as_str(), end)), anew)
+            }
+        };
+        let at_ends = [at(ends.0, None)?, at(ends.1, None)?];
+        let anew = anew.as_deref();
+        let anew = anew.map(|own| Ok([at(ends.0, Some(own))?, at(ends.1, Some(own))?]));
         let meaning = casts[0].typical.symbol(&entry.symbol).map_or("", |own| own.meaning);
         all.push(Varied { entry, meaning, value, ends, at_ends, anew: anew.transpose()? });
     }

@@ -45,7 +45,7 @@ pub(in crate::report) struct Cell {
 }
 
 /// The definition of a column of a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq)]
 pub(in crate::report) struct Definition {
     pub(super) key: String,
     pub(super) unit: String,

@@ -8,7 +8,7 @@ use crate::report::figure::Figure;
 use crate::report::regimen_result::MAIN;
 use crate::report::regimen_sheet::{in_percent, percent};
 use crate::report::window_figures;
-use crate::report::words::{by_variant, by_variant_in_words, with_variants};
+use crate::report::words::{by_variant, by_variant_in_words, grouped};
 use crate::simulate::population::Failures;
 use crate::window::{
     APPROVED_DAYS, APPROVED_MG, Answer, BASELINES, Baseline, Choice, Optimum, Outlook, People,
@@ -105,7 +105,7 @@ fn commands(casts: &[(&Cast, People<'_>)], treatment: &Treatment) -> Result<Vec<
             if all { String::new() } else { format!(" --variant {}", variants.join(",")) };
         format!("thrombo window{regimen}{whose}{variants}")
     };
-    Ok(with_variants(whose).into_iter().map(one).collect())
+    Ok(grouped(whose).into_iter().map(one).collect())
 }
 
 /// First and last day with the wanted probability.
